@@ -1,0 +1,98 @@
+/**
+ * The failures a user can meet. Each says what failed; the hint says what to do about it. Any other
+ * error that reaches the top is a bug in wev.
+ *
+ * @module
+ */
+
+/** Exit statuses of wev's own, as env(1) and the shells use them. */
+export const ExitStatus = {
+  /** It worked. */
+  ok: 0,
+  /** Something was asked for that could not be done, and no command was to run. */
+  failure: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** wev could not prepare the run: the command did not start. */
+  cannotPrepare: 125,
+  /** The command was found and could not be executed. */
+  notExecutable: 126,
+  /** The command was not found. */
+  notFound: 127,
+  /** 128 + SIGINT: Ctrl-C at a question. */
+  interrupted: 130,
+} as const;
+
+/** How a {@linkcode WevError} is made. */
+export interface WevErrorOptions {
+  /** What the user can do about it, one or more lines. */
+  readonly hint?: string;
+  /** The error behind it; shown at no log level, since it may quote a secret. */
+  readonly cause?: unknown;
+  /** @default {ExitStatus.cannotPrepare} */
+  readonly exitStatus?: number;
+}
+
+/** A failure that is explained to the user: printed plainly, without a stack trace. */
+export class WevError extends Error {
+  override readonly name: string = "WevError";
+  /** What the user can do about it. */
+  readonly hint: string | undefined;
+  /** What wev exits with. */
+  readonly exitStatus: number;
+
+  /** Makes a failure with `message` (what failed) and what `options` say of it. */
+  constructor(message: string, options: WevErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.hint = options.hint;
+    this.exitStatus = options.exitStatus ?? ExitStatus.cannotPrepare;
+  }
+}
+
+/** A place in a configuration file; line and column count from 1, columns in UTF-16 units. */
+export interface Location {
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Line, from 1. */
+  readonly line: number;
+  /** Column, from 1. */
+  readonly column: number;
+}
+
+/** A mistake in the configuration, at a place. */
+export class ConfigError extends WevError {
+  override readonly name: string = "ConfigError";
+
+  /** Makes a mistake at `location`: the message begins with `FILE:LINE:COLUMN`. */
+  constructor(readonly location: Location, reason: string, options: WevErrorOptions = {}) {
+    super(`${formatLocation(location)}: ${reason}`, options);
+  }
+}
+
+/** The person gave up at a question, with Ctrl-C or Ctrl-D. */
+export class CancelledError extends WevError {
+  override readonly name: string = "CancelledError";
+}
+
+/** Returns `FILE:LINE:COLUMN`, with control characters escaped. */
+export function formatLocation(location: Location): string {
+  return `${escapeControls(location.file)}:${location.line}:${location.column}`;
+}
+
+/**
+ * Returns `text` with control characters (C0, DEL, C1, line and paragraph separators, direction
+ * overrides) as `\xNN` or `\uNNNN`, so that text from a file can't move a terminal's cursor, change
+ * its colours or reorder what is read.
+ */
+export function escapeControls(text: string): string {
+  // deno-lint-ignore no-control-regex -- finding them is the point
+  return text.replace(
+    /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => {
+      const code = character.charCodeAt(0);
+      return code < 0x100
+        ? `\\x${code.toString(16).padStart(2, "0")}`
+        : `\\u${code.toString(16).padStart(4, "0")}`;
+    },
+  );
+}

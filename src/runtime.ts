@@ -1,0 +1,154 @@
+/**
+ * The types of what wev needs from outside: environment, clock, files, terminal, processes. The real
+ * one is made in `main.ts`; tests give a fake. Nothing else in wev touches `Deno`.
+ *
+ * @module
+ */
+
+/** The operating systems that wev tells apart. */
+export type System = "linux" | "darwin" | "windows" | "other";
+
+/** All that wev needs from outside. */
+export interface Runtime {
+  /** The operating system. */
+  readonly system: System;
+  /** The environment wev was started with. */
+  readonly environment: Environment;
+  /** The physical working directory, as getcwd(3) tells it. */
+  readonly workingDirectory: string;
+  /** The time. */
+  readonly clock: Clock;
+  /** The file system. */
+  readonly files: Files;
+  /** Standard output. */
+  readonly stdout: Output;
+  /** Standard error. */
+  readonly stderr: Output;
+  /** Runs commands. */
+  readonly processes: Processes;
+  /**
+   * Opens the controlling terminal (`/dev/tty`, `CONIN$` and `CONOUT$`), whatever the standard
+   * streams are. Returns `undefined` where there is none.
+   */
+  openTerminal(): Promise<Terminal | undefined>;
+}
+
+/** Environment variables, read only. */
+export interface Environment {
+  /** Returns the value of `name`, or `undefined` where it is not set; set but empty is `""`. */
+  get(name: string): string | undefined;
+}
+
+/** The time. */
+export interface Clock {
+  /** The current instant. */
+  now(): Date;
+}
+
+/** What tells one state of a file from another. Times are nanoseconds since 1970, UTC. */
+export interface FileInfo {
+  /** What it is, links followed. */
+  readonly kind: "file" | "directory" | "other";
+  /** Size in bytes. */
+  readonly size: number;
+  /** Device number; 0 where the system has none. */
+  readonly device: number;
+  /** Inode number; 0 where the system has none. */
+  readonly inode: number;
+  /** Permission bits and type, as in stat(2); `undefined` on Windows. */
+  readonly mode: number | undefined;
+  /** Owner's user ID; `undefined` on Windows. */
+  readonly uid: number | undefined;
+  /** Last change of the content. */
+  readonly modified: Date | undefined;
+}
+
+/** The file system. An absent file is `undefined`; any other failure throws what the system said. */
+export interface Files {
+  /** Returns what `path` is, links followed. */
+  stat(path: string): FileInfo | undefined;
+  /** Returns the content of `path`, at most `limit` bytes and one more if there are more. */
+  read(path: string, limit?: number): Uint8Array | undefined;
+  /**
+   * Writes `path` so that a reader sees the old content or the whole new one: to a new file beside
+   * it, mode 0600 from its first byte, which is then renamed. Makes the directory, mode 0700.
+   */
+  writePrivately(path: string, content: Uint8Array): void;
+  /** Returns the names in a directory, or none where there is no such directory. */
+  list(path: string): string[];
+  /** Removes a file; does nothing where there is none. */
+  remove(path: string): void;
+}
+
+/** A stream that text goes to. */
+export interface Output {
+  /** Whether it is a terminal. */
+  isTerminal(): boolean;
+  /** Writes all of `text`; does nothing where nobody reads any more. */
+  write(text: string): void;
+}
+
+/** A terminal in which somebody types. */
+export interface Terminal {
+  /** Shows `text`. */
+  write(text: string): void;
+  /** Turns raw mode on: each key is read as it is pressed, is not shown, and signals nobody. */
+  setRaw(on: boolean): void;
+  /** Waits for keys; returns the bytes, or `undefined` at the end of the input. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Puts the terminal back as it was and lets go of it. */
+  close(): void;
+}
+
+/** A command, found and ready. */
+export interface Command {
+  /** The file to execute. */
+  readonly path: string;
+  /** Its arguments, the first one being the name it was called by. */
+  readonly argv: readonly string[];
+  /** How its environment differs from the one wev was started with. */
+  readonly environment: EnvironmentChanges;
+}
+
+/** How an environment differs from another. */
+export interface EnvironmentChanges {
+  /** Variables to set, by name. */
+  readonly set: ReadonlyMap<string, string>;
+  /** Variables to remove. */
+  readonly unset: readonly string[];
+}
+
+/** Runs commands. */
+export interface Processes {
+  /**
+   * Turns this process into `command` with execve(2). Returns only where that can't be done here
+   * (Windows, no libc where it is looked for, no permission): then the caller spawns.
+   *
+   * @throws {ExecutionError} where the system refuses to execute it.
+   */
+  become?(command: Command): void;
+  /**
+   * Runs `command` as a child with the same streams and terminal, passes signals on, waits.
+   *
+   * @throws {ExecutionError} where the system refuses to execute it.
+   */
+  spawn(command: Command): Promise<CommandStatus>;
+}
+
+/** How a command ended: with an exit code, or by a signal. */
+export interface CommandStatus {
+  /** Its exit code; 128 + the signal's number where a signal ended it. */
+  readonly code: number;
+  /** The name of the signal that ended it. */
+  readonly signal?: string;
+}
+
+/** The system refused to execute a file. */
+export class ExecutionError extends Error {
+  override readonly name: string = "ExecutionError";
+
+  /** Makes an error with the system's name for it: `ENOENT`, `EACCES`, `ENOEXEC`, `E2BIG`, … */
+  constructor(readonly code: string, message: string) {
+    super(message);
+  }
+}
