@@ -29,12 +29,17 @@ export interface WevErrorOptions {
   readonly hint?: string;
   /** The error behind it; shown at no log level, since it may quote a secret. */
   readonly cause?: unknown;
-  /** @default {ExitStatus.cannotPrepare} */
+  /**
+   * What wev exits with.
+   *
+   * @default {ExitStatus.cannotPrepare}
+   */
   readonly exitStatus?: number;
 }
 
 /** A failure that is explained to the user: printed plainly, without a stack trace. */
 export class WevError extends Error {
+  /** The name of the class. */
   override readonly name: string = "WevError";
   /** What the user can do about it. */
   readonly hint: string | undefined;
@@ -61,6 +66,7 @@ export interface Location {
 
 /** A mistake in the configuration, at a place. */
 export class ConfigError extends WevError {
+  /** The name of the class. */
   override readonly name: string = "ConfigError";
 
   /** Makes a mistake at `location`: the message begins with `FILE:LINE:COLUMN`. */
@@ -71,6 +77,7 @@ export class ConfigError extends WevError {
 
 /** The person gave up at a question, with Ctrl-C or Ctrl-D. */
 export class CancelledError extends WevError {
+  /** The name of the class. */
   override readonly name: string = "CancelledError";
 }
 

@@ -1,0 +1,43 @@
+/**
+ * Where the cache is.
+ *
+ * @module
+ */
+
+import { joinPath } from "../config/discover.ts";
+import type { Environment, System } from "../runtime.ts";
+
+/** Returns the home directory, or `undefined` where the environment names none. */
+export function homeDirectory(environment: Environment, system: System): string | undefined {
+  const home = system === "windows"
+    ? environment.get("HOME") ?? environment.get("USERPROFILE")
+    : environment.get("HOME");
+  return absolute(home, system);
+}
+
+/**
+ * Returns the directory of the cache: `$XDG_CACHE_HOME/wev`, else `$HOME/.cache/wev`; on Windows
+ * `%LOCALAPPDATA%\wev\cache`. `undefined` where there is no home. A relative `XDG_CACHE_HOME` is
+ * ignored, as the XDG Base Directory Specification demands.
+ */
+export function cacheDirectory(environment: Environment, system: System): string | undefined {
+  const join = (directory: string | undefined, ...names: string[]) =>
+    directory === undefined
+      ? undefined
+      : names.reduce((path, name) => joinPath(path, name, system), directory);
+  if (system === "windows") {
+    return join(absolute(environment.get("LOCALAPPDATA"), system), "wev", "cache");
+  }
+  return join(absolute(environment.get("XDG_CACHE_HOME"), system), "wev") ??
+    join(homeDirectory(environment, system), ".cache", "wev");
+}
+
+function absolute(path: string | undefined, system: System): string | undefined {
+  if (path === undefined) return undefined;
+  const isAbsolute = system === "windows"
+    ? /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path)
+    : path.startsWith("/");
+  return isAbsolute
+    ? path.replace(system === "windows" ? /(?<=[^:])[\\/]+$/ : /(?<=.)\/+$/, "")
+    : undefined;
+}

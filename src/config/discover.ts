@@ -1,0 +1,60 @@
+/**
+ * Where configuration files are looked for.
+ *
+ * @module
+ */
+
+import type { System } from "../runtime.ts";
+
+/** The names of configuration files in a directory, the weakest first. */
+export const CONFIG_FILE_NAMES = [".wev.yml", "wev.yml", ".wev.user.yml", "wev.user.yml"] as const;
+
+/** From where files are looked for. */
+export interface DiscoverOptions {
+  /** The working directory, absolute. */
+  readonly workingDirectory: string;
+  /** The home directory, absolute; none if it is not known. */
+  readonly home: string | undefined;
+  /** The operating system, for the form of paths. */
+  readonly system: System;
+}
+
+/** The paths at which a configuration file counts, whether there is one or not, the weakest first. */
+export interface CandidatePaths {
+  /** In the home directory; none where that is also an ancestor. They are weaker than the others. */
+  readonly home: readonly string[];
+  /** In the root directory, and so on down to the working directory. */
+  readonly ancestors: readonly string[];
+}
+
+/** Returns the paths at which a configuration file counts for a working directory. */
+export function candidatePaths(options: DiscoverOptions): CandidatePaths {
+  const { workingDirectory, home, system } = options;
+  const directories = ancestorsOf(workingDirectory, system);
+  const filesIn = (directory: string) =>
+    CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
+  return {
+    home: home === undefined || directories.includes(home) ? [] : filesIn(home),
+    ancestors: directories.flatMap(filesIn),
+  };
+}
+
+/** Returns the root, the directories on the way to `path`, and `path` itself. */
+function ancestorsOf(path: string, system: System): string[] {
+  const windows = system === "windows";
+  const root = windows
+    ? /^(?:[A-Za-z]:[\\/]|\\\\[^\\/]+[\\/][^\\/]+[\\/]?)/.exec(path)?.[0] ?? ""
+    : "/";
+  const directories = [root];
+  for (const part of path.slice(root.length).split(windows ? /[\\/]/ : "/")) {
+    if (part !== "") directories.push(joinPath(directories.at(-1)!, part, system));
+  }
+  return directories;
+}
+
+/** Returns the path of `name` in `directory`. */
+export function joinPath(directory: string, name: string, system: System): string {
+  const separator = system === "windows" ? "\\" : "/";
+  const ended = directory.endsWith(separator) || (system === "windows" && directory.endsWith("/"));
+  return directory + (ended ? "" : separator) + name;
+}

@@ -1,0 +1,219 @@
+/**
+ * From a working directory to its variables: find the files, read, merge, check their shape.
+ *
+ * @module
+ */
+
+import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
+import type { FileInfo, Files, System } from "../runtime.ts";
+import { candidatePaths, type DiscoverOptions } from "./discover.ts";
+import { mergeConfigs } from "./merge.ts";
+import { describeKind, type Entry, type MappingNode } from "./node.ts";
+import { MAX_FILE_BYTES, parseConfig } from "./parse.ts";
+
+/** Top-level keys that begin so are no variables: a place for anchors. */
+const IGNORED_PREFIX = "__name__";
+
+/** A variable as the configuration has it: one or more names and one plugin. */
+export interface Variable {
+  /** The names of the environment variables. */
+  readonly names: readonly string[];
+  /** Where the variable stands, in the strongest file that has it. */
+  readonly location: Location;
+  /** Where it stands in weaker files, the strongest of them first. */
+  readonly overrides: readonly Location[];
+  /** What `plugin.id` says. */
+  readonly pluginId: string;
+  /** Where `plugin.id` stands. */
+  readonly pluginIdLocation: Location;
+  /** What else stands under `plugin`, by key. */
+  readonly options: ReadonlyMap<string, Entry>;
+}
+
+/** A configuration: the files it is made of, the weakest first, and its variables in order. */
+export interface Configuration {
+  /** Absolute paths of the files. */
+  readonly files: readonly string[];
+  /** The variables, in the order of first appearance. */
+  readonly variables: readonly Variable[];
+}
+
+/**
+ * Reads the configuration that counts for a working directory.
+ *
+ * @throws {ConfigError} where a file can't be read or understood, or what the files say together
+ * makes no sense.
+ */
+export function loadConfiguration(files: Files, options: DiscoverOptions): Configuration {
+  const paths = existingPaths(files, options);
+  const empty: MappingNode = {
+    kind: "mapping",
+    entries: new Map(),
+    location: { file: "", line: 1, column: 1 },
+  };
+  const merged = paths
+    .map((path) => parseConfig(readFile(files, path), path))
+    .reduce(mergeConfigs, empty);
+  const variables = [...merged.entries.values()]
+    .filter((entry) => !entry.names.every((name) => name.startsWith(IGNORED_PREFIX)))
+    .map((entry) => readVariable(entry, options.system));
+  checkNamesAreUnique(variables, options.system);
+  return { files: paths, variables };
+}
+
+/** Returns the paths of the files that there are, the weakest first, no file twice. */
+function existingPaths(files: Files, options: DiscoverOptions): string[] {
+  const { home, ancestors } = candidatePaths(options);
+  const stat = (path: string) => {
+    const info = reading(path, () => files.stat(path));
+    return info === undefined ? [] : [{ path, info }];
+  };
+  const inAncestors = ancestors.flatMap(stat);
+  // A file that is read as an ancestor's is not read again for home, by whatever path it goes there.
+  const inHome = home.flatMap(stat).filter(({ info }) =>
+    !inAncestors.some((other) => isSameFile(info, other.info))
+  );
+  return [...inHome, ...inAncestors].map(({ path, info }) => {
+    if (info.kind === "file") return path;
+    throw cannotRead(path, info.kind === "directory" ? "it is a directory" : "it is not a file");
+  });
+}
+
+function isSameFile(one: FileInfo, other: FileInfo): boolean {
+  return one.inode !== 0 && one.inode === other.inode && one.device === other.device;
+}
+
+function readFile(files: Files, path: string): Uint8Array {
+  return reading(path, () => files.read(path, MAX_FILE_BYTES)) ?? new Uint8Array();
+}
+
+function reading<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw cannotRead(path, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function cannotRead(file: string, reason: string): ConfigError {
+  return new ConfigError({ file, line: 1, column: 1 }, `Cannot read the configuration: ${reason}`, {
+    hint: "Make the file readable, or remove it.",
+  });
+}
+
+const EXAMPLE = "Write, for example:\n  NAME:\n    plugin:\n      id: wev-echo\n      value: text";
+
+function readVariable(entry: Entry, system: System): Variable {
+  checkNames(entry, system);
+  const label = entry.names.map(escapeControls).join(", ");
+  if (entry.value.kind !== "mapping") {
+    throw new ConfigError(
+      entry.location,
+      `${label} must be a mapping with "plugin": this is ${describeKind(entry.value)}`,
+      { hint: EXAMPLE },
+    );
+  }
+  const plugin = entry.value.entries.get("plugin");
+  const stranger = [...entry.value.entries.values()].find((other) => other !== plugin);
+  if (stranger !== undefined) {
+    throw new ConfigError(
+      stranger.location,
+      `${label} has the unknown key "${stranger.names.map(escapeControls).join(", ")}"`,
+      { hint: 'A variable has one key, "plugin"; the options of the plugin go below that.' },
+    );
+  }
+  if (plugin === undefined) {
+    throw new ConfigError(entry.location, `${label} has no "plugin"`, { hint: EXAMPLE });
+  }
+  if (plugin.value.kind !== "mapping") {
+    throw new ConfigError(
+      plugin.location,
+      `"plugin" of ${label} must be a mapping with "id": this is ${describeKind(plugin.value)}`,
+      { hint: EXAMPLE },
+    );
+  }
+  const options = new Map(plugin.value.entries);
+  const id = options.get("id");
+  options.delete("id");
+  if (id === undefined) {
+    throw new ConfigError(plugin.location, `"plugin" of ${label} has no "id"`, { hint: EXAMPLE });
+  }
+  if (id.value.kind !== "scalar") {
+    throw new ConfigError(
+      id.location,
+      `"id" of ${label} must be the name of a plugin: this is ${describeKind(id.value)}`,
+      { hint: EXAMPLE },
+    );
+  }
+  return {
+    names: entry.names,
+    location: entry.location,
+    overrides: entry.overrides,
+    pluginId: id.value.text,
+    pluginIdLocation: id.location,
+    options,
+  };
+}
+
+/** What an environment can hold as a name: see environ(7). */
+function checkNames(entry: Entry, system: System): void {
+  if (entry.names.length === 0) {
+    throw new ConfigError(entry.location, "The list of names is empty", {
+      hint: "Write, for example, [NAME, OTHER_NAME]:",
+    });
+  }
+  for (const name of entry.names) {
+    const wrong = name === ""
+      ? "is empty"
+      : name.includes("=")
+      ? 'has a "=" in it'
+      : name.includes("\0")
+      ? "has a NUL character in it"
+      : name.isWellFormed()
+      ? undefined
+      : "is not well-formed Unicode";
+    if (wrong !== undefined) {
+      throw new ConfigError(
+        entry.location,
+        `"${
+          escapeControls(name.toWellFormed())
+        }" can't be the name of an environment variable: it ${wrong}`,
+        { hint: "Use letters, digits and underscores." },
+      );
+    }
+  }
+  const seen = new Set<string>();
+  for (const name of entry.names.map((name) => comparable(name, system))) {
+    if (seen.has(name)) {
+      throw new ConfigError(entry.location, `The name ${escapeControls(name)} stands twice here`, {
+        hint: "Name each variable once.",
+      });
+    }
+    seen.add(name);
+  }
+}
+
+function checkNamesAreUnique(variables: readonly Variable[], system: System): void {
+  const owners = new Map<string, Variable>();
+  for (const variable of variables) {
+    for (const name of variable.names) {
+      const owner = owners.get(comparable(name, system));
+      if (owner !== undefined) {
+        throw new ConfigError(
+          variable.location,
+          `${escapeControls(name)} is set twice: here and at ${formatLocation(owner.location)}`,
+          {
+            hint: "Two keys are the same variable only if they list the same names in the same " +
+              "order. Make them the same, or remove the name from one.",
+          },
+        );
+      }
+      owners.set(comparable(name, system), variable);
+    }
+  }
+}
+
+/** Windows does not tell `Path` from `PATH`. */
+function comparable(name: string, system: System): string {
+  return system === "windows" ? name.toUpperCase() : name;
+}

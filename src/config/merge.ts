@@ -1,0 +1,45 @@
+/**
+ * Merges configurations, a stronger one into a weaker one.
+ *
+ * @module
+ */
+
+import { ConfigError, escapeControls, formatLocation } from "../errors.ts";
+import type { Entry, MappingNode, Node } from "./node.ts";
+
+/**
+ * Returns `weak` with what `strong` says laid over it: mappings are merged deeply, anything else
+ * replaces. Keys stay in the order of their first appearance.
+ *
+ * @throws {ConfigError} where a mapping would replace a list: Python's wev stopped there too, and a
+ * mapping that was meant to add to a list would lose it without a word.
+ */
+export function mergeConfigs(weak: MappingNode, strong: MappingNode): MappingNode {
+  const entries = new Map(weak.entries);
+  for (const [identity, entry] of strong.entries) {
+    const below = entries.get(identity);
+    entries.set(identity, below === undefined ? entry : mergeEntries(below, entry));
+  }
+  return { kind: "mapping", entries, location: strong.location };
+}
+
+function mergeEntries(weak: Entry, strong: Entry): Entry {
+  return {
+    ...strong,
+    value: mergeValues(weak, strong),
+    overrides: [...strong.overrides, weak.location, ...weak.overrides],
+  };
+}
+
+function mergeValues(weak: Entry, strong: Entry): Node {
+  if (strong.value.kind !== "mapping") return strong.value;
+  if (weak.value.kind === "mapping") return mergeConfigs(weak.value, strong.value);
+  if (weak.value.kind === "scalar") return strong.value;
+  throw new ConfigError(
+    strong.location,
+    `"${escapeControls(strong.names.join(", "))}" is a mapping here and a list at ${
+      formatLocation(weak.location)
+    }`,
+    { hint: "Make both a mapping or both a list." },
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * What a plugin is: code keyed by `plugin.id` that explains and resolves a variable.
+ *
+ * @module
+ */
+
+import type { Logger } from "../logger.ts";
+import type { OptionReader } from "./options.ts";
+
+/** Code that explains and resolves variables. `Options` is what its `parse` makes of the options. */
+export interface Plugin<Options = unknown> {
+  /** What `plugin.id` calls it. */
+  readonly id: string;
+  /** Its version. A new major version (the part before the first dot) shares no cached values. */
+  readonly version: string;
+  /**
+   * The environment variables it may read, but for secret ones. Their values belong to the key of
+   * what is cached, and the context gives a plugin nothing else.
+   */
+  readonly reads?: readonly string[];
+  /** The secret environment variables it may read while it resolves. They belong to no key. */
+  readonly readsSecret?: readonly string[];
+
+  /**
+   * Reads the options.
+   *
+   * @throws {ConfigError} that names the option at fault. Unknown options are found by the caller.
+   */
+  parse(options: OptionReader, names: readonly string[]): Options;
+
+  /** Returns what it will do, a sentence a line. No network, no question, no secret. */
+  explain(options: Options, context: ExplainContext): string[];
+
+  /**
+   * Returns the values.
+   *
+   * @throws {WevError} where it can't.
+   */
+  resolve(options: Options, context: ResolveContext): Promise<Resolution>;
+}
+
+/** The values of a variable. */
+export interface Resolution {
+  /** The values, in the order of the names; any beyond the names are for variables with more names. */
+  readonly values: readonly string[];
+  /** When they expire; without it they are not cached. */
+  readonly expiresAt?: Date;
+  /** Variables that would win over these values in the command, and so must not reach it. */
+  readonly unset?: readonly string[];
+  /** Whose values they are, for people: an ARN, a user's name. No secret. */
+  readonly identity?: string;
+}
+
+/** What a plugin can see while it explains. */
+export interface ExplainContext {
+  /** The environment wev was started with, as far as the plugin declares that it reads it. */
+  readonly environment: { get(name: string): string | undefined };
+  /** The home directory, absolute, if it is known. */
+  readonly home: string | undefined;
+  /** The values that are cached, if there are any and they have not expired. */
+  readonly cached?: { readonly identity?: string; readonly expiresAt: Date };
+}
+
+/** What a plugin can see and use while it resolves. */
+export interface ResolveContext extends ExplainContext {
+  /** Says things on standard error. */
+  readonly logger: Logger;
+  /** Asks the person at the terminal. It is the only way there. */
+  readonly prompt: Prompt;
+  /** Is aborted when the run can't succeed any more. */
+  readonly signal: AbortSignal;
+  /** The current instant. */
+  now(): Date;
+  /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
+  readonly location: string;
+}
+
+/** Asks the person at the terminal. Questions of several plugins come one at a time. */
+export interface Prompt {
+  /**
+   * Asks for a secret of digits, which are masked as they are typed, until `check` finds nothing wrong
+   * with the answer. Waits until no other plugin can still fail without having asked.
+   *
+   * @throws {CancelledError} where the person gives up.
+   * @throws {WevError} where there is no terminal.
+   */
+  askCode(question: CodeQuestion): Promise<string>;
+}
+
+/** A question for a secret of digits. */
+export interface CodeQuestion {
+  /** The line above the question. */
+  readonly title: string;
+  /** The question itself, with its colon: `Token:`. */
+  readonly label: string;
+  /** Returns what is wrong with an answer, or `undefined`. The answer comes without outer spaces. */
+  check(answer: string): string | undefined;
+  /** What would have answered, where there is no terminal. */
+  readonly withoutTerminal: string;
+}

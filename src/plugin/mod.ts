@@ -1,0 +1,33 @@
+/**
+ * The contract of wev's plugins: code keyed by `plugin.id` that explains and resolves variables.
+ *
+ * @example A plugin that resolves to the hour of the day
+ * ```ts
+ * import type { Plugin } from "@x/wev/plugin";
+ *
+ * export const hour: Plugin<{ zone: string }> = {
+ *   id: "wev-hour",
+ *   version: "1.0.0",
+ *   parse: (options) => ({ zone: options.text("zone") ?? "UTC" }),
+ *   explain: ({ zone }) => [`The hour of the day in ${zone}.`],
+ *   resolve: ({ zone }, context) => {
+ *     const values = [context.now().toLocaleTimeString("en", { hour: "2-digit", timeZone: zone })];
+ *     return Promise.resolve({ values });
+ *   },
+ * };
+ * ```
+ *
+ * @module
+ */
+
+export * from "./contract.ts";
+export * from "./options.ts";
+export * from "./registry.ts";
+export {
+  CancelledError,
+  ConfigError,
+  type Location,
+  WevError,
+  type WevErrorOptions,
+} from "../errors.ts";
+export type { Logger } from "../logger.ts";

@@ -1,0 +1,36 @@
+/**
+ * The plugin `wev-echo`: a value that stands in the configuration.
+ *
+ * @module
+ */
+
+import type { Plugin } from "../plugin/mod.ts";
+
+/** Options of `wev-echo`. */
+export interface EchoOptions {
+  /** The value. */
+  readonly value: string;
+}
+
+/** Resolves one variable to `value`, or to a list of values joined by `separator`. */
+export const echo: Plugin<EchoOptions> = {
+  id: "wev-echo",
+  version: "1.0.0",
+
+  parse(options, names): EchoOptions {
+    const values = options.texts("value");
+    const separator = options.text("separator") ?? " ";
+    options.finish();
+    if (values === undefined) throw options.missing("value", "value: text");
+    if (names.length !== 1) throw options.wrongNames("one name", "NAME:");
+    const value = values.join(separator);
+    if (value.includes("\0")) {
+      throw options.invalid("value", "has a NUL character in it", "value: text");
+    }
+    return { value };
+  },
+
+  explain: ({ value }) => [`Sets "${value}".`],
+
+  resolve: ({ value }) => Promise.resolve({ values: [value] }),
+};
