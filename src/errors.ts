@@ -27,6 +27,8 @@ export const ExitStatus = {
 export interface WevErrorOptions {
   /** What the user can do about it, one or more lines. */
   readonly hint?: string;
+  /** A word that is none of the known ones, to be shown with the one it was probably meant to be. */
+  readonly suggest?: Suggestion;
   /** The error behind it; shown at no log level, since it may quote a secret. */
   readonly cause?: unknown;
   /**
@@ -37,12 +39,22 @@ export interface WevErrorOptions {
   readonly exitStatus?: number;
 }
 
+/** A word that is none of the known ones. */
+export interface Suggestion {
+  /** The word. */
+  readonly word: string;
+  /** What it could have been. */
+  readonly known: readonly string[];
+}
+
 /** A failure that is explained to the user: printed plainly, without a stack trace. */
 export class WevError extends Error {
   /** The name of the class. */
   override readonly name: string = "WevError";
   /** What the user can do about it. */
   readonly hint: string | undefined;
+  /** A word that is none of the known ones. */
+  readonly suggest: Suggestion | undefined;
   /** What wev exits with. */
   readonly exitStatus: number;
 
@@ -50,6 +62,7 @@ export class WevError extends Error {
   constructor(message: string, options: WevErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.hint = options.hint;
+    this.suggest = options.suggest;
     this.exitStatus = options.exitStatus ?? ExitStatus.cannotPrepare;
   }
 }

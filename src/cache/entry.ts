@@ -19,6 +19,8 @@ const FORMAT = 1;
 export interface CacheEntry {
   /** The plugin's id. */
   readonly plugin: string;
+  /** The names of the variable it was resolved for, for people; others may share it. */
+  readonly names: readonly string[];
   /** What the resolution was made of, for people: which profile, which device. No secret. */
   readonly about: Readonly<Record<string, string>>;
   /** When it was resolved. */
@@ -41,25 +43,28 @@ export function freshUntil(entry: CacheEntry): Date {
 
 /** Returns the content of an entry's file. */
 export function formatEntry(entry: CacheEntry): string {
-  const { plugin, about, resolvedAt, resolution } = entry;
-  return JSON.stringify({ format: FORMAT, plugin, about, resolvedAt, ...resolution }) + "\n";
+  const { plugin, names, about, resolvedAt, resolution } = entry;
+  return JSON.stringify({ format: FORMAT, plugin, names, about, resolvedAt, ...resolution }) + "\n";
 }
 
 /** Returns the entry that a file holds, or `undefined` where it holds none that is understood. */
 export function parseEntry(text: string): CacheEntry | undefined {
   const data = parseObject(text);
   if (data === undefined || data.format !== FORMAT) return undefined;
-  const { plugin, about, values, unset, identity } = data;
+  const { plugin, names, about, values, unset, identity } = data;
   const resolvedAt = parseInstant(data.resolvedAt);
   const expiresAt = parseInstant(data.expiresAt);
   if (typeof plugin !== "string" || resolvedAt === undefined || expiresAt === undefined) return;
-  if (!isTexts(values) || (unset !== undefined && !isTexts(unset))) return undefined;
+  if (!isTexts(names) || !isTexts(values) || (unset !== undefined && !isTexts(unset))) {
+    return undefined;
+  }
   if (identity !== undefined && typeof identity !== "string") return undefined;
   if (typeof about !== "object" || about === null || !isTexts(Object.values(about))) {
     return undefined;
   }
   return {
     plugin,
+    names,
     about: about as Record<string, string>,
     resolvedAt,
     resolution: {

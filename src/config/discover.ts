@@ -4,6 +4,7 @@
  * @module
  */
 
+import { joinPath } from "../directories.ts";
 import type { System } from "../runtime.ts";
 
 /** The names of configuration files in a directory, the weakest first. */
@@ -50,11 +51,4 @@ function ancestorsOf(path: string, system: System): string[] {
     if (part !== "") directories.push(joinPath(directories.at(-1)!, part, system));
   }
   return directories;
-}
-
-/** Returns the path of `name` in `directory`. */
-export function joinPath(directory: string, name: string, system: System): string {
-  const separator = system === "windows" ? "\\" : "/";
-  const ended = directory.endsWith(separator) || (system === "windows" && directory.endsWith("/"));
-  return directory + (ended ? "" : separator) + name;
 }

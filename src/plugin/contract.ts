@@ -5,6 +5,7 @@
  */
 
 import type { Logger } from "../logger.ts";
+import type { Prompt } from "../prompt.ts";
 import type { OptionReader } from "./options.ts";
 
 /** Code that explains and resolves variables. `Options` is what its `parse` makes of the options. */
@@ -13,6 +14,14 @@ export interface Plugin<Options = unknown> {
   readonly id: string;
   /** Its version. A new major version (the part before the first dot) shares no cached values. */
   readonly version: string;
+  /**
+   * Whether values with an expiry are looked for in the cache.
+   *
+   * @default {true}
+   */
+  readonly cached?: boolean;
+  /** Its options by name, each with a sentence that says what it is. There are no others. */
+  readonly options: Readonly<Record<string, string>>;
   /**
    * The environment variables it may read, but for secret ones. Their values belong to the key of
    * what is cached, and the context gives a plugin nothing else.
@@ -24,7 +33,7 @@ export interface Plugin<Options = unknown> {
   /**
    * Reads the options.
    *
-   * @throws {ConfigError} that names the option at fault. Unknown options are found by the caller.
+   * @throws {ConfigError} that names the option at fault. Unknown options have been found before.
    */
   parse(options: OptionReader, names: readonly string[]): Options;
 
@@ -65,7 +74,10 @@ export interface ExplainContext {
 export interface ResolveContext extends ExplainContext {
   /** Says things on standard error. */
   readonly logger: Logger;
-  /** Asks the person at the terminal. It is the only way there. */
+  /**
+   * Asks the person at the terminal. It is the only way there. Questions of several variables come
+   * one at a time, and only when no other variable can fail any more without having asked.
+   */
   readonly prompt: Prompt;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
@@ -73,28 +85,4 @@ export interface ResolveContext extends ExplainContext {
   now(): Date;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
   readonly location: string;
-}
-
-/** Asks the person at the terminal. Questions of several plugins come one at a time. */
-export interface Prompt {
-  /**
-   * Asks for a secret of digits, which are masked as they are typed, until `check` finds nothing wrong
-   * with the answer. Waits until no other plugin can still fail without having asked.
-   *
-   * @throws {CancelledError} where the person gives up.
-   * @throws {WevError} where there is no terminal.
-   */
-  askCode(question: CodeQuestion): Promise<string>;
-}
-
-/** A question for a secret of digits. */
-export interface CodeQuestion {
-  /** The line above the question. */
-  readonly title: string;
-  /** The question itself, with its colon: `Token:`. */
-  readonly label: string;
-  /** Returns what is wrong with an answer, or `undefined`. The answer comes without outer spaces. */
-  check(answer: string): string | undefined;
-  /** What would have answered, where there is no terminal. */
-  readonly withoutTerminal: string;
 }

@@ -8,6 +8,7 @@
  * export const hour: Plugin<{ zone: string }> = {
  *   id: "wev-hour",
  *   version: "1.0.0",
+ *   options: { zone: "The time zone: UTC where it is not set." },
  *   parse: (options) => ({ zone: options.text("zone") ?? "UTC" }),
  *   explain: ({ zone }) => [`The hour of the day in ${zone}.`],
  *   resolve: ({ zone }, context) => {
@@ -27,7 +28,9 @@ export {
   CancelledError,
   ConfigError,
   type Location,
+  type Suggestion,
   WevError,
   type WevErrorOptions,
 } from "../errors.ts";
 export type { Logger } from "../logger.ts";
+export type { CodeQuestion, Prompt } from "../prompt.ts";

@@ -6,7 +6,6 @@
 
 import { ConfigError, escapeControls, type Location } from "../errors.ts";
 import { describeKind, type Entry } from "../config/node.ts";
-import { closest } from "./closest.ts";
 
 /** How a whole number is read. */
 export interface IntegerRange {
@@ -18,27 +17,30 @@ export interface IntegerRange {
   readonly unit: string;
 }
 
-/** The options of one variable's plugin. It remembers which were read, so that others are unknown. */
+/** Whose options are read, for messages. */
+export interface OptionOwner {
+  /** The plugin's id. */
+  readonly plugin: string;
+  /** Where that id stands. */
+  readonly pluginLocation: Location;
+  /** Where the variable's names stand. */
+  readonly variableLocation: Location;
+}
+
+/** The options of one variable's plugin, read one by one. */
 export class OptionReader {
   readonly #entries: ReadonlyMap<string, Entry>;
-  readonly #known = new Set<string>();
+  readonly #owner: OptionOwner;
 
-  /**
-   * Reads `entries`. `location` is where the plugin's `id` stands, for what is missing; `where`
-   * names the plugin in messages; `variable` is where the variable's names stand.
-   */
-  constructor(
-    entries: ReadonlyMap<string, Entry>,
-    readonly location: Location,
-    readonly where: string,
-    readonly variable: Location = location,
-  ) {
+  /** Reads `entries`, the options that `owner` is given. */
+  constructor(entries: ReadonlyMap<string, Entry>, owner: OptionOwner) {
     this.#entries = entries;
+    this.#owner = owner;
   }
 
   /** Returns the text of an option, or `undefined` where it is not set. */
   text(name: string): string | undefined {
-    const entry = this.#entry(name);
+    const entry = this.#entries.get(name);
     if (entry === undefined) return undefined;
     if (entry.value.kind === "scalar") return entry.value.text;
     throw this.invalid(name, `must be text: it is ${describeKind(entry.value)}`, `${name}: text`);
@@ -46,14 +48,16 @@ export class OptionReader {
 
   /** Returns an option that is a text or a list of texts, as a list; `undefined` where not set. */
   texts(name: string): readonly string[] | undefined {
-    const entry = this.#entry(name);
+    const entry = this.#entries.get(name);
     if (entry === undefined) return undefined;
     const items = entry.value.kind === "list" ? entry.value.items : [entry.value];
     return items.map((item) => {
       if (item.kind === "scalar") return item.text;
       throw new ConfigError(
         item.location,
-        `"${name}" of ${this.where} must be text or a list of texts: this is ${describeKind(item)}`,
+        `"${name}" of ${this.#owner.plugin} must be text or a list of texts: this is ${
+          describeKind(item)
+        }`,
         { hint: `Write, for example, ${name}: text or ${name}: [one, two]` },
       );
     });
@@ -76,8 +80,8 @@ export class OptionReader {
   /** Returns an error that points at the option `name` and says what is wrong with it. */
   invalid(name: string, problem: string, example: string): ConfigError {
     return new ConfigError(
-      this.#entries.get(name)?.location ?? this.location,
-      `"${name}" of ${this.where} ${problem}`,
+      this.#entries.get(name)?.location ?? this.#owner.pluginLocation,
+      `"${name}" of ${this.#owner.plugin} ${problem}`,
       { hint: `Write, for example, ${example}` },
     );
   }
@@ -89,34 +93,29 @@ export class OptionReader {
 
   /** Returns an error that points at the variable's names and says how many there must be. */
   wrongNames(wanted: string, example: string): ConfigError {
-    return new ConfigError(this.variable, `${this.where} sets ${wanted}`, {
+    return new ConfigError(this.#owner.variableLocation, `${this.#owner.plugin} sets ${wanted}`, {
       hint: `Write, for example, ${example}`,
     });
   }
 
   /**
-   * Ends the reading.
+   * Checks that there is no option but `known`.
    *
-   * @throws {ConfigError} where there is an option that was not read.
+   * @throws {ConfigError} that points at the option that is not known.
    */
-  finish(): void {
-    for (const [name, entry] of this.#entries) {
-      if (this.#known.has(name)) continue;
-      const known = [...this.#known].sort();
-      const near = closest(name, known);
+  allowOnly(known: readonly string[]): void {
+    for (const [name, { location }] of this.#entries) {
+      if (known.includes(name)) continue;
       throw new ConfigError(
-        entry.location,
-        `${this.where} has no option "${escapeControls(name)}"`,
+        location,
+        `${this.#owner.plugin} has no option "${escapeControls(name)}"`,
         {
-          hint: (near === undefined ? "" : `Did you mean "${near}"? `) +
-            (known.length === 0 ? "It has no options." : `Its options are ${known.join(", ")}.`),
+          suggest: { word: name, known },
+          hint: known.length === 0
+            ? "It has no options."
+            : `Its options are ${known.toSorted().join(", ")}.`,
         },
       );
     }
-  }
-
-  #entry(name: string): Entry | undefined {
-    this.#known.add(name);
-    return this.#entries.get(name);
   }
 }

@@ -16,11 +16,15 @@ export interface EchoOptions {
 export const echo: Plugin<EchoOptions> = {
   id: "wev-echo",
   version: "1.0.0",
+  cached: false,
+  options: {
+    value: "The value: a text, or a list of texts to be joined.",
+    separator: "What goes between the texts of a list: one space where it is not set.",
+  },
 
   parse(options, names): EchoOptions {
     const values = options.texts("value");
     const separator = options.text("separator") ?? " ";
-    options.finish();
     if (values === undefined) throw options.missing("value", "value: text");
     if (names.length !== 1) throw options.wrongNames("one name", "NAME:");
     const value = values.join(separator);

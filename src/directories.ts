@@ -1,11 +1,17 @@
 /**
- * Where the cache is.
+ * Where things are: the home directory, the cache, and how a path is put together.
  *
  * @module
  */
 
-import { joinPath } from "../config/discover.ts";
-import type { Environment, System } from "../runtime.ts";
+import type { Environment, System } from "./runtime.ts";
+
+/** Returns the path of `name` in `directory`. */
+export function joinPath(directory: string, name: string, system: System): string {
+  const separator = system === "windows" ? "\\" : "/";
+  const ended = directory.endsWith(separator) || (system === "windows" && directory.endsWith("/"));
+  return directory + (ended ? "" : separator) + name;
+}
 
 /** Returns the home directory, or `undefined` where the environment names none. */
 export function homeDirectory(environment: Environment, system: System): string | undefined {

@@ -1,0 +1,36 @@
+/**
+ * The key of an entry: what a resolution was made of. The same things always share an entry, different
+ * ones never do. The directory is not among them: two projects with the same options share a session.
+ *
+ * @module
+ */
+
+/** What decides a resolution. */
+export interface KeyParts {
+  /** The plugin's id. */
+  readonly plugin: string;
+  /** The plugin's version, of which the major part counts. */
+  readonly version: string;
+  /** The options as the plugin understood them; anything JSON can hold. */
+  readonly options: unknown;
+  /** What the plugin reads of its surroundings, by name; unset is not the same as empty. */
+  readonly surroundings: Readonly<Record<string, string | undefined>>;
+}
+
+/** Returns the SHA-256 of `parts`, in hexadecimal: the name of the entry's file. */
+export async function entryKey(parts: KeyParts): Promise<string> {
+  const { plugin, version, options, surroundings } = parts;
+  const major = version.split(".", 1)[0];
+  const text = JSON.stringify(sorted([plugin, major, options, surroundings]));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}
+
+/** Returns `data` with the keys of its objects in order, so that it has one form in JSON. */
+function sorted(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(sorted);
+  if (typeof data !== "object" || data === null) return data;
+  const entries = Object.entries(data).filter(([, value]) => value !== undefined);
+  entries.sort(([one], [other]) => one < other ? -1 : 1);
+  return Object.fromEntries(entries.map(([key, value]) => [key, sorted(value)]));
+}

@@ -1,0 +1,93 @@
+/**
+ * The entries of the cache in their files, one each, named by its key.
+ *
+ * @module
+ */
+
+import { joinPath } from "../directories.ts";
+import type { Logger } from "../logger.ts";
+import type { Files, System } from "../runtime.ts";
+import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
+
+/** What a store of entries is made of. */
+export interface CacheStoreOptions {
+  /** The file system. */
+  readonly files: Files;
+  /** The operating system. */
+  readonly system: System;
+  /** The directory of the cache; without one nothing is kept. */
+  readonly directory: string | undefined;
+  /** Where damaged and unwritable entries are warned of. */
+  readonly logger: Logger;
+}
+
+/** No session is longer; an entry that claims to be is damaged. */
+const MAX_ENTRY_BYTES = 1024 * 1024;
+
+/** Keeps entries in files. No failure of a file stops a run: it costs a warning. */
+export class CacheStore {
+  readonly #options: CacheStoreOptions;
+
+  /** Makes a store; touches nothing yet. */
+  constructor(options: CacheStoreOptions) {
+    this.#options = options;
+  }
+
+  /** Returns the entry of `key`; `undefined` where there is none, or none that can be understood. */
+  read(key: string): CacheEntry | undefined {
+    const path = this.#path(key);
+    if (path === undefined) return undefined;
+    const { files, logger } = this.#options;
+    try {
+      const bytes = files.read(path, MAX_ENTRY_BYTES);
+      if (bytes === undefined) return undefined;
+      const entry = parseEntry(new TextDecoder().decode(bytes));
+      if (entry === undefined) logger.warning(`The cache entry ${path} is damaged: it is ignored`);
+      return entry;
+    } catch (error) {
+      logger.warning(`Cannot read the cache entry ${path}: ${reason(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Keeps `entry` under `key`, and removes the entries that have expired by `now`. */
+  write(key: string, entry: CacheEntry, now: Date): void {
+    const { files, logger, directory } = this.#options;
+    const path = this.#path(key);
+    if (path === undefined || directory === undefined) {
+      logger.warning("Nothing is cached, since there is no home directory: set HOME");
+      return;
+    }
+    try {
+      files.writePrivately(path, new TextEncoder().encode(formatEntry(entry)));
+    } catch (error) {
+      logger.warning(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
+      return;
+    }
+    this.#sweep(directory, now);
+  }
+
+  #path(key: string): string | undefined {
+    const { directory, system } = this.#options;
+    return directory === undefined ? undefined : joinPath(directory, `${key}.json`, system);
+  }
+
+  #sweep(directory: string, now: Date): void {
+    const { files, system, logger } = this.#options;
+    try {
+      for (const name of files.list(directory)) {
+        if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
+        const path = joinPath(directory, name, system);
+        const entry = parseEntry(new TextDecoder().decode(files.read(path, MAX_ENTRY_BYTES)));
+        // What is not understood may be another version's: it is left alone.
+        if (entry !== undefined && entry.resolution.expiresAt <= now) files.remove(path);
+      }
+    } catch (error) {
+      logger.debug(`Cannot sweep the cache: ${reason(error)}`);
+    }
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,129 @@
+/**
+ * Asks for a code at the terminal. What a key does is a pure function; the loop around it owns the
+ * terminal and puts it back as it was.
+ *
+ * @module
+ */
+
+import { stripVTControlCharacters } from "node:util";
+import { CancelledError, ExitStatus, WevError } from "./errors.ts";
+import type { Terminal } from "./runtime.ts";
+
+/** A question for a secret of digits. */
+export interface CodeQuestion {
+  /** The line above the question. */
+  readonly title: string;
+  /** The question itself, with its colon: `Token:`. */
+  readonly label: string;
+  /** Returns what is wrong with an answer, or `undefined`. The answer comes without outer spaces. */
+  check(answer: string): string | undefined;
+  /** What would have answered, where there is no terminal. */
+  readonly withoutTerminal: string;
+}
+
+/** Asks the person at the terminal. */
+export interface Prompt {
+  /**
+   * Asks for a code, masked as it is typed, until `check` finds nothing wrong with the answer.
+   *
+   * @throws {CancelledError} where the person gives up.
+   * @throws {WevError} where there is no terminal.
+   */
+  askCode(question: CodeQuestion): Promise<string>;
+}
+
+/** What has been typed, and what that means. */
+export interface Typed {
+  /** The characters so far. */
+  readonly text: string;
+  /** What the last key ended: the answer, the question (Ctrl-C), the input (Ctrl-D), or nothing. */
+  readonly end?: "answer" | "interrupt" | "input";
+}
+
+/** Returns what is typed after the character `key`; the keys are those of a terminal's own lines. */
+export function typeKey(typed: string, key: string): Typed {
+  switch (key) {
+    case "\r":
+    case "\n":
+      return { text: typed, end: "answer" };
+    case "\x03": // Ctrl-C
+    case "\x1c": // Ctrl-\
+      return { text: typed, end: "interrupt" };
+    case "\x04": // Ctrl-D ends the input at the start of a line only
+      return typed === "" ? { text: typed, end: "input" } : { text: typed };
+    case "\x7f": // Backspace
+    case "\b":
+      return { text: typed.slice(0, -1) };
+    case "\x15": // Ctrl-U
+    case "\x17": // Ctrl-W
+      return { text: "" };
+    default:
+      return { text: key < " " ? typed : typed + key };
+  }
+}
+
+/** Asks at the terminal that `open` opens, which is asked for when there is a question. */
+export class TerminalPrompt implements Prompt {
+  readonly #open: () => Promise<Terminal | undefined>;
+
+  /** Makes a prompt; opens nothing yet. */
+  constructor(open: () => Promise<Terminal | undefined>) {
+    this.#open = open;
+  }
+
+  /** Asks for a code. */
+  async askCode(question: CodeQuestion): Promise<string> {
+    const terminal = await this.#open();
+    if (terminal === undefined) {
+      throw new WevError("Cannot ask for the code: there is no terminal", {
+        hint: question.withoutTerminal,
+      });
+    }
+    try {
+      terminal.setRaw(true);
+      terminal.write(`${question.title}\r\n`);
+      const keys = readKeys(terminal);
+      while (true) {
+        const answer = (await readAnswer(terminal, keys, question.label)).trim();
+        const problem = question.check(answer);
+        if (problem === undefined) return answer;
+        terminal.write(`${problem}\r\n`);
+      }
+    } finally {
+      terminal.close();
+    }
+  }
+}
+
+/** Returns what is typed up to Enter, showing a `*` for each character. */
+async function readAnswer(
+  terminal: Terminal,
+  keys: AsyncGenerator<string>,
+  label: string,
+): Promise<string> {
+  terminal.write(`${label} `);
+  let text = "";
+  while (true) {
+    const { value: key, done } = await keys.next();
+    const typed = done ? { text, end: "input" as const } : typeKey(text, key);
+    const { length } = typed.text;
+    terminal.write("\b \b".repeat(Math.max(text.length - length, 0)));
+    terminal.write("*".repeat(Math.max(length - text.length, 0)));
+    text = typed.text;
+    if (typed.end === undefined) continue;
+    terminal.write("\r\n");
+    if (typed.end === "answer") return text;
+    throw new CancelledError("No code was given", {
+      exitStatus: typed.end === "interrupt" ? ExitStatus.interrupted : ExitStatus.cannotPrepare,
+    });
+  }
+}
+
+/** Returns the characters that are typed; the sequences that arrow and function keys send are left out. */
+async function* readKeys(terminal: Terminal): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for (let bytes = await terminal.read(); bytes !== undefined; bytes = await terminal.read()) {
+    const text = decoder.decode(bytes, { stream: true });
+    yield* stripVTControlCharacters(text);
+  }
+}
