@@ -133,6 +133,11 @@ export interface Processes {
    * @throws {ExecutionError} where the system refuses to execute it.
    */
   spawn(command: Command): Promise<CommandStatus>;
+  /**
+   * Ends this process by the signal of that name, as the command was ended, so that the caller sees
+   * the same. Returns where that can't be done.
+   */
+  endBy?(signal: string): void;
 }
 
 /** How a command ended: with an exit code, or by a signal. */

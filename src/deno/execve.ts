@@ -1,0 +1,148 @@
+/**
+ * Becoming a command with execve(2).
+ *
+ * The new program has this process's ID, parent, group, terminal, streams and directory. What Deno
+ * itself changed since it was started is put back: SIGPIPE and the soft limit of open files. Deno
+ * blocks no signal, catches none that we did not ask for (and a caught one is default again in the
+ * new program), and opens every file of its own close-on-exec.
+ *
+ * @module
+ */
+
+import { type Command, type EnvironmentChanges, ExecutionError } from "../runtime.ts";
+import { errorName } from "./errno.ts";
+import { type Libc, openLibc, toCString } from "./libc.ts";
+
+/** What every run needs. Nothing more: each function costs time. */
+const FUNCTIONS = {
+  execv: { parameters: ["buffer", "buffer"], result: "i32" },
+  setenv: { parameters: ["buffer", "buffer", "i32"], result: "i32" },
+  signal: { parameters: ["i32", "usize"], result: "usize" },
+  strdup: { parameters: ["buffer"], result: "usize" },
+} as const;
+
+const LINUX_FUNCTIONS = {
+  ...FUNCTIONS,
+  prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
+} as const;
+
+/** What reads errno. memcpy, since `Deno.UnsafePointerView` wants the permission for all libraries. */
+const ERRNO_FUNCTIONS = {
+  memcpy: { parameters: ["buffer", "usize", "usize"], result: "void" },
+} as const;
+
+const SIGPIPE = 13;
+const SIG_DFL = 0n;
+const SIG_IGN = 1n;
+const RLIMIT_NOFILE = 7;
+
+/**
+ * Turns this process into `command`. Returns only where there is no libc to do it with, with nothing
+ * changed.
+ *
+ * @throws {ExecutionError} where the system refuses to execute it.
+ */
+export function become(command: Command): void {
+  const libc = openForExecution();
+  if (libc === undefined) return;
+  rejectNul(command);
+  const argv = toPointers(command.argv, libc.strdup);
+  changeEnvironment(command.environment, libc.setenv);
+  if ("prlimit" in libc) restoreOpenFileLimit(libc.prlimit);
+  // Rust's runtime ignores SIGPIPE before anything else runs. A caller that ignored it as well can't
+  // be told from one that did not, so the command gets the default, which nearly all want.
+  libc.signal(SIGPIPE, SIG_DFL);
+  const path = toCString(command.path);
+  libc.execv(path, argv);
+  const code = errorOf(() => libc.execv(path, argv));
+  libc.signal(SIGPIPE, SIG_IGN);
+  throw new ExecutionError(code, `execve: ${code}`);
+}
+
+function openForExecution(): Libc<typeof FUNCTIONS> | Libc<typeof LINUX_FUNCTIONS> | undefined {
+  return Deno.build.os === "linux" ? openLibc(LINUX_FUNCTIONS) : openLibc(FUNCTIONS);
+}
+
+/** A C string ends at the first NUL: what follows would be lost without a word. */
+function rejectNul({ path, argv, environment }: Command): void {
+  const texts = [path, ...argv, ...environment.set.keys(), ...environment.set.values()];
+  if (texts.some((text) => text.includes("\0"))) {
+    throw new ExecutionError("EINVAL", "An argument or a variable holds a NUL character");
+  }
+}
+
+/**
+ * Returns the array of pointers that execv wants, ended by a null pointer. Deno hands out the address
+ * of a buffer only with the permission for all libraries; strdup(3) returns that of its copy.
+ */
+function toPointers(
+  texts: readonly string[],
+  strdup: Libc<typeof FUNCTIONS>["strdup"],
+): BigUint64Array<ArrayBuffer> {
+  const pointers = new BigUint64Array(texts.length + 1);
+  for (const [index, text] of texts.entries()) {
+    const pointer = BigInt(strdup(toCString(text)));
+    if (pointer === 0n) throw new ExecutionError("ENOMEM", "No memory for the arguments");
+    pointers[index] = pointer;
+  }
+  return pointers;
+}
+
+/**
+ * Changes this process's own environment, which execv hands on: so every variable that is not
+ * mentioned keeps its bytes, UTF-8 or not, and its place. libc's own functions do it, since they
+ * write what this libc's execv reads, even if Deno was linked with another one.
+ */
+function changeEnvironment(
+  { set, unset }: EnvironmentChanges,
+  setenv: Libc<typeof FUNCTIONS>["setenv"],
+): void {
+  const present = unset.filter((name) => Deno.env.has(name));
+  if (present.length > 0) {
+    // Rarely needed, so not among the functions of every run.
+    const libc = openLibc({ unsetenv: { parameters: ["buffer"], result: "i32" } });
+    for (const name of present) libc?.unsetenv(toCString(name));
+  }
+  for (const [name, value] of set) {
+    if (setenv(toCString(name), toCString(value), 1) !== 0) {
+      throw new ExecutionError("EINVAL", `No environment can hold the name "${name}"`);
+    }
+  }
+}
+
+/**
+ * Puts the soft limit of open files back: Deno raises it to the hard one as it starts, and keeps no
+ * note of what it was. Programs size tables by it and close every number below it, and select(2)
+ * fails above 1024. The parent's limit is what nearly every process starts with, so it is taken where
+ * it is lower; where the parent belongs to somebody else, or there is none, it stays raised. macOS
+ * lets no process read another one's.
+ */
+function restoreOpenFileLimit(prlimit: Libc<typeof LINUX_FUNCTIONS>["prlimit"]): void {
+  const parent = new BigUint64Array(2);
+  const own = new BigUint64Array(2);
+  // To prlimit(2), 0 is the calling process; a parent outside of the container is 0 as well.
+  if (Deno.ppid === 0 || prlimit(Deno.ppid, RLIMIT_NOFILE, null, parent) !== 0) return;
+  if (prlimit(0, RLIMIT_NOFILE, null, own) !== 0) return;
+  const [soft, hard] = own;
+  const [parentSoft] = parent;
+  if (soft === undefined || hard === undefined || parentSoft === undefined) return;
+  if (parentSoft < soft) {
+    prlimit(0, RLIMIT_NOFILE, new BigUint64Array([parentSoft, hard]), null);
+  }
+}
+
+/**
+ * Calls `fail`, a function of libc that has just failed, once more and returns the name of its error.
+ * Once more, since what reads errno is opened only now, and opening it may change errno.
+ */
+function errorOf(fail: () => void): string {
+  const libc = Deno.build.os === "darwin"
+    ? openLibc({ ...ERRNO_FUNCTIONS, __error: { parameters: [], result: "usize" } })
+    : openLibc({ ...ERRNO_FUNCTIONS, __errno_location: { parameters: [], result: "usize" } });
+  if (libc === undefined) return "an unknown error";
+  const locate = "__error" in libc ? libc.__error : libc.__errno_location;
+  const errno = new Int32Array(1);
+  fail();
+  libc.memcpy(errno, locate(), BigInt(errno.byteLength));
+  return errorName(errno[0] ?? 0);
+}

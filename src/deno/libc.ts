@@ -1,0 +1,60 @@
+/**
+ * The system's C library, where it is looked for and may be opened.
+ *
+ * @module
+ */
+
+/** The functions of libc that were asked for, by name. */
+export type Libc<Functions extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<
+  Functions
+>["symbols"];
+
+/**
+ * Where libc is, by system and processor: Debian, Fedora, Arch, and those where /lib is no link to
+ * /usr/lib. No search and no bare name: the permission to load it is given for these files alone, in
+ * `deno.json`. Systems that keep it elsewhere (NixOS) or use another one (musl) have none here.
+ */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  "linux x86_64": [
+    "/usr/lib/x86_64-linux-gnu/libc.so.6",
+    "/usr/lib64/libc.so.6",
+    "/usr/lib/libc.so.6",
+    "/lib/x86_64-linux-gnu/libc.so.6",
+    "/lib64/libc.so.6",
+  ],
+  "linux aarch64": [
+    "/usr/lib/aarch64-linux-gnu/libc.so.6",
+    "/usr/lib64/libc.so.6",
+    "/usr/lib/libc.so.6",
+    "/lib/aarch64-linux-gnu/libc.so.6",
+    "/lib64/libc.so.6",
+  ],
+  "darwin x86_64": ["/usr/lib/libSystem.B.dylib"],
+  "darwin aarch64": ["/usr/lib/libSystem.B.dylib"],
+};
+
+/**
+ * Opens libc with `functions`, described as `Deno.dlopen` wants them. Returns `undefined` where it is
+ * in none of the known places, lacks one of the functions, or may not be loaded.
+ *
+ * Each function costs about 0.3 ms. Without the permission for all libraries, no function may take
+ * or return a "pointer": a "buffer" goes in, a "usize" goes in or out.
+ */
+export function openLibc<const Functions extends Deno.ForeignLibraryInterface>(
+  functions: Functions,
+): Libc<Functions> | undefined {
+  for (const place of PLACES[`${Deno.build.os} ${Deno.build.arch}`] ?? []) {
+    try {
+      return Deno.dlopen(place, functions).symbols;
+    } catch {
+      // Deno throws a bare Error for a file that is not there and NotCapable for one that is not
+      // permitted; the next place may be both.
+    }
+  }
+  return undefined;
+}
+
+/** Returns `text` as C wants it: UTF-8 and a NUL. */
+export function toCString(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text + "\0");
+}

@@ -1,0 +1,119 @@
+/**
+ * Running the command, as env(1) does: this process becomes it where the system can do that, and
+ * waits for it otherwise.
+ *
+ * @module
+ */
+
+import {
+  type Command,
+  type EnvironmentChanges,
+  ExecutionError,
+  type Files,
+  type Runtime,
+} from "../runtime.ts";
+import { lookUp } from "./lookup.ts";
+import { cannotExecute, isMissing, notFound, type Refusal } from "./refusal.ts";
+
+/** What running a command needs from outside. */
+export type RunRuntime = Pick<Runtime, "system" | "environment" | "processes"> & {
+  /** The file system. */
+  readonly files: Pick<Files, "stat" | "read">;
+};
+
+/** How a command is run. */
+export interface RunOptions {
+  /**
+   * wev's own options, such as `--explain`: a hint names one where the command has its name.
+   *
+   * @default {[]}
+   */
+  readonly optionNames?: readonly string[];
+}
+
+/** What runs a script that does not say what runs it. */
+const SHELL = "/bin/sh";
+
+/**
+ * Runs `argv` with the environment changed, and returns the status with which wev has to exit; where
+ * wev becomes the command it does not return at all. `WEV_SPAWN=1` keeps it from becoming it.
+ *
+ * @throws {WevError} where there is no such command (127) or it can't be executed (126).
+ */
+export async function runCommand(
+  argv: readonly string[],
+  environment: EnvironmentChanges,
+  runtime: RunRuntime,
+  options: RunOptions = {},
+): Promise<number> {
+  const [name = ""] = argv;
+  const path = variable("PATH", environment, runtime);
+  const pathExtensions = variable("PATHEXT", environment, runtime);
+  const refusals: Refusal[] = [];
+  for (
+    const file of lookUp(name, runtime.files, { system: runtime.system, path, pathExtensions })
+  ) {
+    try {
+      return await execute({ path: file, argv, environment }, runtime);
+    } catch (error) {
+      if (!(error instanceof ExecutionError)) throw error;
+      refusals.push({ path: file, code: error.code });
+      if (!mayBeElsewhere(error)) break;
+    }
+  }
+  // As in execvp(3): permission denied says more than that something is not there.
+  const refusal = refusals.findLast(({ code }) => !isMissing(code)) ?? refusals[0];
+  if (refusal === undefined) {
+    throw notFound(name, { path, optionNames: options.optionNames ?? [] });
+  }
+  throw cannotExecute(refusal, runtime.files);
+}
+
+/** Whether the search goes on after `error`. The list is execvp's. */
+function mayBeElsewhere({ code }: ExecutionError): boolean {
+  return ["EACCES", "ENOENT", "ENOTDIR", "ENODEV", "ESTALE", "ETIMEDOUT"].includes(code);
+}
+
+/** Runs `command`; a script that does not say what runs it is run by the shell, as execvp does. */
+async function execute(command: Command, runtime: RunRuntime): Promise<number> {
+  try {
+    return await start(command, runtime);
+  } catch (error) {
+    if (!(error instanceof ExecutionError) || error.code !== "ENOEXEC") throw error;
+    if (isBinary(command.path, runtime.files)) throw error;
+    const argv = [SHELL, command.path, ...command.argv.slice(1)];
+    return await start({ ...command, path: SHELL, argv }, runtime);
+  }
+}
+
+async function start(command: Command, runtime: RunRuntime): Promise<number> {
+  const { processes } = runtime;
+  if (runtime.environment.get("WEV_SPAWN") !== "1") processes.become?.(command);
+  const status = await processes.spawn(command);
+  if (status.signal !== undefined) processes.endBy?.(status.signal);
+  return status.code;
+}
+
+/**
+ * Whether a file the system can't execute is a program for another machine rather than a script: a
+ * NUL in its first line. The shells look at as much before they take a file for a script of theirs.
+ */
+function isBinary(path: string, files: Pick<Files, "read">): boolean {
+  const start = files.read(path, 80)?.subarray(0, 80) ?? new Uint8Array();
+  const lineEnd = start.indexOf(0x0a);
+  return start.subarray(0, lineEnd < 0 ? start.length : lineEnd).includes(0);
+}
+
+/** Returns a variable as the command will have it. */
+function variable(
+  name: string,
+  { set, unset }: EnvironmentChanges,
+  { system, environment }: RunRuntime,
+): string | undefined {
+  // Windows has one variable where others have PATH and Path.
+  const isSame = system === "windows"
+    ? (other: string) => other.toUpperCase() === name
+    : (other: string) => other === name;
+  const changed = [...set].find(([other]) => isSame(other))?.[1];
+  return changed ?? (unset.some(isSame) ? undefined : environment.get(name));
+}

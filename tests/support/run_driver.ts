@@ -1,0 +1,54 @@
+/**
+ * A program that only runs a command, as wev does once it knows the variables:
+ *
+ *     run_driver.ts [NAME=VALUE | -u NAME]... COMMAND [ARG...]
+ *
+ * @module
+ */
+
+import { WevError } from "../../src/errors.ts";
+import { createProcesses } from "../../src/deno/processes.ts";
+import { runCommand } from "../../src/run/run.ts";
+import type { FileInfo } from "../../src/runtime.ts";
+
+const argv = [...Deno.args];
+const set = new Map<string, string>();
+const unset: string[] = [];
+for (;;) {
+  const [first = "", second = ""] = argv;
+  const assignment = /^([^=]+)=(.*)$/s.exec(first);
+  if (assignment !== null) set.set(assignment[1] ?? "", assignment[2] ?? "");
+  else if (first === "-u") unset.push(second);
+  else break;
+  argv.splice(0, assignment === null ? 2 : 1);
+}
+
+const files = { stat, read: (path: string) => Deno.readFileSync(path) };
+
+function stat(path: string): FileInfo | undefined {
+  try {
+    const { isFile, isDirectory, size } = Deno.statSync(path);
+    const kind = isFile ? "file" : isDirectory ? "directory" : "other";
+    const none = { device: 0, inode: 0, mode: undefined, uid: undefined, modified: undefined };
+    return { kind, size, ...none };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+try {
+  Deno.exit(
+    await runCommand(argv, { set, unset }, {
+      system: Deno.build.os === "windows" ? "windows" : "linux",
+      environment: { get: (name) => Deno.env.get(name) },
+      files,
+      processes: createProcesses(),
+    }, { optionNames: ["--explain"] }),
+  );
+} catch (error) {
+  if (!(error instanceof WevError)) throw error;
+  const hint = error.hint === undefined ? "" : `\n${error.hint}`;
+  Deno.stderr.writeSync(new TextEncoder().encode(`wev: ${error.message}${hint}\n`));
+  Deno.exit(error.exitStatus);
+}
