@@ -83,6 +83,8 @@ export interface ResolveContext extends ExplainContext {
   readonly signal: AbortSignal;
   /** The current instant. */
   now(): Date;
+  /** Waits for `work`, and after a second says to the person that wev waits for `what`. */
+  waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
   readonly location: string;
 }

@@ -30,9 +30,14 @@ export interface ResolverOptions {
   readonly prompt: Prompt;
   /** Says things on standard error. */
   readonly logger: Logger;
+  /** Says to the person at the terminal, if there is one, what wev waits for. */
+  notify(message: string): void;
   /** Whether cached values are passed over. */
   readonly refresh: boolean;
 }
+
+/** Milliseconds that may pass before wev says what it waits for. */
+const PATIENCE_MS = 1_000;
 
 /** A value that several variables may share, since it is made of the same things. */
 interface Task {
@@ -112,7 +117,7 @@ async function resolveMissing(
 
 async function resolveOne(
   { variable, plugin, options }: PlannedVariable,
-  { environment, home, clock, logger }: ResolverOptions,
+  { environment, home, clock, logger, notify }: ResolverOptions,
   prompt: Prompt,
   signal: AbortSignal,
 ): Promise<Resolution> {
@@ -123,6 +128,10 @@ async function resolveOne(
     prompt,
     signal,
     now: () => clock.now(),
+    waitFor: async (what, work) => {
+      const timer = setTimeout(() => notify(`Waiting for ${what}`), PATIENCE_MS);
+      return await work.finally(() => clearTimeout(timer));
+    },
     location: formatLocation(variable.location),
   };
   logger.debug(`${plugin.id} resolves ${variable.names.join(", ")}`);

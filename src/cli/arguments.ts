@@ -1,0 +1,112 @@
+/**
+ * Reads the command line: wev's own options, then the command, whose words are its own.
+ *
+ * An own parser since it is on the way of every run: a library costs more than all the rest of it.
+ *
+ * @module
+ */
+
+import { escapeControls, ExitStatus, WevError } from "../errors.ts";
+import { LOG_LEVELS, type LogLevel } from "../logger.ts";
+import { OPTIONS } from "./options.ts";
+
+/** What the command line asks for. */
+export interface Arguments {
+  /** What to do. */
+  readonly action: "run" | "explain" | "version" | "help";
+  /** The command and its arguments. */
+  readonly command: readonly string[];
+  /** Whether output that was asked for is JSON. */
+  readonly json: boolean;
+  /** Whether cached values are passed over. */
+  readonly refresh: boolean;
+  /** How much is said. */
+  readonly logLevel: LogLevel;
+}
+
+/** The command line is wrong. */
+export class UsageError extends WevError {
+  /** The name of the class. */
+  override readonly name: string = "UsageError";
+
+  /** Makes an error with what is wrong, and what it was probably meant to be. */
+  constructor(message: string, suggest?: { word: string; known: readonly string[] }) {
+    super(message, {
+      exitStatus: ExitStatus.usage,
+      hint: "Usage: wev [OPTIONS] COMMAND [ARG...]\nSee wev --help.",
+      ...(suggest === undefined ? {} : { suggest }),
+    });
+  }
+}
+
+/**
+ * Reads `args`. Everything from the first word without a dash on, or after `--`, is the command.
+ *
+ * @throws {UsageError} where an option is unknown or lacks its value.
+ */
+export function parseArguments(args: readonly string[]): Arguments {
+  const found = new Map<string, string>();
+  let index = 0;
+  for (; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === "--") {
+      index++;
+      break;
+    }
+    if (!arg.startsWith("-") || arg === "-") break;
+    const [word = "", value] = splitOnce(arg);
+    const spec = OPTIONS.find(({ name, short }) => name === word || short === word);
+    if (spec === undefined) throw unknownOption(word);
+    if (spec.value === undefined) {
+      if (value !== undefined) throw new UsageError(`${spec.name} takes no value`);
+      found.set(spec.name, "");
+    } else {
+      const given = value ?? args[++index];
+      if (given === undefined) throw new UsageError(`${spec.name} needs a ${spec.value}`);
+      found.set(spec.name, given);
+    }
+  }
+  const command = args.slice(index);
+  const level = found.get("--log-level");
+  return {
+    action: actionOf(found, args, command),
+    command,
+    json: found.has("--json"),
+    refresh: found.has("--refresh"),
+    logLevel: level === undefined ? "info" : readLogLevel(level),
+  };
+}
+
+function actionOf(
+  found: ReadonlyMap<string, string>,
+  args: readonly string[],
+  command: readonly string[],
+): Arguments["action"] {
+  if (found.has("--help") || args.length === 0) return "help";
+  if (found.has("--version")) return "version";
+  if (found.has("--explain")) return "explain";
+  if (command.length === 0) throw new UsageError("There is no command to run");
+  if (found.has("--json")) throw new UsageError("--json goes with --explain");
+  return "run";
+}
+
+function splitOnce(arg: string): [string, string?] {
+  const equals = arg.indexOf("=");
+  return equals < 0 ? [arg] : [arg.slice(0, equals), arg.slice(equals + 1)];
+}
+
+function unknownOption(word: string): UsageError {
+  const known = OPTIONS.flatMap(({ name, short }) => short === undefined ? [name] : [name, short]);
+  return new UsageError(`There is no option ${escapeControls(word)}`, { word, known });
+}
+
+/** Python's wev took its names in upper case, and `critical`; wev says nothing graver than an error. */
+function readLogLevel(text: string): LogLevel {
+  const name = text.toLowerCase() === "critical" ? "error" : text.toLowerCase();
+  const level = LOG_LEVELS.find((level) => level === name);
+  if (level !== undefined) return level;
+  throw new UsageError(
+    `The log level must be one of ${LOG_LEVELS.join(", ")}: it is "${escapeControls(text)}"`,
+    { word: name, known: LOG_LEVELS },
+  );
+}

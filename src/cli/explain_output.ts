@@ -1,0 +1,57 @@
+/**
+ * Shows explanations, to people or as JSON.
+ *
+ * @module
+ */
+
+import { escapeControls, formatLocation } from "../errors.ts";
+import type { Explanation } from "../resolve/explain.ts";
+import { describeExpiry } from "./time.ts";
+
+/** What is shown. */
+export interface Explained {
+  /** The configuration files, the weakest first. */
+  readonly files: readonly string[];
+  /** The variables. */
+  readonly variables: readonly Explanation[];
+}
+
+/** Returns what `wev --explain --json` writes. */
+export function explainedAsJson(explained: Explained): string {
+  return JSON.stringify(explained, undefined, 2) + "\n";
+}
+
+/** Returns what `wev --explain` writes; `now` is for times in words. */
+export function explainedAsText({ files, variables }: Explained, now: Date): string {
+  if (variables.length === 0) {
+    return files.length === 0
+      ? "No variables: there is no configuration file here, above, or in the home directory.\n"
+      : `No variables in ${files.map(escapeControls).join(", ")}.\n`;
+  }
+  return variables.map((variable) => explainOne(variable, now)).join("\n");
+}
+
+function explainOne(variable: Explanation, now: Date): string {
+  const { names, plugin, location, overrides, options, explanation, cached } = variable;
+  const places = (at: readonly { readonly file: string; line: number; column: number }[]) =>
+    at.map(formatLocation).join(", ");
+  const lines = [
+    `  plugin: ${plugin.id} ${plugin.version}`,
+    `  from: ${formatLocation(location)}`,
+    ...(overrides.length === 0 ? [] : [`  merged into: ${places(overrides)}`]),
+    ...options.flatMap((option) =>
+      option.overrides.length === 0 ? [] : [
+        `  ${escapeControls(option.name)}: ${formatLocation(option.location)} overrides ${
+          places(option.overrides)
+        }`,
+      ]
+    ),
+    ...explanation.map((sentence) => `  ${escapeControls(sentence)}`),
+    cached === null
+      ? "  cached: no"
+      : `  cached: until ${describeExpiry(cached.expiresAt, now)}${
+        cached.identity === null ? "" : `, for ${escapeControls(cached.identity)}`
+      }`,
+  ];
+  return `${names.map(escapeControls).join(", ")}\n${lines.join("\n")}\n`;
+}

@@ -1,0 +1,34 @@
+/**
+ * wev's own options, as data: what is read, what the help says.
+ *
+ * @module
+ */
+
+/** One of wev's options. */
+export interface OptionSpec {
+  /** Its name, with the dashes. */
+  readonly name: string;
+  /** A short form, with its dash. */
+  readonly short?: string;
+  /** What its value is called, if it takes one. */
+  readonly value?: string;
+  /** What it does, a line of the help. */
+  readonly summary: string;
+}
+
+/** All options, in the order of the help. */
+export const OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "--explain",
+    summary: "Show what would be set, by which plugin, from which file; run nothing",
+  },
+  { name: "--json", summary: "With --explain: as JSON" },
+  { name: "--refresh", summary: "Resolve again, whatever is cached" },
+  {
+    name: "--log-level",
+    value: "LEVEL",
+    summary: "debug, info, warning or error (default: info)",
+  },
+  { name: "--version", summary: "Show the version" },
+  { name: "--help", short: "-h", summary: "Show this help" },
+];

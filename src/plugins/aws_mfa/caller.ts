@@ -1,0 +1,47 @@
+/**
+ * Who an access key belongs to, as STS GetCallerIdentity tells it, which needs no permission.
+ *
+ * @module
+ */
+
+import { WevError } from "../../errors.ts";
+
+/** An IAM user. */
+export interface IamUser {
+  /** The user's ARN. */
+  readonly arn: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+  /** Twelve digits. */
+  readonly account: string;
+  /** The name without the path, as IAM takes it for UserName. */
+  readonly name: string;
+}
+
+/**
+ * Returns the IAM user of `arn`.
+ *
+ * @throws {WevError} where it is somebody whom GetSessionToken gives no session with MFA: the root
+ * user (whose keys should not exist), a role, a federated user.
+ */
+export function iamUser(arn: string, source: string): IamUser {
+  const [, partition, service, , account, resource] =
+    /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(arn) ?? [];
+  if (partition !== undefined && account !== undefined && resource !== undefined) {
+    if (service === "iam" && resource === "root") {
+      throw new WevError(`${capitalised(source)} is a key of the root user of account ${account}`, {
+        hint: "Use the access key of an IAM user, and delete the root user's: " +
+          "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
+      });
+    }
+    const name = /^user\/(?:.*\/)?([^/]+)$/.exec(resource)?.[1];
+    if (service === "iam" && name !== undefined) return { arn, partition, account, name };
+  }
+  throw new WevError(`${capitalised(source)} is not an IAM user's: it is ${arn}`, {
+    hint: "Only an IAM user's long-term access key can get a session with a code.",
+  });
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

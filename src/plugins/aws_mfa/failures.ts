@@ -1,0 +1,215 @@
+/**
+ * AWS's refusals, and what keeps a request from reaching AWS, in a person's words.
+ *
+ * @module
+ */
+
+import { WevError } from "../../errors.ts";
+import type { SourceKeys } from "./source_keys.ts";
+
+/** What an error of the SDK tells of itself. */
+interface Failure {
+  /** AWS's code (`AccessDenied`), the system's (`ECONNREFUSED`), or the error's class. */
+  readonly code: string;
+  /** AWS's own words. */
+  readonly message: string;
+  /** The HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+}
+
+function describe(error: unknown): Failure {
+  if (!(error instanceof Error)) {
+    return { code: "unknown", message: String(error), status: undefined };
+  }
+  const { code, Code, $metadata } = error as {
+    code?: unknown;
+    Code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const name = typeof Code === "string" ? Code : typeof code === "string" ? code : error.name;
+  return { code: name, message: error.message, status: $metadata?.httpStatusCode };
+}
+
+/** Returns what kind of failure `error` is, without any of its text: it may be logged. */
+export function failureCode(error: unknown): string {
+  return describe(error).code.replaceAll(/[^\w.-]/g, "_").slice(0, 80);
+}
+
+/** The codes that botocore repeats a request for. */
+const THROTTLED = new Set([
+  "Throttling",
+  "ThrottlingException",
+  "ThrottledException",
+  "RequestThrottled",
+  "RequestThrottledException",
+  "RequestLimitExceeded",
+  "TooManyRequestsException",
+  "SlowDown",
+]);
+
+/** Returns whether AWS turned the request away because there are too many. */
+export function isThrottled(error: unknown): boolean {
+  const { code, status } = describe(error);
+  return THROTTLED.has(code) || status === 429;
+}
+
+/** Returns whether the request was refused for the time it was signed at. */
+export function isClockSkew(error: unknown): boolean {
+  const { code, message } = describe(error);
+  return code === "RequestTimeTooSkewed" || code === "RequestExpired" ||
+    (code === "SignatureDoesNotMatch" && /Signature (?:expired|not yet current)/.test(message));
+}
+
+/** Returns whether AWS refused the code itself: wrong, late, or used before. */
+export function isWrongCode(error: unknown): boolean {
+  const { message } = describe(error);
+  return /MultiFactorAuthentication failed with invalid MFA one time pass code/i.test(message);
+}
+
+/** Returns whether AWS refused for want of a permission. */
+export function isAccessDenied(error: unknown): boolean {
+  const { code } = describe(error);
+  return code === "AccessDenied" || code === "AccessDeniedException";
+}
+
+/** Failures before a request was sent. */
+const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+
+/** Returns whether the request may have reached AWS though no answer came back. */
+export function isAnswerLost(error: unknown): boolean {
+  const { code, status } = describe(error);
+  if (status !== undefined) return status >= 500 && !isThrottled(error);
+  return !NOT_SENT.has(code) && !isTimeoutOfConnecting(error) && !isDenied(error) &&
+    !isCertificateProblem(error);
+}
+
+function isTimeoutOfConnecting(error: unknown): boolean {
+  return describe(error).code === "TimeoutError" &&
+    /did not establish a connection/.test(describe(error).message);
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error &&
+    (error.name === "NotCapable" || /Requires net access/.test(error.message));
+}
+
+function isCertificateProblem(error: unknown): boolean {
+  return /certificate|UnknownIssuer|CERT_/i.test(describe(error).message);
+}
+
+/** Returns an error that tells a person what `error` means and what to do. */
+export function explainFailure(error: unknown, keys: SourceKeys): WevError {
+  const { code, message, status } = describe(error);
+  const key = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
+  const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
+
+  if (isThrottled(error)) {
+    return explain(
+      "AWS turns requests away because there are too many of them (throttling)",
+      "Wait a minute and run the command again.",
+    );
+  }
+  if (isClockSkew(error)) {
+    return explain(
+      `This computer's clock is wrong${drift(message)}: AWS refuses what it signs`,
+      "Set the clock right (timedatectl, or the system's settings) and run the command again.",
+    );
+  }
+  if (/unable to validate MFA code/i.test(message)) {
+    return explain(
+      "The MFA device is not one of this user's",
+      'Check mfa_device: its account and its name must be the user\'s, with ":mfa/" in it. Without mfa_device wev looks it up.',
+    );
+  }
+  if (/Cannot call GetSessionToken with session credentials/i.test(message)) {
+    return explain(
+      `A session can't be made from temporary credentials: ${key} is one`,
+      "Give wev the long-term access key of an IAM user.",
+    );
+  }
+  switch (code) {
+    case "InvalidClientTokenId":
+    case "UnrecognizedClientException":
+    case "InvalidAccessKeyId":
+      return explain(
+        `AWS does not know ${key}`,
+        "It was deleted, made inactive, or belongs to another partition (China, GovCloud). Make a new one in the IAM console, and run: aws configure",
+      );
+    case "SignatureDoesNotMatch":
+      return explain(
+        `The secret access key does not belong to ${key}`,
+        "Copy it once more, with: aws configure",
+      );
+    case "ExpiredToken":
+    case "ExpiredTokenException":
+      return explain(
+        `The credentials of ${keys.source} have expired`,
+        "Use the long-term access key of an IAM user.",
+      );
+    case "RegionDisabledException":
+      return explain(
+        `AWS STS is switched off in the region ${keys.region ?? "(none)"} of this account`,
+        "Set AWS_REGION to another region, or switch it on under Account settings in the IAM console.",
+      );
+    case "AccessDenied":
+    case "AccessDeniedException":
+      return explain(
+        `AWS refused: ${message}`,
+        "A policy that denies everything without MFA must except sts:GetSessionToken and sts:GetCallerIdentity.",
+      );
+    case "ValidationError":
+      return explain(`AWS refused the request: ${message}`, "Check duration and mfa_device.");
+  }
+  if (isDenied(error)) {
+    return explain(
+      `This build of wev may not connect there: ${
+        /net access to "([^"]*)"/.exec(message)?.[1] ?? "the endpoint"
+      } is not in its permission set`,
+      "It may connect to AWS and to this computer only. Check AWS_ENDPOINT_URL and the proxy.",
+    );
+  }
+  if (isCertificateProblem(error)) {
+    return explain(
+      "The certificate of AWS's endpoint can't be verified",
+      "Is there a proxy that reads along? Point AWS_CA_BUNDLE at its certificate.",
+    );
+  }
+  if (status !== undefined) {
+    return explain(
+      `AWS answered with HTTP status ${status}${
+        /^[A-Za-z.]+$/.test(code) && code !== "SyntaxError" ? ` (${code})` : ""
+      }`,
+      "Run the command again in a while. If something else answers in AWS's place (a proxy, a login page), get past it first.",
+    );
+  }
+  return explain(
+    `AWS can't be reached: ${networkReason(code)}`,
+    "Check the network, AWS_REGION, AWS_ENDPOINT_URL and the proxy.",
+  );
+}
+
+/** AWS writes: `Signature expired: A is now earlier than B (C - 15 min.)`; A the request, C its time. */
+function drift(message: string): string {
+  const [, request, , server] =
+    /(\d{8}T\d{6}Z) is (?:now earlier|still later) than (\d{8}T\d{6}Z) \((\d{8}T\d{6}Z)/.exec(
+      message,
+    ) ?? [];
+  if (request === undefined || server === undefined) return "";
+  const minutes = Math.round((instant(server) - instant(request)) / 60_000);
+  return `, by ${Math.abs(minutes)} minutes (it is ${minutes > 0 ? "behind" : "ahead"})`;
+}
+
+function instant(basic: string): number {
+  return Date.parse(basic.replace(/(....)(..)(..)T(..)(..)(..)Z/, "$1-$2-$3T$4:$5:$6Z"));
+}
+
+function networkReason(code: string): string {
+  return {
+    ECONNREFUSED: "the connection is refused",
+    ENOTFOUND: "its name is not found",
+    EAI_AGAIN: "its name is not found",
+    ECONNRESET: "the connection broke",
+    TimeoutError: "no answer in time",
+    AbortError: "no answer in time",
+  }[code] ?? code;
+}

@@ -1,0 +1,49 @@
+/**
+ * The plugin `wev-awsmfa`: a session of an IAM user who has proved, with a six-digit code, to hold
+ * an MFA device. What needs the AWS SDK is loaded when a value must be resolved.
+ *
+ * @module
+ */
+
+import type { Plugin } from "../../plugin/mod.ts";
+import { type AwsMfaOptions, OPTION_DESCRIPTIONS, parseOptions } from "./options.ts";
+
+/** Resolves three variables (or four, with the expiration) to a session of STS GetSessionToken. */
+export const awsMfa: Plugin<AwsMfaOptions> = {
+  id: "wev-awsmfa",
+  version: "1.0.0",
+  options: OPTION_DESCRIPTIONS,
+  reads: [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_IAM",
+  ],
+  readsSecret: ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"],
+  parse: parseOptions,
+
+  explain({ duration, mfaDevice }, { environment }): string[] {
+    const keyId = environment.get("AWS_ACCESS_KEY_ID");
+    const profile = environment.get("AWS_PROFILE") ?? environment.get("AWS_DEFAULT_PROFILE");
+    return [
+      keyId !== undefined && keyId !== ""
+        ? `Takes the access key …${keyId.slice(-4)} from AWS_ACCESS_KEY_ID.`
+        : `Takes the access key of the profile "${profile ?? "default"}".`,
+      mfaDevice === undefined
+        ? "Looks up the user's MFA device (sts:GetCallerIdentity, iam:ListMFADevices)."
+        : `Uses the MFA device ${mfaDevice}.`,
+      `Asks for a six-digit code, and gets a session of ${duration} seconds (sts:GetSessionToken).`,
+    ];
+  },
+
+  async resolve(options, context) {
+    const { resolveSession } = await import("./session.ts");
+    return await resolveSession(options, context);
+  },
+};
