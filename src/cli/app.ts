@@ -7,7 +7,7 @@
 import { CacheStore } from "../cache/store.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
-import { ExitStatus, WevError } from "../errors.ts";
+import { ExitStatus } from "../errors.ts";
 import { createLogger, type Logger, type LogLevel } from "../logger.ts";
 import { builtinPlugins } from "../plugins/mod.ts";
 import { TerminalPrompt } from "../prompt.ts";
