@@ -3,7 +3,9 @@ export type Partition = "aws" | "aws-cn" | "aws-us-gov" | "aws-eusc";
 
 /** The first and the last part of every ARN of an account. */
 export interface ArnAccount {
+  /** The account's number. */
   readonly id: string;
+  /** The partition that the account is in. */
   readonly partition: Partition;
 }
 

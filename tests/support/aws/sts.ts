@@ -1,6 +1,7 @@
+import { assumeRole } from "./assume_role.ts";
 import { getSessionToken } from "./get_session_token.ts";
-import { QueryService } from "./query_service.ts";
 import { checkLimits } from "./limits.ts";
+import { QueryService } from "./query_service.ts";
 import type { Call } from "./service.ts";
 import type { XmlContent } from "./xml.ts";
 
@@ -10,6 +11,7 @@ export const sts: QueryService = new QueryService({
   version: "2011-06-15",
   namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
   actions: {
+    AssumeRole: assumeRole,
     GetCallerIdentity: getCallerIdentity,
     GetSessionToken: getSessionToken,
   },
