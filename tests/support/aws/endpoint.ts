@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./account.ts";
 import { authenticate } from "./authentication.ts";
 import type { ServerClock } from "./clock.ts";
-import { AwsError } from "./errors.ts";
+import { AwsError, signatureDoesNotMatch } from "./errors.ts";
 import type { Failure, FailurePlan } from "./failures.ts";
 import { queryRefusals } from "./refusals.ts";
 import type { RequestLog } from "./request_log.ts";
@@ -87,7 +87,7 @@ export class Endpoint {
         await this.#wait(failure.milliseconds);
         return { answer: null };
       case "hang":
-        // The longest time that a timer takes; the server's end ends it.
+        // The longest time that a timer takes; it ends when the server stops.
         await this.#wait(2 ** 31 - 1);
         return undefined;
       case "drop":
@@ -106,7 +106,11 @@ export class Endpoint {
     try {
       if (authorization instanceof AwsError) throw authorization;
       const { refusals } = service;
-      if (authorization.service !== service.name) throw refusals.mismatch();
+      if (authorization.service !== service.name) {
+        throw signatureDoesNotMatch(
+          `Credential should be scoped to correct service: '${service.name}'.`,
+        );
+      }
       const region = regions[service.name];
       const options = { account, clock, refusals, region };
       const caller = await authenticate(request, authorization, options);

@@ -1,6 +1,8 @@
-/** Which HTTP status an {@linkcode AwsError} has, and whose fault it is. */
+/** How an {@linkcode AwsError} is answered. */
 export interface AwsErrorOptions {
   /**
+   * The HTTP status.
+   *
    * @default {400}
    */
   readonly status?: number;
