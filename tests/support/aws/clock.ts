@@ -27,7 +27,7 @@ export class ServerClock {
   readonly #now: () => number;
   #advanced = 0;
 
-  /** Makes a clock that shows the client's time plus `skew`. */
+  /** Makes a clock that runs with the client's. */
   constructor(options: ServerClockOptions = {}) {
     this.#now = options.now ?? Date.now;
     this.skew = options.skew ?? 0;
@@ -36,6 +36,11 @@ export class ServerClock {
   /** The time in milliseconds since 1970 that codes and sessions go by. */
   now(): number {
     return this.wall() + this.#advanced;
+  }
+
+  /** The client's time in milliseconds since 1970. */
+  client(): number {
+    return this.#now();
   }
 
   /** The time in milliseconds since 1970 that signatures and the `Date` header go by. */

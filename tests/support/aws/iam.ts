@@ -24,9 +24,7 @@ export function makeIam(options: IamOptions): QueryService {
 
 const getUser: Action = (call) => {
   checkLimits(call.request.parameters, { UserName: USER_NAME });
-  const named = call.request.parameters.get("UserName");
-  // Without a name IAM takes the caller's own, and looks at the permission for that one.
-  const name = named ?? ownName(call);
+  const name = call.request.parameters.get("UserName") ?? ownName(call);
   authorize(call, { action: "iam:GetUser", permission: "getUser", name });
   const { path, name: userName, id, arn } = existing(call, name);
   const CreateDate = "2020-01-01T00:00:00Z";
@@ -42,8 +40,11 @@ function listMfaDevices(options: IamOptions): Action {
       Marker: { type: "string", min: 1, max: 320, pattern: /[\u0020-\u00FF]+/ },
     });
     const named = parameters.get("UserName");
-    authorize(call, { action: "iam:ListMFADevices", permission: "listMfaDevices", name: named });
-    const user = existing(call, named ?? ownName(call));
+    const name = named ?? ownName(call);
+    // GetUser without a name is about the caller; this one is about everyone, as IAM judges it.
+    const everyone = named === undefined;
+    authorize(call, { action: "iam:ListMFADevices", permission: "listMfaDevices", name, everyone });
+    const user = existing(call, name);
     const start = position(parameters.get("Marker"));
     const size = Math.min(Number(parameters.get("MaxItems") ?? 100), options.pageSize);
     const end = start + size;
@@ -65,22 +66,28 @@ function listMfaDevices(options: IamOptions): Action {
 interface Authorization {
   readonly action: string;
   readonly permission: "getUser" | "listMfaDevices";
-  /** Whom the caller wants to see; none: themselves, without saying so. */
-  readonly name: string | undefined;
+  /** Whom the caller wants to see. */
+  readonly name: string;
+  /** Whether it takes the permission to see everyone. */
+  readonly everyone?: boolean;
 }
 
-function authorize(call: Call, { action, permission, name }: Authorization): void {
+function authorize(call: Call, authorization: Authorization): void {
   const { caller } = call;
-  // The second rule of GetSessionToken: without MFA, its keys are no good for IAM at all.
+  const { action, permission, name, everyone = false } = authorization;
+  // AWS's rule for GetSessionToken: without MFA, its keys are no good for IAM at all.
   if (caller.origin === "session" && !caller.mfa) throw invalidClientTokenId();
   const { user, arn } = caller.identity;
   if (user?.root) return;
   const allowed: IamPermission = user === undefined ? "none" : user[permission];
-  const because = refusal(allowed, { action, mfa: caller.mfa, own: name === user?.name });
+  const because = refusal(allowed, {
+    action,
+    mfa: caller.mfa,
+    own: !everyone && name === user?.name,
+  });
   if (because === undefined) return;
-  const resource = `user ${name ?? user?.name ?? "*"}`;
   throw accessDenied(
-    `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${because}`,
+    `User: ${arn} is not authorized to perform: ${action} on resource: user ${name} ${because}`,
   );
 }
 

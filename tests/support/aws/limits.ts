@@ -22,7 +22,7 @@ export type Limits = Readonly<Record<string, Limit>>;
  */
 export function checkLimits(parameters: ReadonlyMap<string, string>, limits: Limits): void {
   for (const name of parameters.keys()) {
-    if (name === "Action" || name === "Version" || name in limits) continue;
+    if (name === "Action" || name === "Version" || Object.hasOwn(limits, name)) continue;
     // AWS knows more parameters than this server; to ignore one would make a test pass wrongly.
     throw new AwsError("NotImplemented", `The local AWS does not know ${name}`, { status: 501 });
   }
