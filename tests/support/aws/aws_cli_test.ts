@@ -85,3 +85,27 @@ Deno.test({
     strictEqual(aws.requestsOf("ListMFADevices").length, 3);
   },
 });
+
+Deno.test({
+  name: "AWS CLI: tells refusals in AWS's words",
+  ignore,
+  fn: async () => {
+    await using aws = startLocalAws();
+    const user = aws.addUser({ name: "ann" });
+    const environment = aws.environment(user.accessKey);
+    const serial = ["--serial-number", user.device.serialNumber];
+    const code = ["--token-code", user.device.wrongCode()];
+    const runs = await Promise.all([
+      runAwsCli(["sts", "get-session-token", ...serial, ...code], environment),
+      runAwsCli(["iam", "list-mfa-devices"], environment),
+    ]);
+    deepStrictEqual(runs.map(({ stderr }) => stderr.trim()), [
+      "An error occurred (AccessDenied) when calling the GetSessionToken operation: " +
+      "MultiFactorAuthentication failed with invalid MFA one time pass code.",
+      "An error occurred (AccessDenied) when calling the ListMFADevices operation: " +
+      "User: arn:aws:iam::123456789012:user/ann is not authorized to perform: " +
+      "iam:ListMFADevices on resource: user ann " +
+      "because no identity-based policy allows the iam:ListMFADevices action",
+    ]);
+  },
+});
