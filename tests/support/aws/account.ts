@@ -8,10 +8,14 @@ import { type LocalUser, makeUser, type UserOptions } from "./user.ts";
 /** Which account it is. */
 export interface AccountOptions {
   /**
+   * The account's number.
+   *
    * @default {"123456789012"}
    */
   readonly id?: string;
   /**
+   * The partition that all its ARNs and regions belong to.
+   *
    * @default {"aws"}
    */
   readonly partition?: Partition;
@@ -19,6 +23,7 @@ export interface AccountOptions {
 
 /** A temporary key that is to be issued. */
 export interface TemporaryKey extends Pick<Credential, "identity" | "mfa"> {
+  /** The action that issues it. */
   readonly origin: "session" | "role";
   /** For how many seconds it is good. */
   readonly duration: number;
@@ -26,7 +31,9 @@ export interface TemporaryKey extends Pick<Credential, "identity" | "mfa"> {
 
 /** An AWS account: its users, its roles, and every access key that was ever issued. */
 export class Account implements ArnAccount {
+  /** The account's number. */
   readonly id: string;
+  /** The partition that all its ARNs and regions belong to. */
   readonly partition: Partition;
   readonly #clock: ServerClock;
   readonly #users = new Map<string, LocalUser>();

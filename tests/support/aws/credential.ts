@@ -3,7 +3,9 @@ import type { LocalUser } from "./user.ts";
 
 /** What a client signs with. */
 export interface AccessKey {
+  /** The public half: `AKIA…` or, of a temporary key, `ASIA…`. */
   readonly accessKeyId: string;
+  /** The half that signs. */
   readonly secretAccessKey: string;
   /** Given with temporary keys only. */
   readonly sessionToken?: string;
@@ -11,6 +13,7 @@ export interface AccessKey {
 
 /** Who a credential speaks for. */
 export interface Identity {
+  /** What GetCallerIdentity calls Arn. */
   readonly arn: string;
   /** What GetCallerIdentity calls UserId. */
   readonly userId: string;
@@ -22,6 +25,7 @@ export interface Identity {
 
 /** An access key as AWS knows it. */
 export interface Credential extends AccessKey {
+  /** Who it speaks for. */
   readonly identity: Identity;
   /** How it came to be: by hand, from GetSessionToken, or from AssumeRole. */
   readonly origin: "long-term" | "session" | "role";

@@ -6,6 +6,8 @@ export type DeviceKind = "virtual" | "hardware" | "fido";
 /** What a device is to be. */
 export interface DeviceOptions {
   /**
+   * How it makes codes.
+   *
    * @default {"virtual"}
    */
   readonly kind?: DeviceKind;
@@ -20,6 +22,8 @@ export interface DeviceOptions {
   /** The shared secret as base32, instead of a random one. */
   readonly secret?: string;
   /**
+   * Since when the user has it.
+   *
    * @default {"2020-01-01T00:00:00Z"}
    */
   readonly enableDate?: string;
@@ -27,18 +31,25 @@ export interface DeviceOptions {
 
 /** What a {@linkcode MfaDevice} is made of. */
 export interface MfaDeviceParts {
+  /** What ListMFADevices tells and STS takes. */
   readonly serialNumber: string;
+  /** How it makes codes. */
   readonly kind: DeviceKind;
+  /** The shared secret as base32; none: a random one. */
   readonly secret: string | undefined;
+  /** Since when the user has it. */
   readonly enableDate: string;
-  /** The time that the phone shows, in milliseconds since 1970. */
+  /** The device's time, which is the server's, in milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /** A user's MFA device, seen from both ends: what AWS checks and what the phone shows. */
 export class MfaDevice {
+  /** What ListMFADevices tells and STS takes. */
   readonly serialNumber: string;
+  /** How it makes codes. */
   readonly kind: DeviceKind;
+  /** Since when the user has it. */
   readonly enableDate: string;
   readonly #totp: Totp;
   readonly #now: () => number;

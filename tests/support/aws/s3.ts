@@ -6,6 +6,7 @@ import { type XmlContent, xmlDocument, type XmlRootOptions } from "./xml.ts";
 
 /** A bucket to list. */
 export interface Bucket {
+  /** The bucket's name. */
   readonly name: string;
   /** When it was made, such as `2020-01-01T00:00:00.000Z`. */
   readonly created: string;

@@ -10,12 +10,17 @@ export type IamPermission = "own" | "all" | "mfa" | "none";
 
 /** What a user is to be. */
 export interface UserOptions {
+  /** The name without the path. */
   readonly name: string;
   /**
+   * The path between `user` and the name in the ARN; begins and ends with a slash.
+   *
    * @default {"/"}
    */
   readonly path?: string;
   /**
+   * The MFA devices.
+   *
    * @default one virtual device
    */
   readonly devices?: readonly DeviceOptions[];
@@ -39,15 +44,21 @@ export interface UserOptions {
 export interface LocalUser {
   /** The name without the path. */
   readonly name: string;
+  /** The path between `user` and the name in the ARN. */
   readonly path: string;
+  /** What GetCallerIdentity tells. */
   readonly arn: string;
   /** What GetCallerIdentity calls UserId. */
   readonly id: string;
+  /** Whether it is the account's root. */
   readonly root: boolean;
+  /** The MFA devices, in the order in which ListMFADevices tells them. */
   readonly devices: readonly MfaDevice[];
   /** The first device: what most tests need. Throws where the user has none. */
   readonly device: MfaDevice;
+  /** Whether the user may call ListMFADevices. */
   readonly listMfaDevices: IamPermission;
+  /** Whether the user may call GetUser. */
   readonly getUser: IamPermission;
   /** The long-term access key. */
   readonly accessKey: AccessKey;
@@ -55,9 +66,13 @@ export interface LocalUser {
 
 /** What {@linkcode makeUser} needs beside the options. */
 export interface UserParts {
+  /** The account that the ARNs name. */
   readonly account: ArnAccount;
+  /** What GetCallerIdentity calls UserId. */
   readonly id: string;
+  /** Whether it is the account's root. */
   readonly root: boolean;
+  /** The long-term access key. */
   readonly accessKey: AccessKey;
   /** The time that the user's phone shows. */
   readonly now: () => number;
