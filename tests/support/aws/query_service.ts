@@ -1,0 +1,85 @@
+import { AwsError } from "./errors.ts";
+import { queryRefusals } from "./refusals.ts";
+import type { Answer, Call, Service } from "./service.ts";
+import type { SignedRequest } from "./signed_request.ts";
+import { type XmlContent, xmlDocument } from "./xml.ts";
+
+/** Carries out one action; throws {@linkcode AwsError} where it is refused. */
+export type Action = (call: Call) => XmlContent;
+
+/** What a {@linkcode QueryService} is made of. */
+export interface QueryServiceOptions {
+  readonly name: string;
+  readonly version: string;
+  readonly namespace: string;
+  readonly actions: Readonly<Record<string, Action>>;
+}
+
+/** A service of AWS's query protocol: a form that names its `Action`, answered in XML. */
+export class QueryService implements Service {
+  readonly name: string;
+  readonly refusals = queryRefusals;
+  readonly #version: string;
+  readonly #namespace: string;
+  readonly #actions: ReadonlyMap<string, Action>;
+
+  /** Makes a service of its actions. */
+  constructor(options: QueryServiceOptions) {
+    this.name = options.name;
+    this.#version = options.version;
+    this.#namespace = options.namespace;
+    this.#actions = new Map(Object.entries(options.actions));
+  }
+
+  /** Gives the form's `Action`. */
+  action(request: SignedRequest): string {
+    return request.parameters.get("Action") ?? "";
+  }
+
+  /** Answers a call in the action's envelope. */
+  answer(call: Call): Answer {
+    const { request, requestId } = call;
+    const name = this.action(request);
+    if (request.method !== "POST" || name === "") {
+      throw new AwsError("MissingAction", "Could not find an action in a POST form");
+    }
+    const type = request.headers.get("content-type") ?? "";
+    if (!type.startsWith("application/x-www-form-urlencoded")) {
+      throw new AwsError("UnsupportedMediaType", `Unsupported content type: ${type}`, {
+        status: 415,
+      });
+    }
+    const version = request.parameters.get("Version") ?? "";
+    const action = this.#actions.get(name);
+    if (action === undefined || version !== this.#version) {
+      throw new AwsError(
+        "InvalidAction",
+        `Could not find operation ${name} for version ${version}`,
+      );
+    }
+    return this.#document(200, `${name}Response`, requestId, {
+      [`${name}Result`]: action(call),
+      ResponseMetadata: { RequestId: requestId },
+    });
+  }
+
+  /** Writes an `ErrorResponse`. */
+  error(error: AwsError, requestId: string): Answer {
+    return this.#document(error.status, "ErrorResponse", requestId, {
+      Error: {
+        Type: error.status < 500 ? "Sender" : "Receiver",
+        Code: error.code,
+        Message: error.message,
+      },
+      RequestId: requestId,
+    });
+  }
+
+  #document(status: number, root: string, requestId: string, content: XmlContent): Answer {
+    return {
+      status,
+      headers: { "content-type": "text/xml", "x-amzn-requestid": requestId },
+      body: xmlDocument(root, content, { namespace: this.#namespace }),
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import type { Account } from "./account.ts";
+import type { Credential } from "./credential.ts";
+import type { AwsError } from "./errors.ts";
+import type { Refusals } from "./refusals.ts";
+import type { SignedRequest } from "./signed_request.ts";
+
+/** What a service answers with. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A request whose signature was good. */
+export interface Call {
+  readonly request: SignedRequest;
+  readonly account: Account;
+  readonly caller: Credential;
+  readonly requestId: string;
+}
+
+/** One of the services behind the endpoint. */
+export interface Service {
+  /** The name in a signature's scope. */
+  readonly name: string;
+  /** How the service refuses a signature. */
+  readonly refusals: Refusals;
+  /** Tells which action a request asks for, whoever sent it. */
+  action(request: SignedRequest): string;
+  /** Answers a call; throws {@linkcode AwsError} where it is refused. */
+  answer(call: Call): Answer;
+  /** Writes an error in the service's form. */
+  error(error: AwsError, requestId: string): Answer;
+}
