@@ -1,0 +1,129 @@
+/**
+ * The program under test: the binary that `WEV_BIN` names, else wev from source, with the permissions
+ * of deno.json and nothing more.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { Pty } from "./pty.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Returns the words that start wev. */
+export function wevCommand(): string[] {
+  const binary = Deno.env.get("WEV_BIN");
+  if (binary !== undefined) return [binary];
+  const deno = Deno.execPath();
+  const config = `${root}deno.json`;
+  return [deno, "run", "-q", "-P", "--no-prompt", "--config", config, `${root}main.ts`];
+}
+
+/** A home directory and a project below it, for one test. */
+export class Sandbox implements Disposable {
+  /** The directory of everything. */
+  readonly root: string = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "wev-test-" }));
+  /** The home directory. */
+  readonly home: string = `${this.root}/home`;
+  /** The working directory. */
+  readonly project: string = `${this.home}/project`;
+  /** Where the cache is. */
+  readonly cache: string = `${this.home}/.cache/wev`;
+
+  /** Makes the directories. */
+  constructor() {
+    Deno.mkdirSync(this.project, { recursive: true });
+  }
+
+  /** Writes a file below the root, with its directories. */
+  write(path: string, content: string | Uint8Array): string {
+    const file = path.startsWith("/") ? path : `${this.root}/${path}`;
+    Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    if (typeof content === "string") Deno.writeTextFileSync(file, content);
+    else Deno.writeFileSync(file, content);
+    return file;
+  }
+
+  /** Returns the environment of a program in here, and what `extra` adds. */
+  environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return {
+      PATH: Deno.env.get("PATH") ?? "",
+      LANG: "C.UTF-8",
+      HOME: this.home,
+      // Where Deno keeps what it has downloaded and compiled; a binary has no use for it.
+      ...(Deno.env.has("WEV_BIN") ? {} : { DENO_DIR: denoDirectory() }),
+      ...extra,
+    };
+  }
+
+  /** Runs wev to its end, without a terminal. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const [program = "", ...words] = [...(options.before ?? []), ...wevCommand(), ...args];
+    const child = new Deno.Command(program, {
+      args: words,
+      cwd: options.cwd ?? this.project,
+      clearEnv: true,
+      env: this.environment(options.env),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const input = child.stdin.getWriter();
+    await input.write(new TextEncoder().encode(options.stdin ?? "")).catch(() => {});
+    await input.close().catch(() => {});
+    const { code, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  }
+
+  /** Starts wev on a terminal. */
+  start(args: readonly string[], options: RunOptions = {}): Pty {
+    return this.startCommand([...wevCommand(), ...args], options);
+  }
+
+  /** Starts any command on a terminal. */
+  startCommand(argv: readonly string[], options: RunOptions = {}): Pty {
+    return Pty.start(argv, {
+      cwd: options.cwd ?? this.project,
+      env: this.environment(options.env),
+    });
+  }
+
+  /** Removes everything. */
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.root, { recursive: true });
+  }
+}
+
+/** How wev is run. */
+export interface RunOptions {
+  /** What to add to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The working directory, where it is not the project. */
+  readonly cwd?: string;
+  /** What stands on standard input. */
+  readonly stdin?: string;
+  /** Words before wev's own: `setsid`, which leaves a program without a terminal. */
+  readonly before?: readonly string[];
+}
+
+/** How a run ended. */
+export interface RunResult {
+  /** The exit status. */
+  readonly code: number;
+  /** Standard output. */
+  readonly stdout: string;
+  /** Standard error. */
+  readonly stderr: string;
+}
+
+let directory: string | undefined;
+
+function denoDirectory(): string {
+  directory ??= JSON.parse(
+    new TextDecoder().decode(
+      new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
+    ),
+  ).denoDir as string;
+  return directory;
+}

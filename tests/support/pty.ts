@@ -1,0 +1,127 @@
+/**
+ * A program on a pseudo-terminal of its own, driven as a person would: script(1) of util-linux makes
+ * the terminal.
+ *
+ * @module
+ */
+
+/** How a program is started on a terminal. */
+export interface PtyOptions {
+  /** The working directory. */
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How long a terminal may show nothing new of what is waited for. */
+const PATIENCE_MS = 30_000;
+
+/** A program on a terminal. */
+export class Pty implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #keyboard: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reading: Promise<void>;
+  #shown = "";
+  #seen = 0;
+  #changed = Promise.withResolvers<void>();
+  #ended = false;
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#keyboard = child.stdin.getWriter();
+    this.#reading = this.#read();
+  }
+
+  /** Starts `argv` on a terminal of its own. */
+  static start(argv: readonly string[], { cwd, env }: PtyOptions): Pty {
+    // -e: exit as the program does; the log goes nowhere.
+    const child = new Deno.Command("script", {
+      args: ["-q", "-e", "-f", "-c", argv.map(quote).join(" "), "/dev/null"],
+      cwd,
+      env: { SHELL: "/bin/sh", TERM: "xterm", ...env },
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    return new Pty(child);
+  }
+
+  /** All that the terminal has shown so far. */
+  get shown(): string {
+    return this.#shown;
+  }
+
+  /**
+   * Waits until the terminal shows `text` after what was waited for before, and returns what it showed
+   * up to there.
+   */
+  async waitFor(text: string): Promise<string> {
+    const deadline = AbortSignal.timeout(PATIENCE_MS);
+    while (true) {
+      const at = this.#shown.indexOf(text, this.#seen);
+      if (at >= 0) {
+        const before = this.#shown.slice(this.#seen, at);
+        this.#seen = at + text.length;
+        return before;
+      }
+      if (this.#ended || deadline.aborted) {
+        throw new Error(`The terminal does not show ${JSON.stringify(text)}: ${this.#shown}`);
+      }
+      await Promise.race([this.#changed.promise, aborted(deadline)]);
+    }
+  }
+
+  /** Types `keys`. */
+  async type(keys: string): Promise<void> {
+    await this.#keyboard.write(new TextEncoder().encode(keys));
+  }
+
+  /** Waits for the program's end and returns its exit status. */
+  async end(): Promise<number> {
+    const { code } = await this.#child.status;
+    await this.#reading;
+    await this.#keyboard.close().catch(() => {});
+    return code;
+  }
+
+  /** Ends the program if it still runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#ended) {
+      try {
+        this.#child.kill("SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    await this.end();
+  }
+
+  async #read(): Promise<void> {
+    const text = this.#child.stdout.pipeThrough(new TextDecoderStream());
+    for await (const part of text) {
+      this.#shown += part;
+      this.#wake();
+    }
+    this.#ended = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const { resolve } = this.#changed;
+    this.#changed = Promise.withResolvers();
+    resolve();
+  }
+}
+
+/** Returns `word` as sh(1) reads it as one word. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
