@@ -11,8 +11,11 @@ const TOLERANCE_MS = 15 * 60 * 1000;
 
 /** What {@linkcode authenticate} checks a signature against. */
 export interface AuthenticateOptions {
+  /** Knows the access keys. */
   readonly account: Account;
+  /** The server's time. */
   readonly clock: ServerClock;
+  /** How the service says no. */
   readonly refusals: Refusals;
   /** The only region that is taken; any of the partition where there is none. */
   readonly region: string | undefined;

@@ -1,7 +1,10 @@
 /** How a run of the AWS CLI ended. */
 export interface AwsCliResult {
+  /** The exit status. */
   readonly code: number;
+  /** All of its standard output. */
   readonly stdout: string;
+  /** All of its standard error. */
   readonly stderr: string;
 }
 

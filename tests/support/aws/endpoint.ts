@@ -4,7 +4,6 @@ import { authenticate } from "./authentication.ts";
 import type { ServerClock } from "./clock.ts";
 import { AwsError, signatureDoesNotMatch } from "./errors.ts";
 import type { Failure, FailurePlan } from "./failures.ts";
-import { queryRefusals } from "./refusals.ts";
 import type { RequestLog } from "./request_log.ts";
 import type { Answer, Service } from "./service.ts";
 import { type Authorization, parseAuthorization } from "./sigv4.ts";
@@ -12,9 +11,13 @@ import { readRequest, type SignedRequest } from "./signed_request.ts";
 
 /** What an {@linkcode Endpoint} is made of. */
 export interface EndpointParts {
+  /** The account behind it. */
   readonly account: Account;
+  /** The server's time. */
   readonly clock: ServerClock;
+  /** What is to go wrong. */
   readonly failures: FailurePlan;
+  /** Where every request is written down. */
   readonly log: RequestLog;
   /** The services; the first one answers where a request names none. */
   readonly services: readonly [Service, ...Service[]];
@@ -138,7 +141,11 @@ function refuse(service: Service, error: AwsError, requestId: string): LoggedAns
 
 function readAuthorization(request: SignedRequest): Authorization {
   const header = request.headers.get("authorization");
-  if (header === null) throw queryRefusals.unsigned();
+  if (header === null) {
+    throw new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", {
+      status: 403,
+    });
+  }
   return parseAuthorization(header);
 }
 

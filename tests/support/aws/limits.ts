@@ -2,7 +2,13 @@ import { AwsError, validationError } from "./errors.ts";
 
 /** What a service model says of one parameter. */
 export interface Limit {
+  /** Whether the limits are of its length or its value. */
   readonly type: "string" | "integer";
+  /**
+   * Whether a call must have it.
+   *
+   * @default {false}
+   */
   readonly required?: boolean;
   /** The shortest text, or the least number. */
   readonly min?: number;

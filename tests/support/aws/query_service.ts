@@ -1,5 +1,5 @@
 import { AwsError } from "./errors.ts";
-import { queryRefusals } from "./refusals.ts";
+import { queryRefusals, type Refusals } from "./refusals.ts";
 import type { Answer, Call, Service } from "./service.ts";
 import type { SignedRequest } from "./signed_request.ts";
 import { type XmlContent, xmlDocument } from "./xml.ts";
@@ -9,16 +9,22 @@ export type Action = (call: Call) => XmlContent;
 
 /** What a {@linkcode QueryService} is made of. */
 export interface QueryServiceOptions {
+  /** The name in a signature's scope. */
   readonly name: string;
+  /** The only `Version` that is taken. */
   readonly version: string;
+  /** The namespace of all answers. */
   readonly namespace: string;
+  /** The actions by name. */
   readonly actions: Readonly<Record<string, Action>>;
 }
 
 /** A service of AWS's query protocol: a form that names its `Action`, answered in XML. */
 export class QueryService implements Service {
+  /** The name in a signature's scope. */
   readonly name: string;
-  readonly refusals = queryRefusals;
+  /** How STS and IAM refuse. */
+  readonly refusals: Refusals = queryRefusals;
   readonly #version: string;
   readonly #namespace: string;
   readonly #actions: ReadonlyMap<string, Action>;

@@ -12,22 +12,24 @@ export interface SkewedTimes {
 
 /** How a service says that it does not take a signature. */
 export interface Refusals {
-  unsigned(): AwsError;
+  /** There is no access key of that ID, or a temporary one lacks its token. */
   unknownKey(): AwsError;
+  /** The session token is not the one issued with the key. */
   wrongToken(): AwsError;
+  /** The temporary key's time is over. */
   expiredToken(): AwsError;
+  /** The signature is of another secret, or of another request. */
   mismatch(): AwsError;
+  /** The scope names a region that is not served here. */
   wrongRegion(region: string): AwsError;
+  /** It was signed in the future. */
   tooEarly(times: SkewedTimes): AwsError;
+  /** It was signed too long ago. */
   tooLate(times: SkewedTimes): AwsError;
 }
 
 /** How STS and IAM refuse. */
 export const queryRefusals: Refusals = {
-  unsigned: () =>
-    new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", {
-      status: 403,
-    }),
   unknownKey: invalidClientTokenId,
   wrongToken: invalidClientTokenId,
   expiredToken,
@@ -50,7 +52,6 @@ export const queryRefusals: Refusals = {
 
 /** How S3 refuses. */
 export const s3Refusals: Refusals = {
-  unsigned: () => new AwsError("AccessDenied", "Access Denied", { status: 403 }),
   unknownKey: () =>
     new AwsError(
       "InvalidAccessKeyId",

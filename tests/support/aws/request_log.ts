@@ -23,7 +23,8 @@ export interface LoggedRequest {
 /** What is known of a request as it comes in. */
 export type IncomingRequest = Omit<LoggedRequest, "processed" | "status" | "errorCode">;
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+/** A logged request that the server may still write to. */
+export type OpenRequest = { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] };
 
 /** All requests, in the order in which they came in. */
 export class RequestLog {
@@ -40,7 +41,7 @@ export class RequestLog {
   }
 
   /** Adds a request as it comes in; the server fills in what comes of it. */
-  add(request: IncomingRequest): Mutable<LoggedRequest> {
+  add(request: IncomingRequest): OpenRequest {
     const logged = { ...request, processed: false, status: undefined, errorCode: undefined };
     this.#requests.push(logged);
     return logged;

@@ -1,5 +1,5 @@
 import { accessDenied, AwsError } from "./errors.ts";
-import { s3Refusals } from "./refusals.ts";
+import { type Refusals, s3Refusals } from "./refusals.ts";
 import type { Answer, Call, Service } from "./service.ts";
 import type { SignedRequest } from "./signed_request.ts";
 import { type XmlContent, xmlDocument, type XmlRootOptions } from "./xml.ts";
@@ -14,8 +14,10 @@ export interface Bucket {
 
 /** The Simple Storage Service: lists its buckets to those who have MFA, and to roles. */
 export class S3 implements Service {
+  /** The name in a signature's scope. */
   readonly name = "s3";
-  readonly refusals = s3Refusals;
+  /** How S3 refuses. */
+  readonly refusals: Refusals = s3Refusals;
   readonly #buckets: readonly Bucket[];
 
   /** Makes a service that has some buckets. */

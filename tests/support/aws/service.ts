@@ -6,16 +6,23 @@ import type { SignedRequest } from "./signed_request.ts";
 
 /** What a service answers with. */
 export interface Answer {
+  /** The HTTP status. */
   readonly status: number;
+  /** The headers but `Date`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The XML. */
   readonly body: string;
 }
 
 /** A request whose signature was good. */
 export interface Call {
+  /** The request as it came. */
   readonly request: SignedRequest;
+  /** The account it is about. */
   readonly account: Account;
+  /** What it was signed with. */
   readonly caller: Credential;
+  /** What the answer names it. */
   readonly requestId: string;
 }
 

@@ -3,32 +3,43 @@ import type { AccessKey, LocalAws } from "./mod.ts";
 
 /** What {@linkcode signedCall} sends. */
 export interface SignedCallOptions {
+  /** What to sign with. */
   readonly key: AccessKey;
+  /** The `Action`; S3 always gets `ListBuckets`. */
   readonly action: string;
+  /** The parameters beside `Action` and `Version`. */
   readonly parameters?: Readonly<Record<string, string>>;
   /**
+   * The service in the scope.
+   *
    * @default {"sts"}
    */
   readonly service?: "sts" | "iam" | "s3";
   /**
+   * The region in the scope.
+   *
    * @default {"us-east-1"}
    */
   readonly region?: string;
   /** The `Version`, instead of the service's own. */
   readonly version?: string;
-  /** When it is signed, in milliseconds since 1970, instead of now. */
+  /** When it is signed, in milliseconds since 1970, instead of now by the client's clock. */
   readonly time?: number;
   /** Headers to send in place of those that were signed. */
   readonly tamper?: Readonly<Record<string, string>>;
   /** The body to send in place of the one that was signed. */
   readonly tamperedBody?: string;
+  /** Makes the client give up. */
   readonly signal?: AbortSignal;
 }
 
 /** An answer, read to its end. */
 export interface SignedCallAnswer {
+  /** The HTTP status. */
   readonly status: number;
+  /** The headers. */
   readonly headers: Headers;
+  /** The whole body. */
   readonly text: string;
   /** Gives the text of the first element of a name. */
   element(name: string): string | undefined;
@@ -74,7 +85,7 @@ export async function signedCall(
   };
 }
 
-/** Asserts nothing, but makes refusals short to compare: status, code and message. */
+/** Gives what a refusal says, for a test to compare: status, code and message. */
 export function refusalOf(answer: SignedCallAnswer): [number, string | undefined, string] {
   const message = answer.element("Message") ?? "";
   const plain = message.replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&amp;", "&");

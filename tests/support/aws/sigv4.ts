@@ -5,13 +5,17 @@ import type { SignedRequest } from "./signed_request.ts";
 
 /** What an `Authorization` header of AWS's Signature Version 4 says. */
 export interface Authorization {
+  /** Whose signature it is. */
   readonly accessKeyId: string;
   /** The day of the scope: `20150830`. */
   readonly date: string;
+  /** The region of the scope. */
   readonly region: string;
+  /** The service of the scope. */
   readonly service: string;
   /** The names of the headers that are signed, in lower case. */
   readonly signedHeaders: readonly string[];
+  /** The signature in hexadecimal. */
   readonly signature: string;
 }
 
