@@ -14,6 +14,8 @@ export interface Runtime {
   readonly system: System;
   /** The environment wev was started with. */
   readonly environment: Environment;
+  /** This process's ID. */
+  readonly process: number;
   /** The physical working directory, as getcwd(3) tells it. */
   readonly workingDirectory: string;
   /** The time. */
@@ -45,7 +47,7 @@ export interface Clock {
   now(): Date;
 }
 
-/** What tells one state of a file from another. Times are nanoseconds since 1970, UTC. */
+/** What tells one state of a file from another. */
 export interface FileInfo {
   /** What it is, links followed. */
   readonly kind: "file" | "directory" | "other";
@@ -59,14 +61,18 @@ export interface FileInfo {
   readonly mode: number | undefined;
   /** Owner's user ID; `undefined` on Windows. */
   readonly uid: number | undefined;
-  /** Last change of the content. */
+  /** Last change of the content, in whole milliseconds. */
   readonly modified: Date | undefined;
+  /** Last change of content, name, owner or mode; `undefined` on Windows. */
+  readonly changed: Date | undefined;
 }
 
 /** The file system. An absent file is `undefined`; any other failure throws what the system said. */
 export interface Files {
   /** Returns what `path` is, links followed. */
   stat(path: string): FileInfo | undefined;
+  /** Returns whether `path` itself is a symbolic link, to whatever. */
+  isLink(path: string): boolean;
   /** Returns the content of `path`, at most `limit` bytes and one more if there are more. */
   read(path: string, limit?: number): Uint8Array | undefined;
   /**
@@ -78,6 +84,21 @@ export interface Files {
   list(path: string): string[];
   /** Removes a file; does nothing where there is none. */
   remove(path: string): void;
+  /**
+   * Waits until no other process holds the lock on a file, which is made with mode 0600 if it is not
+   * there, and holds it.
+   */
+  lock(path: string): Promise<LockedFile>;
+}
+
+/** A file that this process alone holds. */
+export interface LockedFile {
+  /** Returns what it holds. */
+  content(): string;
+  /** Replaces what it holds. */
+  replace(text: string): void;
+  /** Lets go of it. */
+  close(): void;
 }
 
 /** A stream that text goes to. */

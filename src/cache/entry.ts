@@ -21,65 +21,76 @@ export interface CacheEntry {
   readonly plugin: string;
   /** The names of the variable it was resolved for, for people; others may share it. */
   readonly names: readonly string[];
-  /** What the resolution was made of, for people: which profile, which device. No secret. */
+  /** What the plugin read of the environment and of files, by name. No secret. */
   readonly about: Readonly<Record<string, string>>;
+  /** The files behind `about`, with their stamps: while these hold, so does that. */
+  readonly witnesses: Readonly<Record<string, string>>;
   /** When it was resolved. */
   readonly resolvedAt: Date;
   /** The values and their expiry. */
   readonly resolution: Resolution & { readonly expiresAt: Date };
 }
 
-/** Returns whether `entry` may still be handed to a command at the instant `now`. */
-export function isFresh(entry: CacheEntry, now: Date): boolean {
-  return now.getTime() < freshUntil(entry).getTime();
+/**
+ * Returns whether `entry` may still be handed to a command at the instant `now`, with at least
+ * `remaining` seconds left; a life that was never that long can't be the longer for asking again.
+ */
+export function isFresh(entry: CacheEntry, now: Date, remaining = 0): boolean {
+  const { life, margin } = spans(entry);
+  const wanted = remaining * 1000 < life - margin ? Math.max(margin, remaining * 1000) : margin;
+  // Resolved in the future: the clock was wrong then or is now, and the expiry means nothing.
+  const since = entry.resolvedAt.getTime() - margin;
+  return since <= now.getTime() && now.getTime() < entry.resolution.expiresAt.getTime() - wanted;
 }
 
 /** Returns the instant from which on `entry` is resolved anew: its expiry less the margin. */
 export function freshUntil(entry: CacheEntry): Date {
-  const expiresAt = entry.resolution.expiresAt.getTime();
-  const life = Math.max(expiresAt - entry.resolvedAt.getTime(), 0);
-  return new Date(expiresAt - Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE));
+  return new Date(entry.resolution.expiresAt.getTime() - spans(entry).margin);
+}
+
+/** The whole life of an entry, and how long before its end it is not used any more. */
+function spans({ resolvedAt, resolution }: CacheEntry): { life: number; margin: number } {
+  const life = Math.max(resolution.expiresAt.getTime() - resolvedAt.getTime(), 0);
+  return { life, margin: Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE) };
 }
 
 /** Returns the content of an entry's file. */
 export function formatEntry(entry: CacheEntry): string {
-  const { plugin, names, about, resolvedAt, resolution } = entry;
-  return JSON.stringify({ format: FORMAT, plugin, names, about, resolvedAt, ...resolution }) + "\n";
+  return JSON.stringify({ format: FORMAT, ...entry }) + "\n";
 }
 
 /** Returns the entry that a file holds, or `undefined` where it holds none that is understood. */
 export function parseEntry(text: string): CacheEntry | undefined {
   const data = parseObject(text);
   if (data === undefined || data.format !== FORMAT) return undefined;
-  const { plugin, names, about, values, unset, identity } = data;
+  const { plugin, names, about, witnesses } = data;
   const resolvedAt = parseInstant(data.resolvedAt);
+  const resolution = parseResolution(data.resolution);
+  if (resolvedAt === undefined || resolution === undefined) return undefined;
+  if (typeof plugin !== "string" || !isTexts(names)) return undefined;
+  if (!isTextByName(about) || !isTextByName(witnesses)) return undefined;
+  return { plugin, names, about, witnesses, resolvedAt, resolution };
+}
+
+function parseResolution(data: unknown): CacheEntry["resolution"] | undefined {
+  if (!isObject(data)) return undefined;
+  const { values, defaults, identity } = data;
   const expiresAt = parseInstant(data.expiresAt);
-  if (typeof plugin !== "string" || resolvedAt === undefined || expiresAt === undefined) return;
-  if (!isTexts(names) || !isTexts(values) || (unset !== undefined && !isTexts(unset))) {
-    return undefined;
-  }
+  if (expiresAt === undefined || !isTexts(values)) return undefined;
+  if (defaults !== undefined && !isTextByName(defaults)) return undefined;
   if (identity !== undefined && typeof identity !== "string") return undefined;
-  if (typeof about !== "object" || about === null || !isTexts(Object.values(about))) {
-    return undefined;
-  }
   return {
-    plugin,
-    names,
-    about: about as Record<string, string>,
-    resolvedAt,
-    resolution: {
-      values,
-      expiresAt,
-      ...(unset === undefined ? {} : { unset }),
-      ...(identity === undefined ? {} : { identity }),
-    },
+    values,
+    expiresAt,
+    ...(defaults === undefined ? {} : { defaults }),
+    ...(identity === undefined ? {} : { identity }),
   };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const data: unknown = JSON.parse(text);
-    return typeof data === "object" && data !== null ? data as Record<string, unknown> : undefined;
+    return isObject(data) ? data : undefined;
   } catch {
     return undefined;
   }
@@ -89,6 +100,14 @@ function parseInstant(data: unknown): Date | undefined {
   if (typeof data !== "string" || !data.endsWith("Z")) return undefined;
   const instant = new Date(data);
   return Number.isNaN(instant.getTime()) ? undefined : instant;
+}
+
+function isObject(data: unknown): data is Record<string, unknown> {
+  return typeof data === "object" && data !== null && !Array.isArray(data);
+}
+
+function isTextByName(data: unknown): data is Record<string, string> {
+  return isObject(data) && isTexts(Object.values(data));
 }
 
 function isTexts(data: unknown): data is string[] {

@@ -7,6 +7,7 @@
 import { joinPath } from "../directories.ts";
 import type { Logger } from "../logger.ts";
 import type { Files, System } from "../runtime.ts";
+import { settledStamp, stampOf } from "../stamp.ts";
 import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
 
 /** What a store of entries is made of. */
@@ -48,6 +49,23 @@ export class CacheStore {
       logger.warning(`Cannot read the cache entry ${path}: ${reason(error)}`);
       return undefined;
     }
+  }
+
+  /** Returns whether the files behind `entry` are as they were when it was resolved. */
+  holds({ witnesses }: CacheEntry): boolean {
+    const { files } = this.#options;
+    try {
+      return Object.entries(witnesses).every(([path, known]) => stampOf(files, path) === known);
+    } catch {
+      // What can't be looked at is reported by those who read it.
+      return false;
+    }
+  }
+
+  /** Returns what {@linkcode holds} compares later, of files that were read since `readAt`. */
+  witnesses(paths: readonly string[], readAt: Date): Record<string, string> {
+    const { files } = this.#options;
+    return Object.fromEntries(paths.map((path) => [path, settledStamp(files, path, readAt)]));
   }
 
   /** Keeps `entry` under `key`, and removes the entries that have expired by `now`. */

@@ -20,6 +20,8 @@ export interface Arguments {
   readonly json: boolean;
   /** Whether cached values are passed over. */
   readonly refresh: boolean;
+  /** Seconds of life that cached values must have left. */
+  readonly minRemaining?: number;
   /** How much is said. */
   readonly logLevel: LogLevel;
 }
@@ -68,11 +70,13 @@ export function parseArguments(args: readonly string[]): Arguments {
   }
   const command = args.slice(index);
   const level = found.get("--log-level");
+  const remaining = found.get("--min-remaining");
   return {
     action: actionOf(found, args, command),
     command,
     json: found.has("--json"),
     refresh: found.has("--refresh"),
+    ...(remaining === undefined ? {} : { minRemaining: readSeconds(remaining) }),
     logLevel: level === undefined ? "info" : readLogLevel(level),
   };
 }
@@ -98,6 +102,13 @@ function splitOnce(arg: string): [string, string?] {
 function unknownOption(word: string): UsageError {
   const known = OPTIONS.flatMap(({ name, short }) => short === undefined ? [name] : [name, short]);
   return new UsageError(`There is no option ${escapeControls(word)}`, { word, known });
+}
+
+function readSeconds(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(
+    `--min-remaining must be a whole number of seconds: it is "${escapeControls(text)}"`,
+  );
 }
 
 /** Python's wev took its names in upper case, and `critical`; wev says nothing graver than an error. */

@@ -32,7 +32,7 @@ export function explainedAsText({ files, variables }: Explained, now: Date): str
 }
 
 function explainOne(variable: Explanation, now: Date): string {
-  const { names, plugin, location, overrides, options, explanation, cached } = variable;
+  const { names, plugin, location, overrides, options, explanation, removes, cached } = variable;
   const places = (at: readonly { readonly file: string; line: number; column: number }[]) =>
     at.map(formatLocation).join(", ");
   const lines = [
@@ -47,6 +47,7 @@ function explainOne(variable: Explanation, now: Date): string {
       ]
     ),
     ...explanation.map((sentence) => `  ${escapeControls(sentence)}`),
+    ...(removes.length === 0 ? [] : [`  removes, if set: ${removes.join(", ")}`]),
     cached === null
       ? "  cached: no"
       : `  cached: until ${describeExpiry(cached.expiresAt, now)}${

@@ -25,6 +25,11 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: "--json", summary: "With --explain: as JSON" },
   { name: "--refresh", summary: "Resolve again, whatever is cached" },
   {
+    name: "--min-remaining",
+    value: "SECONDS",
+    summary: "Resolve again what has less life left",
+  },
+  {
     name: "--log-level",
     value: "LEVEL",
     summary: "debug, info, warning or error (default: info)",

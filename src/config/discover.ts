@@ -28,6 +28,12 @@ export interface CandidatePaths {
   readonly ancestors: readonly string[];
 }
 
+/** Returns the directories in which a configuration file counts: home, then from the root down. */
+export function configDirectories({ workingDirectory, home, system }: DiscoverOptions): string[] {
+  const ancestors = ancestorsOf(workingDirectory, system);
+  return home === undefined || ancestors.includes(home) ? ancestors : [home, ...ancestors];
+}
+
 /** Returns the paths at which a configuration file counts for a working directory. */
 export function candidatePaths(options: DiscoverOptions): CandidatePaths {
   const { workingDirectory, home, system } = options;

@@ -6,7 +6,7 @@
 
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
-import { candidatePaths, type DiscoverOptions } from "./discover.ts";
+import { candidatePaths, configDirectories, type DiscoverOptions } from "./discover.ts";
 import { mergeConfigs } from "./merge.ts";
 import { describeKind, type Entry, type MappingNode } from "./node.ts";
 import { MAX_FILE_BYTES, parseConfig } from "./parse.ts";
@@ -34,6 +34,10 @@ export interface Variable {
 export interface Configuration {
   /** Absolute paths of the files. */
   readonly files: readonly string[];
+  /** What the files hold, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The directories in which a file would have counted. */
+  readonly directories: readonly string[];
   /** The variables, in the order of first appearance. */
   readonly variables: readonly Variable[];
 }
@@ -51,14 +55,21 @@ export function loadConfiguration(files: Files, options: DiscoverOptions): Confi
     entries: new Map(),
     location: { file: "", line: 1, column: 1 },
   };
-  const merged = paths
-    .map((path) => parseConfig(readFile(files, path), path))
+  const decoder = new TextDecoder();
+  const contents = paths.map((path) => readFile(files, path));
+  const merged = contents
+    .map((bytes, index) => parseConfig(bytes, paths[index]!))
     .reduce(mergeConfigs, empty);
   const variables = [...merged.entries.values()]
     .filter((entry) => !entry.names.every((name) => name.startsWith(IGNORED_PREFIX)))
     .map((entry) => readVariable(entry, options.system));
   checkNamesAreUnique(variables, options.system);
-  return { files: paths, variables };
+  return {
+    files: paths,
+    texts: new Map(contents.map((bytes, index) => [paths[index]!, decoder.decode(bytes)])),
+    directories: configDirectories(options),
+    variables,
+  };
 }
 
 /** Returns the paths of the files that there are, the weakest first, no file twice. */

@@ -10,6 +10,8 @@ import type { FileInfo, Files } from "../runtime.ts";
 export const denoFiles: Files = {
   stat: (path) => unlessAbsent(() => toFileInfo(Deno.statSync(path))),
 
+  isLink: (path) => unlessAbsent(() => Deno.lstatSync(path).isSymlink) ?? false,
+
   read(path, limit) {
     return unlessAbsent(() => {
       using file = Deno.openSync(path, { read: true });
@@ -36,6 +38,9 @@ export const denoFiles: Files = {
   list: (path) => unlessAbsent(() => [...Deno.readDirSync(path)].map(({ name }) => name)) ?? [],
 
   remove: (path) => unlessAbsent(() => Deno.removeSync(path)),
+
+  // Loaded only where something must be resolved.
+  lock: async (path) => await (await import("./lock.ts")).lockFile(path),
 };
 
 function unlessAbsent<Result>(act: () => Result): Result | undefined {
@@ -59,6 +64,7 @@ function toFileInfo(info: Deno.FileInfo): FileInfo {
     mode: info.mode ?? undefined,
     uid: info.uid ?? undefined,
     modified: info.mtime ?? undefined,
+    changed: info.ctime ?? undefined,
   };
 }
 

@@ -13,6 +13,7 @@ export function createRuntime(): Runtime {
   return {
     system: systemOf(Deno.build.os),
     environment: { get: (name) => Deno.env.get(name) },
+    process: Deno.pid,
     workingDirectory: Deno.cwd(),
     clock: { now: () => new Date() },
     files: denoFiles,

@@ -14,12 +14,6 @@ export interface Plugin<Options = unknown> {
   readonly id: string;
   /** Its version. A new major version (the part before the first dot) shares no cached values. */
   readonly version: string;
-  /**
-   * Whether values with an expiry are looked for in the cache.
-   *
-   * @default {true}
-   */
-  readonly cached?: boolean;
   /** Its options by name, each with a sentence that says what it is. There are no others. */
   readonly options: Readonly<Record<string, string>>;
   /**
@@ -29,6 +23,11 @@ export interface Plugin<Options = unknown> {
   readonly reads?: readonly string[];
   /** The secret environment variables it may read while it resolves. They belong to no key. */
   readonly readsSecret?: readonly string[];
+  /**
+   * Variables that would win over one that it sets, by the name of that one: they do not reach the
+   * command.
+   */
+  readonly rivals?: Readonly<Record<string, readonly string[]>>;
 
   /**
    * Reads the options.
@@ -36,6 +35,20 @@ export interface Plugin<Options = unknown> {
    * @throws {ConfigError} that names the option at fault. Unknown options have been found before.
    */
   parse(options: OptionReader, names: readonly string[]): Options;
+
+  /** Returns the seconds of life that cached values must have left, where the options ask for it. */
+  minRemaining?(options: Options): number | undefined;
+
+  /**
+   * Returns what the values depend on that stands in files, and those files. While the files are as
+   * they were, and when they change but say the same, cached values hold.
+   *
+   * @throws {WevError} where the files make no sense.
+   */
+  basis?(options: Options, context: ResolveContext): Promise<PluginBasis>;
+
+  /** Returns the values where they depend on the options alone: then nothing else is asked. */
+  constant?(options: Options): readonly string[];
 
   /** Returns what it will do, a sentence a line. No network, no question, no secret. */
   explain(options: Options, context: ExplainContext): string[];
@@ -54,10 +67,18 @@ export interface Resolution {
   readonly values: readonly string[];
   /** When they expire; without it they are not cached. */
   readonly expiresAt?: Date;
-  /** Variables that would win over these values in the command, and so must not reach it. */
-  readonly unset?: readonly string[];
+  /** Variables that are set too, unless one of them is set already. They count with rivals only. */
+  readonly defaults?: Readonly<Record<string, string>>;
   /** Whose values they are, for people: an ARN, a user's name. No secret. */
   readonly identity?: string;
+}
+
+/** What values depend on that stands in files. */
+export interface PluginBasis {
+  /** The facts, by name. No secret. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** Absolute paths of the files, there or not. */
+  readonly files: readonly string[];
 }
 
 /** What a plugin can see while it explains. */

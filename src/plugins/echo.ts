@@ -16,7 +16,6 @@ export interface EchoOptions {
 export const echo: Plugin<EchoOptions> = {
   id: "wev-echo",
   version: "1.0.0",
-  cached: false,
   options: {
     value: "The value: a text, or a list of texts to be joined.",
     separator: "What goes between the texts of a list: one space where it is not set.",
@@ -33,6 +32,8 @@ export const echo: Plugin<EchoOptions> = {
     }
     return { value };
   },
+
+  constant: ({ value }) => [value],
 
   explain: ({ value }) => [`Sets "${value}".`],
 

@@ -6,14 +6,18 @@
 
 import { isFresh } from "../cache/entry.ts";
 import type { CacheStore } from "../cache/store.ts";
+import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
 import type { Clock, Environment } from "../runtime.ts";
-import { declaredEnvironment } from "./declared_environment.ts";
-import type { PlannedVariable } from "./plan.ts";
-import { keyOf } from "./resolver.ts";
+import type { Plan, Step } from "../plan/plan.ts";
+import type { PluginRegistry } from "../plugin/registry.ts";
+import { outerEnvironment } from "./nesting.ts";
+import { declaredEnvironment, keyOf } from "./surroundings.ts";
 
 /** What explaining needs. */
 export interface ExplainOptions {
+  /** The plugins. */
+  readonly registry: PluginRegistry;
   /** The environment wev was started with. */
   readonly environment: Environment;
   /** The home directory, absolute, if it is known. */
@@ -38,6 +42,8 @@ export interface Explanation {
   readonly options: readonly ExplainedOption[];
   /** What the plugin will do, a sentence each. */
   readonly explanation: readonly string[];
+  /** Variables that do not reach the command, since they would win over these. */
+  readonly removes: readonly string[];
   /** What is cached; `null` where nothing is that would be used. */
   readonly cached: { readonly expiresAt: Date; readonly identity: string | null } | null;
 }
@@ -52,40 +58,46 @@ export interface ExplainedOption {
   readonly overrides: readonly Location[];
 }
 
-/** Returns the explanations of `planned`, in order. */
+/** Returns the explanations of the variables of `configuration`, whose plan is `plan`, in order. */
 export async function explainAll(
-  planned: readonly PlannedVariable[],
+  { variables }: Configuration,
+  { steps }: Plan,
   options: ExplainOptions,
 ): Promise<Explanation[]> {
-  return await Promise.all(planned.map((one) => explainOne(one, options)));
+  return await Promise.all(
+    variables.map((variable, index) => explainOne(variable, steps[index]!, options)),
+  );
 }
 
 async function explainOne(
-  planned: PlannedVariable,
-  { environment, home, clock, store }: ExplainOptions,
+  { names, location, overrides, options: entries }: Variable,
+  step: Step,
+  { registry, environment, home, clock, store }: ExplainOptions,
 ): Promise<Explanation> {
-  const { variable, plugin, options } = planned;
-  const entry = plugin.cached === false ? undefined : store.read(await keyOf(planned, environment));
-  const resolution = entry !== undefined && isFresh(entry, clock.now())
-    ? entry.resolution
-    : undefined;
-  const explanation = plugin.explain(options, {
-    environment: declaredEnvironment(environment, plugin),
-    home,
-  });
+  const plugin = await registry.get(step.plugin)!();
+  const outer = outerEnvironment(environment);
+  const cached = step.constant === undefined ? store.read(await keyOf(step, outer)) : undefined;
+  const fresh = cached !== undefined && isFresh(cached, clock.now()) && store.holds(cached);
   return {
-    names: variable.names,
+    names,
     plugin: { id: plugin.id, version: plugin.version },
-    location: variable.location,
-    overrides: variable.overrides,
-    options: [...variable.options.values()].map(({ names, location, overrides }) => ({
-      name: names.join(", "),
-      location,
-      overrides,
+    location,
+    overrides,
+    options: [...entries.values()].map((entry) => ({
+      name: entry.names.join(", "),
+      location: entry.location,
+      overrides: entry.overrides,
     })),
-    explanation,
-    cached: resolution === undefined
-      ? null
-      : { expiresAt: resolution.expiresAt, identity: resolution.identity ?? null },
+    explanation: plugin.explain(step.options, {
+      environment: declaredEnvironment(outer, step),
+      home,
+    }),
+    removes: step.unset,
+    cached: fresh
+      ? {
+        expiresAt: cached.resolution.expiresAt,
+        identity: cached.resolution.identity ?? null,
+      }
+      : null,
   };
 }

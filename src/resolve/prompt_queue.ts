@@ -4,9 +4,7 @@
  * @module
  */
 
-import type { Prompt } from "../prompt.ts";
-
-/** A question that waits for its turn. */
+/** A task that waits for its turn. */
 interface Waiting {
   readonly task: number;
   start(): void;
@@ -18,55 +16,48 @@ interface Waiting {
  * A task that asks again comes before the others.
  */
 export class PromptQueue {
-  readonly #prompt: Prompt;
   readonly #waiting: Waiting[] = [];
   #running: number;
   #lastServed: number | undefined;
 
-  /** Makes a queue for `tasks` tasks, numbered from 0, that share `prompt`. */
-  constructor(prompt: Prompt, tasks: number) {
-    this.#prompt = prompt;
+  /** Makes a queue for `tasks` tasks, numbered from 0. */
+  constructor(tasks: number) {
     this.#running = tasks;
   }
 
-  /** Returns the prompt of a task, whose questions are given up when `signal` is aborted. */
-  promptOf(task: number, signal: AbortSignal): Prompt {
-    return {
-      askCode: async (question) => {
-        await this.#turn(task, signal);
-        return this.#prompt.askCode(question);
-      },
-    };
+  /** Waits until `task` may ask. Throws the signal's reason when that is aborted first. */
+  turn(task: number, signal: AbortSignal): Promise<void> {
+    this.#running--;
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        signal.removeEventListener("abort", abort);
+        this.#running++;
+      };
+      const abort = () => {
+        const at = this.#waiting.indexOf(waiting);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        leave();
+        reject(signal.reason);
+      };
+      const waiting: Waiting = {
+        task,
+        start: () => {
+          leave();
+          this.#lastServed = task;
+          resolve();
+        },
+      };
+      if (signal.aborted) return abort();
+      this.#waiting.push(waiting);
+      signal.addEventListener("abort", abort);
+      this.#serve();
+    });
   }
 
   /** Tells that a task has ended. */
   ended(): void {
     this.#running--;
     this.#serve();
-  }
-
-  #turn(task: number, signal: AbortSignal): Promise<void> {
-    this.#running--;
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        this.#running++;
-        reject(signal.reason);
-      };
-      const waiting = {
-        task,
-        start: () => {
-          signal.removeEventListener("abort", abort);
-          this.#running++;
-          this.#lastServed = task;
-          resolve();
-        },
-      };
-      this.#waiting.push(waiting);
-      if (signal.aborted) return abort();
-      signal.addEventListener("abort", abort, { once: true });
-      this.#serve();
-    });
   }
 
   #serve(): void {

@@ -1,185 +1,132 @@
 /**
- * The heart of wev: from what is planned to the values of all variables.
+ * The heart of wev: from the plan to the environment of the command.
  *
  * @module
  */
 
 import { type CacheEntry, isFresh } from "../cache/entry.ts";
-import { entryKey } from "../cache/key.ts";
 import type { CacheStore } from "../cache/store.ts";
-import { ConfigError, formatLocation } from "../errors.ts";
-import type { Logger } from "../logger.ts";
-import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
-import type { Prompt } from "../prompt.ts";
+import { ConfigError } from "../errors.ts";
+import type { Plan, Step } from "../plan/plan.ts";
+import type { Resolution } from "../plugin/contract.ts";
 import type { Clock, Environment, EnvironmentChanges } from "../runtime.ts";
-import { declaredEnvironment, surroundings } from "./declared_environment.ts";
-import type { PlannedVariable } from "./plan.ts";
-import { PromptQueue } from "./prompt_queue.ts";
+import { nestingNote, NOTE, outerEnvironment } from "./nesting.ts";
+import { keyOf } from "./surroundings.ts";
 
 /** What resolving needs. */
 export interface ResolverOptions {
   /** The environment wev was started with. */
   readonly environment: Environment;
-  /** The home directory, absolute, if it is known. */
-  readonly home: string | undefined;
   /** The time. */
   readonly clock: Clock;
   /** The cache. */
   readonly store: CacheStore;
-  /** Asks the person at the terminal. */
-  readonly prompt: Prompt;
-  /** Says things on standard error. */
-  readonly logger: Logger;
-  /** Says to the person at the terminal, if there is one, what wev waits for. */
-  notify(message: string): void;
-  /** Whether cached values are passed over. */
-  readonly refresh: boolean;
+  /** How fresh cached values must be. */
+  readonly freshness: Freshness;
+  /** Resolves what is not cached. */
+  resolveMissing(missing: readonly Missing[]): Promise<ReadonlyMap<string, Resolution>>;
 }
 
-/** Milliseconds that may pass before wev says what it waits for. */
-const PATIENCE_MS = 1_000;
+/** How fresh cached values must be. */
+export interface Freshness {
+  /** The instant from which on they must have been resolved: the run's start, to refresh them. */
+  readonly resolvedSince?: Date;
+  /** Seconds of life that they must have left. */
+  readonly minRemaining?: number;
+}
 
-/** A value that several variables may share, since it is made of the same things. */
-interface Task {
+/** What is not cached. */
+export interface Missing {
+  /** Its key. */
   readonly key: string;
-  readonly planned: PlannedVariable;
+  /** How to resolve it. */
+  readonly step: Step;
 }
 
 /**
- * Returns how the command's environment differs from wev's: every variable, or an error.
+ * Returns how the command's environment differs from wev's: every variable, or an error. Where
+ * everything is cached, it contacts nothing and writes nothing.
  *
  * @throws {WevError} of the first variable that can't be resolved.
  */
 export async function resolveAll(
-  planned: readonly PlannedVariable[],
+  { steps }: Plan,
   options: ResolverOptions,
 ): Promise<EnvironmentChanges> {
-  const keys = await Promise.all(planned.map((one) => keyOf(one, options.environment)));
-  const resolutions = new Map<string, Resolution>();
-  const missing: Task[] = [];
-  for (const [index, one] of planned.entries()) {
-    const key = keys[index]!;
-    if (resolutions.has(key) || missing.some((task) => task.key === key)) continue;
-    const entry = options.refresh ? undefined : cachedEntry(one.plugin, key, options);
-    if (entry === undefined) missing.push({ key, planned: one });
-    else resolutions.set(key, entry.resolution);
-  }
-  if (missing.length > 0) await resolveMissing(missing, resolutions, options);
-  return changes(planned, keys.map((key) => resolutions.get(key)!));
-}
-
-/** Returns the key of what `planned` resolves to. */
-export function keyOf(planned: PlannedVariable, environment: Environment): Promise<string> {
-  const { plugin, options } = planned;
-  return entryKey({
-    plugin: plugin.id,
-    version: plugin.version,
-    options,
-    surroundings: surroundings(environment, plugin),
-  });
-}
-
-function cachedEntry(
-  plugin: Plugin,
-  key: string,
-  { store, clock }: ResolverOptions,
-): CacheEntry | undefined {
-  if (plugin.cached === false) return undefined;
-  const entry = store.read(key);
-  return entry !== undefined && isFresh(entry, clock.now()) ? entry : undefined;
-}
-
-/** Resolves the tasks side by side; the first failure ends the others. */
-async function resolveMissing(
-  tasks: readonly Task[],
-  resolutions: Map<string, Resolution>,
-  options: ResolverOptions,
-): Promise<void> {
-  const queue = new PromptQueue(options.prompt, tasks.length);
-  const abort = new AbortController();
-  const failures: unknown[] = [];
-  await Promise.all(tasks.map(async ({ key, planned }, number) => {
-    try {
-      const prompt = queue.promptOf(number, abort.signal);
-      const resolution = await resolveOne(planned, options, prompt, abort.signal);
-      // At once: what fails later must not cost anybody a second code.
-      save(key, planned, resolution, options);
-      resolutions.set(key, resolution);
-    } catch (error) {
-      failures.push(error);
-      abort.abort(error);
-    } finally {
-      queue.ended();
+  const { environment, clock, store, freshness } = options;
+  const outer = outerEnvironment(environment);
+  const resolutions = new Map<Step, Resolution>();
+  const missing: Missing[] = [];
+  const keys = new Map<Step, string>();
+  for (const step of steps) {
+    if (step.constant !== undefined) {
+      resolutions.set(step, { values: step.constant });
+      continue;
     }
-  }));
-  if (failures.length > 0) throw failures[0];
+    const key = await keyOf(step, outer);
+    keys.set(step, key);
+    const entry = store.read(key);
+    if (entry !== undefined && isUsable(entry, step, clock.now(), freshness, store)) {
+      resolutions.set(step, entry.resolution);
+    } else if (!missing.some((other) => other.key === key)) missing.push({ key, step });
+  }
+  if (missing.length > 0) {
+    const resolved = await options.resolveMissing(missing);
+    for (const [step, key] of keys) {
+      const resolution = resolved.get(key);
+      if (resolution !== undefined) resolutions.set(step, resolution);
+    }
+  }
+  return changes(steps, resolutions, environment);
 }
 
-async function resolveOne(
-  { variable, plugin, options }: PlannedVariable,
-  { environment, home, clock, logger, notify }: ResolverOptions,
-  prompt: Prompt,
-  signal: AbortSignal,
-): Promise<Resolution> {
-  const context: ResolveContext = {
-    environment: declaredEnvironment(environment, plugin),
-    home,
-    logger,
-    prompt,
-    signal,
-    now: () => clock.now(),
-    waitFor: async (what, work) => {
-      const timer = setTimeout(() => notify(`Waiting for ${what}`), PATIENCE_MS);
-      return await work.finally(() => clearTimeout(timer));
-    },
-    location: formatLocation(variable.location),
-  };
-  logger.debug(`${plugin.id} resolves ${variable.names.join(", ")}`);
-  return await plugin.resolve(options, context);
+/** Returns the seconds of life that what `step` resolves to must have left. */
+export function remainingOf({ minRemaining = 0 }: Step, freshness: Freshness): number {
+  return Math.max(minRemaining, freshness.minRemaining ?? 0);
 }
 
-function save(
-  key: string,
-  { plugin, variable }: PlannedVariable,
-  resolution: Resolution,
-  { environment, clock, store }: ResolverOptions,
-): void {
-  const { expiresAt } = resolution;
-  if (expiresAt === undefined) return;
-  const about = Object.fromEntries(
-    Object.entries(surroundings(environment, plugin)).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]]
-    ),
-  );
-  const now = clock.now();
-  store.write(key, {
-    plugin: plugin.id,
-    names: variable.names,
-    about,
-    resolvedAt: now,
-    resolution: { ...resolution, expiresAt },
-  }, now);
+/** Returns whether `entry` may be handed to a command now. */
+export function isUsable(
+  entry: CacheEntry,
+  step: Step,
+  now: Date,
+  freshness: Freshness,
+  store: CacheStore,
+): boolean {
+  if (freshness.resolvedSince !== undefined && entry.resolvedAt < freshness.resolvedSince) {
+    return false;
+  }
+  return isFresh(entry, now, remainingOf(step, freshness)) && store.holds(entry);
 }
 
 function changes(
-  planned: readonly PlannedVariable[],
-  resolutions: readonly Resolution[],
+  steps: readonly Step[],
+  resolutions: ReadonlyMap<Step, Resolution>,
+  environment: Environment,
 ): EnvironmentChanges {
   const set = new Map<string, string>();
-  for (const [index, { variable, plugin }] of planned.entries()) {
-    const { values } = resolutions[index]!;
-    for (const [position, name] of variable.names.entries()) {
+  for (const step of steps) {
+    const { values } = resolutions.get(step)!;
+    for (const [position, name] of step.names.entries()) {
       const value = values[position];
-      if (value === undefined) {
-        throw new ConfigError(
-          variable.location,
-          `${plugin.id} gives ${values.length} values for ${variable.names.length} names`,
-          { hint: `Name ${values.length} variables.` },
-        );
-      }
+      if (value === undefined) throw tooManyNames(step, values.length);
       set.set(name, value);
     }
   }
-  const unset = resolutions.flatMap((resolution) => resolution.unset ?? []);
-  return { set, unset: unset.filter((name) => !set.has(name)) };
+  const unset = steps.flatMap((step) => step.unset).filter((name) => !set.has(name));
+  for (const step of steps.filter((step) => step.unset.length > 0)) {
+    const { defaults = {} } = resolutions.get(step)!;
+    const names = Object.keys(defaults);
+    if (names.some((name) => set.has(name) || environment.get(name))) continue;
+    for (const [name, value] of Object.entries(defaults)) set.set(name, value);
+  }
+  const note = nestingNote(environment, steps, { set, unset });
+  if (note !== undefined) set.set(NOTE, note);
+  return { set, unset };
+}
+
+function tooManyNames({ location, plugin, names }: Step, values: number): ConfigError {
+  return new ConfigError(location, `${plugin} gives ${values} values for ${names.length} names`, {
+    hint: `Name ${values} variables.`,
+  });
 }

@@ -26,7 +26,25 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     "AWS_ENDPOINT_URL_IAM",
   ],
   readsSecret: ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"],
+  // What the command would take before the session, or instead of it: botocore reads the security
+  // token first, and AWS's JavaScript SDK skips the keys where a profile is named.
+  rivals: {
+    AWS_ACCESS_KEY_ID: [
+      "AWS_SECURITY_TOKEN",
+      "AWS_PROFILE",
+      "AWS_DEFAULT_PROFILE",
+      "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    ],
+  },
   parse: parseOptions,
+
+  async basis(_options, context) {
+    const { findBasis } = await import("./source_keys.ts");
+    return await findBasis(context);
+  },
 
   explain({ duration, mfaDevice }, { environment }): string[] {
     const keyId = environment.get("AWS_ACCESS_KEY_ID");

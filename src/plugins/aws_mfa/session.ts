@@ -138,7 +138,7 @@ async function askForSession(
         "AWS to check the code",
         sendRequest(sts, (options) => sts.send(command, options), context),
       );
-      return toResolution(Credentials, user);
+      return toResolution(Credentials, { user, keys, clockOffset: sts.config.systemClockOffset });
     } catch (error) {
       const refused = isWrongCode(error);
       if (!refused && !isAnswerLost(error)) throw explainFailure(error, keys);
@@ -177,7 +177,21 @@ interface StsCredentials {
   Expiration?: Date | undefined;
 }
 
-function toResolution(credentials: StsCredentials | undefined, user: IamUser): Resolution {
+/** Milliseconds by which clocks may differ without anybody minding. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/** What a session belongs to. */
+interface SessionOwner {
+  readonly user: IamUser;
+  readonly keys: SourceKeys;
+  /** Milliseconds by which this computer's clock is behind AWS's. */
+  readonly clockOffset: number;
+}
+
+function toResolution(
+  credentials: StsCredentials | undefined,
+  { user, keys, clockOffset }: SessionOwner,
+): Resolution {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
     throw new WevError("AWS's answer has no credentials in it", {
@@ -187,7 +201,14 @@ function toResolution(credentials: StsCredentials | undefined, user: IamUser): R
   const expiration = Expiration.toISOString().replace(/\.\d+Z$/, "Z");
   return {
     values: [AccessKeyId, SecretAccessKey, SessionToken, expiration],
-    expiresAt: Expiration,
+    // By this computer's clock, which is what it will be compared with.
+    expiresAt: Math.abs(clockOffset) < CLOCK_TOLERANCE_MS
+      ? Expiration
+      : new Date(Expiration.getTime() - clockOffset),
+    // The profile may not reach the command, and its region would be lost with it.
+    ...(keys.profileRegion === undefined ? {} : {
+      defaults: { AWS_REGION: keys.profileRegion, AWS_DEFAULT_REGION: keys.profileRegion },
+    }),
     identity: user.arn,
   };
 }

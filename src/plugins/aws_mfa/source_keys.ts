@@ -6,7 +6,7 @@
 
 import { loadSharedConfigFiles } from "@smithy/core/config";
 import { WevError } from "../../errors.ts";
-import type { ResolveContext } from "../../plugin/mod.ts";
+import type { PluginBasis, ResolveContext } from "../../plugin/mod.ts";
 
 /** A long-term access key, where it comes from, and the region that goes with it. */
 export interface SourceKeys {
@@ -16,8 +16,24 @@ export interface SourceKeys {
   readonly secretAccessKey: string;
   /** Where the key comes from, for messages: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
   readonly source: string;
-  /** The region of the environment or of the profile. */
+  /** The region of the environment, else of the profile. */
   readonly region: string | undefined;
+  /** The region of the profile. */
+  readonly profileRegion: string | undefined;
+}
+
+/** Returns what the key depends on that stands in the shared files. */
+export async function findBasis(context: ResolveContext): Promise<PluginBasis> {
+  const profile = await loadProfile(context);
+  const keyId = context.environment.get("AWS_ACCESS_KEY_ID") || profile.values?.aws_access_key_id;
+  const region = profile.values?.region;
+  return {
+    facts: {
+      ...(keyId === undefined ? {} : { "access key ID": keyId }),
+      ...(region === undefined ? {} : { "region of the profile": region }),
+    },
+    files: profile.files,
+  };
 }
 
 /** Keys that may be anything yet: long-term or temporary. */
@@ -38,10 +54,10 @@ interface FoundKeys {
  */
 export async function loadSourceKeys(context: ResolveContext): Promise<SourceKeys> {
   const get = (name: string) => context.environment.get(name) || undefined;
-  const name = get("AWS_PROFILE") ?? get("AWS_DEFAULT_PROFILE");
-  const profile = await loadProfile(name ?? "default", context);
-  const region = get("AWS_REGION") ?? get("AWS_DEFAULT_REGION") ?? profile.values?.region;
-  const keys = keysOfEnvironment(context) ?? keysOfProfile(profile, name !== undefined);
+  const profile = await loadProfile(context);
+  const profileRegion = profile.values?.region;
+  const region = get("AWS_REGION") ?? get("AWS_DEFAULT_REGION") ?? profileRegion;
+  const keys = keysOfEnvironment(context) ?? keysOfProfile(profile);
   if (keys.sessionToken !== undefined || keys.accessKeyId.startsWith("ASIA")) {
     const evidence = keys.sessionToken === undefined
       ? `${keys.source} has the temporary access key …${keys.accessKeyId.slice(-4)}`
@@ -53,7 +69,7 @@ export async function loadSourceKeys(context: ResolveContext): Promise<SourceKey
     });
   }
   const { accessKeyId, secretAccessKey, source } = keys;
-  return { accessKeyId, secretAccessKey, source, region };
+  return { accessKeyId, secretAccessKey, source, region, profileRegion };
 }
 
 function keysOfEnvironment({ environment }: ResolveContext): FoundKeys | undefined {
@@ -84,34 +100,39 @@ function keysOfEnvironment({ environment }: ResolveContext): FoundKeys | undefin
 /** A profile of the shared files. */
 interface LoadedProfile {
   readonly name: string;
-  readonly files: string;
+  /** Whether the environment names it. */
+  readonly named: boolean;
+  readonly files: readonly string[];
   readonly values: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-async function loadProfile(
-  name: string,
-  { environment, home }: ResolveContext,
-): Promise<LoadedProfile> {
+async function loadProfile({ environment, home }: ResolveContext): Promise<LoadedProfile> {
+  const chosen = environment.get("AWS_PROFILE") || environment.get("AWS_DEFAULT_PROFILE");
+  const name = chosen || "default";
   const path = (variable: string, file: string) =>
     environment.get(variable) || (home === undefined ? undefined : `${home}/.aws/${file}`);
   const configFilepath = path("AWS_CONFIG_FILE", "config");
   const filepath = path("AWS_SHARED_CREDENTIALS_FILE", "credentials");
-  const files = [filepath, configFilepath].filter((file) => file !== undefined).join(" and ");
+  const files = [filepath, configFilepath].filter((file) => file !== undefined);
   const { configFile, credentialsFile } = await loadSharedConfigFiles({
     ...(filepath === undefined ? {} : { filepath }),
     ...(configFilepath === undefined ? {} : { configFilepath }),
+    // The files are read anew when they have changed.
+    ignoreCache: true,
   });
   const parts = [configFile[name], credentialsFile[name]].filter((part) => part !== undefined);
-  return { name, files, values: parts.length === 0 ? undefined : Object.assign({}, ...parts) };
+  const values = parts.length === 0 ? undefined : Object.assign({}, ...parts);
+  return { name, named: Boolean(chosen), files, values };
 }
 
-function keysOfProfile({ name, files, values }: LoadedProfile, named: boolean): FoundKeys {
+function keysOfProfile({ name, named, files, values }: LoadedProfile): FoundKeys {
   const source = `the profile "${name}"`;
+  const places = files.join(" and ");
   if (values === undefined) {
     throw new WevError(
       named
-        ? `There is no profile "${name}" in ${files}`
-        : `There are no AWS credentials in ${files}`,
+        ? `There is no profile "${name}" in ${places}`
+        : `There are no AWS credentials in ${places}`,
       {
         hint: named
           ? "Check AWS_PROFILE, or make the profile: aws configure --profile " + name

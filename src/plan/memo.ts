@@ -1,0 +1,164 @@
+/**
+ * Keeps the plan of a working directory beside the cache, so that a run need not read and understand
+ * the same YAML again. A kept plan is used only while every file it was made of, and the absence of
+ * every file that would have counted, are as they were.
+ *
+ * @module
+ */
+
+import { CONFIG_FILE_NAMES } from "../config/discover.ts";
+import { joinPath } from "../directories.ts";
+import type { Files, System } from "../runtime.ts";
+import { NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
+import { VERSION } from "../version.ts";
+import type { Plan } from "./plan.ts";
+
+/** How many plans are kept; beyond that the oldest go. */
+const MAX_PLANS = 500;
+
+/** Where a plan counts. */
+export interface Place {
+  /** The working directory, absolute. */
+  readonly workingDirectory: string;
+  /** The home directory, absolute; none if it is not known. */
+  readonly home: string | undefined;
+  /** The operating system, for the form of paths. */
+  readonly system: System;
+  /** The directory of the cache; without one nothing is kept. */
+  readonly cacheDirectory: string | undefined;
+}
+
+/** What a file holds: the plan, and what it was made of. */
+interface Memo {
+  readonly version: string;
+  readonly workingDirectory: string;
+  readonly home: string | null;
+  /** The directories in which files count, with their stamps. */
+  readonly directories: readonly (readonly [path: string, stamp: string])[];
+  /** The configuration files that there are, with what they hold: Deno's times are too coarse. */
+  readonly files: readonly (readonly [path: string, text: string])[];
+  readonly plan: Plan;
+}
+
+/** Returns the plan that was kept for `place`, or `undefined` where there is none that still holds. */
+export function recallPlan(files: Files, place: Place): Plan | undefined {
+  const path = memoPath(place);
+  const memo = path === undefined ? undefined : readMemo(files, path);
+  if (memo === undefined || memo.version !== VERSION) return undefined;
+  if (memo.workingDirectory !== place.workingDirectory) return undefined;
+  if (memo.home !== (place.home ?? null)) return undefined;
+  return isUnchanged(files, memo, place) ? memo.plan : undefined;
+}
+
+function isUnchanged(files: Files, memo: Memo, place: Place): boolean {
+  const present = new Set(memo.files.map(([file]) => file));
+  try {
+    return memo.files.every(([file, text]) => readText(files, file) === text) &&
+      memo.directories.every(([directory, known]) =>
+        // Where a directory has not changed, no file has come into it.
+        stampOf(files, directory) === known ||
+        candidatesIn(directory, place).every((file) => present.has(file) || !exists(files, file))
+      );
+  } catch {
+    // What can't be looked at is reported by those who read it.
+    return false;
+  }
+}
+
+/** What a plan was made of. */
+export interface PlanSources {
+  /** The directories in which files count. */
+  readonly directories: readonly string[];
+  /** The files it was made of, with what they held. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** An instant before the first file was read. */
+  readonly readAt: Date;
+}
+
+/**
+ * Keeps `plan` for `place`.
+ *
+ * @throws what the system says where it can't be written.
+ */
+export function rememberPlan(files: Files, place: Place, plan: Plan, sources: PlanSources): void {
+  const path = memoPath(place);
+  if (path === undefined) return;
+  const memo: Memo = {
+    version: VERSION,
+    workingDirectory: place.workingDirectory,
+    home: place.home ?? null,
+    directories: sources.directories.map((directory) => [
+      directory,
+      isLinkIn(files, directory, place) ? NO_STAMP : settledStamp(files, directory, sources.readAt),
+    ]),
+    files: [...sources.texts],
+    plan,
+  };
+  files.writePrivately(path, new TextEncoder().encode(JSON.stringify(memo)));
+  sweep(files, path, place);
+}
+
+/** Returns the directory of the kept plans. */
+export function planDirectory({ cacheDirectory, system }: Place): string | undefined {
+  return cacheDirectory === undefined ? undefined : joinPath(cacheDirectory, "plans", system);
+}
+
+function memoPath(place: Place): string | undefined {
+  const directory = planDirectory(place);
+  if (directory === undefined) return undefined;
+  const name = hash(`${place.workingDirectory}\0${place.home ?? ""}`);
+  return joinPath(directory, `${name}.json`, place.system);
+}
+
+/**
+ * Returns 64 bits of FNV-1a in hexadecimal. It only names a file: what is in there says for which
+ * directory it is. SHA-256 would have to be waited for.
+ */
+function hash(text: string): string {
+  let value = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) {
+    value = BigInt.asUintN(64, (value ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return value.toString(16).padStart(16, "0");
+}
+
+function readMemo(files: Files, path: string): Memo | undefined {
+  try {
+    const text = readText(files, path);
+    if (text === undefined) return undefined;
+    // wev alone writes here; what is damaged is no JSON, or fails the checks that follow.
+    const memo = JSON.parse(text) as Memo;
+    return Array.isArray(memo.plan?.steps) ? memo : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A link that leads nowhere is an absent file that can appear without its directory changing. */
+function isLinkIn(files: Files, directory: string, place: Place): boolean {
+  return candidatesIn(directory, place).some((file) => files.isLink(file));
+}
+
+function candidatesIn(directory: string, { system }: Place): string[] {
+  return CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
+}
+
+function readText(files: Files, path: string): string | undefined {
+  const bytes = files.read(path);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+function exists(files: Files, path: string): boolean {
+  return files.stat(path) !== undefined;
+}
+
+function sweep(files: Files, path: string, place: Place): void {
+  const directory = planDirectory(place);
+  const names = directory === undefined ? [] : files.list(directory);
+  if (directory === undefined || names.length <= MAX_PLANS) return;
+  const aged = names.map((name) => joinPath(directory, name, place.system))
+    .filter((other) => other !== path)
+    .map((other) => ({ other, time: files.stat(other)?.modified?.getTime() ?? 0 }))
+    .sort((one, two) => one.time - two.time);
+  for (const { other } of aged.slice(0, names.length - MAX_PLANS)) files.remove(other);
+}

@@ -1,0 +1,223 @@
+/**
+ * Resolves what is not cached: one run at a time for each value, whoever else wants it waits and shares
+ * the answer.
+ *
+ * @module
+ */
+
+import { type CacheEntry, isFresh } from "../cache/entry.ts";
+import type { Lock, LockDirectory } from "../cache/lock.ts";
+import type { CacheStore } from "../cache/store.ts";
+import { formatLocation, WevError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import type { Step } from "../plan/plan.ts";
+import type { Resolution, ResolveContext } from "../plugin/contract.ts";
+import type { PluginRegistry } from "../plugin/registry.ts";
+import type { Prompt } from "../prompt.ts";
+import type { Clock, Environment } from "../runtime.ts";
+import { outerEnvironment } from "./nesting.ts";
+import { PromptQueue } from "./prompt_queue.ts";
+import { type Freshness, isUsable, type Missing, remainingOf } from "./resolver.ts";
+import { declaredEnvironment, surroundings } from "./surroundings.ts";
+
+/** Milliseconds that may pass before wev says what it waits for. */
+const PATIENCE_MS = 1_000;
+
+/** What resolving needs. */
+export interface MissingOptions {
+  /** The plugins. */
+  readonly registry: PluginRegistry;
+  /** The environment wev was started with. */
+  readonly environment: Environment;
+  /** The home directory, absolute, if it is known. */
+  readonly home: string | undefined;
+  /** The time. */
+  readonly clock: Clock;
+  /** The cache. */
+  readonly store: CacheStore;
+  /** The locks of this user's runs. */
+  readonly locks: LockDirectory;
+  /** How fresh cached values must be. */
+  readonly freshness: Freshness;
+  /** Asks the person at the terminal. */
+  readonly prompt: Prompt;
+  /** Says things on standard error. */
+  readonly logger: Logger;
+  /** Says to the person at the terminal, if there is one, what wev waits for. */
+  notify(message: string): void;
+}
+
+/** One value that has to be resolved, while its lock is held. */
+interface Task extends Missing {
+  readonly lock: Lock;
+}
+
+/**
+ * Returns the resolutions of `missing` by key. Each is saved the moment it is there: what fails later
+ * must not cost anybody a second code.
+ *
+ * @throws {WevError} of the first that can't be resolved.
+ */
+export async function resolveMissing(
+  missing: readonly Missing[],
+  options: MissingOptions,
+): Promise<ReadonlyMap<string, Resolution>> {
+  const resolutions = new Map<string, Resolution>();
+  const tasks = await lockAll(missing, resolutions, options);
+  const queue = new PromptQueue(tasks.length);
+  const abort = new AbortController();
+  const failures: unknown[] = [];
+  await Promise.all(tasks.map(async (task, number) => {
+    let promptLock: Lock | undefined;
+    const prompt: Prompt = {
+      askCode: async (question) => {
+        await queue.turn(number, abort.signal);
+        // Held until the task ends: two runs don't ask one person at once.
+        promptLock ??= await takeLock("prompt", task.step, options);
+        return await options.prompt.askCode(question);
+      },
+    };
+    try {
+      resolutions.set(task.key, await resolveTask(task, prompt, abort.signal, options));
+      task.lock.release();
+    } catch (error) {
+      failures.push(error);
+      abort.abort(error);
+      task.lock.release(error instanceof WevError ? error : undefined);
+    } finally {
+      promptLock?.release();
+      queue.ended();
+    }
+  }));
+  if (failures.length > 0) throw failures[0];
+  return resolutions;
+}
+
+/**
+ * Takes the locks of `missing`, always in the order of the keys, so that no two runs wait for each
+ * other. What another run has resolved in the meantime goes to `resolutions`.
+ */
+async function lockAll(
+  missing: readonly Missing[],
+  resolutions: Map<string, Resolution>,
+  options: MissingOptions,
+): Promise<Task[]> {
+  const { store, clock, freshness } = options;
+  const tasks: Task[] = [];
+  for (const one of missing.toSorted((a, b) => a.key < b.key ? -1 : 1)) {
+    const lock = await takeLock(one.key, one.step, options);
+    const entry = store.read(one.key);
+    if (entry !== undefined && isUsable(entry, one.step, clock.now(), freshness, store)) {
+      resolutions.set(one.key, entry.resolution);
+      lock.release();
+    } else if (lock.failure !== undefined) {
+      // Whoever waits behind this run shares it too.
+      for (const task of [...tasks, { lock }]) task.lock.release(lock.failure);
+      throw lock.failure;
+    } else tasks.push({ ...one, lock });
+  }
+  return tasks;
+}
+
+async function takeLock(name: string, { names }: Step, options: MissingOptions): Promise<Lock> {
+  const { locks } = options;
+  return await waitFor(
+    () => {
+      const holder = locks.holderOf(name);
+      const who = holder === undefined
+        ? ""
+        : ` (process ${holder.process}), which gets ${holder.purpose}`;
+      return `another run of wev${who}`;
+    },
+    locks.take(name, names.join(", ")),
+    options,
+  );
+}
+
+async function waitFor<Result>(
+  what: () => string,
+  work: Promise<Result>,
+  { notify }: MissingOptions,
+): Promise<Result> {
+  const timer = setTimeout(() => notify(`Waiting for ${what()}`), PATIENCE_MS);
+  return await work.finally(() => clearTimeout(timer));
+}
+
+async function resolveTask(
+  { key, step }: Task,
+  prompt: Prompt,
+  signal: AbortSignal,
+  options: MissingOptions,
+): Promise<Resolution> {
+  const { registry, environment, home, clock, store, logger, freshness } = options;
+  const plugin = await registry.get(step.plugin)!();
+  const outer = outerEnvironment(environment);
+  const context: ResolveContext = {
+    environment: declaredEnvironment(outer, step),
+    home,
+    logger,
+    prompt,
+    signal,
+    now: () => clock.now(),
+    waitFor: (what, work) => waitFor(() => what, work, options),
+    location: formatLocation(step.location),
+  };
+  const readAt = clock.now();
+  const basis = await plugin.basis?.(step.options, context);
+  const about = { ...surroundings(outer, step), ...basis?.facts };
+  const witnesses = store.witnesses(basis?.files ?? [], readAt);
+  const former = freshness.resolvedSince === undefined ? store.read(key) : undefined;
+  if (former !== undefined && isSame(former.about, about)) {
+    // Only the files changed, not what was read in them: no reason to ask again.
+    const entry: CacheEntry = { ...former, witnesses };
+    if (isFresh(entry, clock.now(), remainingOf(step, freshness))) {
+      store.write(key, entry, clock.now());
+      return entry.resolution;
+    }
+  }
+  failForLostSecrets(step, outer.lost);
+  logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
+  const resolution = await plugin.resolve(step.options, context);
+  const { expiresAt } = resolution;
+  if (expiresAt !== undefined) {
+    const resolvedAt = clock.now();
+    const entry = { plugin: plugin.id, names: step.names, about, witnesses, resolvedAt };
+    store.write(key, { ...entry, resolution: { ...resolution, expiresAt } }, resolvedAt);
+    warnOfShortLife(expiresAt, resolvedAt, remainingOf(step, freshness), logger);
+  }
+  return resolution;
+}
+
+function isSame(
+  one: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length &&
+    names.every((name) => one[name] === other[name]);
+}
+
+/** What an outer wev replaced can't be had back: it would have had to keep a secret in the open. */
+function failForLostSecrets({ readsSecret, names }: Step, lost: readonly string[]): void {
+  const needed = readsSecret.filter((name) => lost.includes(name));
+  if (needed.length === 0) return;
+  throw new WevError(
+    `The session of the wev around this one has ended, and ${
+      needed.join(", ")
+    } is not what it was ` +
+      `before that wev set it: ${names.join(", ")} can't be resolved in here`,
+    {
+      hint:
+        "Run the outer command again. Keys in a profile (aws configure) instead of the environment " +
+        "can be found from within.",
+    },
+  );
+}
+
+function warnOfShortLife(expiresAt: Date, now: Date, remaining: number, logger: Logger): void {
+  const life = Math.floor((expiresAt.getTime() - now.getTime()) / 1000);
+  if (life >= remaining) return;
+  logger.warning(
+    `At least ${remaining} seconds were asked for, but the session lasts ${life} seconds`,
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * wev inside wev: a make that wev started, a shell. The inner one has to see what the outer one saw,
+ * or it would take the session it was handed for the credentials to get one with. So a run notes, in
+ * one variable, what it changed of that which plugins read.
+ *
+ * @module
+ */
+
+import type { Step } from "../plan/plan.ts";
+import type { Environment, EnvironmentChanges } from "../runtime.ts";
+
+/** The variable with the note. It holds no secret: see {@linkcode Change}. */
+export const NOTE = "WEV_OUTER";
+
+/** What a run changed of one variable. */
+interface Change {
+  readonly name: string;
+  /** What it was: `null` where it was not set, `true` where it was secret and is lost. */
+  readonly was: string | null | true;
+  /** 32 bits that tell if it is still what wev made it; `null` where wev removed it. */
+  readonly sum: number | null;
+}
+
+/** The environment as it was before any outer wev changed it. */
+export interface OuterEnvironment extends Environment {
+  /** The secret variables whose former value is lost. */
+  readonly lost: readonly string[];
+}
+
+/** Returns what `environment` was before any outer wev changed it. */
+export function outerEnvironment(environment: Environment): OuterEnvironment {
+  const note = environment.get(NOTE);
+  if (note === undefined) return { get: (name) => environment.get(name), lost: [] };
+  // A variable that somebody changed since is what they made it.
+  const changes = readNote(note).filter(({ name, sum }) => checksum(environment.get(name)) === sum);
+  const former = new Map(changes.map(({ name, was }) => [name, was]));
+  return {
+    get(name) {
+      const was = former.get(name);
+      if (was === undefined) return environment.get(name);
+      return typeof was === "string" ? was : undefined;
+    },
+    lost: changes.flatMap(({ name, was }) => was === true ? [name] : []),
+  };
+}
+
+/**
+ * Returns the note of a run with `steps` that makes `changes` to `environment`; `undefined` where
+ * nothing that its plugins read is changed.
+ */
+export function nestingNote(
+  environment: Environment,
+  steps: readonly Step[],
+  { set, unset }: EnvironmentChanges,
+): string | undefined {
+  const outer = outerEnvironment(environment);
+  const former = (name: string, secret: boolean): Change["was"] => {
+    if (outer.lost.includes(name)) return true;
+    const value = outer.get(name);
+    if (value === undefined) return null;
+    return secret ? true : value;
+  };
+  const read = steps.flatMap(({ reads }) => reads);
+  const readSecret = steps.flatMap(({ readsSecret }) => readsSecret);
+  const changed = new Set([...set.keys(), ...unset]);
+  const changes = [...new Set([...read, ...readSecret])]
+    .filter((name) => changed.has(name))
+    .map((name): Change => ({
+      name,
+      was: former(name, readSecret.includes(name)),
+      sum: checksum(set.get(name)),
+    }));
+  const names = new Set(changes.map(({ name }) => name));
+  const kept = readNote(environment.get(NOTE) ?? "[]").filter(({ name }) => !names.has(name));
+  const note = [...kept, ...changes];
+  return note.length === 0 ? undefined : JSON.stringify(note);
+}
+
+function readNote(note: string): Change[] {
+  try {
+    const changes: unknown = JSON.parse(note);
+    return Array.isArray(changes) ? changes.filter(isChange) : [];
+  } catch {
+    // Somebody else's: nothing is known.
+    return [];
+  }
+}
+
+function isChange(data: unknown): data is Change {
+  if (typeof data !== "object" || data === null) return false;
+  const { name, was, sum } = data as Record<string, unknown>;
+  return typeof name === "string" && (typeof was === "string" || was === null || was === true) &&
+    (typeof sum === "number" || sum === null);
+}
+
+/** Returns 32 bits of FNV-1a: enough to tell a change, and nothing to find a secret by. */
+function checksum(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  let sum = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return sum;
+}
