@@ -62,5 +62,6 @@ export function entryIdentity(names: readonly string[]): string {
 
 /** Returns what `node` is, in a user's words. */
 export function describeKind(node: Node): string {
-  return { scalar: "text", list: "a list", mapping: "a mapping" }[node.kind];
+  if (node.kind === "scalar") return node.text === "" ? "empty" : "text";
+  return node.kind === "list" ? "a list" : "a mapping";
 }

@@ -6,28 +6,22 @@
  * @module
  */
 
-import {
-  type Event,
-  EVENT_ID,
-  getScalarValue,
-  parseEvents,
-  SCALAR_STYLE,
-  YAMLException,
-} from "js-yaml";
+import { type Event, EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
-import { type Entry, entryIdentity, type MappingNode, type Node } from "./node.ts";
+import { describeKind, type Entry, entryIdentity, type MappingNode, type Node } from "./node.ts";
+import { locator, parseSyntax, type Syntax } from "./yaml.ts";
 
 /** The largest configuration file, in bytes. */
 export const MAX_FILE_BYTES = 256 * 1024;
 
-/** How many nodes a file may have after its aliases are followed: an "alias bomb" has billions. */
-const MAX_NODES = 50_000;
+/** How many values a file may have by its aliases alone: an "alias bomb" has billions. */
+const MAX_ALIASED = 50_000;
 
 /** Tags that say what a failsafe node is anyway. Every other tag would change a value. */
 const FAILSAFE_TAGS: Record<Node["kind"], readonly string[]> = {
-  scalar: ["", "!", "!!str"],
-  list: ["", "!", "!!seq"],
-  mapping: ["", "!", "!!map"],
+  scalar: ["", "!", "!!str", "!<tag:yaml.org,2002:str>"],
+  list: ["", "!", "!!seq", "!<tag:yaml.org,2002:seq>"],
+  mapping: ["", "!", "!!map", "!<tag:yaml.org,2002:map>"],
 };
 
 /**
@@ -43,21 +37,18 @@ export function parseConfig(bytes: Uint8Array, file: string): MappingNode {
       hint: `A configuration file has at most ${MAX_FILE_BYTES / 1024} KiB.`,
     });
   }
-  const text = decode(bytes, file);
-  const locate = locator(text, file);
-  const composer = new Composer(text, locate);
-  const root = composer.compose(events(text, locate));
+  const root = new Composer(parseSyntax(decode(bytes, file), file)).compose();
   if (root === undefined) return { kind: "mapping", entries: new Map(), location: start };
-  if (root.kind !== "mapping") {
-    throw new ConfigError(
-      root.location,
-      `A configuration must be a mapping of variables: this is ${
-        root.kind === "list" ? "a list" : "text"
-      }`,
-      { hint: "Write, for example:\n  NAME:\n    plugin:\n      id: wev-echo\n      value: text" },
-    );
-  }
-  return root;
+  if (root.kind === "mapping") return root;
+  const isColonGlued = root.kind === "scalar" && /^\w+:\S/.test(root.text);
+  throw new ConfigError(
+    root.location,
+    `A configuration must be a mapping of variables: this is ${describeKind(root)}`,
+    {
+      hint: (isColonGlued ? 'There must be a space after the ":".\n' : "") +
+        "Write, for example:\n  NAME:\n    plugin:\n      id: wev-echo\n      value: text",
+    },
+  );
 }
 
 function decode(bytes: Uint8Array, file: string): string {
@@ -68,39 +59,6 @@ function decode(bytes: Uint8Array, file: string): string {
     const location = locator(text, file)(Math.max(text.indexOf("\ufffd"), 0));
     throw new ConfigError(location, "The file is not UTF-8 text", {
       hint: "Save it as UTF-8.",
-    });
-  }
-}
-
-/** Returns a function that tells the place of an offset in `text`. */
-function locator(text: string, file: string): (offset: number) => Location {
-  const starts = [0];
-  for (const { index, 0: lineBreak } of text.matchAll(/\r\n|\n|\r/g)) {
-    starts.push(index + lineBreak.length);
-  }
-  return (offset) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { file, line: low + 1, column: offset - starts[low]! + 1 };
-  };
-}
-
-function events(text: string, locate: (offset: number) => Location): Event[] {
-  try {
-    return parseEvents(text, {});
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const location = locate(error.mark?.position ?? 0);
-    const tab = text[error.mark?.position ?? 0] === "\t";
-    throw new ConfigError(location, `Not valid YAML: ${escapeControls(error.reason)}`, {
-      hint: tab
-        ? "YAML is indented with spaces, not with tabs."
-        : "Check the indentation, quotes and brackets here and on the line above.",
     });
   }
 }
@@ -122,41 +80,45 @@ type Frame =
 
 /** Makes nodes of events. */
 class Composer {
-  readonly #text: string;
-  readonly #locate: (offset: number) => Location;
+  readonly #syntax: Syntax;
   /** Finished nodes with an anchor, and how many nodes each stands for. */
   readonly #anchors = new Map<string, { node: Node; size: number }>();
   readonly #frames: Frame[] = [];
   #root: Node | undefined;
-  #nodes = 0;
+  #documents = 0;
+  #aliased = 0;
+  /** Where the last node began: an empty one has no place of its own. */
+  #last = 0;
 
-  constructor(text: string, locate: (offset: number) => Location) {
-    this.#text = text;
-    this.#locate = locate;
+  constructor(syntax: Syntax) {
+    this.#syntax = syntax;
   }
 
-  compose(events: readonly Event[]): Node | undefined {
-    for (const event of events) this.#add(event);
+  /** Returns the root, or `undefined` where there is no content. */
+  compose(): Node | undefined {
+    for (const event of this.#syntax.events) this.#add(event);
     return this.#root;
   }
 
   #add(event: Event): void {
     switch (event.type) {
       case EVENT_ID.DOCUMENT:
+        this.#documents++;
+        if (this.#documents > 1) throw this.#secondDocument();
         break;
       case EVENT_ID.SCALAR: {
         const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED ||
           event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-        const location = this.#locate(Math.max(event.valueStart - (quoted ? 1 : 0), 0));
-        this.#checkTag(event, "scalar", location);
-        const text = getScalarValue(this.#text, event);
+        const location = this.#at(event.valueStart - (quoted ? 1 : 0));
+        this.#checkTag(event, "scalar");
+        const text = getScalarValue(this.#syntax.text, event);
         const plain = event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0;
-        this.#place({ kind: "scalar", text, location }, 1, this.#anchor(event), plain);
+        this.#place({ kind: "scalar", text, location }, { anchor: this.#anchor(event), plain });
         break;
       }
       case EVENT_ID.SEQUENCE: {
-        const location = this.#locate(event.start);
-        this.#checkTag(event, "list", location);
+        const location = this.#at(event.start);
+        this.#checkTag(event, "list");
         this.#frames.push({
           kind: "list",
           items: [],
@@ -167,8 +129,8 @@ class Composer {
         break;
       }
       case EVENT_ID.MAPPING: {
-        const location = this.#locate(event.start);
-        this.#checkTag(event, "mapping", location);
+        const location = this.#at(event.start);
+        this.#checkTag(event, "mapping");
         this.#frames.push({
           kind: "mapping",
           entries: new Map(),
@@ -181,20 +143,26 @@ class Composer {
         break;
       }
       case EVENT_ID.ALIAS: {
-        const location = this.#locate(event.anchorStart - 1);
+        const at = this.#at(event.anchorStart - 1);
         const name = this.#anchor(event);
         const anchored = this.#anchors.get(name);
         if (anchored === undefined) {
           const within = this.#frames.some((frame) => frame.anchor === name);
           throw new ConfigError(
-            location,
+            at,
             within
               ? `The alias "*${escapeControls(name)}" stands inside what it refers to`
               : `The alias "*${escapeControls(name)}" refers to no anchor above it`,
             { hint: `Anchors are written "&${escapeControls(name)}", before they are used.` },
           );
         }
-        this.#place(anchored.node, anchored.size, "", false, location);
+        this.#aliased += anchored.size;
+        if (this.#aliased > MAX_ALIASED) {
+          throw new ConfigError(at, "Aliases make the file grow beyond all bounds", {
+            hint: `Aliases may bring ${MAX_ALIASED} values into a file.`,
+          });
+        }
+        this.#place(anchored.node, { size: anchored.size, at });
         break;
       }
       case EVENT_ID.POP:
@@ -203,19 +171,32 @@ class Composer {
     }
   }
 
-  #anchor(event: { anchorStart: number; anchorEnd: number }): string {
-    return event.anchorStart < 0 ? "" : this.#text.slice(event.anchorStart, event.anchorEnd);
+  #at(offset: number): Location {
+    if (offset >= 0) this.#last = offset;
+    return this.#syntax.locate(this.#last);
   }
 
-  #checkTag(
-    event: { tagStart: number; tagEnd: number },
-    kind: Node["kind"],
-    location: Location,
-  ): void {
-    const tag = event.tagStart < 0 ? "" : this.#text.slice(event.tagStart, event.tagEnd);
+  #anchor({ anchorStart, anchorEnd }: { anchorStart: number; anchorEnd: number }): string {
+    return anchorStart < 0 ? "" : this.#syntax.text.slice(anchorStart, anchorEnd);
+  }
+
+  #checkTag(event: { tagStart: number; tagEnd: number }, kind: Node["kind"]): void {
+    if (event.tagStart < 0) return;
+    const tag = this.#syntax.text.slice(event.tagStart, event.tagEnd);
     if (FAILSAFE_TAGS[kind].includes(tag)) return;
-    throw new ConfigError(location, `The tag "${escapeControls(tag)}" is not supported`, {
-      hint: "Leave it out: every value is text, exactly as it is written.",
+    throw new ConfigError(
+      this.#syntax.locate(event.tagStart),
+      `The tag "${escapeControls(tag)}" is not supported`,
+      { hint: "Leave it out: every value is text, exactly as it is written." },
+    );
+  }
+
+  #secondDocument(): ConfigError {
+    const { text, locate } = this.#syntax;
+    const marker = text.slice(this.#last).search(/^(?:---|\.\.\.)(?!\S)/m);
+    const location = locate(marker < 0 ? this.#last : this.#last + marker);
+    return new ConfigError(location, "A configuration file holds one document", {
+      hint: 'Remove the second "---" and what follows, or put it into a file of its own.',
     });
   }
 
@@ -224,7 +205,7 @@ class Composer {
     if (frame === undefined) return; // the end of the document
     if (frame.kind === "list") {
       const { items, location } = frame;
-      this.#place({ kind: "list", items, location }, frame.size, frame.anchor, false);
+      this.#place({ kind: "list", items, location }, frame);
       return;
     }
     // A mapping's own keys win over merged ones, and of those the first.
@@ -234,26 +215,25 @@ class Composer {
       }
     }
     const { entries, location } = frame;
-    this.#place({ kind: "mapping", entries, location }, frame.size, frame.anchor, false);
+    this.#place({ kind: "mapping", entries, location }, frame);
   }
 
   /** Puts a finished node, which stands for `size` nodes, where it belongs. */
-  #place(node: Node, size: number, anchor: string, plain: boolean, at = node.location): void {
-    this.#nodes += size;
-    if (this.#nodes > MAX_NODES) {
-      throw new ConfigError(at, "Aliases make the file grow beyond all bounds", {
-        hint: `Followed to the end, a file may hold ${MAX_NODES} values.`,
-      });
-    }
+  #place(
+    node: Node,
+    { size = 1, anchor = "", plain = false, at = node.location }: {
+      size?: number;
+      anchor?: string;
+      plain?: boolean;
+      at?: Location;
+    },
+  ): void {
     if (anchor !== "") this.#anchors.set(anchor, { node, size });
     const frame = this.#frames.at(-1);
     if (frame === undefined) {
-      if (this.#root !== undefined) {
-        throw new ConfigError(at, "A configuration file holds one document", {
-          hint: 'Remove the second "---" and what follows, or put it into a file of its own.',
-        });
-      }
-      this.#root = node;
+      // A document that is nothing but its "---" or comments has an empty text for content.
+      const isEmpty = plain && node.kind === "scalar" && node.text === "";
+      this.#root = isEmpty ? undefined : node;
       return;
     }
     frame.size += size;
@@ -269,11 +249,7 @@ class Composer {
 
   #key(node: Node, plain: boolean, location: Location) {
     if (node.kind === "scalar") {
-      if (node.text === "__proto__") {
-        throw new ConfigError(location, 'The key "__proto__" is not allowed', {
-          hint: "Choose another name.",
-        });
-      }
+      checkKey(node.text, location);
       return { names: [node.text], location, merge: plain && node.text === "<<" };
     }
     const top = this.#frames.length === 1;
@@ -287,6 +263,7 @@ class Composer {
       );
     }
     const names = node.items.flatMap((item) => item.kind === "scalar" ? [item.text] : []);
+    for (const name of names) checkKey(name, location);
     return { names, location, merge: false };
   }
 
@@ -304,6 +281,14 @@ class Composer {
     }
     entries.set(identity, entry);
   }
+}
+
+/** No key may be one that a plain object takes for its prototype. */
+function checkKey(key: string, location: Location): void {
+  if (key !== "__proto__") return;
+  throw new ConfigError(location, 'The key "__proto__" is not allowed', {
+    hint: "Choose another name.",
+  });
 }
 
 /** Returns the mappings that a merge key brings in. */
