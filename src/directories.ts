@@ -15,10 +15,9 @@ export function joinPath(directory: string, name: string, system: System): strin
 
 /** Returns the home directory, or `undefined` where the environment names none. */
 export function homeDirectory(environment: Environment, system: System): string | undefined {
-  const home = system === "windows"
-    ? environment.get("HOME") ?? environment.get("USERPROFILE")
-    : environment.get("HOME");
-  return absolute(home, system);
+  const home = absolute(environment.get("HOME"), system);
+  // Git Bash sets HOME to a path that only it understands: /c/Users/…
+  return system === "windows" ? home ?? absolute(environment.get("USERPROFILE"), system) : home;
 }
 
 /**

@@ -41,9 +41,15 @@ export function candidatePaths(options: DiscoverOptions): CandidatePaths {
   const filesIn = (directory: string) =>
     CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
   return {
-    home: home === undefined || directories.includes(home) ? [] : filesIn(home),
+    home: home === undefined || isAmong(directories, home, system) ? [] : filesIn(home),
     ancestors: directories.flatMap(filesIn),
   };
+}
+
+/** Windows does not tell `C:\Users` from `c:\users`. */
+function isAmong(directories: readonly string[], path: string, system: System): boolean {
+  const comparable = (other: string) => system === "windows" ? other.toLowerCase() : other;
+  return directories.some((directory) => comparable(directory) === comparable(path));
 }
 
 /** Returns the root, the directories on the way to `path`, and `path` itself. */
