@@ -1,0 +1,202 @@
+/**
+ * A runtime made of maps: another system, another time, a terminal that types by itself.
+ *
+ * @module
+ */
+
+import type { Command, FileInfo, Files, Runtime, System, Terminal } from "../../src/runtime.ts";
+
+/** How a {@linkcode FakeRuntime} is set up. */
+export interface FakeRuntimeOptions {
+  /**
+   * The operating system.
+   *
+   * @default {"linux"}
+   */
+  readonly system?: System;
+  /**
+   * The environment.
+   *
+   * @default {{}}
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * The working directory.
+   *
+   * @default {"/home/ann/project"}
+   */
+  readonly workingDirectory?: string;
+  /**
+   * Content by path.
+   *
+   * @default {{}}
+   */
+  readonly files?: Readonly<Record<string, string>>;
+  /**
+   * The instant.
+   *
+   * @default {new Date("2026-01-31T12:00:00Z")}
+   */
+  readonly now?: Date;
+  /**
+   * Whether standard error is a terminal.
+   *
+   * @default {false}
+   */
+  readonly stderrIsTerminal?: boolean;
+  /**
+   * What is typed at the terminal, a read each; without it there is no terminal.
+   *
+   * @default no terminal
+   */
+  readonly typed?: readonly string[];
+  /**
+   * The exit status of every command.
+   *
+   * @default {0}
+   */
+  readonly exitStatus?: number;
+}
+
+/** A runtime whose parts can be looked at. */
+export class FakeRuntime implements Runtime {
+  readonly system: System;
+  readonly workingDirectory: string;
+  readonly files: FakeFiles;
+  /** What was run. */
+  readonly commands: Command[] = [];
+  /** The terminal, if there is one. */
+  readonly terminal: FakeTerminal | undefined;
+  /** The instant. */
+  now: Date;
+  /** What stands on standard output. */
+  out = "";
+  /** What stands on standard error. */
+  err = "";
+  readonly #options: FakeRuntimeOptions;
+
+  /** Makes a runtime. */
+  constructor(options: FakeRuntimeOptions = {}) {
+    this.#options = options;
+    this.system = options.system ?? "linux";
+    this.workingDirectory = options.workingDirectory ?? "/home/ann/project";
+    this.files = new FakeFiles(options.files ?? {}, this.system);
+    this.now = options.now ?? new Date("2026-01-31T12:00:00Z");
+    this.terminal = options.typed === undefined ? undefined : new FakeTerminal(options.typed);
+  }
+
+  readonly environment: Runtime["environment"] = {
+    get: (name) => this.#variable(name),
+  };
+  readonly clock: Runtime["clock"] = { now: () => this.now };
+  readonly stdout: Runtime["stdout"] = {
+    isTerminal: () => false,
+    write: (text) => void (this.out += text),
+  };
+  readonly stderr: Runtime["stderr"] = {
+    isTerminal: () => this.#options.stderrIsTerminal ?? false,
+    write: (text) => void (this.err += text),
+  };
+  readonly processes: Runtime["processes"] = {
+    spawn: (command) => {
+      this.commands.push(command);
+      return Promise.resolve({ code: this.#options.exitStatus ?? 0 });
+    },
+  };
+
+  openTerminal(): Promise<Terminal | undefined> {
+    return Promise.resolve(this.terminal);
+  }
+
+  #variable(name: string): string | undefined {
+    const environment = this.#options.environment ?? {};
+    if (this.system !== "windows") return environment[name];
+    // As on the real Windows.
+    const same = Object.keys(environment).find((key) => key.toUpperCase() === name.toUpperCase());
+    return same === undefined ? undefined : environment[same];
+  }
+}
+
+/** Files in a map. */
+export class FakeFiles implements Files {
+  /** Content by path. */
+  readonly content: Map<string, string>;
+  /** How often anything was written or removed. */
+  changes = 0;
+  /** What the system says when something is written. */
+  refusesToWrite: Error | undefined;
+  readonly #separator: string;
+
+  /** Makes files. */
+  constructor(files: Readonly<Record<string, string>>, system: System) {
+    this.content = new Map(Object.entries(files));
+    this.#separator = system === "windows" ? "\\" : "/";
+  }
+
+  stat(path: string): FileInfo | undefined {
+    const rest = { device: 1, mode: undefined, uid: undefined, modified: undefined };
+    const inode = [...this.content.keys()].indexOf(path) + 1;
+    if (inode > 0) return { kind: "file", size: this.content.get(path)!.length, inode, ...rest };
+    const isDirectory = [...this.content.keys()].some((other) =>
+      other.startsWith(path + this.#separator)
+    );
+    return isDirectory ? { kind: "directory", size: 0, inode: 0, ...rest } : undefined;
+  }
+
+  read(path: string, limit = Infinity): Uint8Array | undefined {
+    const content = this.content.get(path);
+    return content === undefined
+      ? undefined
+      : new TextEncoder().encode(content).slice(0, limit + 1);
+  }
+
+  writePrivately(path: string, content: Uint8Array): void {
+    if (this.refusesToWrite !== undefined) throw this.refusesToWrite;
+    this.changes++;
+    this.content.set(path, new TextDecoder().decode(content));
+  }
+
+  list(path: string): string[] {
+    return [...this.content.keys()].filter((other) => other.startsWith(path + this.#separator))
+      .map((other) => other.slice(path.length + 1));
+  }
+
+  remove(path: string): void {
+    this.changes++;
+    this.content.delete(path);
+  }
+}
+
+/** A terminal at which a given text is typed, and then nothing more. */
+export class FakeTerminal implements Terminal {
+  /** What it shows. */
+  shown = "";
+  /** Whether it is raw. */
+  raw = false;
+  /** How often it was closed. */
+  closed = 0;
+  readonly #typed: string[];
+
+  /** Makes a terminal at which `typed` is typed, a read each. */
+  constructor(typed: readonly string[]) {
+    this.#typed = [...typed];
+  }
+
+  write(text: string): void {
+    this.shown += text;
+  }
+
+  setRaw(on: boolean): void {
+    this.raw = on;
+  }
+
+  read(): Promise<Uint8Array | undefined> {
+    const text = this.#typed.shift();
+    return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
+  }
+
+  close(): void {
+    this.raw = false;
+    this.closed++;
+  }
+}
