@@ -61,7 +61,7 @@ export function loadConfiguration(files: Files, options: DiscoverOptions): Confi
     .map((bytes, index) => parseConfig(bytes, paths[index]!))
     .reduce(mergeConfigs, empty);
   const variables = [...merged.entries.values()]
-    .filter((entry) => !entry.names.every((name) => name.startsWith(IGNORED_PREFIX)))
+    .filter(({ names }) => !isIgnored(names))
     .map((entry) => readVariable(entry, options.system));
   checkNamesAreUnique(variables, options.system);
   return {
@@ -70,6 +70,10 @@ export function loadConfiguration(files: Files, options: DiscoverOptions): Confi
     directories: configDirectories(options),
     variables,
   };
+}
+
+function isIgnored(names: readonly string[]): boolean {
+  return names.length > 0 && names.every((name) => name.startsWith(IGNORED_PREFIX));
 }
 
 /** Returns the paths of the files that there are, the weakest first, no file twice. */
@@ -149,7 +153,7 @@ function readVariable(entry: Entry, system: System): Variable {
   if (id === undefined) {
     throw new ConfigError(plugin.location, `"plugin" of ${label} has no "id"`, { hint: EXAMPLE });
   }
-  if (id.value.kind !== "scalar") {
+  if (id.value.kind !== "scalar" || id.value.text === "") {
     throw new ConfigError(
       id.location,
       `"id" of ${label} must be the name of a plugin: this is ${describeKind(id.value)}`,
