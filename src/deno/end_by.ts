@@ -13,13 +13,16 @@ const FUNCTIONS = {
 
 const RLIMIT_CORE = 4;
 
+/** How long the end may take, in milliseconds: Deno's handler leaves it to another thread. */
+const PATIENCE = 1000;
+
 /**
  * Ends this process by the signal of that name, so that its caller sees what the command's parent saw:
  * a shell leaves its loop after Ctrl-C only where a command died of it. Returns where that can't be
  * done: on Windows, and where the system would store an image of this process, which holds secrets, in
  * place of the command's.
  */
-export function endBy(signal: string): void {
+export async function endBy(signal: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   if (DUMPING.includes(signal)) {
     const none = new BigUint64Array(2);
@@ -39,4 +42,5 @@ export function endBy(signal: string): void {
   // Rust's handler of SIGSEGV and SIGBUS puts the default back and expects the fault to repeat.
   Deno.kill(Deno.pid, name);
   Deno.kill(Deno.pid, name);
+  await new Promise((resolve) => setTimeout(resolve, PATIENCE));
 }

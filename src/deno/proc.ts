@@ -7,14 +7,13 @@
  * @module
  */
 
-/** Returns the numbers of the signals that this process ignores, or `undefined` where nothing tells. */
-export function readIgnoredSignals(): ReadonlySet<number> | undefined {
+/** Returns what tells by number whether this process ignores a signal; `undefined` where nothing does. */
+export function readIgnoredSignals(): ((signal: number) => boolean) | undefined {
   // A child ignores what its parent ignores.
   const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readProc("self/status"))?.[1];
   if (mask === undefined) return undefined;
   const bits = BigInt(`0x${mask}`);
-  const numbers = Array.from({ length: 64 }, (_, index) => index + 1);
-  return new Set(numbers.filter((number) => (bits >> BigInt(number - 1)) & 1n));
+  return (signal) => ((bits >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
 /**
@@ -36,6 +35,11 @@ function readProc(path: string): string {
     stdin: "null",
     stderr: "null",
   });
-  const { success, stdout } = command.outputSync();
-  return success ? new TextDecoder().decode(stdout) : "";
+  try {
+    const { success, stdout } = command.outputSync();
+    return success ? new TextDecoder().decode(stdout) : "";
+  } catch {
+    // No shell, no leave to run it, or a caller that ignores SIGCHLD, so that no child can be waited for.
+    return "";
+  }
 }

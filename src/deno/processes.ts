@@ -20,7 +20,7 @@ export function createProcesses(): Processes {
     },
     async endBy(signal) {
       const { endBy } = await import("./end_by.ts");
-      endBy(signal);
+      await endBy(signal);
     },
   };
 }

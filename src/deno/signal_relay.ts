@@ -8,6 +8,9 @@ import { type JobControl, openJobControl } from "./job_control.ts";
 import { readIgnoredSignals, readIsForeground } from "./proc.ts";
 import { PASSED_ON, type SignalInfo } from "./signals.ts";
 
+/** How long after a change of the child this process looks whether to stop, in milliseconds. */
+const STOP_DELAY = 10;
+
 /**
  * Passes signals on to a child from the moment it is made, and keeps this process alive until then and
  * after: while it lives, only SIGKILL ends this process. A child that is stopped stops this process.
@@ -22,13 +25,14 @@ import { PASSED_ON, type SignalInfo } from "./signals.ts";
  * stops when the child has, by the same signal, and passes SIGCONT on where the child was not
  * continued by the same stroke.
  *
- * **Ignored.** A signal that the caller had ignored (nohup) stays so, for the child too.
+ * **Ignored.** A signal that the caller had ignored (nohup) stays so for the child. A handler would end
+ * that, and with the first handler Deno sets some of its own (SIGHUP, SIGINT, SIGTERM); so where the
+ * caller ignored any, they are set just after the child has started, not just before.
  *
  * Without libc, /proc tells the same of Linux, but a child that stops alone goes unseen: the signals of
- * job control do to this process what they do to the child, as its terminal sends them to both. Where
+ * job control do to this process what they do to the child, as the terminal sends them to both. Where
  * there is no /proc either, a standard stream that is a terminal stands for the foreground group, and
- * the handlers are set just after the child has started, since one for a signal that the caller
- * ignored would end that for the child.
+ * the handlers are set after the child has started.
  */
 export class SignalRelay implements Disposable {
   readonly #jobControl: JobControl | undefined;
@@ -37,37 +41,36 @@ export class SignalRelay implements Disposable {
   readonly #isLate: boolean;
   #child: Deno.ChildProcess | undefined;
 
-  /** Begins to hold signals back, where it can be known which ones the caller ignored. */
+  /** Begins to hold signals back, unless the caller ignored some. */
   constructor() {
     this.#jobControl = openJobControl();
-    const ignored = ignoredSignals(this.#jobControl);
-    this.#isLate = ignored === undefined;
-    if (ignored !== undefined) this.#listen(ignored);
+    this.#isLate = mayIgnore(this.#jobControl);
+    if (!this.#isLate) this.#listen();
   }
 
   /** Passes on to `child` what has come and what will come. */
   attach(child: Deno.ChildProcess): void {
     this.#child = child;
-    if (this.#isLate) this.#listen(new Set());
+    if (this.#isLate) this.#listen();
     for (const name of this.#early.splice(0)) this.#send(name);
   }
 
   /** Ends it: signals do to this process what they do to any. */
   [Symbol.dispose](): void {
+    this.#child = undefined;
     for (const [name, listener] of this.#listeners) Deno.removeSignalListener(name, listener);
   }
 
-  #listen(ignored: ReadonlySet<number>): void {
-    for (const signal of PASSED_ON) {
-      if (!ignored.has(signal.number)) this.#on(signal.name, () => this.#passOn(signal));
-    }
+  #listen(): void {
+    for (const signal of PASSED_ON) this.#on(signal.name, () => this.#passOn(signal));
     const jobControl = this.#jobControl;
     if (jobControl !== undefined) this.#listenForStops(jobControl);
     else if (Deno.build.os !== "windows") this.#on("SIGCONT", () => this.#send("SIGCONT"));
   }
 
   #listenForStops(jobControl: JobControl): void {
-    this.#on("SIGCHLD", () => this.#stopWithChild(jobControl));
+    // After what came with it: Ctrl-Z itself is judged while the terminal still is this group's.
+    this.#on("SIGCHLD", () => setTimeout(() => this.#stopWithChild(jobControl), STOP_DELAY));
     this.#on("SIGCONT", () => this.#continueChild(jobControl));
     // Nobody sends the other two but the terminal, and to the group.
     this.#on("SIGTSTP", () => this.#passOn({ name: "SIGTSTP", number: 20, fromTerminal: true }));
@@ -115,11 +118,12 @@ export class SignalRelay implements Disposable {
   }
 }
 
-/** Returns the numbers of the signals that the caller had ignored, or `undefined` where nothing tells. */
-function ignoredSignals(jobControl: JobControl | undefined): ReadonlySet<number> | undefined {
-  // Windows ignores none.
-  if (Deno.build.os === "windows") return new Set();
-  if (jobControl === undefined) return readIgnoredSignals();
-  const numbers = PASSED_ON.map(({ number }) => number);
-  return new Set(numbers.filter((number) => jobControl.isIgnored(number)));
+/** Whether the caller ignored a signal that is passed on, or nothing tells. */
+function mayIgnore(jobControl: JobControl | undefined): boolean {
+  // Windows has nothing of the kind.
+  if (Deno.build.os === "windows") return false;
+  const isIgnored = jobControl === undefined
+    ? readIgnoredSignals()
+    : (signal: number) => jobControl.isIgnored(signal);
+  return isIgnored === undefined || PASSED_ON.some(({ number }) => isIgnored(number));
 }

@@ -59,6 +59,8 @@ export async function runCommand(
       return await execute({ path: file, argv, environment }, runtime);
     } catch (error) {
       if (!(error instanceof ExecutionError)) throw error;
+      // A part of PATH that is no directory is nothing to tell; a part of a given path is.
+      if (error.code === "ENOTDIR" && file !== name) continue;
       refusals.push({ path: file, code: error.code, message: error.message });
       if (!mayBeElsewhere(error)) break;
     }

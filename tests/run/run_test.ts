@@ -209,6 +209,13 @@ Deno.test("runCommand() fails with 126 where a part of a path is not a directory
   assert.equal(error.exitStatus, 126);
 });
 
+Deno.test("runCommand() passes over a part of PATH that is not a directory", async () => {
+  const files = { "/a/tool": "" };
+  const environment = { PATH: "/a" };
+  const error = await failure(["tool"], { files, environment, refuses: { "/a/tool": "ENOTDIR" } });
+  assert.equal(error.exitStatus, 127);
+});
+
 Deno.test("runCommand() has the shell run a script without a shebang", async () => {
   const { runtime, spawned } = fakeRuntime({
     files: { "/a/tool": "echo\n\0", "/bin/sh": "" },
