@@ -158,7 +158,7 @@ export interface Processes {
    * Ends this process by the signal of that name, as the command was ended, so that the caller sees
    * the same. Returns where that can't be done.
    */
-  endBy?(signal: string): void;
+  endBy?(signal: string): Promise<void>;
 }
 
 /** How a command ended: with an exit code, or by a signal. */

@@ -12,6 +12,8 @@
 import { type Command, type EnvironmentChanges, ExecutionError } from "../runtime.ts";
 import { errorName } from "./errno.ts";
 import { type Libc, openLibc, toCString } from "./libc.ts";
+import { LIMIT_FUNCTIONS, restoreOpenFileLimit } from "./open_file_limit.ts";
+import { restoreBytes } from "./raw_arguments.ts";
 
 /** What every run needs. Nothing more: each function costs time. */
 const FUNCTIONS = {
@@ -21,10 +23,7 @@ const FUNCTIONS = {
   strdup: { parameters: ["buffer"], result: "usize" },
 } as const;
 
-const LINUX_FUNCTIONS = {
-  ...FUNCTIONS,
-  prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
-} as const;
+const LINUX_FUNCTIONS = { ...FUNCTIONS, ...LIMIT_FUNCTIONS } as const;
 
 /** What reads errno. memcpy, since `Deno.UnsafePointerView` wants the permission for all libraries. */
 const ERRNO_FUNCTIONS = {
@@ -34,7 +33,6 @@ const ERRNO_FUNCTIONS = {
 const SIGPIPE = 13;
 const SIG_DFL = 0n;
 const SIG_IGN = 1n;
-const RLIMIT_NOFILE = 7;
 
 /**
  * Turns this process into `command`. Returns only where there is no libc to do it with, with nothing
@@ -45,10 +43,9 @@ const RLIMIT_NOFILE = 7;
 export function become(command: Command): void {
   const libc = openForExecution();
   if (libc === undefined) return;
-  rejectNul(command);
   const argv = toPointers(command.argv, libc.strdup);
   changeEnvironment(command.environment, libc.setenv);
-  if ("prlimit" in libc) restoreOpenFileLimit(libc.prlimit);
+  if ("prlimit" in libc) restoreOpenFileLimit(libc);
   // Rust's runtime ignores SIGPIPE before anything else runs. A caller that ignored it as well can't
   // be told from one that did not, so the command gets the default, which nearly all want.
   libc.signal(SIGPIPE, SIG_DFL);
@@ -63,14 +60,6 @@ function openForExecution(): Libc<typeof FUNCTIONS> | Libc<typeof LINUX_FUNCTION
   return Deno.build.os === "linux" ? openLibc(LINUX_FUNCTIONS) : openLibc(FUNCTIONS);
 }
 
-/** A C string ends at the first NUL: what follows would be lost without a word. */
-function rejectNul({ path, argv, environment }: Command): void {
-  const texts = [path, ...argv, ...environment.set.keys(), ...environment.set.values()];
-  if (texts.some((text) => text.includes("\0"))) {
-    throw new ExecutionError("EINVAL", "An argument or a variable holds a NUL character");
-  }
-}
-
 /**
  * Returns the array of pointers that execv wants, ended by a null pointer. Deno hands out the address
  * of a buffer only with the permission for all libraries; strdup(3) returns that of its copy.
@@ -80,8 +69,8 @@ function toPointers(
   strdup: Libc<typeof FUNCTIONS>["strdup"],
 ): BigUint64Array<ArrayBuffer> {
   const pointers = new BigUint64Array(texts.length + 1);
-  for (const [index, text] of texts.entries()) {
-    const pointer = BigInt(strdup(toCString(text)));
+  for (const [index, text] of restoreBytes(texts).entries()) {
+    const pointer = BigInt(strdup(text));
     if (pointer === 0n) throw new ExecutionError("ENOMEM", "No memory for the arguments");
     pointers[index] = pointer;
   }
@@ -107,27 +96,6 @@ function changeEnvironment(
     if (setenv(toCString(name), toCString(value), 1) !== 0) {
       throw new ExecutionError("EINVAL", `No environment can hold the name "${name}"`);
     }
-  }
-}
-
-/**
- * Puts the soft limit of open files back: Deno raises it to the hard one as it starts, and keeps no
- * note of what it was. Programs size tables by it and close every number below it, and select(2)
- * fails above 1024. The parent's limit is what nearly every process starts with, so it is taken where
- * it is lower; where the parent belongs to somebody else, or there is none, it stays raised. macOS
- * lets no process read another one's.
- */
-function restoreOpenFileLimit(prlimit: Libc<typeof LINUX_FUNCTIONS>["prlimit"]): void {
-  const parent = new BigUint64Array(2);
-  const own = new BigUint64Array(2);
-  // To prlimit(2), 0 is the calling process; a parent outside of the container is 0 as well.
-  if (Deno.ppid === 0 || prlimit(Deno.ppid, RLIMIT_NOFILE, null, parent) !== 0) return;
-  if (prlimit(0, RLIMIT_NOFILE, null, own) !== 0) return;
-  const [soft, hard] = own;
-  const [parentSoft] = parent;
-  if (soft === undefined || hard === undefined || parentSoft === undefined) return;
-  if (parentSoft < soft) {
-    prlimit(0, RLIMIT_NOFILE, new BigUint64Array([parentSoft, hard]), null);
   }
 }
 

@@ -1,10 +1,18 @@
 /**
- * Running a command as a child that has everything this process has.
+ * Running a command as a child that has everything this process has: the way where a process can't
+ * become its command.
+ *
+ * What it can't do: the command's parent is wev, and it is called by its path rather than by its bare
+ * name (`argv[0]`); arguments that are not UTF-8 arrive with U+FFFD; signals that the caller blocked are
+ * not blocked. SIGKILL and SIGSTOP can't be caught, so they reach wev alone.
  *
  * @module
  */
 
 import { type Command, type CommandStatus, ExecutionError } from "../runtime.ts";
+import { openLibc } from "./libc.ts";
+import { LIMIT_FUNCTIONS, restoreOpenFileLimit } from "./open_file_limit.ts";
+import { SignalRelay } from "./signal_relay.ts";
 
 /**
  * Runs `command` and waits for it.
@@ -12,17 +20,37 @@ import { type Command, type CommandStatus, ExecutionError } from "../runtime.ts"
  * @throws {ExecutionError} where the system refuses to execute it.
  */
 export async function spawn({ path, argv, environment }: Command): Promise<CommandStatus> {
+  // In this process's own environment, so that the rest reaches the command byte for byte.
   for (const name of environment.unset) Deno.env.delete(name);
   for (const [name, value] of environment.set) Deno.env.set(name, value);
+  if (Deno.build.os === "linux") {
+    const libc = openLibc(LIMIT_FUNCTIONS);
+    if (libc !== undefined) restoreOpenFileLimit(libc);
+  }
+  using relay = new SignalRelay();
   const child = start(path, argv.slice(1));
-  const { code, signal } = await child.status;
-  return signal === null ? { code } : { code, signal };
+  relay.attach(child);
+  return await statusOf(child);
+}
+
+async function statusOf(child: Deno.ChildProcess): Promise<CommandStatus> {
+  try {
+    const { code, signal } = await child.status;
+    return signal === null ? { code } : { code, signal };
+  } catch (error) {
+    // Deno has no names for real-time signals, and fails to say that one of them ended the child.
+    const number = error instanceof TypeError
+      ? /^Invalid signal: (\d+)$/.exec(error.message)
+      : null;
+    if (number === null) throw error;
+    return { code: 128 + Number(number[1]) };
+  }
 }
 
 function start(path: string, args: string[]): Deno.ChildProcess {
   try {
-    return new Deno.Command(path, { args, stdin: "inherit", stdout: "inherit", stderr: "inherit" })
-      .spawn();
+    const inherit = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
+    return new Deno.Command(path, { args, ...inherit }).spawn();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new ExecutionError(codeOf(error), error.message);
@@ -31,6 +59,6 @@ function start(path: string, args: string[]): Deno.ChildProcess {
 
 function codeOf(error: Error & { code?: unknown }): string {
   if (typeof error.code === "string") return error.code;
-  // Deno 2.7 names ENOEXEC in the text only.
-  return error.message.includes("(os error 8)") ? "ENOEXEC" : error.message;
+  // Deno 2.7 names this one in the text only.
+  return error.message.includes("(os error 8)") ? "ENOEXEC" : "unknown";
 }

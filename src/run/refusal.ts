@@ -14,6 +14,8 @@ export interface Refusal {
   readonly path: string;
   /** The system's name for the reason. */
   readonly code: string;
+  /** The system's own words, for a reason that has none here. */
+  readonly message: string;
 }
 
 /** How {@linkcode notFound} explains itself. */
@@ -62,7 +64,8 @@ export function notFound(name: string, { path, optionNames }: NotFoundOptions): 
 }
 
 /** Returns the error for a command that the system refused to execute. */
-export function cannotExecute({ path, code }: Refusal, files: Pick<Files, "stat">): WevError {
+export function cannotExecute(refusal: Refusal, files: Pick<Files, "stat">): WevError {
+  const { path, code, message } = refusal;
   const shown = escapeControls(path);
   if (isMissing(code)) {
     const exitStatus = ExitStatus.notFound;
@@ -75,7 +78,7 @@ export function cannotExecute({ path, code }: Refusal, files: Pick<Files, "stat"
     });
   }
   const isDirectory = code === "EACCES" && kindOf(path, files) === "directory";
-  const reason = REASONS[isDirectory ? "EISDIR" : code] ?? code;
+  const reason = REASONS[isDirectory ? "EISDIR" : code] ?? escapeControls(message);
   const hint = hintFor(code, { isDirectory, path: shown });
   return new WevError(`Cannot execute "${shown}": ${reason}`, {
     exitStatus: ExitStatus.notExecutable,

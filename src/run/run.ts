@@ -5,6 +5,7 @@
  * @module
  */
 
+import { escapeControls, WevError } from "../errors.ts";
 import {
   type Command,
   type EnvironmentChanges,
@@ -46,6 +47,7 @@ export async function runCommand(
   runtime: RunRuntime,
   options: RunOptions = {},
 ): Promise<number> {
+  rejectNul(argv, environment);
   const [name = ""] = argv;
   const path = variable("PATH", environment, runtime);
   const pathExtensions = variable("PATHEXT", environment, runtime);
@@ -57,7 +59,9 @@ export async function runCommand(
       return await execute({ path: file, argv, environment }, runtime);
     } catch (error) {
       if (!(error instanceof ExecutionError)) throw error;
-      refusals.push({ path: file, code: error.code });
+      // A part of PATH that is no directory is nothing to tell; a part of a given path is.
+      if (error.code === "ENOTDIR" && file !== name) continue;
+      refusals.push({ path: file, code: error.code, message: error.message });
       if (!mayBeElsewhere(error)) break;
     }
   }
@@ -67,6 +71,16 @@ export async function runCommand(
     throw notFound(name, { path, optionNames: options.optionNames ?? [] });
   }
   throw cannotExecute(refusal, runtime.files);
+}
+
+/** A C string ends at its first NUL: the system would lose what follows without a word. */
+function rejectNul(argv: readonly string[], { set, unset }: EnvironmentChanges): void {
+  const index = argv.findIndex((argument) => argument.includes("\0"));
+  const bad = [...set].find((variable) => variable.some((text) => text.includes("\0")))?.[0] ??
+    unset.find((name) => name.includes("\0"));
+  if (index < 0 && bad === undefined) return;
+  const holder = bad === undefined ? `Argument ${index}` : `Variable "${escapeControls(bad)}"`;
+  throw new WevError(`Cannot run the command: ${holder} holds a NUL character`);
 }
 
 /** Whether the search goes on after `error`. The list is execvp's. */
@@ -90,7 +104,7 @@ async function start(command: Command, runtime: RunRuntime): Promise<number> {
   const { processes } = runtime;
   if (runtime.environment.get("WEV_SPAWN") !== "1") processes.become?.(command);
   const status = await processes.spawn(command);
-  if (status.signal !== undefined) processes.endBy?.(status.signal);
+  if (status.signal !== undefined) await processes.endBy?.(status.signal);
   return status.code;
 }
 

@@ -62,7 +62,10 @@ function fakeRuntime(system: FakeSystem) {
         spawned.push(command);
         return Promise.resolve(status);
       },
-      endBy: (signal) => void endedBy.push(signal),
+      endBy(signal) {
+        endedBy.push(signal);
+        return Promise.resolve();
+      },
     },
   };
   return { runtime, spawned, became, endedBy };
@@ -206,6 +209,13 @@ Deno.test("runCommand() fails with 126 where a part of a path is not a directory
   assert.equal(error.exitStatus, 126);
 });
 
+Deno.test("runCommand() passes over a part of PATH that is not a directory", async () => {
+  const files = { "/a/tool": "" };
+  const environment = { PATH: "/a" };
+  const error = await failure(["tool"], { files, environment, refuses: { "/a/tool": "ENOTDIR" } });
+  assert.equal(error.exitStatus, 127);
+});
+
 Deno.test("runCommand() has the shell run a script without a shebang", async () => {
   const { runtime, spawned } = fakeRuntime({
     files: { "/a/tool": "echo\n\0", "/bin/sh": "" },
@@ -230,4 +240,17 @@ Deno.test("runCommand() does not hide another failure", async () => {
   const { runtime } = fakeRuntime({ files: { "/bin/tool": "" } });
   const processes = { spawn: () => Promise.reject(new RangeError("a bug")) };
   await assert.rejects(runCommand(["tool"], UNCHANGED, { ...runtime, processes }), RangeError);
+});
+
+Deno.test("runCommand() rejects a NUL, which would end an argument or a value early", async () => {
+  const { runtime, spawned } = fakeRuntime({ files: { "/bin/tool": "" } });
+  const run = (argv: string[], set: [string, string][], unset: string[]) =>
+    runCommand(argv, { set: new Map(set), unset }, runtime);
+  await assert.rejects(run(["tool", "a\0b"], [], []), /Argument 1 holds a NUL/);
+  await assert.rejects(run(["tool"], [["A", "secret\0"]], []), {
+    message: 'Cannot run the command: Variable "A" holds a NUL character',
+    exitStatus: 125,
+  });
+  await assert.rejects(run(["tool"], [], ["A\0"]), /Variable "A\\x00" holds a NUL/);
+  assert.deepEqual(spawned, []);
 });

@@ -1,7 +1,9 @@
 /**
  * A program that only runs a command, as wev does once it knows the variables:
  *
- *     run_driver.ts [NAME=VALUE | -u NAME]... COMMAND [ARG...]
+ *     run_driver.ts [NAME=VALUE | NAME*LENGTH | -u NAME]... COMMAND [ARG...]
+ *
+ * `NAME*LENGTH` sets a variable too long for an argument.
  *
  * @module
  */
@@ -16,11 +18,12 @@ const set = new Map<string, string>();
 const unset: string[] = [];
 for (;;) {
   const [first = "", second = ""] = argv;
-  const assignment = /^([^=]+)=(.*)$/s.exec(first);
-  if (assignment !== null) set.set(assignment[1] ?? "", assignment[2] ?? "");
+  const [, name = "", kind, value = ""] = /^(\w+)([=*])(.*)$/s.exec(first) ?? [];
+  if (kind === "=") set.set(name, value);
+  else if (kind === "*") set.set(name, "x".repeat(Number(value)));
   else if (first === "-u") unset.push(second);
   else break;
-  argv.splice(0, assignment === null ? 2 : 1);
+  argv.splice(0, kind === undefined ? 2 : 1);
 }
 
 const files = { stat, read: (path: string) => Deno.readFileSync(path) };

@@ -1,0 +1,91 @@
+/**
+ * The signals that a parent passes on to its command, and their numbers.
+ *
+ * @module
+ */
+
+/** A signal, and what is to be known of it. */
+export interface SignalInfo {
+  /** Its name. */
+  readonly name: Deno.Signal;
+  /** Its number on this system. */
+  readonly number: number;
+  /**
+   * Who else receives it when a terminal sends it: the whole foreground process group, so the command
+   * as well.
+   *
+   * @default {false}
+   */
+  readonly fromTerminal?: boolean;
+}
+
+/** The signals with one number on Linux and macOS. */
+const COMMON: readonly SignalInfo[] = [
+  { name: "SIGHUP", number: 1 },
+  { name: "SIGINT", number: 2, fromTerminal: true },
+  { name: "SIGQUIT", number: 3, fromTerminal: true },
+  { name: "SIGTRAP", number: 5 },
+  { name: "SIGABRT", number: 6 },
+  { name: "SIGALRM", number: 14 },
+  { name: "SIGTERM", number: 15 },
+  { name: "SIGXCPU", number: 24 },
+  { name: "SIGXFSZ", number: 25 },
+  { name: "SIGVTALRM", number: 26 },
+  { name: "SIGPROF", number: 27 },
+  { name: "SIGWINCH", number: 28, fromTerminal: true },
+];
+
+const LINUX: readonly SignalInfo[] = [
+  ...COMMON,
+  { name: "SIGUSR1", number: 10 },
+  { name: "SIGUSR2", number: 12 },
+  { name: "SIGSTKFLT", number: 16 },
+  { name: "SIGURG", number: 23 },
+  { name: "SIGIO", number: 29 },
+  { name: "SIGPWR", number: 30 },
+  { name: "SIGSYS", number: 31 },
+];
+
+const DARWIN: readonly SignalInfo[] = [
+  ...COMMON,
+  { name: "SIGEMT", number: 7 },
+  { name: "SIGSYS", number: 12 },
+  { name: "SIGURG", number: 16 },
+  { name: "SIGIO", number: 23 },
+  { name: "SIGINFO", number: 29, fromTerminal: true },
+  { name: "SIGUSR1", number: 30 },
+  { name: "SIGUSR2", number: 31 },
+];
+
+/** The console's events. Windows sends them to every process of the console, so to the command. */
+const WINDOWS: readonly SignalInfo[] = [
+  { name: "SIGINT", number: 2, fromTerminal: true },
+  { name: "SIGBREAK", number: 21, fromTerminal: true },
+];
+
+/**
+ * Every signal of this system that would end wev while its command runs, and SIGWINCH. Not here:
+ * SIGKILL and SIGSTOP, which can't be caught; SIGSEGV and its like, which are wev's own; SIGPIPE,
+ * which Rust ignores; those of job control, which are handled apart; real-time signals, which Deno
+ * does not know.
+ */
+export const PASSED_ON: readonly SignalInfo[] = Deno.build.os === "windows"
+  ? WINDOWS
+  : Deno.build.os === "darwin"
+  ? DARWIN
+  : LINUX;
+
+/** The signals by which a system stores an image of the process that they end. */
+export const DUMPING: readonly string[] = [
+  "SIGQUIT",
+  "SIGILL",
+  "SIGTRAP",
+  "SIGABRT",
+  "SIGEMT",
+  "SIGFPE",
+  "SIGBUS",
+  "SIGSEGV",
+  "SIGSYS",
+  "SIGXCPU",
+  "SIGXFSZ",
+];
