@@ -119,7 +119,8 @@ export interface RunResult {
 
 let directory: string | undefined;
 
-function denoDirectory(): string {
+/** Returns where Deno keeps what it has downloaded and compiled. */
+export function denoDirectory(): string {
   directory ??= JSON.parse(
     new TextDecoder().decode(
       new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
