@@ -64,7 +64,7 @@ export interface FileInfo {
   /** Last change of the content, in whole milliseconds. */
   readonly modified: Date | undefined;
   /** Last change of content, name, owner or mode; `undefined` on Windows. */
-  readonly changed: Date | undefined;
+  readonly changed?: Date | undefined;
 }
 
 /** The file system. An absent file is `undefined`; any other failure throws what the system said. */
@@ -73,6 +73,8 @@ export interface Files {
   stat(path: string): FileInfo | undefined;
   /** Returns whether `path` itself is a symbolic link, to whatever. */
   isLink(path: string): boolean;
+  /** Returns the text that `path` holds, in UTF-8. */
+  readText(path: string): string | undefined;
   /** Returns the content of `path`, at most `limit` bytes and one more if there are more. */
   read(path: string, limit?: number): Uint8Array | undefined;
   /**
@@ -123,7 +125,7 @@ export interface Terminal {
 
 /** A command, found and ready. */
 export interface Command {
-  /** The file to execute. */
+  /** The file to execute, or a name without a slash that is looked up on PATH. */
   readonly path: string;
   /** Its arguments, the first one being the name it was called by. */
   readonly argv: readonly string[];

@@ -22,9 +22,6 @@ export interface CacheStoreOptions {
   readonly logger: Logger;
 }
 
-/** No session is longer; an entry that claims to be is damaged. */
-const MAX_ENTRY_BYTES = 1024 * 1024;
-
 /** Keeps entries in files. No failure of a file stops a run: it costs a warning. */
 export class CacheStore {
   readonly #options: CacheStoreOptions;
@@ -40,9 +37,9 @@ export class CacheStore {
     if (path === undefined) return undefined;
     const { files, logger } = this.#options;
     try {
-      const bytes = files.read(path, MAX_ENTRY_BYTES);
-      if (bytes === undefined) return undefined;
-      const entry = parseEntry(new TextDecoder().decode(bytes));
+      const text = files.readText(path);
+      if (text === undefined) return undefined;
+      const entry = parseEntry(text);
       if (entry === undefined) logger.warning(`The cache entry ${path} is damaged: it is ignored`);
       return entry;
     } catch (error) {
@@ -96,7 +93,7 @@ export class CacheStore {
       for (const name of files.list(directory)) {
         if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
         const path = joinPath(directory, name, system);
-        const entry = parseEntry(new TextDecoder().decode(files.read(path, MAX_ENTRY_BYTES)));
+        const entry = parseEntry(files.readText(path) ?? "");
         // What is not understood may be another version's: it is left alone.
         if (entry !== undefined && entry.resolution.expiresAt <= now) files.remove(path);
       }

@@ -8,11 +8,10 @@
 import { ExitStatus } from "../errors.ts";
 import { recallPlan } from "../plan/memo.ts";
 import { resolveAll } from "../resolve/resolver.ts";
-import { runCommand } from "../run/run.ts";
+import { become } from "../run/become.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
 import { loadCold } from "./load_cold.ts";
-import { OPTIONS } from "./options.ts";
 import { createSession, createSessionLogger } from "./session.ts";
 
 /** Does what `args` ask for, and returns the exit status. No failure is thrown. */
@@ -42,6 +41,7 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
     freshness: session.freshness,
     resolveMissing: async (missing) => (await loadCold()).resolveMissing(missing, session),
   });
-  const optionNames = OPTIONS.map(({ name }) => name);
-  return await runCommand(options.command, environment, runtime, { optionNames });
+  const { command } = options;
+  become({ path: command[0]!, argv: command, environment }, runtime);
+  return await (await loadCold()).runCommand(command, environment, runtime);
 }

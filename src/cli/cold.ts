@@ -16,15 +16,29 @@ import { builtinPlugins } from "../plugins/mod.ts";
 import { TerminalPrompt } from "../prompt.ts";
 import { explainAll } from "../resolve/explain.ts";
 import { resolveMissing as resolve } from "../resolve/missing.ts";
+import { outerEnvironment } from "../resolve/nesting.ts";
 import type { Missing } from "../resolve/resolver.ts";
-import type { Runtime } from "../runtime.ts";
+import { withKnownKey } from "../resolve/surroundings.ts";
+import { runCommand as run } from "../run/run.ts";
+import type { EnvironmentChanges, Runtime } from "../runtime.ts";
 import { VERSION } from "../version.ts";
 import type { Arguments } from "./arguments.ts";
 import { explainedAsJson, explainedAsText } from "./explain_output.ts";
 import { helpText } from "./help.ts";
+import { OPTIONS } from "./options.ts";
 import { createSession, type Session } from "./session.ts";
 
 export { reportFailure } from "./failure.ts";
+
+/** Runs the command as a child, or explains why it can't be run. */
+export async function runCommand(
+  command: readonly string[],
+  environment: EnvironmentChanges,
+  runtime: Runtime,
+): Promise<number> {
+  const optionNames = OPTIONS.map(({ name }) => name);
+  return await run(command, environment, runtime, { optionNames });
+}
 
 /** Shows what was asked for instead of a run, and returns the exit status. */
 export async function show(options: Arguments, runtime: Runtime): Promise<number> {
@@ -45,14 +59,16 @@ async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
 
 /** Makes the plan from the configuration files and keeps it. */
 export async function planFromFiles({ runtime, place, logger }: Session): Promise<Plan> {
-  const { files, clock } = runtime;
+  const { files, clock, environment } = runtime;
   const readAt = clock.now();
   const configuration = loadConfiguration(files, place);
   logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
   const plan = await makePlan(configuration, builtinPlugins);
   try {
     const { directories, texts } = configuration;
-    rememberPlan(files, place, plan, { directories, texts, readAt });
+    const outer = outerEnvironment(environment);
+    const steps = await Promise.all(plan.steps.map((step) => withKnownKey(step, outer)));
+    rememberPlan(files, place, { ...plan, steps }, { directories, texts, readAt });
   } catch (error) {
     // It costs the next run a few milliseconds.
     logger.debug(`Cannot keep the plan: ${error instanceof Error ? error.message : error}`);

@@ -17,8 +17,7 @@ import { restoreBytes } from "./raw_arguments.ts";
 
 /** What every run needs. Nothing more: each function costs time. */
 const FUNCTIONS = {
-  execv: { parameters: ["buffer", "buffer"], result: "i32" },
-  setenv: { parameters: ["buffer", "buffer", "i32"], result: "i32" },
+  execvp: { parameters: ["buffer", "buffer"], result: "i32" },
   signal: { parameters: ["i32", "usize"], result: "usize" },
   strdup: { parameters: ["buffer"], result: "usize" },
 } as const;
@@ -35,7 +34,8 @@ const SIG_DFL = 0n;
 const SIG_IGN = 1n;
 
 /**
- * Turns this process into `command`. Returns only where there is no libc to do it with, with nothing
+ * Turns this process into `command`, looked up on the PATH it will have as execvp(3) does: no exception
+ * for a directory that lacks it, so that the many that do cost nothing. Returns only where there is no libc to do it with, with nothing
  * changed.
  *
  * @throws {ExecutionError} where the system refuses to execute it.
@@ -44,16 +44,16 @@ export function become(command: Command): void {
   const libc = openForExecution();
   if (libc === undefined) return;
   const argv = toPointers(command.argv, libc.strdup);
-  changeEnvironment(command.environment, libc.setenv);
+  changeEnvironment(command.environment);
   if ("prlimit" in libc) restoreOpenFileLimit(libc);
   // Rust's runtime ignores SIGPIPE before anything else runs. A caller that ignored it as well can't
   // be told from one that did not, so the command gets the default, which nearly all want.
   libc.signal(SIGPIPE, SIG_DFL);
   const path = toCString(command.path);
-  libc.execv(path, argv);
-  const code = errorOf(() => libc.execv(path, argv));
+  libc.execvp(path, argv);
+  const code = errorOf(() => libc.execvp(path, argv));
   libc.signal(SIGPIPE, SIG_IGN);
-  throw new ExecutionError(code, `execve: ${code}`);
+  throw new ExecutionError(code, `execvp: ${code}`);
 }
 
 function openForExecution(): Libc<typeof FUNCTIONS> | Libc<typeof LINUX_FUNCTIONS> | undefined {
@@ -61,7 +61,7 @@ function openForExecution(): Libc<typeof FUNCTIONS> | Libc<typeof LINUX_FUNCTION
 }
 
 /**
- * Returns the array of pointers that execv wants, ended by a null pointer. Deno hands out the address
+ * Returns the array of pointers that execvp wants, ended by a null pointer. Deno hands out the address
  * of a buffer only with the permission for all libraries; strdup(3) returns that of its copy.
  */
 function toPointers(
@@ -78,25 +78,12 @@ function toPointers(
 }
 
 /**
- * Changes this process's own environment, which execv hands on: so every variable that is not
- * mentioned keeps its bytes, UTF-8 or not, and its place. libc's own functions do it, since they
- * write what this libc's execv reads, even if Deno was linked with another one.
+ * Changes this process's own environment, which execvp hands on: so every variable that is not
+ * mentioned keeps its bytes, UTF-8 or not, and its place.
  */
-function changeEnvironment(
-  { set, unset }: EnvironmentChanges,
-  setenv: Libc<typeof FUNCTIONS>["setenv"],
-): void {
-  const present = unset.filter((name) => Deno.env.has(name));
-  if (present.length > 0) {
-    // Rarely needed, so not among the functions of every run.
-    const libc = openLibc({ unsetenv: { parameters: ["buffer"], result: "i32" } });
-    for (const name of present) libc?.unsetenv(toCString(name));
-  }
-  for (const [name, value] of set) {
-    if (setenv(toCString(name), toCString(value), 1) !== 0) {
-      throw new ExecutionError("EINVAL", `No environment can hold the name "${name}"`);
-    }
-  }
+export function changeEnvironment({ set, unset }: EnvironmentChanges): void {
+  for (const name of unset) Deno.env.delete(name);
+  for (const [name, value] of set) Deno.env.set(name, value);
 }
 
 /**

@@ -12,6 +12,8 @@ export const denoFiles: Files = {
 
   isLink: (path) => unlessAbsent(() => Deno.lstatSync(path).isSymlink) ?? false,
 
+  readText: (path) => unlessAbsent(() => Deno.readTextFileSync(path)),
+
   read(path, limit) {
     return unlessAbsent(() => {
       using file = Deno.openSync(path, { read: true });
@@ -64,7 +66,7 @@ function toFileInfo(info: Deno.FileInfo): FileInfo {
     mode: info.mode ?? undefined,
     uid: info.uid ?? undefined,
     modified: info.mtime ?? undefined,
-    changed: info.ctime ?? undefined,
+    ...(info.ctime === null ? {} : { changed: info.ctime }),
   };
 }
 

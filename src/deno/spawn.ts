@@ -10,6 +10,7 @@
  */
 
 import { type Command, type CommandStatus, ExecutionError } from "../runtime.ts";
+import { changeEnvironment } from "./execve.ts";
 import { openLibc } from "./libc.ts";
 import { LIMIT_FUNCTIONS, restoreOpenFileLimit } from "./open_file_limit.ts";
 import { SignalRelay } from "./signal_relay.ts";
@@ -21,8 +22,7 @@ import { SignalRelay } from "./signal_relay.ts";
  */
 export async function spawn({ path, argv, environment }: Command): Promise<CommandStatus> {
   // In this process's own environment, so that the rest reaches the command byte for byte.
-  for (const name of environment.unset) Deno.env.delete(name);
-  for (const [name, value] of environment.set) Deno.env.set(name, value);
+  changeEnvironment(environment);
   if (Deno.build.os === "linux") {
     const libc = openLibc(LIMIT_FUNCTIONS);
     if (libc !== undefined) restoreOpenFileLimit(libc);

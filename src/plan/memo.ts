@@ -53,7 +53,7 @@ export function recallPlan(files: Files, place: Place): Plan | undefined {
 function isUnchanged(files: Files, memo: Memo, place: Place): boolean {
   const present = new Set(memo.files.map(([file]) => file));
   try {
-    return memo.files.every(([file, text]) => readText(files, file) === text) &&
+    return memo.files.every(([file, text]) => files.readText(file) === text) &&
       memo.directories.every(([directory, known]) =>
         // Where a directory has not changed, no file has come into it.
         stampOf(files, directory) === known ||
@@ -111,20 +111,22 @@ function memoPath(place: Place): string | undefined {
 }
 
 /**
- * Returns 64 bits of FNV-1a in hexadecimal. It only names a file: what is in there says for which
- * directory it is. SHA-256 would have to be waited for.
+ * Returns 64 bits that differ between directories. They only name a file: what is in there says for
+ * which directory it is. SHA-256 would have to be waited for.
  */
 function hash(text: string): string {
-  let value = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text)) {
-    value = BigInt.asUintN(64, (value ^ BigInt(byte)) * 0x100000001b3n);
+  let [one, other] = [0x811c9dc5, 0xdeadbeef];
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other ^ code, 0x85ebca6b) + 1;
   }
-  return value.toString(16).padStart(16, "0");
+  return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
 function readMemo(files: Files, path: string): Memo | undefined {
   try {
-    const text = readText(files, path);
+    const text = files.readText(path);
     if (text === undefined) return undefined;
     // wev alone writes here; what is damaged is no JSON, or fails the checks that follow.
     const memo = JSON.parse(text) as Memo;
@@ -141,11 +143,6 @@ function isLinkIn(files: Files, directory: string, place: Place): boolean {
 
 function candidatesIn(directory: string, { system }: Place): string[] {
   return CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
-}
-
-function readText(files: Files, path: string): string | undefined {
-  const bytes = files.read(path);
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 function exists(files: Files, path: string): boolean {

@@ -31,6 +31,10 @@ export interface Step {
   readonly readsSecret: readonly string[];
   /** What the plugin's `parse` made of the options: anything JSON can hold. */
   readonly options: unknown;
+  /**
+   * The key of what it resolves to, in surroundings that were met before: SHA-256 has to be waited for.
+   */
+  readonly knownKey?: { readonly surroundings: string; readonly key: string };
   /** The values, where they depend on the options alone. */
   readonly constant?: readonly string[];
   /** Seconds of life that the values must have left. */

@@ -32,7 +32,19 @@ export function surroundings(environment: Environment, { reads }: Step): Record<
 }
 
 /** Returns the key of what `step` resolves to. */
-export function keyOf(step: Step, environment: Environment): Promise<string> {
-  const { plugin, version, options } = step;
-  return entryKey({ plugin, version, options, surroundings: surroundings(environment, step) });
+export async function keyOf(step: Step, environment: Environment): Promise<string> {
+  const { plugin, version, options, knownKey } = step;
+  const met = surroundings(environment, step);
+  if (knownKey !== undefined && knownKey.surroundings === JSON.stringify(met)) return knownKey.key;
+  return await entryKey({ plugin, version, options, surroundings: met });
+}
+
+/** Returns `step` with its key, for the surroundings that it meets now. */
+export async function withKnownKey(step: Step, environment: Environment): Promise<Step> {
+  if (step.constant !== undefined) return step;
+  const key = await keyOf(step, environment);
+  return {
+    ...step,
+    knownKey: { surroundings: JSON.stringify(surroundings(environment, step)), key },
+  };
 }

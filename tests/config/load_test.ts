@@ -52,7 +52,8 @@ Deno.test("loadConfiguration() ranks home, then the root, then the working direc
 });
 
 Deno.test("loadConfiguration() reads nothing where there is nothing, and without a home", () => {
-  assert.deepEqual(load({}), { files: [], variables: [] });
+  const { files: read, variables } = load({});
+  assert.deepEqual({ read, variables }, { read: [], variables: [] });
   const options = { workingDirectory: "/a", home: undefined, system: "linux" } as const;
   const files = new FakeFiles({ "/a/wev.yml": "" }, "linux");
   assert.deepEqual(loadConfiguration(files, options).files, ["/a/wev.yml"]);

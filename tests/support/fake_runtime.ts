@@ -4,7 +4,15 @@
  * @module
  */
 
-import type { Command, FileInfo, Files, Runtime, System, Terminal } from "../../src/runtime.ts";
+import type {
+  Command,
+  FileInfo,
+  Files,
+  LockedFile,
+  Runtime,
+  System,
+  Terminal,
+} from "../../src/runtime.ts";
 
 /** How a {@linkcode FakeRuntime} is set up. */
 export interface FakeRuntimeOptions {
@@ -61,6 +69,7 @@ export interface FakeRuntimeOptions {
 /** A runtime whose parts can be looked at. */
 export class FakeRuntime implements Runtime {
   readonly system: System;
+  readonly process: number = 4711;
   readonly workingDirectory: string;
   readonly files: FakeFiles;
   /** What was run. */
@@ -141,6 +150,23 @@ export class FakeFiles implements Files {
       other.startsWith(path + this.#separator)
     );
     return isDirectory ? { kind: "directory", size: 0, inode: 0, ...rest } : undefined;
+  }
+
+  isLink(): boolean {
+    return false;
+  }
+
+  readText(path: string): string | undefined {
+    return this.content.get(path);
+  }
+
+  lock(path: string): Promise<LockedFile> {
+    const { content } = this;
+    return Promise.resolve({
+      content: () => content.get(path) ?? "",
+      replace: (text) => void content.set(path, text),
+      close() {},
+    });
   }
 
   read(path: string, limit = Infinity): Uint8Array | undefined {
