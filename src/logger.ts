@@ -30,7 +30,7 @@ export interface LoggerOptions {
   /** The least important messages that are said. */
   readonly level: LogLevel;
   /** Whether escape sequences for colours may be written. */
-  color(): boolean;
+  readonly color: boolean;
 }
 
 const COLORS: Record<LogLevel, string> = {
@@ -46,7 +46,7 @@ export function createLogger(output: Output, options: LoggerOptions): Logger {
   const say = (level: LogLevel, message: string) => {
     if (LOG_LEVELS.indexOf(level) < lowest) return;
     const label = level === "info" ? "wev:" : `wev: ${level}:`;
-    const color = options.color() ? COLORS[level] : "";
+    const color = options.color ? COLORS[level] : "";
     const lines = message.split("\n").map(escapeControls).join("\n  ");
     output.write(`${color}${label}${color === "" ? "" : "\x1b[0m"} ${lines}\n`);
   };

@@ -29,6 +29,11 @@ export interface Runtime {
   /** Runs commands. */
   readonly processes: Processes;
   /**
+   * Turns this process into a command, which is looked up on the PATH that `changes` give it. Returns
+   * where that can't be done, for whatever reason: `processes` can tell.
+   */
+  become(argv: readonly string[], changes: EnvironmentChanges): void;
+  /**
    * Opens the controlling terminal (`/dev/tty`, `CONIN$` and `CONOUT$`), whatever the standard
    * streams are. Returns `undefined` where there is none.
    */
@@ -149,7 +154,7 @@ export interface Processes {
    *
    * @throws {ExecutionError} where the system refuses to execute it.
    */
-  become?(command: Command): void;
+  become?(command: Command): Promise<void>;
   /**
    * Runs `command` as a child with the same streams and terminal, passes signals on, waits.
    *

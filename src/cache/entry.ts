@@ -5,7 +5,10 @@
  * @module
  */
 
+import { joinPath } from "../directories.ts";
 import type { Resolution } from "../plugin/contract.ts";
+import type { Files, System } from "../runtime.ts";
+import { stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */
 const MAX_MARGIN_MS = 300_000;
@@ -43,6 +46,16 @@ export function isFresh(entry: CacheEntry, now: Date, remaining = 0): boolean {
   return since <= now.getTime() && now.getTime() < entry.resolution.expiresAt.getTime() - wanted;
 }
 
+/** Returns whether the files behind `entry` are as they were when it was resolved. */
+export function holds({ witnesses }: CacheEntry, files: Files): boolean {
+  try {
+    return Object.entries(witnesses).every(([path, known]) => stampOf(files, path) === known);
+  } catch {
+    // What can't be looked at is reported by those who read it.
+    return false;
+  }
+}
+
 /** Returns the instant from which on `entry` is resolved anew: its expiry less the margin. */
 export function freshUntil(entry: CacheEntry): Date {
   return new Date(entry.resolution.expiresAt.getTime() - spans(entry).margin);
@@ -52,6 +65,11 @@ export function freshUntil(entry: CacheEntry): Date {
 function spans({ resolvedAt, resolution }: CacheEntry): { life: number; margin: number } {
   const life = Math.max(resolution.expiresAt.getTime() - resolvedAt.getTime(), 0);
   return { life, margin: Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE) };
+}
+
+/** Returns the path of the entry of `key`. */
+export function entryPath(directory: string, key: string, system: System): string {
+  return joinPath(directory, `${key}.json`, system);
 }
 
 /** Returns the content of an entry's file. */

@@ -7,8 +7,8 @@
 import { joinPath } from "../directories.ts";
 import type { Logger } from "../logger.ts";
 import type { Files, System } from "../runtime.ts";
-import { settledStamp, stampOf } from "../stamp.ts";
-import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
+import { settledStamp } from "../stamp.ts";
+import { type CacheEntry, entryPath, formatEntry, parseEntry } from "./entry.ts";
 
 /** What a store of entries is made of. */
 export interface CacheStoreOptions {
@@ -48,18 +48,7 @@ export class CacheStore {
     }
   }
 
-  /** Returns whether the files behind `entry` are as they were when it was resolved. */
-  holds({ witnesses }: CacheEntry): boolean {
-    const { files } = this.#options;
-    try {
-      return Object.entries(witnesses).every(([path, known]) => stampOf(files, path) === known);
-    } catch {
-      // What can't be looked at is reported by those who read it.
-      return false;
-    }
-  }
-
-  /** Returns what {@linkcode holds} compares later, of files that were read since `readAt`. */
+  /** Returns what `holds()` compares later, of files that were read since `readAt`. */
   witnesses(paths: readonly string[], readAt: Date): Record<string, string> {
     const { files } = this.#options;
     return Object.fromEntries(paths.map((path) => [path, settledStamp(files, path, readAt)]));
@@ -84,7 +73,7 @@ export class CacheStore {
 
   #path(key: string): string | undefined {
     const { directory, system } = this.#options;
-    return directory === undefined ? undefined : joinPath(directory, `${key}.json`, system);
+    return directory === undefined ? undefined : entryPath(directory, key, system);
   }
 
   #sweep(directory: string, now: Date): void {

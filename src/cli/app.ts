@@ -5,43 +5,63 @@
  * @module
  */
 
-import { ExitStatus } from "../errors.ts";
-import { recallPlan } from "../plan/memo.ts";
-import { resolveAll } from "../resolve/resolver.ts";
-import { become } from "../run/become.ts";
+import { cacheDirectory, homeDirectory } from "../directories.ts";
+import { recallPlan } from "../plan/recall.ts";
+import { type Freshness, resolveAll } from "../resolve/resolver.ts";
 import type { Runtime } from "../runtime.ts";
-import { type Arguments, parseArguments } from "./arguments.ts";
-import { loadCold } from "./load_cold.ts";
-import { createSession, createSessionLogger } from "./session.ts";
+import type { Arguments } from "./arguments.ts";
+
+/**
+ * Not a literal in the `import()` below: Deno reads every module that a literal names, and all that
+ * those import, at the start of every run, used or not. It costs more than all the rest of a run.
+ */
+const COLD = ["./cold.ts"].join();
+
+/** Loads the rest of wev: options, YAML, plugins, AWS, questions, help, failures. */
+function loadCold(): Promise<typeof import("./cold.ts")> {
+  return import(COLD);
+}
 
 /** Does what `args` ask for, and returns the exit status. No failure is thrown. */
 export async function app(args: readonly string[], runtime: Runtime): Promise<number> {
   let options: Arguments | undefined;
   try {
-    options = parseArguments(args);
-    if (options.action === "run") return await run(options, runtime);
-    return await (await loadCold()).show(options, runtime);
+    options = hasOptions(args) ? (await loadCold()).parseArguments(args) : { command: args };
+    if (options.action !== undefined) return await (await loadCold()).show(options, runtime);
+    return await run(options, runtime);
   } catch (error) {
-    const logger = createSessionLogger(runtime, options?.logLevel ?? "info");
-    const status = (await loadCold()).reportFailure(error, logger);
-    // 125 to 127 speak of a command: where none was to run, a failure is 1.
-    const commandless = options !== undefined && options.action !== "run";
-    return commandless && status === ExitStatus.cannotPrepare ? ExitStatus.failure : status;
+    return (await loadCold()).reportFailure(error, options, runtime);
   }
 }
 
+function hasOptions(args: readonly string[]): boolean {
+  return args[0] === undefined || args[0].startsWith("-");
+}
+
 async function run(options: Arguments, runtime: Runtime): Promise<number> {
-  const session = createSession(options, runtime);
-  const plan = recallPlan(runtime.files, session.place) ??
-    await (await loadCold()).planFromFiles(session);
-  const environment = await resolveAll(plan, {
-    environment: runtime.environment,
-    clock: runtime.clock,
-    store: session.store,
-    freshness: session.freshness,
-    resolveMissing: async (missing) => (await loadCold()).resolveMissing(missing, session),
-  });
+  const { environment, system, clock, files, workingDirectory } = runtime;
   const { command } = options;
-  become({ path: command[0]!, argv: command, environment }, runtime);
-  return await (await loadCold()).runCommand(command, environment, runtime);
+  const place = {
+    workingDirectory,
+    home: homeDirectory(environment, system),
+    system,
+    cacheDirectory: cacheDirectory(environment, system),
+  };
+  const freshness: Freshness = {
+    resolvedSince: options.refresh ? clock.now() : undefined,
+    minRemaining: options.minRemaining,
+  };
+  const session = { options, runtime, place, freshness };
+  const plan = recallPlan(files, place) ?? await (await loadCold()).planFromFiles(session);
+  const changes = await resolveAll(plan, {
+    environment,
+    clock,
+    files,
+    place,
+    freshness,
+    resolveMissing: async (missing) => await (await loadCold()).resolveMissing(missing, session),
+  });
+  // There is no wev any more where this succeeds; otherwise it returns, and the rest finds out why.
+  if (environment.get("WEV_SPAWN") !== "1") runtime.become(command, changes);
+  return await (await loadCold()).runCommand(command, changes, runtime);
 }

@@ -1,7 +1,8 @@
 /**
  * Reads the command line: wev's own options, then the command, whose words are its own.
  *
- * An own parser since it is on the way of every run: a library costs more than all the rest of it.
+ * An own parser, since a command line of somebody else's is passed on untouched: none of the small
+ * libraries stops at the first word, and the large ones cost more than the rest of a run.
  *
  * @module
  */
@@ -12,18 +13,18 @@ import { OPTIONS } from "./options.ts";
 
 /** What the command line asks for. */
 export interface Arguments {
-  /** What to do. */
-  readonly action: "run" | "explain" | "version" | "help";
+  /** What to do instead of running a command. */
+  readonly action?: "explain" | "version" | "help";
   /** The command and its arguments. */
   readonly command: readonly string[];
   /** Whether output that was asked for is JSON. */
-  readonly json: boolean;
+  readonly json?: boolean;
   /** Whether cached values are passed over. */
-  readonly refresh: boolean;
+  readonly refresh?: boolean;
   /** Seconds of life that cached values must have left. */
   readonly minRemaining?: number;
   /** How much is said. */
-  readonly logLevel: LogLevel;
+  readonly logLevel?: LogLevel;
 }
 
 /** The command line is wrong. */
@@ -70,14 +71,15 @@ export function parseArguments(args: readonly string[]): Arguments {
   }
   const command = args.slice(index);
   const level = found.get("--log-level");
+  const action = actionOf(found, args, command);
   const remaining = found.get("--min-remaining");
   return {
-    action: actionOf(found, args, command),
+    ...(action === undefined ? {} : { action }),
     command,
     json: found.has("--json"),
     refresh: found.has("--refresh"),
     ...(remaining === undefined ? {} : { minRemaining: readSeconds(remaining) }),
-    logLevel: level === undefined ? "info" : readLogLevel(level),
+    ...(level === undefined ? {} : { logLevel: readLogLevel(level) }),
   };
 }
 
@@ -91,7 +93,7 @@ function actionOf(
   if (found.has("--explain")) return "explain";
   if (command.length === 0) throw new UsageError("There is no command to run");
   if (found.has("--json")) throw new UsageError("--json goes with --explain");
-  return "run";
+  return undefined;
 }
 
 function splitOnce(arg: string): [string, string?] {

@@ -1,44 +1,35 @@
 /**
- * What a run with everything cached does not need: understanding the configuration, resolving,
- * explaining, help, failures.
+ * What a run with everything cached does not need: options, understanding the configuration,
+ * resolving, explaining, help, failures.
  *
  * @module
  */
 
 import { LockDirectory } from "../cache/lock.ts";
 import { loadConfiguration } from "../config/load.ts";
+import { cacheDirectory, homeDirectory } from "../directories.ts";
 import { ExitStatus } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
-import { rememberPlan } from "../plan/memo.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, Step } from "../plan/plan.ts";
+import { rememberPlan } from "../plan/remember.ts";
 import type { Resolution } from "../plugin/contract.ts";
 import { builtinPlugins } from "../plugins/mod.ts";
 import { TerminalPrompt } from "../prompt.ts";
 import { explainAll } from "../resolve/explain.ts";
+import { withKnownKey } from "../resolve/keys.ts";
 import { resolveMissing as resolve } from "../resolve/missing.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
-import type { Missing } from "../resolve/resolver.ts";
-import { withKnownKey } from "../resolve/surroundings.ts";
 import { runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
 import { VERSION } from "../version.ts";
 import type { Arguments } from "./arguments.ts";
 import { explainedAsJson, explainedAsText } from "./explain_output.ts";
+import { describeFailure } from "./failure.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
-import { createSession, type Session } from "./session.ts";
+import { loggerOf, type Session, storeOf } from "./session.ts";
 
-export { reportFailure } from "./failure.ts";
-
-/** Runs the command as a child, or explains why it can't be run. */
-export async function runCommand(
-  command: readonly string[],
-  environment: EnvironmentChanges,
-  runtime: Runtime,
-): Promise<number> {
-  const optionNames = OPTIONS.map(({ name }) => name);
-  return await run(command, environment, runtime, { optionNames });
-}
+export { parseArguments } from "./arguments.ts";
 
 /** Shows what was asked for instead of a run, and returns the exit status. */
 export async function show(options: Arguments, runtime: Runtime): Promise<number> {
@@ -51,24 +42,50 @@ async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
     case "version":
       return `wev ${VERSION}\n`;
     case "explain":
-      return await explain(createSession(options, runtime));
+      return await explain(options, runtime);
     default:
       return helpText();
   }
 }
 
+async function explain(options: Arguments, runtime: Runtime): Promise<string> {
+  const { files, clock, environment, system, workingDirectory } = runtime;
+  const home = homeDirectory(environment, system);
+  const place = {
+    workingDirectory,
+    home,
+    system,
+    cacheDirectory: cacheDirectory(environment, system),
+  };
+  const configuration = loadConfiguration(files, place);
+  const plan = await makePlan(configuration, builtinPlugins);
+  const session = { options, runtime, place, freshness: {} };
+  const variables = await explainAll(configuration, plan, {
+    registry: builtinPlugins,
+    environment,
+    home,
+    clock,
+    files,
+    store: storeOf(session, loggerOf(runtime, options.logLevel)),
+  });
+  const explained = { files: configuration.files, variables };
+  return options.json ? explainedAsJson(explained) : explainedAsText(explained, clock.now());
+}
+
 /** Makes the plan from the configuration files and keeps it. */
-export async function planFromFiles({ runtime, place, logger }: Session): Promise<Plan> {
+export async function planFromFiles({ options, runtime, place }: Session): Promise<Plan> {
   const { files, clock, environment } = runtime;
+  const logger = loggerOf(runtime, options.logLevel);
   const readAt = clock.now();
   const configuration = loadConfiguration(files, place);
   logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
-  const plan = await makePlan(configuration, builtinPlugins);
+  const made = await makePlan(configuration, builtinPlugins);
+  const outer = outerEnvironment(environment);
+  const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, outer)));
+  const plan = { ...made, steps };
   try {
     const { directories, texts } = configuration;
-    const outer = outerEnvironment(environment);
-    const steps = await Promise.all(plan.steps.map((step) => withKnownKey(step, outer)));
-    rememberPlan(files, place, { ...plan, steps }, { directories, texts, readAt });
+    rememberPlan(files, place, plan, { directories, texts, readAt });
   } catch (error) {
     // It costs the next run a few milliseconds.
     logger.debug(`Cannot keep the plan: ${error instanceof Error ? error.message : error}`);
@@ -76,19 +93,22 @@ export async function planFromFiles({ runtime, place, logger }: Session): Promis
   return plan;
 }
 
-/** Resolves what is not cached, and returns it by key. */
+/** Returns the resolutions of `steps`, in order: of what is not cached. */
 export async function resolveMissing(
-  missing: readonly Missing[],
-  { runtime, place, store, freshness, logger }: Session,
-): Promise<ReadonlyMap<string, Resolution>> {
+  steps: readonly Step[],
+  session: Session,
+): Promise<readonly Resolution[]> {
+  const { options, runtime, place, freshness } = session;
   const { environment, clock, files, process } = runtime;
   const { system, cacheDirectory, home } = place;
-  return await resolve(missing, {
+  const logger = loggerOf(runtime, options.logLevel);
+  return await resolve(steps, {
     registry: builtinPlugins,
     environment,
     home,
     clock,
-    store,
+    files,
+    store: storeOf(session, logger),
     locks: new LockDirectory({ files, system, cacheDirectory, process, clock, logger }),
     freshness,
     prompt: new TerminalPrompt(() => runtime.openTerminal()),
@@ -105,17 +125,25 @@ async function notify(message: string, { stderr, openTerminal }: Runtime): Promi
   terminal.close();
 }
 
-async function explain({ options, runtime, place, store }: Session): Promise<string> {
-  const { files, clock, environment } = runtime;
-  const configuration = loadConfiguration(files, place);
-  const plan = await makePlan(configuration, builtinPlugins);
-  const variables = await explainAll(configuration, plan, {
-    registry: builtinPlugins,
-    environment,
-    home: place.home,
-    clock,
-    store,
-  });
-  const explained = { files: configuration.files, variables };
-  return options.json ? explainedAsJson(explained) : explainedAsText(explained, clock.now());
+/** Runs the command as a child, or explains why it can't be run. */
+export async function runCommand(
+  command: readonly string[],
+  environment: EnvironmentChanges,
+  runtime: Runtime,
+): Promise<number> {
+  const optionNames = OPTIONS.map(({ name }) => name);
+  return await run(command, environment, runtime, { optionNames });
+}
+
+/** Says what failed and what to do, and returns the exit status. */
+export function reportFailure(
+  error: unknown,
+  options: Arguments | undefined,
+  runtime: Runtime,
+): number {
+  const { message, advice, exitStatus } = describeFailure(error);
+  loggerOf(runtime, options?.logLevel).error(message, advice);
+  // 125 to 127 speak of a command: where none was to run, a failure is 1.
+  const commandless = options?.action !== undefined;
+  return commandless && exitStatus === ExitStatus.cannotPrepare ? ExitStatus.failure : exitStatus;
 }

@@ -1,32 +1,39 @@
 /**
- * Tells the user about a failure.
+ * Failures in a user's words.
  *
  * @module
  */
 
 import { ExitStatus, WevError } from "../errors.ts";
-import type { Logger } from "../logger.ts";
 import { closest } from "./closest.ts";
 
-/** Says what failed and what to do, and returns the exit status. */
-export function reportFailure(error: unknown, logger: Logger): number {
+/** What is said of a failure. */
+export interface FailureDescription {
+  /** What failed. */
+  readonly message: string;
+  /** What to do about it, one or more lines. */
+  readonly advice: string | undefined;
+  /** What wev exits with. */
+  readonly exitStatus: number;
+}
+
+/** Returns what to say of `error`. */
+export function describeFailure(error: unknown): FailureDescription {
   if (error instanceof WevError) {
-    const { suggest, hint } = error;
+    const { message, suggest, hint, exitStatus } = error;
     const near = suggest === undefined ? undefined : closest(suggest.word, suggest.known);
     const meant = near === undefined ? [] : [`Did you mean "${near}"?`];
     const advice = [...meant, ...(hint === undefined ? [] : [hint])].join("\n");
-    logger.error(error.message, advice === "" ? undefined : advice);
-    return error.exitStatus;
+    return { message, advice: advice === "" ? undefined : advice, exitStatus };
   }
   // A bug. Its message may quote anything, a secret too, so it is not shown.
   const { name, frames } = error instanceof Error
     ? { name: error.name, frames: error.stack?.match(/^ {4}at .*$/gm) ?? [] }
     : { name: typeof error, frames: [] };
-  logger.error(
-    `wev failed in a way it should not (${name})`,
-    ["Please report this, with where it happened:", ...frames.map((frame) => frame.trim())].join(
-      "\n",
-    ),
-  );
-  return ExitStatus.cannotPrepare;
+  return {
+    message: `wev failed in a way it should not (${name})`,
+    advice: ["Please report this, with where it happened:", ...frames.map((frame) => frame.trim())]
+      .join("\n"),
+    exitStatus: ExitStatus.cannotPrepare,
+  };
 }

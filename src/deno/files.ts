@@ -6,8 +6,8 @@
 
 import type { FileInfo, Files } from "../runtime.ts";
 
-/** The real file system. */
-export const denoFiles: Files = {
+/** The real file system, but for locks. */
+export const denoFiles: Omit<Files, "lock"> = {
   stat: (path) => unlessAbsent(() => toFileInfo(Deno.statSync(path))),
 
   isLink: (path) => unlessAbsent(() => Deno.lstatSync(path).isSymlink) ?? false,
@@ -40,9 +40,6 @@ export const denoFiles: Files = {
   list: (path) => unlessAbsent(() => [...Deno.readDirSync(path)].map(({ name }) => name)) ?? [],
 
   remove: (path) => unlessAbsent(() => Deno.removeSync(path)),
-
-  // Loaded only where something must be resolved.
-  lock: async (path) => await (await import("./lock.ts")).lockFile(path),
 };
 
 function unlessAbsent<Result>(act: () => Result): Result | undefined {

@@ -4,9 +4,26 @@
  * @module
  */
 
-import type { Output, Runtime, System } from "../runtime.ts";
+import type { Output, Processes, Runtime, System } from "../runtime.ts";
+import { become } from "./become.ts";
 import { denoFiles } from "./files.ts";
-import { createProcesses } from "./processes.ts";
+
+/** Not a literal in the `import()` below, or Deno would read it all at the start of every run. */
+const COLD = ["./cold.ts"].join();
+
+/** Loads what a run with everything cached does not need. */
+function loadCold(): Promise<typeof import("./cold.ts")> {
+  return import(COLD);
+}
+
+/** Runs commands on the real system. */
+export const denoProcesses: Processes = {
+  ...Deno.build.os === "windows"
+    ? {}
+    : { become: async (command) => (await loadCold()).becomeOrExplain(command) },
+  spawn: async (command) => await (await loadCold()).spawn(command),
+  endBy: async (signal) => await (await loadCold()).endBy(signal),
+};
 
 /** Returns the runtime of this process. */
 export function createRuntime(): Runtime {
@@ -16,14 +33,12 @@ export function createRuntime(): Runtime {
     process: Deno.pid,
     workingDirectory: Deno.cwd(),
     clock: { now: () => new Date() },
-    files: denoFiles,
-    stdout: outputTo(Deno.stdout),
-    stderr: outputTo(Deno.stderr),
-    processes: createProcesses(),
-    async openTerminal() {
-      // Loaded only where somebody is asked.
-      return (await import("./terminal.ts")).openTerminal();
-    },
+    files: { ...denoFiles, lock: async (path) => await (await loadCold()).lockFile(path) },
+    stdout: outputTo(() => Deno.stdout),
+    stderr: outputTo(() => Deno.stderr),
+    become: Deno.build.os === "windows" ? () => {} : become,
+    processes: denoProcesses,
+    openTerminal: async () => (await loadCold()).openTerminal(),
   };
 }
 
@@ -31,14 +46,14 @@ function systemOf(os: typeof Deno.build.os): System {
   return os === "linux" || os === "darwin" || os === "windows" ? os : "other";
 }
 
-function outputTo(stream: typeof Deno.stdout | typeof Deno.stderr): Output {
+function outputTo(stream: () => typeof Deno.stdout | typeof Deno.stderr): Output {
   return {
-    isTerminal: () => stream.isTerminal(),
+    isTerminal: () => stream().isTerminal(),
     write(text) {
       const bytes = new TextEncoder().encode(text);
       try {
         for (let written = 0; written < bytes.length;) {
-          written += stream.writeSync(bytes.subarray(written));
+          written += stream().writeSync(bytes.subarray(written));
         }
       } catch (error) {
         if (!(error instanceof Deno.errors.BrokenPipe)) throw error;

@@ -4,15 +4,16 @@
  * @module
  */
 
-import { isFresh } from "../cache/entry.ts";
+import { holds, isFresh } from "../cache/entry.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
-import type { Clock, Environment } from "../runtime.ts";
+import type { Clock, Environment, Files } from "../runtime.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { declaredEnvironment, keyOf } from "./surroundings.ts";
+import { declaredEnvironment } from "./declared_environment.ts";
+import { keyOf } from "./keys.ts";
 
 /** What explaining needs. */
 export interface ExplainOptions {
@@ -24,6 +25,8 @@ export interface ExplainOptions {
   readonly home: string | undefined;
   /** The time. */
   readonly clock: Clock;
+  /** The file system. */
+  readonly files: Files;
   /** The cache. */
   readonly store: CacheStore;
 }
@@ -72,12 +75,12 @@ export async function explainAll(
 async function explainOne(
   { names, location, overrides, options: entries }: Variable,
   step: Step,
-  { registry, environment, home, clock, store }: ExplainOptions,
+  { registry, environment, home, clock, files, store }: ExplainOptions,
 ): Promise<Explanation> {
   const plugin = await registry.get(step.plugin)!();
   const outer = outerEnvironment(environment);
   const cached = step.constant === undefined ? store.read(await keyOf(step, outer)) : undefined;
-  const fresh = cached !== undefined && isFresh(cached, clock.now()) && store.holds(cached);
+  const fresh = cached !== undefined && isFresh(cached, clock.now()) && holds(cached, files);
   return {
     names,
     plugin: { id: plugin.id, version: plugin.version },

@@ -5,20 +5,22 @@
  * @module
  */
 
-import { type CacheEntry, isFresh } from "../cache/entry.ts";
+import { type CacheEntry, holds, isFresh } from "../cache/entry.ts";
 import type { Lock, LockDirectory } from "../cache/lock.ts";
 import type { CacheStore } from "../cache/store.ts";
-import { formatLocation, WevError } from "../errors.ts";
+import { ConfigError, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import type { Prompt } from "../prompt.ts";
-import type { Clock, Environment } from "../runtime.ts";
+import type { Clock, Environment, Files } from "../runtime.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "./prompt_queue.ts";
-import { type Freshness, isUsable, type Missing, remainingOf } from "./resolver.ts";
-import { declaredEnvironment, surroundings } from "./surroundings.ts";
+import { type Freshness, isUsable, remainingOf } from "./resolver.ts";
+import { declaredEnvironment } from "./declared_environment.ts";
+import { keyOf } from "./keys.ts";
+import { surroundings } from "./surroundings.ts";
 
 /** Milliseconds that may pass before wev says what it waits for. */
 const PATIENCE_MS = 1_000;
@@ -33,6 +35,8 @@ export interface MissingOptions {
   readonly home: string | undefined;
   /** The time. */
   readonly clock: Clock;
+  /** The file system. */
+  readonly files: Files;
   /** The cache. */
   readonly store: CacheStore;
   /** The locks of this user's runs. */
@@ -48,18 +52,50 @@ export interface MissingOptions {
 }
 
 /** One value that has to be resolved, while its lock is held. */
-interface Task extends Missing {
+interface Task {
+  readonly key: string;
+  readonly step: Step;
   readonly lock: Lock;
 }
 
 /**
- * Returns the resolutions of `missing` by key. Each is saved the moment it is there: what fails later
- * must not cost anybody a second code.
+ * Returns the resolutions of `steps`, in order. Each is saved the moment it is there: what fails later
+ * must not cost anybody a second code. Steps with the same key share one.
  *
  * @throws {WevError} of the first that can't be resolved.
  */
 export async function resolveMissing(
-  missing: readonly Missing[],
+  steps: readonly Step[],
+  options: MissingOptions,
+): Promise<readonly Resolution[]> {
+  const outer = outerEnvironment(options.environment);
+  const keys = await Promise.all(steps.map((step) => keyOf(step, outer)));
+  const resolutions = await resolveKeys(new Map(keys.map((key, at) => [key, steps[at]!])), options);
+  return steps.map((step, index) => {
+    const resolution = resolutions.get(keys[index]!)!;
+    checkValues(step, resolution);
+    return resolution;
+  });
+}
+
+/** An environment holds a text for each name, without NUL. */
+function checkValues({ names, location, plugin }: Step, { values }: Resolution): void {
+  if (values.length < names.length) {
+    throw new ConfigError(
+      location,
+      `${plugin} gives ${values.length} values for ${names.length} names`,
+      {
+        hint: `Name ${values.length} variables.`,
+      },
+    );
+  }
+  if (values.some((value) => value.includes("\0"))) {
+    throw new ConfigError(location, `${plugin} gives a value with a NUL character in it`);
+  }
+}
+
+async function resolveKeys(
+  missing: ReadonlyMap<string, Step>,
   options: MissingOptions,
 ): Promise<ReadonlyMap<string, Resolution>> {
   const resolutions = new Map<string, Resolution>();
@@ -98,23 +134,25 @@ export async function resolveMissing(
  * other. What another run has resolved in the meantime goes to `resolutions`.
  */
 async function lockAll(
-  missing: readonly Missing[],
+  missing: ReadonlyMap<string, Step>,
   resolutions: Map<string, Resolution>,
   options: MissingOptions,
 ): Promise<Task[]> {
-  const { store, clock, freshness } = options;
+  const { store, files, clock, freshness } = options;
   const tasks: Task[] = [];
-  for (const one of missing.toSorted((a, b) => a.key < b.key ? -1 : 1)) {
-    const lock = await takeLock(one.key, one.step, options);
-    const entry = store.read(one.key);
-    if (entry !== undefined && isUsable(entry, one.step, clock.now(), freshness, store)) {
-      resolutions.set(one.key, entry.resolution);
+  for (const [key, step] of [...missing].sort(([one], [other]) => one < other ? -1 : 1)) {
+    const lock = await takeLock(key, step, options);
+    const entry = store.read(key);
+    if (
+      entry !== undefined && isUsable(entry, step, clock.now(), freshness) && holds(entry, files)
+    ) {
+      resolutions.set(key, entry.resolution);
       lock.release();
     } else if (lock.failure !== undefined) {
       // Whoever waits behind this run shares it too.
       for (const task of [...tasks, { lock }]) task.lock.release(lock.failure);
       throw lock.failure;
-    } else tasks.push({ ...one, lock });
+    } else tasks.push({ key, step, lock });
   }
   return tasks;
 }

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { type CacheEntry, isFresh } from "../cache/entry.ts";
-import type { CacheStore } from "../cache/store.ts";
-import { ConfigError } from "../errors.ts";
+import { type CacheEntry, entryPath, holds, isFresh, parseEntry } from "../cache/entry.ts";
+import type { Place } from "../plan/recall.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/contract.ts";
-import type { Clock, Environment, EnvironmentChanges } from "../runtime.ts";
+import type { Clock, Environment, EnvironmentChanges, Files } from "../runtime.ts";
 import { nestingNote, NOTE, outerEnvironment } from "./nesting.ts";
-import { keyOf } from "./surroundings.ts";
+import { surroundings } from "./surroundings.ts";
 
 /** What resolving needs. */
 export interface ResolverOptions {
@@ -19,28 +18,22 @@ export interface ResolverOptions {
   readonly environment: Environment;
   /** The time. */
   readonly clock: Clock;
-  /** The cache. */
-  readonly store: CacheStore;
+  /** The file system. */
+  readonly files: Files;
+  /** Where the plan counts, and where the cache is. */
+  readonly place: Place;
   /** How fresh cached values must be. */
   readonly freshness: Freshness;
-  /** Resolves what is not cached. */
-  resolveMissing(missing: readonly Missing[]): Promise<ReadonlyMap<string, Resolution>>;
+  /** Returns the resolutions of `steps`, in order: of what is not cached. */
+  resolveMissing(steps: readonly Step[]): Promise<readonly Resolution[]>;
 }
 
 /** How fresh cached values must be. */
 export interface Freshness {
   /** The instant from which on they must have been resolved: the run's start, to refresh them. */
-  readonly resolvedSince?: Date;
+  readonly resolvedSince?: Date | undefined;
   /** Seconds of life that they must have left. */
-  readonly minRemaining?: number;
-}
-
-/** What is not cached. */
-export interface Missing {
-  /** Its key. */
-  readonly key: string;
-  /** How to resolve it. */
-  readonly step: Step;
+  readonly minRemaining?: number | undefined;
 }
 
 /**
@@ -53,31 +46,41 @@ export async function resolveAll(
   { steps }: Plan,
   options: ResolverOptions,
 ): Promise<EnvironmentChanges> {
-  const { environment, clock, store, freshness } = options;
-  const outer = outerEnvironment(environment);
+  const outer = outerEnvironment(options.environment);
   const resolutions = new Map<Step, Resolution>();
-  const missing: Missing[] = [];
-  const keys = new Map<Step, string>();
+  const missing: Step[] = [];
   for (const step of steps) {
-    if (step.constant !== undefined) {
-      resolutions.set(step, { values: step.constant });
-      continue;
-    }
-    const key = await keyOf(step, outer);
-    keys.set(step, key);
-    const entry = store.read(key);
-    if (entry !== undefined && isUsable(entry, step, clock.now(), freshness, store)) {
-      resolutions.set(step, entry.resolution);
-    } else if (!missing.some((other) => other.key === key)) missing.push({ key, step });
+    const resolution = step.constant === undefined
+      ? cachedResolution(step, outer, options)
+      : { values: step.constant };
+    if (resolution === undefined) missing.push(step);
+    else resolutions.set(step, resolution);
   }
   if (missing.length > 0) {
     const resolved = await options.resolveMissing(missing);
-    for (const [step, key] of keys) {
-      const resolution = resolved.get(key);
-      if (resolution !== undefined) resolutions.set(step, resolution);
-    }
+    for (const [index, step] of missing.entries()) resolutions.set(step, resolved[index]!);
   }
-  return changes(steps, resolutions, environment);
+  return changes(steps, resolutions, options.environment);
+}
+
+/** Returns what is cached for `step`, if it can be told without waiting. Whatever is wrong is a miss. */
+function cachedResolution(
+  step: Step,
+  outer: Environment,
+  { clock, files, place, freshness }: ResolverOptions,
+): Resolution | undefined {
+  const { knownKey } = step;
+  if (place.cacheDirectory === undefined || knownKey === undefined) return undefined;
+  if (knownKey.surroundings !== JSON.stringify(surroundings(outer, step))) return undefined;
+  try {
+    const text = files.readText(entryPath(place.cacheDirectory, knownKey.key, place.system));
+    const entry = text === undefined ? undefined : parseEntry(text);
+    if (entry === undefined || !isUsable(entry, step, clock.now(), freshness)) return undefined;
+    return holds(entry, files) ? entry.resolution : undefined;
+  } catch {
+    // Whoever resolves it reads it once more, and warns.
+    return undefined;
+  }
 }
 
 /** Returns the seconds of life that what `step` resolves to must have left. */
@@ -85,18 +88,11 @@ export function remainingOf({ minRemaining = 0 }: Step, freshness: Freshness): n
   return Math.max(minRemaining, freshness.minRemaining ?? 0);
 }
 
-/** Returns whether `entry` may be handed to a command now. */
-export function isUsable(
-  entry: CacheEntry,
-  step: Step,
-  now: Date,
-  freshness: Freshness,
-  store: CacheStore,
-): boolean {
-  if (freshness.resolvedSince !== undefined && entry.resolvedAt < freshness.resolvedSince) {
-    return false;
-  }
-  return isFresh(entry, now, remainingOf(step, freshness)) && store.holds(entry);
+/** Returns whether `entry` may be handed to a command at the instant `now`. */
+export function isUsable(entry: CacheEntry, step: Step, now: Date, freshness: Freshness): boolean {
+  const { resolvedSince } = freshness;
+  if (resolvedSince !== undefined && entry.resolvedAt < resolvedSince) return false;
+  return isFresh(entry, now, remainingOf(step, freshness));
 }
 
 function changes(
@@ -107,11 +103,8 @@ function changes(
   const set = new Map<string, string>();
   for (const step of steps) {
     const { values } = resolutions.get(step)!;
-    for (const [position, name] of step.names.entries()) {
-      const value = values[position];
-      if (value === undefined) throw tooManyNames(step, values.length);
-      set.set(name, value);
-    }
+    // That there are as many values as names was checked when they were resolved.
+    for (const [position, name] of step.names.entries()) set.set(name, values[position]!);
   }
   const unset = steps.flatMap((step) => step.unset).filter((name) => !set.has(name));
   for (const step of steps.filter((step) => step.unset.length > 0)) {
@@ -123,10 +116,4 @@ function changes(
   const note = nestingNote(environment, steps, { set, unset });
   if (note !== undefined) set.set(NOTE, note);
   return { set, unset };
-}
-
-function tooManyNames({ location, plugin, names }: Step, values: number): ConfigError {
-  return new ConfigError(location, `${plugin} gives ${values} values for ${names.length} names`, {
-    hint: `Name ${values} variables.`,
-  });
 }

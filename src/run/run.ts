@@ -102,7 +102,7 @@ async function execute(command: Command, runtime: RunRuntime): Promise<number> {
 
 async function start(command: Command, runtime: RunRuntime): Promise<number> {
   const { processes } = runtime;
-  if (runtime.environment.get("WEV_SPAWN") !== "1") processes.become?.(command);
+  if (runtime.environment.get("WEV_SPAWN") !== "1") await processes.become?.(command);
   const status = await processes.spawn(command);
   if (status.signal !== undefined) await processes.endBy?.(status.signal);
   return status.code;

@@ -113,6 +113,8 @@ export class FakeRuntime implements Runtime {
     },
   };
 
+  become(): void {}
+
   openTerminal(): Promise<Terminal | undefined> {
     return Promise.resolve(this.terminal);
   }

@@ -9,7 +9,7 @@
  */
 
 import { WevError } from "../../src/errors.ts";
-import { createProcesses } from "../../src/deno/processes.ts";
+import { denoProcesses } from "../../src/deno/runtime.ts";
 import { runCommand } from "../../src/run/run.ts";
 import type { FileInfo } from "../../src/runtime.ts";
 
@@ -46,7 +46,7 @@ try {
       system: Deno.build.os === "windows" ? "windows" : "linux",
       environment: { get: (name) => Deno.env.get(name) },
       files,
-      processes: createProcesses(),
+      processes: denoProcesses,
     }, { optionNames: ["--explain"] }),
   );
 } catch (error) {

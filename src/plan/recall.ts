@@ -1,5 +1,5 @@
 /**
- * Keeps the plan of a working directory beside the cache, so that a run need not read and understand
+ * Uses the plan that an earlier run kept for this working directory beside the cache, so that a run need not read and understand
  * the same YAML again. A kept plan is used only while every file it was made of, and the absence of
  * every file that would have counted, are as they were.
  *
@@ -9,12 +9,9 @@
 import { CONFIG_FILE_NAMES } from "../config/discover.ts";
 import { joinPath } from "../directories.ts";
 import type { Files, System } from "../runtime.ts";
-import { NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
+import { stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
-
-/** How many plans are kept; beyond that the oldest go. */
-const MAX_PLANS = 500;
 
 /** Where a plan counts. */
 export interface Place {
@@ -28,15 +25,19 @@ export interface Place {
   readonly cacheDirectory: string | undefined;
 }
 
-/** What a file holds: the plan, and what it was made of. */
-interface Memo {
+/** What a kept plan's file holds: the plan, and what it was made of. */
+export interface Memo {
+  /** The version of wev that made it. */
   readonly version: string;
+  /** The working directory it is for. */
   readonly workingDirectory: string;
+  /** The home directory it is for. */
   readonly home: string | null;
   /** The directories in which files count, with their stamps. */
   readonly directories: readonly (readonly [path: string, stamp: string])[];
   /** The configuration files that there are, with what they hold: Deno's times are too coarse. */
   readonly files: readonly (readonly [path: string, text: string])[];
+  /** The plan. */
   readonly plan: Plan;
 }
 
@@ -65,45 +66,13 @@ function isUnchanged(files: Files, memo: Memo, place: Place): boolean {
   }
 }
 
-/** What a plan was made of. */
-export interface PlanSources {
-  /** The directories in which files count. */
-  readonly directories: readonly string[];
-  /** The files it was made of, with what they held. */
-  readonly texts: ReadonlyMap<string, string>;
-  /** An instant before the first file was read. */
-  readonly readAt: Date;
-}
-
-/**
- * Keeps `plan` for `place`.
- *
- * @throws what the system says where it can't be written.
- */
-export function rememberPlan(files: Files, place: Place, plan: Plan, sources: PlanSources): void {
-  const path = memoPath(place);
-  if (path === undefined) return;
-  const memo: Memo = {
-    version: VERSION,
-    workingDirectory: place.workingDirectory,
-    home: place.home ?? null,
-    directories: sources.directories.map((directory) => [
-      directory,
-      isLinkIn(files, directory, place) ? NO_STAMP : settledStamp(files, directory, sources.readAt),
-    ]),
-    files: [...sources.texts],
-    plan,
-  };
-  files.writePrivately(path, new TextEncoder().encode(JSON.stringify(memo)));
-  sweep(files, path, place);
-}
-
 /** Returns the directory of the kept plans. */
 export function planDirectory({ cacheDirectory, system }: Place): string | undefined {
   return cacheDirectory === undefined ? undefined : joinPath(cacheDirectory, "plans", system);
 }
 
-function memoPath(place: Place): string | undefined {
+/** Returns the file of the plan for `place`; `undefined` where nothing is kept. */
+export function memoPath(place: Place): string | undefined {
   const directory = planDirectory(place);
   if (directory === undefined) return undefined;
   const name = hash(`${place.workingDirectory}\0${place.home ?? ""}`);
@@ -136,26 +105,11 @@ function readMemo(files: Files, path: string): Memo | undefined {
   }
 }
 
-/** A link that leads nowhere is an absent file that can appear without its directory changing. */
-function isLinkIn(files: Files, directory: string, place: Place): boolean {
-  return candidatesIn(directory, place).some((file) => files.isLink(file));
-}
-
-function candidatesIn(directory: string, { system }: Place): string[] {
+/** Returns the paths in `directory` at which a configuration file counts. */
+export function candidatesIn(directory: string, { system }: Place): string[] {
   return CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
 }
 
 function exists(files: Files, path: string): boolean {
   return files.stat(path) !== undefined;
-}
-
-function sweep(files: Files, path: string, place: Place): void {
-  const directory = planDirectory(place);
-  const names = directory === undefined ? [] : files.list(directory);
-  if (directory === undefined || names.length <= MAX_PLANS) return;
-  const aged = names.map((name) => joinPath(directory, name, place.system))
-    .filter((other) => other !== path)
-    .map((other) => ({ other, time: files.stat(other)?.modified?.getTime() ?? 0 }))
-    .sort((one, two) => one.time - two.time);
-  for (const { other } of aged.slice(0, names.length - MAX_PLANS)) files.remove(other);
 }

@@ -1,0 +1,94 @@
+/**
+ * Becoming a command, by the shortest way: what every run goes through. Where it fails, nothing here
+ * says why; `execve.ts` does.
+ *
+ * The new program has this process's ID, parent, group, terminal, streams and directory. What Deno
+ * itself changed since it was started is put back: SIGPIPE and the soft limit of open files. Deno
+ * blocks no signal, catches none that we did not ask for (and a caught one is default again in the
+ * new program), and opens every file of its own close-on-exec.
+ *
+ * @module
+ */
+
+import type { EnvironmentChanges } from "../runtime.ts";
+import { type Libc, openLibc, toCString } from "./libc.ts";
+import { LIMIT_FUNCTIONS, restoreOpenFileLimit } from "./open_file_limit.ts";
+
+/** What becoming a command needs. Nothing more: each function costs time. */
+export const FUNCTIONS = {
+  execvp: { parameters: ["buffer", "buffer"], result: "i32" },
+  signal: { parameters: ["i32", "usize"], result: "usize" },
+  strdup: { parameters: ["buffer"], result: "usize" },
+} as const;
+
+const SIGPIPE = 13;
+const SIG_DFL = 0n;
+const SIG_IGN = 1n;
+
+/**
+ * Turns this process into the command `argv`, looked up on PATH by execvp(3): without an exception for
+ * each directory that lacks it. Returns where that fails, and where there is no libc to do it with.
+ */
+export function become(argv: readonly string[], changes: EnvironmentChanges): void {
+  const [name = ""] = argv;
+  // U+FFFD may stand for bytes that are not UTF-8, which are not here.
+  if (name === "" || argv.some((argument) => argument.includes("\ufffd"))) return;
+  const libc = openForExecution();
+  if (libc === undefined) return;
+  const pointers = toPointers(argv.map(toCString), libc.strdup);
+  if (pointers === undefined) return;
+  changeEnvironment(changes);
+  execute(toCString(name), pointers, libc);
+}
+
+/** Opens what becoming a command needs. */
+export function openForExecution(): Libc<typeof FUNCTIONS> | undefined {
+  return Deno.build.os === "linux"
+    ? openLibc({ ...FUNCTIONS, ...LIMIT_FUNCTIONS })
+    : openLibc(FUNCTIONS);
+}
+
+/** Calls execvp with what Deno changed put back, and returns if it fails. */
+export function execute(
+  path: Uint8Array<ArrayBuffer>,
+  argv: BigUint64Array<ArrayBuffer>,
+  libc: Libc<typeof FUNCTIONS>,
+): void {
+  if (isLinuxLibc(libc)) restoreOpenFileLimit(libc);
+  // Rust's runtime ignores SIGPIPE before anything else runs. A caller that ignored it as well can't
+  // be told from one that did not, so the command gets the default, which nearly all want.
+  libc.signal(SIGPIPE, SIG_DFL);
+  libc.execvp(path, argv);
+  libc.signal(SIGPIPE, SIG_IGN);
+}
+
+function isLinuxLibc(libc: object): libc is Libc<typeof LIMIT_FUNCTIONS> {
+  return "prlimit" in libc;
+}
+
+/**
+ * Returns the array of pointers that execvp wants, ended by a null pointer; `undefined` where there is
+ * no memory. Deno hands out the address of a buffer only with the permission for all libraries;
+ * strdup(3) returns that of its copy.
+ */
+export function toPointers(
+  texts: readonly Uint8Array<ArrayBuffer>[],
+  strdup: Libc<typeof FUNCTIONS>["strdup"],
+): BigUint64Array<ArrayBuffer> | undefined {
+  const pointers = new BigUint64Array(texts.length + 1);
+  for (const [index, text] of texts.entries()) {
+    const pointer = BigInt(strdup(text));
+    if (pointer === 0n) return undefined;
+    pointers[index] = pointer;
+  }
+  return pointers;
+}
+
+/**
+ * Changes this process's own environment, which execvp hands on: so every variable that is not
+ * mentioned keeps its bytes, UTF-8 or not, and its place.
+ */
+export function changeEnvironment({ set, unset }: EnvironmentChanges): void {
+  for (const name of unset) Deno.env.delete(name);
+  for (const [name, value] of set) Deno.env.set(name, value);
+}

@@ -1,0 +1,11 @@
+/**
+ * What of the real runtime a run with everything cached does not need.
+ *
+ * @module
+ */
+
+export { endBy } from "./end_by.ts";
+export { becomeOrExplain } from "./execve.ts";
+export { lockFile } from "./lock.ts";
+export { spawn } from "./spawn.ts";
+export { openTerminal } from "./terminal.ts";
