@@ -35,8 +35,9 @@ function openShell(): Conversation {
  */
 function counting(...signals: string[]): string {
   const traps = signals.map((name) => `trap "n=\\$((n+1)); echo go''t ${name}" ${name}`).join("; ");
-  // A trap ends `read`, so it is read until there is a line.
-  return `n=0; ${traps}; echo rea''dy; until read line; do :; done; sleep 0.2; echo total $n; exit 7`;
+  // A trap ends `read`, so it reads again; but not for ever, should the input have ended.
+  const wait = "until read line || [ $((i=i+1)) -gt 9 ]; do :; done";
+  return `n=0; i=0; ${traps}; echo rea''dy; ${wait}; sleep 0.2; echo total $n; exit 7`;
 }
 
 for (const path of RUN_PATHS) {

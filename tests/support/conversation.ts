@@ -26,6 +26,7 @@ export class Conversation implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #reading: Promise<void>;
+  readonly #stopReading = new AbortController();
   #printed = "";
   #seen = 0;
   #wake = () => {};
@@ -89,14 +90,23 @@ export class Conversation implements AsyncDisposable {
       // It has ended by itself.
     }
     await this.#input.close().catch(() => {});
+    // What it left running may hold its output open.
+    this.#stopReading.abort();
     await this.end();
   }
 
   async #read(): Promise<void> {
-    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
-      this.#printed += text;
-      this.#wake();
-    }
+    const decoder = new TextDecoder();
+    const { signal } = this.#stopReading;
+    const output = new WritableStream<Uint8Array>({
+      write: (bytes) => {
+        this.#printed += decoder.decode(bytes, { stream: true });
+        this.#wake();
+      },
+    });
+    await this.#child.stdout.pipeTo(output, { signal }).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
   }
 
   /** Waits for more to be printed, for `milliseconds` at most. */
