@@ -1,6 +1,6 @@
 /**
- * Bundles wev with esbuild: a module for what every run needs, and one for each part that is loaded
- * on demand.
+ * Bundles a program with esbuild: a module for what every run needs, and one for each part that is
+ * loaded on demand.
  *
  * @module
  */
@@ -8,45 +8,45 @@
 import * as esbuild from "esbuild";
 import manifest from "../deno.json" with { type: "json" };
 import { deno } from "./deno.ts";
-import { bundleDirectory, packagesDirectory, root } from "./paths.ts";
+import { packagesDirectory, root } from "./paths.ts";
 
-/** How wev is bundled. */
+/** What a program is bundled from, and to. */
 export interface BundleOptions {
+  /** The module that the program begins with. */
+  readonly entry: string;
   /**
-   * Whether names and spaces are shortened.
+   * Modules that the program imports by a name that it works out as it runs, so that Deno does not
+   * read them, and all that they import, before that: path in the repository, by the name in
+   * `["./NAME.ts"].join()`.
    *
-   * @default {true}
+   * @default {{}}
    */
-  readonly minify?: boolean;
-  /**
-   * Whether what is imported on demand stays in files of its own.
-   *
-   * @default {true}
-   */
-  readonly splitting?: boolean;
+  readonly onDemand?: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes the program to {@linkcode bundleDirectory}.
+ * Writes a program to `directory`, and returns its path.
  *
  * @throws {Error} where a CommonJS module is in it.
  */
 export async function bundle(
-  { minify = true, splitting = true }: BundleOptions = {},
-): Promise<void> {
+  { entry, onDemand = {} }: BundleOptions,
+  directory: string,
+): Promise<string> {
   await installPackages();
-  await removeIfThere(bundleDirectory);
+  await removeIfThere(directory);
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ["main.ts"],
-    outdir: bundleDirectory,
+    entryPoints: { main: entry, ...onDemand },
+    plugins: [namesOnDemand(onDemand)],
+    outdir: directory,
     nodePaths: [`${packagesDirectory}/node_modules`],
     bundle: true,
     platform: "node",
     format: "esm",
     target: "esnext",
-    splitting,
-    minify,
+    splitting: true,
+    minify: true,
     // The AWS SDK has ES modules, but offers them only under this name.
     conditions: ["module"],
     mainFields: ["module", "main"],
@@ -55,6 +55,28 @@ export async function bundle(
     logLevel: "warning",
   }).finally(() => esbuild.stop());
   rejectCommonJs(metafile);
+  return `${directory}/main.js`;
+}
+
+/** Has modules that are imported by a worked out name looked for under the name they get here. */
+function namesOnDemand(onDemand: Readonly<Record<string, string>>): esbuild.Plugin {
+  const left = new Set(Object.keys(onDemand));
+  return {
+    name: "names-on-demand",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]load_\w+\.ts$/ }, async ({ path }) => {
+        const text = await Deno.readTextFile(path);
+        const contents = text.replace(/(?<=\["\.\/)(\w+)\.ts(?="\]\.join\(\))/, (_, name) => {
+          left.delete(name);
+          return `${name}.js`;
+        });
+        return { contents, loader: "ts" };
+      });
+      build.onEnd(() => {
+        if (left.size > 0) throw new Error(`Nothing imports on demand: ${[...left].join(", ")}`);
+      });
+    },
+  };
 }
 
 /** Puts the packages of deno.json, in the versions of deno.lock, where esbuild finds them. */

@@ -6,38 +6,16 @@
  * @module
  */
 
-import manifest from "../deno.json" with { type: "json" };
-import { bundle } from "./bundle.ts";
-import { deno } from "./deno.ts";
-import { bundleDirectory, dist, executable } from "./paths.ts";
-
-/** Bundles and compiles wev. */
-async function compile(): Promise<void> {
-  await bundle();
-  // A configuration of its own: with that of the repository, Deno would embed every package of it.
-  const configuration = `${dist}/deno.json`;
-  await Deno.writeTextFile(configuration, JSON.stringify({ permissions: manifest.permissions }));
-  await deno([
-    "compile",
-    "--quiet",
-    "--no-check",
-    "--no-lock",
-    "--permission-set",
-    "--no-prompt",
-    // The cache would be a file in the temporary directory, which others could write before us.
-    "--no-code-cache",
-    "--config",
-    configuration,
-    "--include",
-    bundleDirectory,
-    "--output",
-    executable,
-    `${bundleDirectory}/main.js`,
-  ], dist);
-}
+import { makeExecutable } from "./executable.ts";
+import { dist, executable, root } from "./paths.ts";
 
 if (import.meta.main) {
-  await compile();
+  await makeExecutable({
+    entry: `${root}main.ts`,
+    onDemand: { cold: `${root}src/cli/cold.ts` },
+    workDirectory: dist,
+    output: executable,
+  });
   const { size } = await Deno.stat(executable);
   await Deno.stdout.write(
     new TextEncoder().encode(`${executable} (${(size / 1e6).toFixed(1)} MB)\n`),

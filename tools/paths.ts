@@ -10,8 +10,6 @@ import { fileURLToPath } from "node:url";
 export const root: string = fileURLToPath(new URL("../", import.meta.url));
 /** What is made; git does not keep it. */
 export const dist = `${root}dist`;
-/** The program as esbuild leaves it. */
-export const bundleDirectory = `${dist}/bundle`;
 /** The packages as files, for esbuild: Deno itself keeps them elsewhere. */
 export const packagesDirectory = `${dist}/packages`;
 /** The executable. */
