@@ -14,14 +14,6 @@ import { packagesDirectory, root } from "./paths.ts";
 export interface BundleOptions {
   /** The module that the program begins with. */
   readonly entry: string;
-  /**
-   * Modules that the program imports by a name that it works out as it runs, so that Deno does not
-   * read them, and all that they import, before that: path in the repository, by the name in
-   * `["./NAME.ts"].join()`.
-   *
-   * @default {{}}
-   */
-  readonly onDemand?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,15 +22,15 @@ export interface BundleOptions {
  * @throws {Error} where a CommonJS module is in it.
  */
 export async function bundle(
-  { entry, onDemand = {} }: BundleOptions,
+  { entry }: BundleOptions,
   directory: string,
 ): Promise<string> {
   await installPackages();
   await removeIfThere(directory);
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { main: entry, ...onDemand },
-    plugins: [namesOnDemand(onDemand)],
+    entryPoints: { main: entry },
+    plugins: [nameOnDemand],
     outdir: directory,
     nodePaths: [`${packagesDirectory}/node_modules`],
     bundle: true,
@@ -58,26 +50,24 @@ export async function bundle(
   return `${directory}/main.js`;
 }
 
-/** Has modules that are imported by a worked out name looked for under the name they get here. */
-function namesOnDemand(onDemand: Readonly<Record<string, string>>): esbuild.Plugin {
-  const left = new Set(Object.keys(onDemand));
-  return {
-    name: "names-on-demand",
-    setup(build) {
-      build.onLoad({ filter: /[\\/]load_\w+\.ts$/ }, async ({ path }) => {
+/**
+ * Writes out the names of modules that wev imports as `import(COLD)`, so that Deno does not read them,
+ * and all that they import, at the start of every run: here they become parts of their own anyway.
+ */
+const nameOnDemand: esbuild.Plugin = {
+  name: "name-on-demand",
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/]src[\\/](?:cli[\\/]app|deno[\\/]runtime)\.ts$/ },
+      async ({ path }) => {
         const text = await Deno.readTextFile(path);
-        const contents = text.replace(/(?<=\["\.\/)(\w+)\.ts(?="\]\.join\(\))/, (_, name) => {
-          left.delete(name);
-          return `${name}.js`;
-        });
-        return { contents, loader: "ts" };
-      });
-      build.onEnd(() => {
-        if (left.size > 0) throw new Error(`Nothing imports on demand: ${[...left].join(", ")}`);
-      });
-    },
-  };
-}
+        const name = /^const COLD = \[("\.\/\w+\.ts")\]\.join\(\);$/m.exec(text)?.[1];
+        if (name === undefined) throw new Error(`${path} names nothing to be imported on demand`);
+        return { contents: text.replace("import(COLD)", `import(${name})`), loader: "ts" };
+      },
+    );
+  },
+};
 
 /** Puts the packages of deno.json, in the versions of deno.lock, where esbuild finds them. */
 async function installPackages(): Promise<void> {

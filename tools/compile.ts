@@ -12,7 +12,6 @@ import { dist, executable, root } from "./paths.ts";
 if (import.meta.main) {
   await makeExecutable({
     entry: `${root}main.ts`,
-    onDemand: { cold: `${root}src/cli/cold.ts` },
     workDirectory: dist,
     output: executable,
   });
