@@ -87,6 +87,8 @@ export interface Files {
    * it, mode 0600 from its first byte, which is then renamed. Makes the directory, mode 0700.
    */
   writePrivately(path: string, content: Uint8Array): void;
+  /** Makes a directory with mode 0700, and those above it; does nothing where it is there. */
+  makePrivateDirectory(path: string): void;
   /** Returns the names in a directory, or none where there is no such directory. */
   list(path: string): string[];
   /** Removes a file; does nothing where there is none. */

@@ -10,7 +10,7 @@ import type { Files } from "./runtime.ts";
  * Milliseconds in which a file may change twice without its times telling: they are cut to whole
  * milliseconds here, and some kernels count them in steps of 10.
  */
-const CLOCK_STEP_MS = 12;
+export const CLOCK_STEP_MS = 12;
 
 /** No file, or one of which nothing can be said for sure. */
 export const NO_STAMP = "";

@@ -76,7 +76,6 @@ async function explain(options: Arguments, runtime: Runtime): Promise<string> {
 export async function planFromFiles({ options, runtime, place }: Session): Promise<Plan> {
   const { files, clock, environment } = runtime;
   const logger = loggerOf(runtime, options.logLevel);
-  const readAt = clock.now();
   const configuration = loadConfiguration(files, place);
   logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
   const made = await makePlan(configuration, builtinPlugins);
@@ -85,7 +84,7 @@ export async function planFromFiles({ options, runtime, place }: Session): Promi
   const plan = { ...made, steps };
   try {
     const { directories, texts } = configuration;
-    rememberPlan(files, place, plan, { directories, texts, readAt });
+    await rememberPlan(files, place, plan, { directories, texts, clock });
   } catch (error) {
     // It costs the next run a few milliseconds.
     logger.debug(`Cannot keep the plan: ${error instanceof Error ? error.message : error}`);

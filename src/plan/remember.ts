@@ -5,8 +5,8 @@
  */
 
 import { joinPath } from "../directories.ts";
-import type { Files } from "../runtime.ts";
-import { NO_STAMP, settledStamp } from "../stamp.ts";
+import type { Clock, Files } from "../runtime.ts";
+import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
 import { candidatesIn, type Memo, memoPath, type Place, planDirectory } from "./recall.ts";
@@ -20,43 +20,71 @@ export interface PlanSources {
   readonly directories: readonly string[];
   /** The files it was made of, with what they held. */
   readonly texts: ReadonlyMap<string, string>;
-  /** An instant before the first file was read. */
-  readonly readAt: Date;
+  /** The time. */
+  readonly clock: Clock;
 }
 
 /**
- * Keeps `plan` for `place`.
+ * Keeps `plan` for `place`, unless a file has come or gone since it was made.
  *
  * @throws what the system says where it can't be written.
  */
-export function rememberPlan(files: Files, place: Place, plan: Plan, sources: PlanSources): void {
+export async function rememberPlan(
+  files: Files,
+  place: Place,
+  plan: Plan,
+  { directories, texts, clock }: PlanSources,
+): Promise<void> {
   const path = memoPath(place);
-  if (path === undefined) return;
+  const directory = planDirectory(place);
+  if (path === undefined || directory === undefined) return;
+  // First, since it may change one of the directories that are stamped.
+  files.makePrivateDirectory(directory);
+  const stamps: [string, string][] = [];
+  for (const one of directories) stamps.push([one, await directoryStamp(files, one, place, clock)]);
+  const isAsRead = directories.flatMap((one) => candidatesIn(one, place))
+    .every((file) =>
+      files.stat(file) === undefined || texts.has(file) || isAlias(files, file, texts)
+    );
+  if (!isAsRead) return;
   const memo: Memo = {
     version: VERSION,
     workingDirectory: place.workingDirectory,
     home: place.home ?? null,
-    directories: sources.directories.map((directory) => [
-      directory,
-      isLinkIn(files, directory, place) ? NO_STAMP : settledStamp(files, directory, sources.readAt),
-    ]),
-    files: [...sources.texts],
+    directories: stamps,
+    files: [...texts],
     plan,
   };
   files.writePrivately(path, new TextEncoder().encode(JSON.stringify(memo)));
-  sweep(files, path, place);
+  sweep(files, path, directory, place);
 }
 
-/** A link that leads nowhere is an absent file that can appear without its directory changing. */
-function isLinkIn(files: Files, directory: string, place: Place): boolean {
-  return candidatesIn(directory, place).some((file) => files.isLink(file));
+/** Returns the stamp of a directory; waits a little where that can't be relied on yet. */
+async function directoryStamp(
+  files: Files,
+  directory: string,
+  place: Place,
+  clock: Clock,
+): Promise<string> {
+  // A link that leads nowhere is an absent file that can appear without its directory changing.
+  if (candidatesIn(directory, place).some((file) => files.isLink(file))) return NO_STAMP;
+  if (stampOf(files, directory) === NO_STAMP) return NO_STAMP;
+  const stamp = settledStamp(files, directory, clock.now());
+  if (stamp !== NO_STAMP) return stamp;
+  await new Promise((resolve) => setTimeout(resolve, CLOCK_STEP_MS + 1));
+  return settledStamp(files, directory, clock.now());
 }
 
-function sweep(files: Files, path: string, place: Place): void {
-  const directory = planDirectory(place);
-  const names = directory === undefined ? [] : files.list(directory);
-  if (directory === undefined || names.length <= MAX_PLANS) return;
-  const aged = names.map((name) => joinPath(directory, name, place.system))
+/** A file of the home directory that was read by another path does not count a second time. */
+function isAlias(files: Files, file: string, texts: ReadonlyMap<string, string>): boolean {
+  const stamp = stampOf(files, file);
+  return [...texts.keys()].some((other) => stampOf(files, other) === stamp);
+}
+
+function sweep(files: Files, path: string, directory: string, { system }: Place): void {
+  const names = files.list(directory);
+  if (names.length <= MAX_PLANS) return;
+  const aged = names.map((name) => joinPath(directory, name, system))
     .filter((other) => other !== path)
     .map((other) => ({ other, time: files.stat(other)?.modified?.getTime() ?? 0 }))
     .sort((one, two) => one.time - two.time);

@@ -154,6 +154,8 @@ export class FakeFiles implements Files {
     return isDirectory ? { kind: "directory", size: 0, inode: 0, ...rest } : undefined;
   }
 
+  makePrivateDirectory(): void {}
+
   isLink(): boolean {
     return false;
   }
