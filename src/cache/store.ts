@@ -5,6 +5,7 @@
  */
 
 import { joinPath } from "../directories.ts";
+import { WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Files, System } from "../runtime.ts";
 import { settledStamp } from "../stamp.ts";
@@ -71,6 +72,53 @@ export class CacheStore {
     this.#sweep(directory, now);
   }
 
+  /** Returns all entries that can be understood, with their keys. */
+  entries(): { readonly key: string; readonly entry: CacheEntry }[] {
+    return this.#names().flatMap((name) => {
+      const key = name.slice(0, -".json".length);
+      const entry = this.read(key);
+      return entry === undefined ? [] : [{ key, entry }];
+    });
+  }
+
+  /**
+   * Removes the entry of `key`; does nothing where there is none.
+   *
+   * @throws {WevError} where it can't be removed.
+   */
+  remove(key: string): void {
+    const path = this.#path(key);
+    if (path !== undefined) this.#remove(path);
+  }
+
+  /**
+   * Removes all entries, damaged ones too, and the kept plans.
+   *
+   * @throws {WevError} where one can't be removed.
+   */
+  clear(): void {
+    const { files, directory, system } = this.#options;
+    if (directory === undefined) return;
+    for (const name of this.#names()) this.#remove(joinPath(directory, name, system));
+    const plans = joinPath(directory, "plans", system);
+    for (const name of files.list(plans)) this.#remove(joinPath(plans, name, system));
+  }
+
+  #remove(path: string): void {
+    try {
+      this.#options.files.remove(path);
+    } catch (error) {
+      throw new WevError(`Cannot remove ${path}: ${reason(error)}`, { cause: error });
+    }
+  }
+
+  /** Returns the names of the entries' files. */
+  #names(): string[] {
+    const { files, directory } = this.#options;
+    const names = directory === undefined ? [] : files.list(directory);
+    return names.filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
+  }
+
   #path(key: string): string | undefined {
     const { directory, system } = this.#options;
     return directory === undefined ? undefined : entryPath(directory, key, system);
@@ -79,8 +127,7 @@ export class CacheStore {
   #sweep(directory: string, now: Date): void {
     const { files, system, logger } = this.#options;
     try {
-      for (const name of files.list(directory)) {
-        if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
+      for (const name of this.#names()) {
         const path = joinPath(directory, name, system);
         const entry = parseEntry(files.readText(path) ?? "");
         // What is not understood may be another version's: it is left alone.

@@ -14,8 +14,10 @@ import { OPTIONS } from "./options.ts";
 /** What the command line asks for. */
 export interface Arguments {
   /** What to do instead of running a command. */
-  readonly action?: "explain" | "version" | "help";
-  /** The command and its arguments. */
+  readonly action?: "explain" | "list" | "forget" | "version" | "help";
+  /** Whether everything is to be forgotten. */
+  readonly all?: boolean;
+  /** The command and its arguments; with `forget`, the names of variables. */
   readonly command: readonly string[];
   /** Whether output that was asked for is JSON. */
   readonly json?: boolean;
@@ -78,6 +80,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     command,
     json: found.has("--json"),
     refresh: found.has("--refresh"),
+    all: found.has("--all"),
     ...(remaining === undefined ? {} : { minRemaining: readSeconds(remaining) }),
     ...(level === undefined ? {} : { logLevel: readLogLevel(level) }),
   };
@@ -91,8 +94,11 @@ function actionOf(
   if (found.has("--help") || args.length === 0) return "help";
   if (found.has("--version")) return "version";
   if (found.has("--explain")) return "explain";
+  if (found.has("--list")) return "list";
+  if (found.has("--forget")) return "forget";
+  if (found.has("--all")) throw new UsageError("--all goes with --forget");
   if (command.length === 0) throw new UsageError("There is no command to run");
-  if (found.has("--json")) throw new UsageError("--json goes with --explain");
+  if (found.has("--json")) throw new UsageError("--json goes with --explain, --list and --forget");
   return undefined;
 }
 

@@ -8,7 +8,7 @@
 import { LockDirectory } from "../cache/lock.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
-import { ExitStatus } from "../errors.ts";
+import { ExitStatus, WevError } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { rememberPlan } from "../plan/remember.ts";
@@ -17,6 +17,13 @@ import { builtinPlugins } from "../plugins/mod.ts";
 import { TerminalPrompt } from "../prompt.ts";
 import { explainAll } from "../resolve/explain.ts";
 import { withKnownKey } from "../resolve/keys.ts";
+import {
+  forgetAll,
+  forgetNamed,
+  forgetSteps,
+  listEntries,
+  type ListOptions,
+} from "../resolve/list.ts";
 import { resolveMissing as resolve } from "../resolve/missing.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
 import { runCommand as run } from "../run/run.ts";
@@ -27,6 +34,7 @@ import { explainedAsJson, explainedAsText } from "./explain_output.ts";
 import { describeFailure } from "./failure.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
+import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
 import { loggerOf, type Session, storeOf } from "./session.ts";
 
 export { parseArguments } from "./arguments.ts";
@@ -43,27 +51,23 @@ async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
       return `wev ${VERSION}\n`;
     case "explain":
       return await explain(options, runtime);
+    case "list":
+      return await list(options, runtime);
+    case "forget":
+      return await forget(options, runtime);
     default:
       return helpText();
   }
 }
 
 async function explain(options: Arguments, runtime: Runtime): Promise<string> {
-  const { files, clock, environment, system, workingDirectory } = runtime;
-  const home = homeDirectory(environment, system);
-  const place = {
-    workingDirectory,
-    home,
-    system,
-    cacheDirectory: cacheDirectory(environment, system),
-  };
-  const configuration = loadConfiguration(files, place);
-  const plan = await makePlan(configuration, builtinPlugins);
-  const session = { options, runtime, place, freshness: {} };
+  const { files, clock, environment } = runtime;
+  const session = sessionOf(options, runtime);
+  const { configuration, plan } = await readPlan(session);
   const variables = await explainAll(configuration, plan, {
     registry: builtinPlugins,
     environment,
-    home,
+    home: session.place.home,
     clock,
     files,
     store: storeOf(session, loggerOf(runtime, options.logLevel)),
@@ -72,13 +76,60 @@ async function explain(options: Arguments, runtime: Runtime): Promise<string> {
   return options.json ? explainedAsJson(explained) : explainedAsText(explained, clock.now());
 }
 
+async function list(options: Arguments, runtime: Runtime): Promise<string> {
+  const session = sessionOf(options, runtime);
+  const logger = loggerOf(runtime, options.logLevel);
+  const plan = await readPlan(session).then(({ plan }) => plan, (error) => {
+    // What is cached can be told without knowing what this directory would use.
+    if (!(error instanceof WevError)) throw error;
+    logger.warning(error.message);
+    return undefined;
+  });
+  const entries = await listEntries(plan, listOptionsOf(session));
+  return options.json ? entriesAsJson(entries) : entriesAsText(entries, runtime.clock.now());
+}
+
+async function forget(options: Arguments, runtime: Runtime): Promise<string> {
+  const session = sessionOf(options, runtime);
+  const listOptions = listOptionsOf(session);
+  const forgotten = options.all
+    ? await forgetAll(listOptions)
+    : options.command.length === 0
+    ? await forgetSteps((await readPlan(session)).plan, listOptions)
+    : await forgetNamed(options.command, listOptions);
+  return options.json ? entriesAsJson(forgotten) : forgottenAsText(forgotten, runtime.clock.now());
+}
+
+function sessionOf(options: Arguments, runtime: Runtime): Session {
+  const { environment, system, workingDirectory } = runtime;
+  const home = homeDirectory(environment, system);
+  const place = {
+    workingDirectory,
+    home,
+    system,
+    cacheDirectory: cacheDirectory(environment, system),
+  };
+  return { options, runtime, place, freshness: {} };
+}
+
+function listOptionsOf(session: Session): ListOptions {
+  const { environment, clock, files } = session.runtime;
+  const logger = loggerOf(session.runtime, session.options.logLevel);
+  return { environment, clock, files, store: storeOf(session, logger) };
+}
+
+async function readPlan({ runtime, place }: Session) {
+  const configuration = loadConfiguration(runtime.files, place);
+  return { configuration, plan: await makePlan(configuration, builtinPlugins) };
+}
+
 /** Makes the plan from the configuration files and keeps it. */
-export async function planFromFiles({ options, runtime, place }: Session): Promise<Plan> {
+export async function planFromFiles(session: Session): Promise<Plan> {
+  const { options, runtime, place } = session;
   const { files, clock, environment } = runtime;
   const logger = loggerOf(runtime, options.logLevel);
-  const configuration = loadConfiguration(files, place);
+  const { configuration, plan: made } = await readPlan(session);
   logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
-  const made = await makePlan(configuration, builtinPlugins);
   const outer = outerEnvironment(environment);
   const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, outer)));
   const plan = { ...made, steps };

@@ -22,7 +22,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: "--explain",
     summary: "Show what would be set, by which plugin, from which file; run nothing",
   },
-  { name: "--json", summary: "With --explain: as JSON" },
+  { name: "--list", summary: "Show what is cached, without values" },
+  {
+    name: "--forget",
+    summary: "Drop what is cached for this directory, or for the variables named after it",
+  },
+  { name: "--all", summary: "With --forget: drop everything that is cached" },
+  { name: "--json", summary: "With --explain, --list and --forget: as JSON" },
   { name: "--refresh", summary: "Resolve again, whatever is cached" },
   {
     name: "--min-remaining",

@@ -1,0 +1,137 @@
+/**
+ * What is cached, whether it would be used here and why not, and forgetting it.
+ *
+ * @module
+ */
+
+import { type CacheEntry, freshUntil, holds, isFresh } from "../cache/entry.ts";
+import type { CacheStore } from "../cache/store.ts";
+import type { Plan, Step } from "../plan/plan.ts";
+import type { Clock, Environment, Files } from "../runtime.ts";
+import { keyOf } from "./keys.ts";
+import { outerEnvironment } from "./nesting.ts";
+import { remainingOf } from "./resolver.ts";
+
+/** What listing and forgetting need. */
+export interface ListOptions {
+  /** The environment wev was started with. */
+  readonly environment: Environment;
+  /** The time. */
+  readonly clock: Clock;
+  /** The file system. */
+  readonly files: Files;
+  /** The cache. */
+  readonly store: CacheStore;
+}
+
+/** An entry of the cache, without its values. It has a form for machines: this, as JSON. */
+export interface ListedEntry {
+  /** The name of its file, without the ending. */
+  readonly key: string;
+  /** The names of the variable it was resolved for; others may share it. */
+  readonly names: readonly string[];
+  /** Which plugin resolved it. */
+  readonly plugin: string;
+  /** Whose values they are; `null` where the plugin did not say. */
+  readonly identity: string | null;
+  /** The AWS profile it was resolved with; `null` where none was named. */
+  readonly profile: string | null;
+  /** When it was resolved. */
+  readonly resolvedAt: Date;
+  /** When it expires. */
+  readonly expiresAt: Date;
+  /** Whether a run in this directory would use it. */
+  readonly used: boolean;
+  /** Why it would not be used; `null` where it would. */
+  readonly reason: string | null;
+}
+
+/** Returns the entries of the cache, those that expire first first; `plan` is that of this directory. */
+export async function listEntries(
+  plan: Plan | undefined,
+  options: ListOptions,
+): Promise<ListedEntry[]> {
+  const steps = plan === undefined ? new Map<string, Step>() : await stepsByKey(plan, options);
+  return options.store.entries()
+    .map(({ key, entry }) => listed(key, entry, steps.get(key), options))
+    .sort((one, other) => one.expiresAt.getTime() - other.expiresAt.getTime());
+}
+
+function listed(
+  key: string,
+  entry: CacheEntry,
+  step: Step | undefined,
+  options: ListOptions,
+): ListedEntry {
+  const reason = reasonAgainst(entry, step, options);
+  return {
+    key,
+    names: entry.names,
+    plugin: entry.plugin,
+    identity: entry.resolution.identity ?? null,
+    profile: entry.about.AWS_PROFILE ?? entry.about.AWS_DEFAULT_PROFILE ?? null,
+    resolvedAt: entry.resolvedAt,
+    expiresAt: entry.resolution.expiresAt,
+    used: reason === undefined,
+    reason: reason ?? null,
+  };
+}
+
+function reasonAgainst(
+  entry: CacheEntry,
+  step: Step | undefined,
+  { clock, files }: ListOptions,
+): string | undefined {
+  const now = clock.now();
+  if (entry.resolution.expiresAt <= now) return "expired";
+  if (freshUntil(entry) <= now) return "about to expire";
+  if (!isFresh(entry, now)) return "resolved in the future: was the clock set back?";
+  if (step === undefined) return "other options, profile or directory";
+  if (!isFresh(entry, now, remainingOf(step, {}))) return "less life left than min_remaining";
+  if (!holds(entry, files)) return "the files it depends on have changed: to be checked";
+  return undefined;
+}
+
+async function stepsByKey(
+  { steps }: Plan,
+  { environment }: ListOptions,
+): Promise<Map<string, Step>> {
+  const outer = outerEnvironment(environment);
+  const found = new Map<string, Step>();
+  for (const step of steps) {
+    if (step.constant === undefined) found.set(await keyOf(step, outer), step);
+  }
+  return found;
+}
+
+/** Removes the entries that `steps` resolve to, and returns them. */
+export async function forgetSteps(plan: Plan, options: ListOptions): Promise<ListedEntry[]> {
+  const steps = await stepsByKey(plan, options);
+  return forget((entry) => steps.has(entry.key), await listEntries(plan, options), options);
+}
+
+/** Removes the entries that were resolved for a variable with one of `names`, and returns them. */
+export async function forgetNamed(
+  names: readonly string[],
+  options: ListOptions,
+): Promise<ListedEntry[]> {
+  const isMeant = (entry: ListedEntry) => entry.names.some((name) => names.includes(name));
+  return forget(isMeant, await listEntries(undefined, options), options);
+}
+
+/** Removes all entries, damaged ones and kept plans too, and returns those that could be read. */
+export async function forgetAll(options: ListOptions): Promise<ListedEntry[]> {
+  const entries = await listEntries(undefined, options);
+  options.store.clear();
+  return entries;
+}
+
+function forget(
+  isMeant: (entry: ListedEntry) => boolean,
+  entries: readonly ListedEntry[],
+  { store }: ListOptions,
+): ListedEntry[] {
+  const meant = entries.filter(isMeant);
+  for (const { key } of meant) store.remove(key);
+  return meant;
+}
