@@ -16,6 +16,8 @@ export interface Runtime {
   readonly environment: Environment;
   /** This process's ID. */
   readonly process: number;
+  /** The ID of the user it runs as; `undefined` on Windows. */
+  readonly user: number | undefined;
   /** The physical working directory, as getcwd(3) tells it. */
   readonly workingDirectory: string;
   /** The time. */
@@ -72,6 +74,11 @@ export interface FileInfo {
   readonly changed?: Date | undefined;
 }
 
+/** Returns whether a file or directory is `user`'s and closed to all others; on Windows always. */
+export function isPrivate({ mode, uid }: FileInfo, user: number | undefined): boolean {
+  return user === undefined || mode === undefined || (uid === user && (mode & 0o077) === 0);
+}
+
 /** The file system. An absent file is `undefined`; any other failure throws what the system said. */
 export interface Files {
   /** Returns what `path` is, links followed. */
@@ -93,6 +100,10 @@ export interface Files {
   list(path: string): string[];
   /** Removes a file; does nothing where there is none. */
   remove(path: string): void;
+  /** Renames a file or directory. */
+  rename(path: string, to: string): void;
+  /** Sets the permission bits of a file or directory. */
+  setMode(path: string, mode: number): void;
   /**
    * Waits until no other process holds the lock on a file, which is made with mode 0600 if it is not
    * there, and holds it.

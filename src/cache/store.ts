@@ -64,6 +64,10 @@ export class CacheStore {
       return;
     }
     try {
+      // Nothing of wev's: it goes aside, or every run would ask anew.
+      if (files.stat(path)?.kind === "directory") {
+        files.rename(path, `${path}.${entry.resolvedAt.getTime()}`);
+      }
       files.writePrivately(path, new TextEncoder().encode(formatEntry(entry)));
     } catch (error) {
       logger.warning(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);

@@ -8,7 +8,7 @@
 import { cacheDirectory, homeDirectory } from "../directories.ts";
 import { recallPlan } from "../plan/recall.ts";
 import { type Freshness, resolveAll } from "../resolve/resolver.ts";
-import type { Runtime } from "../runtime.ts";
+import { isPrivate, type Runtime } from "../runtime.ts";
 import type { Arguments } from "./arguments.ts";
 
 /**
@@ -41,11 +41,16 @@ function hasOptions(args: readonly string[]): boolean {
 async function run(options: Arguments, runtime: Runtime): Promise<number> {
   const { environment, system, clock, files, workingDirectory } = runtime;
   const { command } = options;
+  const directory = cacheDirectory(environment, system);
+  const info = directory === undefined ? undefined : files.stat(directory);
   const place = {
     workingDirectory,
     home: homeDirectory(environment, system),
     system,
-    cacheDirectory: cacheDirectory(environment, system),
+    // An open one is closed, or not used at all.
+    cacheDirectory: info === undefined || isPrivate(info, runtime.user)
+      ? directory
+      : (await loadCold()).usableCacheDirectory(options, runtime),
   };
   const freshness: Freshness = {
     resolvedSince: options.refresh ? clock.now() : undefined,

@@ -6,6 +6,7 @@
  */
 
 import { LockDirectory } from "../cache/lock.ts";
+import { makePrivate } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
 import { ExitStatus, WevError } from "../errors.ts";
@@ -100,14 +101,23 @@ async function forget(options: Arguments, runtime: Runtime): Promise<string> {
   return options.json ? entriesAsJson(forgotten) : forgottenAsText(forgotten, runtime.clock.now());
 }
 
+/** Closes the cache's directory to other users, and returns it if it may be used. */
+export function usableCacheDirectory(options: Arguments, runtime: Runtime): string | undefined {
+  const { environment, system } = runtime;
+  const directory = cacheDirectory(environment, system);
+  if (directory === undefined) return undefined;
+  return makePrivate(directory, runtime, loggerOf(runtime, options.logLevel))
+    ? directory
+    : undefined;
+}
+
 function sessionOf(options: Arguments, runtime: Runtime): Session {
   const { environment, system, workingDirectory } = runtime;
-  const home = homeDirectory(environment, system);
   const place = {
     workingDirectory,
-    home,
+    home: homeDirectory(environment, system),
     system,
-    cacheDirectory: cacheDirectory(environment, system),
+    cacheDirectory: usableCacheDirectory(options, runtime),
   };
   return { options, runtime, place, freshness: {} };
 }

@@ -42,6 +42,10 @@ export const denoFiles: Omit<Files, "lock"> = {
   list: (path) => unlessAbsent(() => [...Deno.readDirSync(path)].map(({ name }) => name)) ?? [],
 
   remove: (path) => unlessAbsent(() => Deno.removeSync(path)),
+
+  rename: (path, to) => Deno.renameSync(path, to),
+
+  setMode: (path, mode) => Deno.chmodSync(path, mode),
 };
 
 function unlessAbsent<Result>(act: () => Result): Result | undefined {

@@ -31,6 +31,7 @@ export function createRuntime(): Runtime {
     system: systemOf(Deno.build.os),
     environment: { get: (name) => Deno.env.get(name) },
     process: Deno.pid,
+    user: Deno.uid() ?? undefined,
     workingDirectory: Deno.cwd(),
     clock: { now: () => new Date() },
     files: { ...denoFiles, lock: async (path) => await (await loadCold()).lockFile(path) },

@@ -70,6 +70,7 @@ export interface FakeRuntimeOptions {
 export class FakeRuntime implements Runtime {
   readonly system: System;
   readonly process: number = 4711;
+  readonly user: number = 1000;
   readonly workingDirectory: string;
   readonly files: FakeFiles;
   /** What was run. */
@@ -155,6 +156,13 @@ export class FakeFiles implements Files {
   }
 
   makePrivateDirectory(): void {}
+
+  rename(path: string, to: string): void {
+    this.content.set(to, this.content.get(path)!);
+    this.content.delete(path);
+  }
+
+  setMode(): void {}
 
   isLink(): boolean {
     return false;

@@ -1,0 +1,76 @@
+/**
+ * The cache is for its user alone: what others could read is no secret, and what others could write
+ * would be run with their credentials.
+ *
+ * @module
+ */
+
+import { joinPath } from "../directories.ts";
+import { escapeControls } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import { type Files, isPrivate, type System } from "../runtime.ts";
+
+/** Permission bits of group and others to write. */
+const OTHERS_WRITE = 0o022;
+
+/** Whose directory it has to be. */
+export interface PrivateDirectoryOptions {
+  /** The file system. */
+  readonly files: Files;
+  /** The operating system. */
+  readonly system: System;
+  /** This process's user ID; `undefined` on Windows, where a profile is its user's anyway. */
+  readonly user: number | undefined;
+}
+
+/**
+ * Makes `directory`, which is open to others, private, and removes what others could have put there.
+ * Returns whether it may be used: what belongs to somebody else is left alone.
+ */
+export function makePrivate(
+  directory: string,
+  { files, system, user }: PrivateDirectoryOptions,
+  logger: Logger,
+): boolean {
+  const shown = escapeControls(directory);
+  const info = files.stat(directory);
+  if (info === undefined || isPrivate(info, user)) return true;
+  if (info.kind !== "directory") {
+    logger.warning(`Nothing is cached: ${shown} is not a directory\nRemove it.`);
+    return false;
+  }
+  if (info.uid !== user) {
+    logger.warning(`Nothing is cached: ${shown} belongs to another user`);
+    return false;
+  }
+  try {
+    files.setMode(directory, 0o700);
+    for (const name of files.list(directory)) {
+      secure(joinPath(directory, name, system), { files, system, user });
+    }
+    logger.warning(`The cache was open to other users (${shown}): now it is not`);
+    return true;
+  } catch (error) {
+    logger.warning(
+      `Nothing is cached, since ${shown} is open to other users and can't be closed: ` +
+        (error instanceof Error ? error.message : String(error)),
+    );
+    return false;
+  }
+}
+
+function secure(path: string, options: PrivateDirectoryOptions): void {
+  const { files, system, user } = options;
+  const info = files.stat(path);
+  if (info === undefined || isPrivate(info, user)) return;
+  if (info.uid !== user || ((info.mode ?? 0) & OTHERS_WRITE) !== 0) {
+    // Whoever wrote it, it can't be relied on.
+    if (info.kind === "file") files.remove(path);
+    else files.rename(path, `${path}.untrusted`);
+    return;
+  }
+  if (info.kind === "file") return files.setMode(path, 0o600);
+  if (info.kind !== "directory") return;
+  files.setMode(path, 0o700);
+  for (const name of files.list(path)) secure(joinPath(path, name, system), options);
+}
