@@ -101,7 +101,8 @@ for (const path of RUN_PATHS) {
   });
 
   test(path, "a command with its streams elsewhere still gets Ctrl-C once", async () => {
-    const script = "trap 'n=$((n+1))' INT; echo ready >&2; sleep 9; sleep 0.3; echo total $n >&2";
+    const wait = "until [ $n -gt 0 ]; do sleep 0.1; done; sleep 0.3";
+    const script = `n=0; trap 'n=$((n+1))' INT; echo ready >&2; ${wait}; echo total $n >&2`;
     const command = `${quote([...path.prefix, "sh", "-c", script])} </dev/null 2>&1 >/dev/null`;
     await using terminal = openTerminal([
       "bash",
