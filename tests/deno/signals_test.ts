@@ -101,7 +101,8 @@ for (const path of RUN_PATHS) {
   });
 
   test(path, "a command with its streams elsewhere still gets Ctrl-C once", async () => {
-    const script = "trap 'n=$((n+1))' INT; echo ready >&2; sleep 9; sleep 0.3; echo total $n >&2";
+    const wait = "until [ $n -gt 0 ]; do sleep 0.1; done; sleep 0.3";
+    const script = `n=0; trap 'n=$((n+1))' INT; echo ready >&2; ${wait}; echo total $n >&2`;
     const command = `${quote([...path.prefix, "sh", "-c", script])} </dev/null 2>&1 >/dev/null`;
     await using terminal = openTerminal([
       "bash",
@@ -136,9 +137,11 @@ for (const path of RUN_PATHS) {
   test(path, "a command in the background is continued with wev", async () => {
     await using shell = openShell();
     await shell.until(/PROMPT /);
-    const command = `${quote(path.prefix)} sh -c "echo rea''dy; sleep 0.5; exit 4"`;
+    const command = `${quote(path.prefix)} sh -c "echo rea''dy; sleep 1; exit 4"`;
     await shell.type(`${command}\n`);
     await shell.until(/ready/);
+    // A shell that is stopped while it makes its child waits for it without being stopped itself.
+    await new Promise((resolve) => setTimeout(resolve, 200));
     await shell.type("\x1a");
     await shell.until(/Stopped {2}/);
     await shell.type("bg; wait %1; echo status''=$?\n");
