@@ -5,19 +5,23 @@
  * @module
  */
 
+import { readFileSync } from "node:fs";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
-import { explainFailure, failureCode, isClockSkew, isThrottled } from "./failures.ts";
+import { explainFailure, failureCode, isClockSkew, isThrottled, isTransient } from "./failures.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
 /** Milliseconds until a connection must stand. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds until an answer must be there. */
-const REQUEST_TIMEOUT_MS = 15_000;
-/** How often a throttled request is sent, the first time included. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** How often a request is sent that AWS can't answer now, the first time included. */
 const MAX_ATTEMPTS = 4;
+
+/** Milliseconds: a clock that is less wrong is not what AWS refused. */
+const MIN_SKEW_MS = 60_000;
 
 /** The clients of one access key. */
 export interface Clients {
@@ -30,7 +34,8 @@ export interface Clients {
 }
 
 /** Returns the clients that sign with `keys`. Without a region STS is the one at sts.amazonaws.com. */
-export function createClients(keys: SourceKeys): Clients {
+export function createClients(keys: SourceKeys, context: ResolveContext): Clients {
+  const agent = { keepAlive: false, ...certificates(context) };
   const settings = {
     region: keys.region ?? "aws-global",
     credentials: { accessKeyId: keys.accessKeyId, secretAccessKey: keys.secretAccessKey },
@@ -40,9 +45,47 @@ export function createClients(keys: SourceKeys): Clients {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
+      // Deno's node:http repeats a request by itself where a connection that was kept open breaks,
+      // and so would send a code twice.
+      httpAgent: agent,
+      httpsAgent: agent,
     },
   };
-  return { keys, sts: new STSClient(settings), iam: () => new IAMClient(settings) };
+  const sts = new STSClient(settings);
+  return {
+    keys,
+    sts,
+    iam() {
+      // IAM is signed for us-east-1 where there is no region, even at an endpoint of one's own.
+      const iam = new IAMClient({ ...settings, region: keys.region ?? "us-east-1" });
+      // What STS has taught of the time.
+      iam.config.systemClockOffset = sts.config.systemClockOffset;
+      return iam;
+    },
+  };
+}
+
+/**
+ * Returns the certificates that are trusted beside the usual ones, for proxies that read along. AWS's
+ * SDK for JavaScript does not know the first of the variables; Deno's node:https reads the second only
+ * with a permission that it does not need here.
+ *
+ * @throws {WevError} where they can't be read.
+ */
+function certificates({ environment }: ResolveContext): { readonly ca?: string } {
+  for (const name of ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]) {
+    const file = environment.get(name);
+    if (file === undefined || file === "") continue;
+    try {
+      return { ca: readFileSync(file, "utf8") };
+    } catch (cause) {
+      throw new WevError(`Cannot read the certificates in ${file}`, {
+        hint: `Check ${name}.`,
+        cause,
+      });
+    }
+  }
+  return {};
 }
 
 /** Any client of the SDK, as far as its clock is concerned. */
@@ -50,9 +93,13 @@ interface Client {
   readonly config: { readonly systemClockOffset: number };
 }
 
+/** What is sent: something that may be sent twice, or a code, which may not. */
+export type Sent = "anything" | "a code";
+
 /**
  * Sends a request by calling `send`. A throttled one is repeated, since AWS has not looked at it (nor
- * at a code in it); one that this computer's clock spoils is repeated with AWS's time.
+ * at a code in it); one that this computer's clock spoils is repeated with AWS's time; one that AWS
+ * could not answer is repeated unless there is a code in it.
  *
  * @throws the SDK's own error.
  */
@@ -60,6 +107,7 @@ export async function sendRequest<Answer>(
   client: Client,
   send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,
   { signal, logger }: ResolveContext,
+  sent: Sent = "anything",
 ): Promise<Answer> {
   let skewed = false;
   for (let attempt = 1;; attempt++) {
@@ -68,13 +116,16 @@ export async function sendRequest<Answer>(
       return await send({ abortSignal: AbortSignal.any([signal, deadline]) });
     } catch (error) {
       logger.debug(`AWS refused or did not answer: ${failureCode(error)}`);
-      if (isClockSkew(error) && !skewed) {
+      const { systemClockOffset } = client.config;
+      if (isClockSkew(error) && !skewed && Math.abs(systemClockOffset) >= MIN_SKEW_MS) {
         // The SDK has read AWS's time from the answer, and signs with it from now on.
         skewed = true;
-        logger.warning(describeSkew(client.config.systemClockOffset));
-      } else if (isThrottled(error) && attempt < MAX_ATTEMPTS) {
-        await pause(attempt, signal);
-      } else throw error;
+        logger.warning(describeSkew(systemClockOffset));
+        continue;
+      }
+      const mayRepeat = isThrottled(error) || (sent === "anything" && isTransient(error));
+      if (!mayRepeat || attempt >= MAX_ATTEMPTS) throw error;
+      await pause(attempt, signal);
     }
   }
 }

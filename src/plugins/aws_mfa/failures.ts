@@ -53,6 +53,15 @@ export function isThrottled(error: unknown): boolean {
   return THROTTLED.has(code) || status === 429;
 }
 
+/** Connections that broke. */
+const BROKEN = new Set(["ECONNRESET", "EPIPE"]);
+
+/** Returns whether AWS could not answer, for a reason that may be gone in a moment. */
+export function isTransient(error: unknown): boolean {
+  const { code, status } = describe(error);
+  return status === undefined ? BROKEN.has(code) : [500, 502, 503, 504].includes(status);
+}
+
 /** Returns whether the request was refused for the time it was signed at. */
 export function isClockSkew(error: unknown): boolean {
   const { code, message } = describe(error);
@@ -88,9 +97,25 @@ function isTimeoutOfConnecting(error: unknown): boolean {
     /did not establish a connection/.test(describe(error).message);
 }
 
+/** Deno refuses a connection, or (as EPERM) to look up a name. */
 function isDenied(error: unknown): boolean {
   return error instanceof Error &&
-    (error.name === "NotCapable" || /Requires net access/.test(error.message));
+    (error.name === "NotCapable" || describe(error).code === "EPERM" ||
+      /Requires net access/.test(error.message));
+}
+
+/** Returns whether the SDK could make nothing of an answer: a page, or half an answer. */
+function isUnreadable(error: unknown): boolean {
+  const { code, status } = describe(error);
+  return status !== undefined && ["Error", "SyntaxError", "TypeError", "Unknown"].includes(code);
+}
+
+/** Returns an error for an answer that AWS would not give. */
+export function notAws(reason: string, cause?: unknown): WevError {
+  return new WevError(`What answered is not AWS, or the answer was damaged: ${reason}`, {
+    hint: "Is there a proxy or a login page in between? Get past it first. Check AWS_ENDPOINT_URL.",
+    cause,
+  });
 }
 
 function isCertificateProblem(error: unknown): boolean {
@@ -136,6 +161,8 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
         "It was deleted, made inactive, or belongs to another partition (China, GovCloud). Make a new one in the IAM console, and run: aws configure",
       );
     case "SignatureDoesNotMatch":
+      // Other texts are about what was signed, not with what.
+      if (!/signature we calculated/i.test(message)) break;
       return explain(
         `The secret access key does not belong to ${key}`,
         "Copy it once more, with: aws configure",
@@ -161,25 +188,33 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
       return explain(`AWS refused the request: ${message}`, "Check duration and mfa_device.");
   }
   if (isDenied(error)) {
+    const host = /net access to "([^"]*)"/.exec(message)?.[1] ??
+      /\bEPERM (\S+)/.exec(message)?.[1] ?? "the endpoint";
     return explain(
-      `This build of wev may not connect there: ${
-        /net access to "([^"]*)"/.exec(message)?.[1] ?? "the endpoint"
-      } is not in its permission set`,
+      `wev may not connect to ${host}: it is not in its permission set`,
       "It may connect to AWS and to this computer only. Check AWS_ENDPOINT_URL and the proxy.",
     );
   }
   if (isCertificateProblem(error)) {
     return explain(
       "The certificate of AWS's endpoint can't be verified",
-      "Is there a proxy that reads along? Point AWS_CA_BUNDLE at its certificate.",
+      "Is there a proxy that reads along? Set AWS_CA_BUNDLE to a file with its certificate.",
+    );
+  }
+  if (isUnreadable(error)) return notAws(`HTTP status ${status}`, error);
+  if (status !== undefined && status >= 500) {
+    return explain(
+      `AWS could not answer: HTTP status ${status} (${code})`,
+      "Run the command again in a while.",
     );
   }
   if (status !== undefined) {
+    return explain(`AWS refused: ${message} (${code})`, "Check AWS_REGION and AWS_ENDPOINT_URL.");
+  }
+  if (/Invalid URL/.test(message)) {
     return explain(
-      `AWS answered with HTTP status ${status}${
-        /^[A-Za-z.]+$/.test(code) && code !== "SyntaxError" ? ` (${code})` : ""
-      }`,
-      "Run the command again in a while. If something else answers in AWS's place (a proxy, a login page), get past it first.",
+      "The endpoint that is set for AWS is not a URL",
+      "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_IAM.",
     );
   }
   return explain(

@@ -24,6 +24,8 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_STS",
     "AWS_ENDPOINT_URL_IAM",
+    "AWS_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
   ],
   readsSecret: ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"],
   // What the command would take before the session, or instead of it: botocore reads the security

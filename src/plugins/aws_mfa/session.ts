@@ -11,7 +11,7 @@ import type { Resolution, ResolveContext } from "../../plugin/mod.ts";
 import { type IamUser, iamUser } from "./caller.ts";
 import { type Clients, createClients, request, sendRequest } from "./clients.ts";
 import { discoveryDenied, onlyUsableDevice } from "./devices.ts";
-import { explainFailure, isAccessDenied, isAnswerLost, isWrongCode } from "./failures.ts";
+import { explainFailure, isAccessDenied, isAnswerLost, isWrongCode, notAws } from "./failures.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { loadSourceKeys, type SourceKeys } from "./source_keys.ts";
 
@@ -30,7 +30,7 @@ export async function resolveSession(
 ): Promise<Resolution> {
   const keys = await loadSourceKeys(context);
   checkRegion(keys, options.mfaDevice);
-  const clients = createClients(keys);
+  const clients = createClients(keys, context);
   const user = await getUser(clients, context);
   const serialNumber = options.mfaDevice ?? await findDevice(clients, user, context);
   checkAccount(serialNumber, user);
@@ -62,7 +62,8 @@ async function getUser(clients: Clients, context: ResolveContext): Promise<IamUs
       context,
     ),
   );
-  return iamUser(Arn ?? "", `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`);
+  if (Arn === undefined) throw notAws("it does not say whose access key this is");
+  return iamUser(Arn, `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`);
 }
 
 /** Reads all pages: "might return fewer results, even when there are more results available". */
@@ -136,7 +137,7 @@ async function askForSession(
     try {
       const { Credentials } = await context.waitFor(
         "AWS to check the code",
-        sendRequest(sts, (options) => sts.send(command, options), context),
+        sendRequest(sts, (options) => sts.send(command, options), context, "a code"),
       );
       return toResolution(Credentials, { user, keys, clockOffset: sts.config.systemClockOffset });
     } catch (error) {
@@ -194,9 +195,7 @@ function toResolution(
 ): Resolution {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-    throw new WevError("AWS's answer has no credentials in it", {
-      hint: "If something else answers in AWS's place (AWS_ENDPOINT_URL, a proxy), look there.",
-    });
+    throw notAws("there are no credentials in it");
   }
   const expiration = Expiration.toISOString().replace(/\.\d+Z$/, "Z");
   return {
