@@ -10,27 +10,18 @@ import manifest from "../deno.json" with { type: "json" };
 import { deno } from "./deno.ts";
 import { packagesDirectory, root } from "./paths.ts";
 
-/** What a program is bundled from, and to. */
-export interface BundleOptions {
-  /** The module that the program begins with. */
-  readonly entry: string;
-}
-
 /**
- * Writes a program to `directory`, and returns its path.
+ * Writes the program that begins at `entry` to `directory`, and returns its path.
  *
  * @throws {Error} where a CommonJS module is in it.
  */
-export async function bundle(
-  { entry }: BundleOptions,
-  directory: string,
-): Promise<string> {
+export async function bundle(entry: string, directory: string): Promise<string> {
   await installPackages();
   await removeIfThere(directory);
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: { main: entry },
-    plugins: [nameOnDemand],
+    plugins: [literalImports],
     outdir: directory,
     nodePaths: [`${packagesDirectory}/node_modules`],
     bundle: true,
@@ -51,21 +42,22 @@ export async function bundle(
 }
 
 /**
- * Writes out the names of modules that wev imports as `import(COLD)`, so that Deno does not read them,
- * and all that they import, at the start of every run: here they become parts of their own anyway.
+ * Shows esbuild what is imported as `import(COLD)`. From source that name is hidden from Deno, which
+ * would read the module and all that it imports before they are needed; in an executable, where it is
+ * a part of its own, that costs nothing.
  */
-const nameOnDemand: esbuild.Plugin = {
-  name: "name-on-demand",
+const literalImports: esbuild.Plugin = {
+  name: "literal-imports",
   setup(build) {
-    build.onLoad(
-      { filter: /[\\/]src[\\/](?:cli[\\/]app|deno[\\/]runtime)\.ts$/ },
-      async ({ path }) => {
-        const text = await Deno.readTextFile(path);
-        const name = /^const COLD = \[("\.\/\w+\.ts")\]\.join\(\);$/m.exec(text)?.[1];
-        if (name === undefined) throw new Error(`${path} names nothing to be imported on demand`);
-        return { contents: text.replace("import(COLD)", `import(${name})`), loader: "ts" };
-      },
-    );
+    build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+      const text = await Deno.readTextFile(path);
+      const [, literal] = /^const COLD = \[("[^"]+")\]\.join\(\);$/m.exec(text) ?? [];
+      const contents = literal === undefined
+        ? text
+        : text.replaceAll("import(COLD)", `import(${literal})`);
+      if (/\bimport\((?![")])/.test(contents)) throw new Error(`${path} hides what it imports`);
+      return { contents, loader: "ts" };
+    });
   },
 };
 

@@ -5,11 +5,13 @@
  */
 
 import manifest from "../deno.json" with { type: "json" };
-import { bundle, type BundleOptions } from "./bundle.ts";
+import { bundle } from "./bundle.ts";
 import { deno, type DenoOptions } from "./deno.ts";
 
 /** What an executable is made of, and where. */
-export interface ExecutableOptions extends BundleOptions, DenoOptions {
+export interface ExecutableOptions extends DenoOptions {
+  /** The module that the program begins with. */
+  readonly entry: string;
   /** Where what is made on the way goes. */
   readonly workDirectory: string;
   /** The executable. */
@@ -18,9 +20,9 @@ export interface ExecutableOptions extends BundleOptions, DenoOptions {
 
 /** Makes an executable that has the permissions of deno.json. */
 export async function makeExecutable(options: ExecutableOptions): Promise<void> {
-  const { workDirectory, output } = options;
+  const { entry, workDirectory, output } = options;
   const bundleDirectory = `${workDirectory}/bundle`;
-  const program = await bundle(options, bundleDirectory);
+  const program = await bundle(entry, bundleDirectory);
   // A configuration of its own: with that of the repository, Deno would embed every package of it.
   const configuration = `${workDirectory}/deno.json`;
   await Deno.writeTextFile(configuration, JSON.stringify({ permissions: manifest.permissions }));
