@@ -276,7 +276,7 @@ for (
       const wanted = text.replaceAll("{config}", mfa.config);
       assert.ok(shown.includes(wanted), `${JSON.stringify(wanted)} is not in ${shown}`);
     }
-    assert.doesNotMatch(shown, /Token:|ran\n|    at /);
+    assert.doesNotMatch(shown, /Token:|ran\n|\n +at /);
     assert.deepEqual(mfa.actions, actions);
     assert.deepEqual(mfa.codes, []);
   });
