@@ -5,7 +5,6 @@
  * @module
  */
 
-import { stripVTControlCharacters } from "node:util";
 import { CancelledError, ExitStatus, WevError } from "./errors.ts";
 import type { Terminal } from "./runtime.ts";
 
@@ -119,11 +118,24 @@ async function readAnswer(
   }
 }
 
-/** Returns the characters that are typed; the sequences that arrow and function keys send are left out. */
+/** Returns the characters that are typed; what arrow and function keys send is left out. */
 async function* readKeys(terminal: Terminal): AsyncGenerator<string> {
   const decoder = new TextDecoder();
+  let sequence = "";
   for (let bytes = await terminal.read(); bytes !== undefined; bytes = await terminal.read()) {
-    const text = decoder.decode(bytes, { stream: true });
-    yield* stripVTControlCharacters(text);
+    for (const character of decoder.decode(bytes, { stream: true })) {
+      sequence = isInSequence(sequence + character) ? sequence + character : "";
+      if (sequence === "") yield character;
+      else if (ENDED_SEQUENCE.test(sequence)) sequence = "";
+    }
   }
+}
+
+/** `ESC [`, parameters and a final byte (ECMA-48 § 5.4), or `ESC O` and one character. */
+// deno-lint-ignore no-control-regex
+const ENDED_SEQUENCE = /^\x1b(?:\[[ -?]*[@-~]|O.)$/u;
+
+function isInSequence(characters: string): boolean {
+  // deno-lint-ignore no-control-regex
+  return /^\x1b(?:\[[ -?]*[@-~]?|O.?)?$/u.test(characters);
 }

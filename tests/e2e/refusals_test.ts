@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { failures } from "../support/aws/mod.ts";
+import { type Environment, MfaSandbox, type MfaSandboxOptions } from "../support/mfa_sandbox.ts";
+
+/** A run that fails before anybody is asked. */
+interface Refused extends MfaSandboxOptions {
+  /** What goes wrong at AWS. */
+  readonly prepare?: (mfa: MfaSandbox) => Environment | void;
+  /** What is said, in this order; `{config}` is the configuration file. */
+  readonly says: readonly string[];
+  /** What AWS is asked for. */
+  readonly actions: readonly string[];
+  /** Within how many milliseconds it ends. */
+  readonly within?: number;
+}
+
+const IDENTITY = "GetCallerIdentity";
+const LIST = "ListMFADevices";
+const NO_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+
+const REFUSED: Record<string, Refused> = {
+  "the secret access key is wrong": {
+    prepare: () => ({ AWS_SECRET_ACCESS_KEY: "wrong" }),
+    says: ["secret access key does not belong to the access key …", "(AWS_ACCESS_KEY_ID)"],
+    actions: [IDENTITY],
+  },
+  "AWS does not know the access key": {
+    prepare: (mfa) => mfa.aws.account.revoke(mfa.user.accessKey.accessKeyId),
+    says: ["AWS does not know the access key …", "(AWS_ACCESS_KEY_ID)", "aws configure"],
+    actions: [IDENTITY],
+  },
+  "AWS does not know the access key of a profile": {
+    prepare: (mfa) => {
+      mfa.sandbox.write(
+        "home/.aws/credentials",
+        "[work]\naws_access_key_id = AKIAEXAMPLEEXAMPLE00\naws_secret_access_key = secret\n",
+      );
+      return { ...NO_KEYS, AWS_PROFILE: "work" };
+    },
+    says: ["AWS does not know the access key …LE00", 'profile "work"'],
+    actions: [IDENTITY],
+  },
+  "the key is the root user's": {
+    prepare: (mfa) => mfa.environment({}, mfa.aws.addRoot().accessKey),
+    says: [
+      "is a key of the root user of account 123456789012",
+      "Use the access key of an IAM user",
+    ],
+    actions: [IDENTITY],
+  },
+  "there are no credentials": {
+    prepare: () => NO_KEYS,
+    says: ["There are no AWS credentials", "/home/.aws/credentials", "aws configure"],
+    actions: [],
+  },
+  "there is no such profile": {
+    prepare: () => ({ ...NO_KEYS, AWS_PROFILE: "wrok" }),
+    says: ['There is no profile "wrok"', "aws configure --profile wrok"],
+    actions: [],
+  },
+  "the profile has half a key": {
+    prepare: (mfa) => {
+      mfa.sandbox.write("home/.aws/credentials", "[work]\naws_access_key_id = AKIA\n");
+      return { ...NO_KEYS, AWS_PROFILE: "work" };
+    },
+    says: ['The profile "work" has no aws_secret_access_key', "aws configure --profile work"],
+    actions: [],
+  },
+  "the secret access key is missing": {
+    prepare: () => ({ AWS_SECRET_ACCESS_KEY: undefined }),
+    says: ["AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not", "Set both"],
+    actions: [],
+  },
+  "the access key ID is missing": {
+    prepare: () => ({ AWS_ACCESS_KEY_ID: undefined }),
+    says: ["AWS_SECRET_ACCESS_KEY is set but AWS_ACCESS_KEY_ID is not", "Set both"],
+    actions: [],
+  },
+  "there is a session token": {
+    prepare: () => ({ AWS_SESSION_TOKEN: "a-token" }),
+    says: ["from temporary credentials: AWS_SESSION_TOKEN", "unset"],
+    actions: [],
+  },
+  "there is a security token": {
+    prepare: () => ({ AWS_SECURITY_TOKEN: "a-token" }),
+    says: ["from temporary credentials: AWS_SECURITY_TOKEN", "unset"],
+    actions: [],
+  },
+  "the access key is a temporary one": {
+    prepare: () => ({ AWS_ACCESS_KEY_ID: "ASIAEXAMPLEEXAMPLE00" }),
+    says: ["from temporary credentials: AWS_ACCESS_KEY_ID has", "…LE00", "AKIA"],
+    actions: [],
+  },
+  "the access key has expired": {
+    prepare: ({ aws }) => aws.failures.add("*", failures.expiredKey),
+    says: ["The credentials of AWS_ACCESS_KEY_ID have expired"],
+    actions: [IDENTITY],
+  },
+  "the device is in another account": {
+    options: { mfa_device: "arn:aws:iam::999999999999:mfa/ann" },
+    says: [
+      "device is in account 999999999999, the access key in account 123456789012",
+      "AWS_PROFILE",
+    ],
+    actions: [IDENTITY],
+  },
+  "a partition needs a region": {
+    options: { mfa_device: "arn:aws-cn:iam::123456789012:mfa/ann" },
+    prepare: () => ({ AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined }),
+    says: ['the partition "aws-cn" needs one', "Set AWS_REGION, for example to cn-north-1"],
+    actions: [],
+  },
+  "the user may not list devices": {
+    user: { listMfaDevices: "none" },
+    says: [
+      "user/ann may not look up its own MFA device (iam:ListMFADevices)",
+      "{config}:1:1",
+      "\n    mfa_device: arn:aws:iam::123456789012:mfa/ann\n",
+      '{"Effect":"Allow","Action":"iam:ListMFADevices","Resource":"arn:aws:iam::*:user/${aws:username}"}',
+    ],
+    actions: [IDENTITY, LIST],
+  },
+  "the user may list devices with MFA only": {
+    user: { listMfaDevices: "mfa" },
+    says: ["may not look up its own MFA device", "outside of any condition on MFA"],
+    actions: [IDENTITY, LIST],
+  },
+  "the user has several devices": {
+    user: {
+      devices: [{ name: "phone" }, { kind: "hardware", serialNumber: "GAHT12345678" }, {
+        kind: "fido",
+        name: "key",
+      }],
+    },
+    says: [
+      "user/ann has 2 MFA devices",
+      "{config}:1:1",
+      "\n    mfa_device: arn:aws:iam::123456789012:mfa/phone\n    mfa_device: GAHT12345678\n",
+    ],
+    actions: [IDENTITY, LIST],
+  },
+  "the user has devices on several pages": {
+    user: { devices: [{ name: "one" }, { name: "two" }, { name: "three" }] },
+    aws: { pageSize: 1 },
+    says: ["has 3 MFA devices", "mfa/one\n", "mfa/two\n", "mfa/three\n"],
+    actions: [IDENTITY, LIST, LIST, LIST],
+  },
+  "the user has security keys only": {
+    user: { devices: [{ kind: "fido", name: "key" }] },
+    says: [
+      "only FIDO security keys",
+      "arn:aws:iam::123456789012:u2f/user/ann/key",
+      "aws login",
+      "    mfa_device: arn:aws:iam::123456789012:mfa/ann\n",
+    ],
+    actions: [IDENTITY, LIST],
+  },
+  "the user has no device": {
+    user: { devices: [] },
+    says: ["user/ann has no MFA device\n", "Add an authenticator app", "{config}:1:1"],
+    actions: [IDENTITY, LIST],
+  },
+  "STS is off in the region": {
+    prepare: ({ aws }) => aws.failures.add("*", failures.regionDisabled),
+    says: ["AWS STS is switched off in the region us-east-1", "Set AWS_REGION to another region"],
+    actions: [IDENTITY],
+  },
+  "AWS throttles without end": {
+    prepare: ({ aws }) => aws.failures.add("*", failures.throttling, { times: Infinity }),
+    says: ["AWS turns requests away", "throttling", "Wait a minute"],
+    actions: [IDENTITY, IDENTITY, IDENTITY, IDENTITY],
+  },
+  "AWS has a bug without end": {
+    prepare: ({ aws }) => aws.failures.add("*", failures.internalFailure, { times: Infinity }),
+    says: ["AWS could not answer: HTTP status 500 (InternalFailure)", "again in a while"],
+    actions: [IDENTITY, IDENTITY, IDENTITY, IDENTITY],
+  },
+  "the clock is wrong and AWS does not say by how much": {
+    prepare: ({ aws }) =>
+      aws.failures.add(
+        "*",
+        failures.error(
+          403,
+          "SignatureDoesNotMatch",
+          "Signature expired: 20260131T120000Z is now earlier than 20260131T123000Z " +
+            "(20260131T124500Z - 15 min.)",
+        ),
+      ),
+    says: ["clock is wrong, by 45 minutes (it is behind)", "Set the clock right"],
+    actions: [IDENTITY],
+  },
+  "nothing listens at the endpoint": {
+    prepare: () => ({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" }),
+    says: ["AWS can't be reached: the connection is refused", "Check the network"],
+    actions: [],
+    within: 2_000,
+  },
+  "nothing listens at the endpoint, with TLS": {
+    prepare: () => ({ AWS_ENDPOINT_URL: "https://127.0.0.1:1" }),
+    says: ["AWS can't be reached: the connection is refused", "Check the network"],
+    actions: [],
+    within: 2_000,
+  },
+  "something else listens at the endpoint, with TLS": {
+    prepare: ({ aws }) => ({ AWS_ENDPOINT_URL: aws.endpoint.replace("http:", "https:") }),
+    says: ["AWS can't be reached", "Check the network"],
+    actions: [],
+    within: 5_000,
+  },
+  "the connection breaks every time": {
+    prepare: ({ aws }) => aws.failures.add("*", failures.dropBefore, { times: Infinity }),
+    says: ["AWS can't be reached: the connection broke"],
+    actions: [IDENTITY, IDENTITY, IDENTITY, IDENTITY],
+  },
+  "a proxy's page answers": {
+    prepare: ({ aws }) => aws.failures.add("*", failures.proxyPage),
+    says: ["What answered is not AWS", "HTTP status 403", "a proxy or a login page"],
+    actions: [IDENTITY],
+  },
+  "a page answers that all is well": {
+    prepare: ({ aws }) =>
+      aws.failures.add("*", {
+        kind: "page",
+        status: 200,
+        contentType: "text/html",
+        body: "<html><body>Welcome</body></html>",
+      }),
+    says: ["What answered is not AWS", "a proxy or a login page"],
+    actions: [IDENTITY],
+  },
+  "half an answer comes": {
+    prepare: ({ aws }) => aws.failures.add("*", failures.garbage),
+    says: ["What answered is not AWS, or the answer was damaged", "HTTP status 200"],
+    actions: [IDENTITY],
+  },
+  "the endpoint is no URL": {
+    prepare: () => ({ AWS_ENDPOINT_URL: "nonsense" }),
+    says: ["The endpoint that is set for AWS is not a URL", "AWS_ENDPOINT_URL"],
+    actions: [],
+  },
+  "the endpoint is not AWS's": {
+    prepare: () => ({ AWS_ENDPOINT_URL: "http://example.com" }),
+    says: [
+      "wev may not connect to example.com: it is not in its permission set",
+      "AWS_ENDPOINT_URL",
+    ],
+    actions: [],
+    within: 2_000,
+  },
+  "the endpoint is an address that is not AWS's": {
+    prepare: () => ({ AWS_ENDPOINT_URL: "https://192.0.2.1" }),
+    says: ["wev may not connect to 192.0.2.1:443: it is not in its permission set"],
+    actions: [],
+    within: 2_000,
+  },
+  "the certificates are not there": {
+    prepare: () => ({ AWS_CA_BUNDLE: "/nonexistent.pem" }),
+    says: ["Cannot read the certificates in /nonexistent.pem", "Check AWS_CA_BUNDLE"],
+    actions: [],
+  },
+};
+
+for (
+  const [what, { prepare, says, actions, within = 10_000, ...options }] of Object.entries(REFUSED)
+) {
+  Deno.test(`wev asks nobody when ${what}`, async () => {
+    await using mfa = new MfaSandbox(options);
+    const env = prepare?.(mfa) ?? {};
+    const start = performance.now();
+    await using pty = mfa.start(["sh", "-c", "echo ran"], env);
+    const code = await pty.end();
+    assert.ok(performance.now() - start < within);
+    assert.equal(code, 125, pty.shown);
+    const shown = pty.shown.replaceAll("\r\n", "\n");
+    for (const text of says) {
+      const wanted = text.replaceAll("{config}", mfa.config);
+      assert.ok(shown.includes(wanted), `${JSON.stringify(wanted)} is not in ${shown}`);
+    }
+    assert.doesNotMatch(shown, /Token:|ran\n|\n +at /);
+    assert.deepEqual(mfa.actions, actions);
+    assert.deepEqual(mfa.codes, []);
+  });
+}

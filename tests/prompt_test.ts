@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { CancelledError } from "../src/errors.ts";
+import { type CodeQuestion, TerminalPrompt, typeKey } from "../src/prompt.ts";
+import { FakeTerminal } from "./support/fake_runtime.ts";
+
+const QUESTION: CodeQuestion = {
+  title: "Title",
+  label: "Token:",
+  check: (answer) => /^\d{6}$/.test(answer) ? undefined : "Six digits, please.",
+  withoutTerminal: "Run it in a terminal.",
+};
+
+async function ask(...typed: string[]): Promise<[answer: string, terminal: FakeTerminal]> {
+  const terminal = new FakeTerminal(typed);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  return [await prompt.askCode(QUESTION), terminal];
+}
+
+async function cancel(
+  ...typed: string[]
+): Promise<[error: CancelledError, terminal: FakeTerminal]> {
+  const terminal = new FakeTerminal(typed);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  try {
+    await prompt.askCode(QUESTION);
+  } catch (error) {
+    assert.ok(error instanceof CancelledError);
+    return [error, terminal];
+  }
+  throw new assert.AssertionError({ message: "The question was answered" });
+}
+
+const KEYS: Record<string, readonly [typed: string, key: string, text: string, end?: string]> = {
+  "adds a digit": ["12", "3", "123"],
+  "adds any other character": ["1", "é", "1é"],
+  "ends with Enter": ["12", "\r", "12", "answer"],
+  "ends with a line feed": ["12", "\n", "12", "answer"],
+  "gives up with Ctrl-C": ["12", "\x03", "12", "interrupt"],
+  "gives up with Ctrl-backslash": ["12", "\x1c", "12", "interrupt"],
+  "ends the input with Ctrl-D at the start": ["", "\x04", "", "input"],
+  "ignores Ctrl-D after the start": ["1", "\x04", "1"],
+  "takes the last away with Backspace": ["12", "\x7f", "1"],
+  "takes the last away with Ctrl-H": ["12", "\b", "1"],
+  "takes nothing away at the start": ["", "\x7f", ""],
+  "takes all away with Ctrl-U": ["12", "\x15", ""],
+  "takes all away with Ctrl-W": ["12", "\x17", ""],
+  "ignores a tab": ["12", "\t", "12"],
+  "ignores Ctrl-Z": ["12", "\x1a", "12"],
+};
+
+for (const [what, [typed, key, text, end]] of Object.entries(KEYS)) {
+  Deno.test(`typeKey() ${what}`, () => {
+    const expected = end === undefined ? { text } : { text, end };
+    assert.deepEqual(typeKey(typed, key), expected);
+  });
+}
+
+Deno.test("askCode() shows the question and a star for each digit, and no digit", async () => {
+  const [answer, { shown }] = await ask("1", "2", "3", "4", "5", "6", "\r");
+  assert.equal(answer, "123456");
+  assert.equal(shown, "Title\r\nToken: ******\r\n");
+});
+
+Deno.test("askCode() takes a code that is pasted with its Enter", async () => {
+  const [answer, { shown }] = await ask("123456\r");
+  assert.equal(answer, "123456");
+  assert.equal(shown, "Title\r\nToken: ******\r\n");
+});
+
+Deno.test("askCode() takes a code out of a bracketed paste", async () => {
+  assert.equal((await ask("\x1b[200~123456\x1b[201~", "\r"))[0], "123456");
+});
+
+Deno.test("askCode() trims spaces", async () => {
+  assert.equal((await ask("  123456 \r"))[0], "123456");
+});
+
+Deno.test("askCode() wipes a star away with Backspace", async () => {
+  const [answer, { shown }] = await ask("129", "\x7f", "3456", "\r");
+  assert.equal(answer, "123456");
+  assert.ok(shown.includes("***\b \b****"));
+});
+
+Deno.test("askCode() leaves out what arrow keys send", async () => {
+  assert.equal((await ask("12\x1b[D", "34\x1bOP56", "\r"))[0], "123456");
+});
+
+Deno.test("askCode() leaves out what an arrow key sends in two parts", async () => {
+  assert.equal((await ask("123\x1b", "[D456\r"))[0], "123456");
+});
+
+Deno.test("askCode() asks again until the answer is right", async () => {
+  const [answer, { shown }] = await ask("12345\r", "abc\r", "\r", "123456\r");
+  assert.equal(answer, "123456");
+  assert.equal(shown.split("Six digits, please.\r\nToken: ").length, 4);
+});
+
+Deno.test("askCode() keeps what is typed ahead for the next question", async () => {
+  assert.equal((await ask("1\r123456\r"))[0], "123456");
+});
+
+Deno.test("askCode() puts the terminal back when it was answered", async () => {
+  const [, terminal] = await ask("123456\r");
+  assert.deepEqual([terminal.raw, terminal.closed], [false, 1]);
+});
+
+for (
+  const [what, typed, status] of [
+    ["Ctrl-C", ["12\x03"], 130],
+    ["Ctrl-D", ["\x04"], 125],
+    ["the end of the input", ["12"], 125],
+  ] as const
+) {
+  Deno.test(`askCode() puts the terminal back and gives up at ${what}`, async () => {
+    const [error, terminal] = await cancel(...typed);
+    assert.equal(error.exitStatus, status);
+    assert.deepEqual([terminal.raw, terminal.closed], [false, 1]);
+    assert.ok(terminal.shown.endsWith("\r\n"));
+  });
+}
+
+Deno.test("askCode() says what to do where there is no terminal", async () => {
+  const prompt = new TerminalPrompt(() => Promise.resolve(undefined));
+  await assert.rejects(prompt.askCode(QUESTION), {
+    message: "Cannot ask for the code: there is no terminal",
+    hint: "Run it in a terminal.",
+    exitStatus: 125,
+  });
+});
