@@ -26,7 +26,7 @@ function start({ prefix }: RunPath, script: string): Conversation {
 
 /** Opens an interactive shell in a terminal. Its prompt is `PROMPT`. */
 function openShell(): Conversation {
-  return openTerminal(["env", "PS1=PROMPT ", "bash", "--norc", "--noediting", "-i"]);
+  return openTerminal(["env", "PS1=PROMPT ", "HISTFILE=", "bash", "--norc", "--noediting", "-i"]);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A program on a pseudo-terminal of its own, driven as a person would: script(1) of util-linux makes
- * the terminal.
+ * A program on a pseudo-terminal of its own, driven as a person would: script(1) makes the
+ * terminal.
  *
  * @module
  */
@@ -34,9 +34,8 @@ export class Pty implements AsyncDisposable {
 
   /** Starts `argv` on a terminal of its own. */
   static start(argv: readonly string[], { cwd, env }: PtyOptions): Pty {
-    // -e: exit as the program does; the log goes nowhere.
     const child = new Deno.Command("script", {
-      args: ["-q", "-e", "-f", "-c", argv.map(quote).join(" "), "/dev/null"],
+      args: scriptArguments(argv),
       cwd,
       env: { SHELL: "/bin/sh", TERM: "xterm", ...env },
       clearEnv: true,
@@ -112,6 +111,13 @@ export class Pty implements AsyncDisposable {
     this.#changed = Promise.withResolvers();
     resolve();
   }
+}
+
+/** The log goes nowhere. util-linux's script must be told to exit as the program does, BSD's does. */
+function scriptArguments(argv: readonly string[]): string[] {
+  return Deno.build.os === "linux"
+    ? ["-q", "-e", "-f", "-c", argv.map(quote).join(" "), "/dev/null"]
+    : ["-q", "-F", "/dev/null", ...argv];
 }
 
 /** Returns `word` as sh(1) reads it as one word. */
