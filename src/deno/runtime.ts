@@ -29,7 +29,7 @@ export const denoProcesses: Processes = {
 export function createRuntime(): Runtime {
   return {
     system: systemOf(Deno.build.os),
-    environment: { get: (name) => Deno.env.get(name) },
+    environment: { get: readVariable },
     process: Deno.pid,
     user: Deno.uid() ?? undefined,
     workingDirectory: Deno.cwd(),
@@ -41,6 +41,16 @@ export function createRuntime(): Runtime {
     processes: denoProcesses,
     openTerminal: async () => (await loadCold()).openTerminal(),
   };
+}
+
+/** Returns a variable; one that is not UTF-8 is none to wev, and reaches the command as it is. */
+function readVariable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.InvalidData) return undefined;
+    throw error;
+  }
 }
 
 function systemOf(os: typeof Deno.build.os): System {

@@ -94,7 +94,6 @@ async function execute(command: Command, runtime: RunRuntime): Promise<number> {
     return await start(command, runtime);
   } catch (error) {
     if (!(error instanceof ExecutionError) || error.code !== "ENOEXEC") throw error;
-    if (isBinary(command.path, runtime.files)) throw error;
     const argv = [SHELL, command.path, ...command.argv.slice(1)];
     return await start({ ...command, path: SHELL, argv }, runtime);
   }
@@ -106,16 +105,6 @@ async function start(command: Command, runtime: RunRuntime): Promise<number> {
   const status = await processes.spawn(command);
   if (status.signal !== undefined) await processes.endBy?.(status.signal);
   return status.code;
-}
-
-/**
- * Whether a file the system can't execute is a program for another machine rather than a script: a
- * NUL in its first line. The shells look at as much before they take a file for a script of theirs.
- */
-function isBinary(path: string, files: Pick<Files, "read">): boolean {
-  const start = files.read(path, 80)?.subarray(0, 80) ?? new Uint8Array();
-  const lineEnd = start.indexOf(0x0a);
-  return start.subarray(0, lineEnd < 0 ? start.length : lineEnd).includes(0);
 }
 
 /** Returns a variable as the command will have it. */

@@ -227,15 +227,6 @@ Deno.test("runCommand() has the shell run a script without a shebang", async () 
   assert.deepEqual(spawned, [{ path: "/bin/sh", argv, environment: UNCHANGED }]);
 });
 
-Deno.test("runCommand() does not have the shell run a program for another machine", async () => {
-  const error = await failure(["/a/tool"], {
-    files: { "/a/tool": "\x7fELF\0", "/bin/sh": "" },
-    refuses: { "/a/tool": "ENOEXEC" },
-  });
-  assert.equal(error.exitStatus, 126);
-  assert.match(error.message, /not a program that this system can execute/);
-});
-
 Deno.test("runCommand() does not hide another failure", async () => {
   const { runtime } = fakeRuntime({ files: { "/bin/tool": "" } });
   const processes = { spawn: () => Promise.reject(new RangeError("a bug")) };
