@@ -7,7 +7,7 @@
 import { entryKey } from "../cache/key.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Environment } from "../runtime.ts";
-import { surroundings } from "./surroundings.ts";
+import { surroundings } from "./resolver.ts";
 
 /** Returns the key of what `step` resolves to in `environment`. */
 export async function keyOf(step: Step, environment: Environment): Promise<string> {

@@ -17,10 +17,9 @@ import type { Prompt } from "../prompt.ts";
 import type { Clock, Environment, Files } from "../runtime.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "./prompt_queue.ts";
-import { type Freshness, isUsable, remainingOf } from "./resolver.ts";
+import { type Freshness, isUsable, remainingOf, surroundings } from "./resolver.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { keyOf } from "./keys.ts";
-import { surroundings } from "./surroundings.ts";
 
 /** Milliseconds that may pass before wev says what it waits for. */
 const PATIENCE_MS = 1_000;
