@@ -28,7 +28,7 @@ export function describeFailure(error: unknown): FailureDescription {
   }
   // A bug. Its message may quote anything, a secret too, so it is not shown.
   const { name, frames } = error instanceof Error
-    ? { name: error.name, frames: error.stack?.match(/^ {4}at .*$/gm) ?? [] }
+    ? { name: error.name, frames: framesOf(error) }
     : { name: typeof error, frames: [] };
   return {
     message: `wev failed in a way it should not (${name})`,
@@ -36,4 +36,11 @@ export function describeFailure(error: unknown): FailureDescription {
       .join("\n"),
     exitStatus: ExitStatus.cannotPrepare,
   };
+}
+
+/** Returns the lines that say where `error` happened; a message may have lines that look the same. */
+function framesOf({ stack = "", message }: Error): readonly string[] {
+  const start = stack.indexOf(message);
+  const rest = start < 0 ? "" : stack.slice(start + message.length);
+  return rest.match(/^ {4}at .*$/gm) ?? [];
 }

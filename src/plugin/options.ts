@@ -50,15 +50,15 @@ export class OptionReader {
   texts(name: string): readonly string[] | undefined {
     const entry = this.#entries.get(name);
     if (entry === undefined) return undefined;
+    const isList = entry.value.kind === "list";
     const items = entry.value.kind === "list" ? entry.value.items : [entry.value];
     return items.map((item) => {
       if (item.kind === "scalar") return item.text;
-      throw new ConfigError(
-        item.location,
-        `"${name}" of ${this.#owner.plugin} must be text or a list of texts: this is ${
-          describeKind(item)
-        }`,
-        { hint: `Write, for example, ${name}: text or ${name}: [one, two]` },
+      const kind = describeKind(item);
+      throw this.invalid(
+        name,
+        `must be text or a list of texts: it ${isList ? `has ${kind} in it` : `is ${kind}`}`,
+        `${name}: text or ${name}: [one, two]`,
       );
     });
   }

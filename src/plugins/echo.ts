@@ -30,6 +30,9 @@ export const echo: Plugin<EchoOptions> = {
     if (value.includes("\0")) {
       throw options.invalid("value", "has a NUL character in it", "value: text");
     }
+    if (!value.isWellFormed()) {
+      throw options.invalid("value", "is not well-formed Unicode", 'value: "\\U0001F600"');
+    }
     return { value };
   },
 

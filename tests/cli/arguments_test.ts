@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { type Arguments, parseArguments, UsageError } from "../../src/cli/arguments.ts";
+
+const PARSED: Record<string, readonly [args: string[], expected: Partial<Arguments>]> = {
+  "a command": [["aws", "s3", "ls"], { command: ["aws", "s3", "ls"] }],
+  "a command's own options": [
+    ["aws", "--version", "-h", "--log-level", "x", "--", "--explain"],
+    { command: ["aws", "--version", "-h", "--log-level", "x", "--", "--explain"] },
+  ],
+  "options before a command": [
+    ["--refresh", "--log-level", "debug", "env", "-i"],
+    { command: ["env", "-i"], refresh: true, logLevel: "debug" },
+  ],
+  "a command after --": [["--", "--version"], { command: ["--version"] }],
+  "a second -- as the command": [["--", "--", "x"], { command: ["--", "x"] }],
+  "a dash as the command": [["-", "x"], { command: ["-", "x"] }],
+  "an empty word as the command": [["", "x"], { command: ["", "x"] }],
+  "no arguments": [[], { action: "help" }],
+  "--help": [["--help"], { action: "help" }],
+  "-h before anything else": [["-h", "--version", "--explain"], { action: "help" }],
+  "--version": [["--version"], { action: "version" }],
+  "--explain": [["--explain"], { action: "explain", json: false }],
+  "--explain --json": [["--explain", "--json"], { action: "explain", json: true }],
+  "--explain before a command": [["--explain", "aws", "s3"], { action: "explain" }],
+  "--log-level=": [["--log-level=warning", "x"], { logLevel: "warning", command: ["x"] }],
+  "--log-level in upper case": [["--log-level", "WARNING", "x"], { logLevel: "warning" }],
+  "--log-level critical": [["--log-level", "CRITICAL", "x"], { logLevel: "error" }],
+  "the last --log-level": [["--log-level", "info", "--log-level", "error", "x"], {
+    logLevel: "error",
+  }],
+  "--min-remaining": [["--min-remaining", "600", "x"], { minRemaining: 600 }],
+};
+
+for (const [what, [args, expected]] of Object.entries(PARSED)) {
+  Deno.test(`parseArguments() reads ${what}`, () => {
+    const parsed = parseArguments(args);
+    for (const [name, value] of Object.entries(expected)) {
+      assert.deepEqual(parsed[name as keyof Arguments], value, name);
+    }
+    if (expected.action === undefined) assert.equal(parsed.action, undefined);
+  });
+}
+
+const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: string]> = {
+  "an unknown option": [["--explian"], /^There is no option --explian$/, "--explian"],
+  "an unknown short option": [["-x", "true"], /^There is no option -x$/, "-x"],
+  "an unknown option with a value": [["--levl=3", "x"], /^There is no option --levl$/, "--levl"],
+  "an option with control characters": [
+    ["--\x1b[2J"],
+    /^There is no option --\\x1b\[2J$/,
+    "--\x1b[2J",
+  ],
+  "--log-level without a level": [["--log-level"], /^--log-level needs a LEVEL$/],
+  "an unknown level": [["--log-level", "debgu", "x"], /one of debug, .*: it is "debgu"$/, "debgu"],
+  "an empty level": [["--log-level=", "x"], /^The log level must be one of .*: it is ""$/, ""],
+  "a value for --version": [["--version=1"], /^--version takes no value$/],
+  "no command": [["--refresh"], /^There is no command to run$/],
+  "no command after --": [["--"], /^There is no command to run$/],
+  "--json without --explain": [["--json", "true"], /^--json goes with --explain/],
+  "a time in words": [["--min-remaining", "10m", "x"], /whole number of seconds: it is "10m"$/],
+};
+
+for (const [what, [args, message, word]] of Object.entries(WRONG)) {
+  Deno.test(`parseArguments() refuses ${what} with the usage`, () => {
+    assert.throws(() => parseArguments(args), (error) => {
+      assert.ok(error instanceof UsageError);
+      assert.match(error.message, message);
+      assert.equal(error.exitStatus, 2);
+      assert.match(error.hint ?? "", /^Usage: wev \[OPTIONS\] COMMAND \[ARG\.\.\.\]\n/);
+      assert.equal(error.suggest?.word, word);
+      return true;
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { closest } from "../../src/cli/closest.ts";
+
+const PLUGINS = ["wev-awsmfa", "wev-echo"];
+
+for (
+  const [word, known, near] of [
+    ["wev-ecco", PLUGINS, "wev-echo"],
+    ["echo", PLUGINS, "wev-echo"],
+    ["awsmfa", PLUGINS, "wev-awsmfa"],
+    ["wev", PLUGINS, undefined],
+    ["ec", PLUGINS, undefined],
+    ["--log", ["--log-level", "--json"], "--log-level"],
+    ["device", ["duration", "mfa_device"], "mfa_device"],
+    ["wev-aws-mfa", PLUGINS, "wev-awsmfa"],
+    ["wev_awsmfa", PLUGINS, "wev-awsmfa"],
+    ["WEV-ECHO", PLUGINS, "wev-echo"],
+    ["mfa_devise", ["duration", "mfa_device"], "mfa_device"],
+    ["mfa-device", ["duration", "mfa_device"], "mfa_device"],
+    ["--explian", ["--explain", "--json", "-h"], "--explain"],
+    ["-H", ["--explain", "--json", "-h"], "-h"],
+    ["--frobnicate", ["--explain", "--json", "-h"], undefined],
+    ["x", [], undefined],
+  ] as const
+) {
+  Deno.test(`closest() returns ${near} for ${word} among ${known.length}`, () => {
+    assert.equal(closest(word, known), near);
+  });
+}
