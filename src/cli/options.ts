@@ -25,7 +25,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: "--list", summary: "Show what is cached, without values" },
   {
     name: "--forget",
-    summary: "Drop what is cached for this directory, or names",
+    summary: "Drop what is cached here, or for the variables named",
   },
   { name: "--all", summary: "With --forget: drop everything that is cached" },
   { name: "--json", summary: "With --explain, --list and --forget: as JSON" },
