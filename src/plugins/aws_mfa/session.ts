@@ -4,7 +4,6 @@
  * @module
  */
 
-import { ListMFADevicesCommand } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, GetSessionTokenCommand } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { Resolution, ResolveContext } from "../../plugin/mod.ts";
@@ -72,7 +71,8 @@ async function findDevice(
   user: IamUser,
   context: ResolveContext,
 ): Promise<string> {
-  const iam = clients.iam();
+  const { ListMFADevicesCommand } = await import("@aws-sdk/client-iam");
+  const iam = await clients.iam();
   const serials: string[] = [];
   let Marker: string | undefined;
   do {
