@@ -5,11 +5,10 @@
  * @module
  */
 
-import { LockDirectory } from "../cache/lock.ts";
 import { makePrivate } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
-import { ExitStatus, WevError } from "../errors.ts";
+import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { rememberPlan } from "../plan/remember.ts";
@@ -36,7 +35,7 @@ import { describeFailure } from "./failure.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
-import { loggerOf, type Session, storeOf } from "./session.ts";
+import { locksOf, loggerOf, type Session, storeOf } from "./session.ts";
 
 export { parseArguments } from "./arguments.ts";
 
@@ -124,8 +123,9 @@ function sessionOf(options: Arguments, runtime: Runtime): Session {
 
 function listOptionsOf(session: Session): ListOptions {
   const { environment, clock, files } = session.runtime;
+  const { home } = session.place;
   const logger = loggerOf(session.runtime, session.options.logLevel);
-  return { environment, clock, files, store: storeOf(session, logger) };
+  return { environment, home, clock, files, store: storeOf(session, logger) };
 }
 
 async function readPlan({ runtime, place }: Session) {
@@ -140,8 +140,8 @@ export async function planFromFiles(session: Session): Promise<Plan> {
   const logger = loggerOf(runtime, options.logLevel);
   const { configuration, plan: made } = await readPlan(session);
   logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
-  const outer = outerEnvironment(environment);
-  const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, outer)));
+  const met = { outer: outerEnvironment(environment), home: place.home };
+  const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, met)));
   const plan = { ...made, steps };
   try {
     const { directories, texts } = configuration;
@@ -159,8 +159,8 @@ export async function resolveMissing(
   session: Session,
 ): Promise<readonly Resolution[]> {
   const { options, runtime, place, freshness } = session;
-  const { environment, clock, files, process } = runtime;
-  const { system, cacheDirectory, home } = place;
+  const { environment, clock, files } = runtime;
+  const { home } = place;
   const logger = loggerOf(runtime, options.logLevel);
   return await resolve(steps, {
     registry: builtinPlugins,
@@ -169,11 +169,11 @@ export async function resolveMissing(
     clock,
     files,
     store: storeOf(session, logger),
-    locks: new LockDirectory({ files, system, cacheDirectory, process, clock, logger }),
+    locks: locksOf(session, logger),
     freshness,
     prompt: new TerminalPrompt(() => runtime.openTerminal()),
     logger,
-    notify: (message) => notify(message, runtime),
+    notify: (message) => notify(escapeControls(message), runtime),
   });
 }
 

@@ -36,8 +36,13 @@ export interface Plugin<Options = unknown> {
    */
   parse(options: OptionReader, names: readonly string[]): Options;
 
-  /** Returns the seconds of life that cached values must have left, where the options ask for it. */
-  minRemaining?(options: Options): number | undefined;
+  /**
+   * Returns the seconds of life that cached values must have left, where the options ask for it. It is
+   * not among what `parse` returns: with more of it or less, the values are the same.
+   *
+   * @throws {ConfigError} that names the option at fault.
+   */
+  minRemaining?(options: OptionReader): number | undefined;
 
   /**
    * Returns what the values depend on that stands in files, and those files. While the files are as

@@ -79,7 +79,9 @@ async function explainOne(
 ): Promise<Explanation> {
   const plugin = await registry.get(step.plugin)!();
   const outer = outerEnvironment(environment);
-  const cached = step.constant === undefined ? store.read(await keyOf(step, outer)) : undefined;
+  const cached = step.constant === undefined
+    ? store.read(await keyOf(step, { outer, home }))
+    : undefined;
   const fresh = cached !== undefined && isFresh(cached, clock.now()) && holds(cached, files);
   return {
     names,

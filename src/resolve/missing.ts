@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type CacheEntry, holds, isFresh } from "../cache/entry.ts";
+import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
 import type { Lock, LockDirectory } from "../cache/lock.ts";
 import type { CacheStore } from "../cache/store.ts";
 import { ConfigError, formatLocation, WevError } from "../errors.ts";
@@ -17,7 +17,7 @@ import type { Prompt } from "../prompt.ts";
 import type { Clock, Environment, Files } from "../runtime.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "./prompt_queue.ts";
-import { type Freshness, isUsable, remainingOf, surroundings } from "./resolver.ts";
+import { asksForTooMuch, type Freshness, isUsable, remainingOf, surroundings } from "./resolver.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { keyOf } from "./keys.ts";
 
@@ -68,7 +68,8 @@ export async function resolveMissing(
   options: MissingOptions,
 ): Promise<readonly Resolution[]> {
   const outer = outerEnvironment(options.environment);
-  const keys = await Promise.all(steps.map((step) => keyOf(step, outer)));
+  const { home } = options;
+  const keys = await Promise.all(steps.map((step) => keyOf(step, { outer, home })));
   const resolutions = await resolveKeys(new Map(keys.map((key, at) => [key, steps[at]!])), options);
   return steps.map((step, index) => {
     const resolution = resolutions.get(keys[index]!)!;
@@ -97,8 +98,9 @@ async function resolveKeys(
   missing: ReadonlyMap<string, Step>,
   options: MissingOptions,
 ): Promise<ReadonlyMap<string, Resolution>> {
-  const resolutions = new Map<string, Resolution>();
-  const tasks = await lockAll(missing, resolutions, options);
+  const resolutions = await cachedResolutions(missing, options);
+  const locked = new Map([...missing].filter(([key]) => !resolutions.has(key)));
+  const tasks = await lockAll(locked, resolutions, options);
   const queue = new PromptQueue(tasks.length);
   const abort = new AbortController();
   const failures: unknown[] = [];
@@ -117,8 +119,10 @@ async function resolveKeys(
       task.lock.release();
     } catch (error) {
       failures.push(error);
+      // What ended this task only since another one failed is no answer to its own question.
+      const own = !abort.signal.aborted || error !== abort.signal.reason;
       abort.abort(error);
-      task.lock.release(error instanceof WevError ? error : undefined);
+      task.lock.release(own && error instanceof WevError ? error : undefined);
     } finally {
       promptLock?.release();
       queue.ended();
@@ -126,6 +130,37 @@ async function resolveKeys(
   }));
   if (failures.length > 0) throw failures[0];
   return resolutions;
+}
+
+/**
+ * Returns what is cached of `missing` all the same: it was sealed, met other surroundings than the ones
+ * that the plan knows the key for, or was resolved a moment ago. No lock for that.
+ */
+async function cachedResolutions(
+  missing: ReadonlyMap<string, Step>,
+  options: MissingOptions,
+): Promise<Map<string, Resolution>> {
+  const resolutions = new Map<string, Resolution>();
+  for (const [key, step] of missing) {
+    const entry = await usableEntry(key, step, options);
+    if (entry !== undefined) resolutions.set(key, entry.resolution);
+  }
+  return resolutions;
+}
+
+async function usableEntry(
+  key: string,
+  step: Step,
+  { store, files, clock, freshness, logger }: MissingOptions,
+): Promise<CacheEntry | undefined> {
+  const kept = store.read(key);
+  if (kept === undefined || !isUsable(kept, step, clock.now(), freshness)) return undefined;
+  if (!holds(kept, files)) return undefined;
+  const entry = await store.open(key, kept);
+  if (entry !== undefined && asksForTooMuch(freshness, entry)) {
+    warnOfShortLife(entry, remainingOf(step, freshness), logger);
+  }
+  return entry;
 }
 
 /**
@@ -137,19 +172,17 @@ async function lockAll(
   resolutions: Map<string, Resolution>,
   options: MissingOptions,
 ): Promise<Task[]> {
-  const { store, files, clock, freshness } = options;
   const tasks: Task[] = [];
   for (const [key, step] of [...missing].sort(([one], [other]) => one < other ? -1 : 1)) {
     const lock = await takeLock(key, step, options);
-    const entry = store.read(key);
-    if (
-      entry !== undefined && isUsable(entry, step, clock.now(), freshness) && holds(entry, files)
-    ) {
+    const entry = await usableEntry(key, step, options);
+    if (entry !== undefined) {
       resolutions.set(key, entry.resolution);
       lock.release();
     } else if (lock.failure !== undefined) {
-      // Whoever waits behind this run shares it too.
-      for (const task of [...tasks, { lock }]) task.lock.release(lock.failure);
+      // Whoever waits behind this run for the same shares it too.
+      lock.release(lock.failure);
+      for (const task of tasks) task.lock.release();
       throw lock.failure;
     } else tasks.push({ key, step, lock });
   }
@@ -206,9 +239,9 @@ async function resolveTask(
   const former = freshness.resolvedSince === undefined ? store.read(key) : undefined;
   if (former !== undefined && isSame(former.about, about)) {
     // Only the files changed, not what was read in them: no reason to ask again.
-    const entry: CacheEntry = { ...former, witnesses };
-    if (isFresh(entry, clock.now(), remainingOf(step, freshness))) {
-      store.write(key, entry, clock.now());
+    const entry = await reopen(key, { ...former, witnesses }, step, options);
+    if (entry !== undefined) {
+      await store.write(key, entry, clock.now());
       return entry.resolution;
     }
   }
@@ -218,11 +251,23 @@ async function resolveTask(
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {
     const resolvedAt = clock.now();
-    const entry = { plugin: plugin.id, names: step.names, about, witnesses, resolvedAt };
-    store.write(key, { ...entry, resolution: { ...resolution, expiresAt } }, resolvedAt);
-    warnOfShortLife(expiresAt, resolvedAt, remainingOf(step, freshness), logger);
+    const facts = { plugin: plugin.id, names: step.names, about, witnesses, resolvedAt };
+    const entry = { ...facts, resolution: { ...resolution, expiresAt } };
+    await store.write(key, entry, resolvedAt);
+    warnOfShortLife(entry, remainingOf(step, freshness), logger);
   }
   return resolution;
+}
+
+/** Returns `kept` with its values, if it is fresh. */
+async function reopen(
+  key: string,
+  kept: KeptEntry,
+  step: Step,
+  { store, clock, freshness }: MissingOptions,
+): Promise<CacheEntry | undefined> {
+  const fresh = isFresh(kept, clock.now(), remainingOf(step, freshness));
+  return fresh ? await store.open(key, kept) : undefined;
 }
 
 function isSame(
@@ -244,6 +289,8 @@ function failForLostSecrets({ readsSecret, names }: Step, lost: readonly string[
     } is not what it was ` +
       `before that wev set it: ${names.join(", ")} can't be resolved in here`,
     {
+      // A run that no wev is around has them.
+      shared: false,
       hint:
         "Run the outer command again. Keys in a profile (aws configure) instead of the environment " +
         "can be found from within.",
@@ -251,10 +298,12 @@ function failForLostSecrets({ readsSecret, names }: Step, lost: readonly string[
   );
 }
 
-function warnOfShortLife(expiresAt: Date, now: Date, remaining: number, logger: Logger): void {
-  const life = Math.floor((expiresAt.getTime() - now.getTime()) / 1000);
-  if (life >= remaining) return;
+function warnOfShortLife(entry: KeptEntry, remaining: number, logger: Logger): void {
+  if (remaining === 0 || canLast(entry, remaining)) return;
+  const { resolvedAt, resolution: { expiresAt } } = entry;
+  const life = Math.round((expiresAt.getTime() - resolvedAt.getTime()) / 1000);
   logger.warning(
-    `At least ${remaining} seconds were asked for, but the session lasts ${life} seconds`,
+    `At least ${remaining} seconds were asked for, but ${entry.names.join(", ")} lasts ${life} ` +
+      "seconds in all: it is used as long as it lasts",
   );
 }

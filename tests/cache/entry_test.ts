@@ -7,6 +7,7 @@ import {
   parseEntry,
 } from "../../src/cache/entry.ts";
 
+const KEY = "0".repeat(64);
 const START = Date.parse("2026-01-31T12:00:00Z");
 
 function entry(seconds: number, more: Partial<CacheEntry["resolution"]> = {}): CacheEntry {
@@ -53,16 +54,16 @@ Deno.test("isFresh() returns false for an entry from the future", () => {
 
 Deno.test("parseEntry() returns what formatEntry() wrote", () => {
   const one = entry(900, { identity: "arn", defaults: { AWS_REGION: "eu-west-1" } });
-  assert.deepEqual(parseEntry(formatEntry(one)), one);
-  assert.deepEqual(parseEntry(formatEntry(entry(900))), entry(900));
+  assert.deepEqual(parseEntry(formatEntry(one, KEY), KEY), one);
+  assert.deepEqual(parseEntry(formatEntry(entry(900), KEY), KEY), entry(900));
 });
 
 Deno.test("formatEntry() writes times as instants, whatever the time zone", () => {
-  assert.match(formatEntry(entry(900)), /"expiresAt":"2026-01-31T12:15:00\.000Z"/);
+  assert.match(formatEntry(entry(900), KEY), /"expiresAt":"2026-01-31T12:15:00\.000Z"/);
 });
 
 Deno.test("parseEntry() returns undefined for what it does not understand", () => {
-  const text = formatEntry(entry(900));
+  const text = formatEntry(entry(900), KEY);
   const damaged = [
     "",
     "null",
@@ -84,6 +85,6 @@ Deno.test("parseEntry() returns undefined for what it does not understand", () =
   ];
   for (const one of damaged) {
     assert.notEqual(one, text);
-    assert.equal(parseEntry(one), undefined, one);
+    assert.equal(parseEntry(one, KEY), undefined, one);
   }
 });

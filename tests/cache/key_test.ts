@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { entryKey, type KeyParts } from "../../src/cache/key.ts";
 
 const PARTS: KeyParts = {
+  home: "/home/ann",
   plugin: "wev-awsmfa",
   version: "1.2.3",
   options: { duration: 900, mfaDevice: "GAHT12345678" },

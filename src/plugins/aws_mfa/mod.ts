@@ -6,7 +6,12 @@
  */
 
 import type { Plugin } from "../../plugin/mod.ts";
-import { type AwsMfaOptions, OPTION_DESCRIPTIONS, parseOptions } from "./options.ts";
+import {
+  type AwsMfaOptions,
+  OPTION_DESCRIPTIONS,
+  parseMinRemaining,
+  parseOptions,
+} from "./options.ts";
 
 /** Resolves three variables (or four, with the expiration) to a session of STS GetSessionToken. */
 export const awsMfa: Plugin<AwsMfaOptions> = {
@@ -42,6 +47,7 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     ],
   },
   parse: parseOptions,
+  minRemaining: parseMinRemaining,
 
   async basis(_options, context) {
     const { findBasis } = await import("./source_keys.ts");

@@ -17,6 +17,8 @@ export interface AwsMfaOptions {
 /** What the options are, for people. */
 export const OPTION_DESCRIPTIONS = {
   duration: "How long a session lives, in seconds, 900 to 129600: 900 where it is not set.",
+  min_remaining:
+    "Seconds of life that a session must have left, 0 to 129600: else a new one is asked for first.",
   mfa_device: "The MFA device's serial number or ARN: looked up where it is not set.",
 } as const;
 
@@ -49,6 +51,15 @@ export function parseOptions(options: OptionReader, names: readonly string[]): A
   const problem = serialNumberProblem(mfaDevice);
   if (problem !== undefined) throw options.invalid("mfa_device", problem, DEVICE_EXAMPLE);
   return { duration, mfaDevice };
+}
+
+/**
+ * Reads `min_remaining`.
+ *
+ * @throws {ConfigError} where it is not a number of seconds that a session can last.
+ */
+export function parseMinRemaining(options: OptionReader): number | undefined {
+  return options.integer("min_remaining", { min: 0, max: MAX_DURATION, unit: "seconds" });
 }
 
 /**
