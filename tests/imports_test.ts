@@ -9,6 +9,7 @@ const ORDER = [
   ["directories", "stamp", "logger", "prompt"],
   ["config"],
   ["plugin"],
+  ["keyring"],
   ["cache"],
   ["plan"],
   ["plugins"],

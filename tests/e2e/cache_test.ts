@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatEntry, type KeptEntry, parseEntry } from "../../src/cache/entry.ts";
 import { COMMAND, type Environment, MfaSandbox } from "../support/mfa_sandbox.ts";
 import { wevCommand } from "../support/program.ts";
 
@@ -35,10 +36,11 @@ function theEntry(mfa: MfaSandbox): string {
 /** Makes the entry in the cache one that expires at `expiresAt` after a life of `seconds`. */
 function reset(mfa: MfaSandbox, expiresAt: number, seconds: number): void {
   const path = theEntry(mfa);
-  const entry = JSON.parse(Deno.readTextFileSync(path));
-  entry.resolution.expiresAt = new Date(expiresAt).toISOString();
-  entry.resolvedAt = new Date(expiresAt - seconds * 1_000).toISOString();
-  Deno.writeTextFileSync(path, JSON.stringify(entry));
+  const key = /(\w+)\.json$/.exec(path)![1]!;
+  const entry = parseEntry(Deno.readTextFileSync(path), key)!;
+  const resolution = { ...entry.resolution, expiresAt: new Date(expiresAt) };
+  const resolvedAt = new Date(expiresAt - seconds * 1_000);
+  Deno.writeTextFileSync(path, formatEntry({ ...entry, resolvedAt, resolution } as KeptEntry, key));
 }
 
 /** Whether a run asks, which it can't, or uses what is cached. */
