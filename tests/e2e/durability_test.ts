@@ -1,7 +1,7 @@
 /** What may happen to the files of the cache, and to the disk and the process that writes them. */
 
 import assert from "node:assert/strict";
-import { parseEntry } from "../../src/cache/entry.ts";
+import { entryIn, readEntry } from "../support/entry_file.ts";
 import { COMMAND, type Environment, MfaSandbox } from "../support/mfa_sandbox.ts";
 import { wevCommand } from "../support/program.ts";
 
@@ -17,14 +17,6 @@ function writeCredentials({ sandbox, user }: MfaSandbox, end = ""): void {
     "home/.aws/credentials",
     `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n${end}`,
   );
-}
-
-/** The one entry in a cache. */
-function entryIn(cache: string): { readonly path: string; readonly key: string } {
-  const names = [...Deno.readDirSync(cache)].map(({ name }) => name)
-    .filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
-  assert.equal(names.length, 1);
-  return { path: `${cache}/${names[0]}`, key: names[0]!.slice(0, 64) };
 }
 
 /** Makes a copy of the cache, for one case: `$XDG_CACHE_HOME` is `directory`. */
@@ -267,8 +259,7 @@ Deno.test({
     await mfa.login(undefined, FROM_FILE);
     // The file changes but says the same: the entry is saved anew, and nobody is asked.
     writeCredentials(mfa, "\n");
-    const { key, path } = entryIn(mfa.sandbox.cache);
-    const before = parseEntry(Deno.readTextFileSync(path), key);
+    const before = readEntry(entryIn(mfa.sandbox.cache));
     const run = async (name: string, inject: readonly string[]) => {
       const { home, cache } = copyCache(mfa, name);
       const log = `${home}/strace.log`;
@@ -297,8 +288,8 @@ Deno.test({
       const { code, cache } = await run(`${call}-${number}`, inject);
       if (code !== 0) killed++;
       if (pathsIn(cache).some((path) => path.endsWith(".tmp"))) halfWritten++;
-      const kept = parseEntry(Deno.readTextFileSync(entryIn(cache).path), key);
-      assert.deepEqual(kept?.resolution, before?.resolution, `${call} ${number}`);
+      const kept = readEntry(entryIn(cache));
+      assert.deepEqual(kept.resolution, before.resolution, `${call} ${number}`);
       assert.deepEqual(openPaths(cache), []);
     });
     assert.ok(killed > moments.length / 2, `${killed} of ${moments.length} were killed`);
