@@ -30,6 +30,11 @@ export interface CacheEntry {
   readonly witnesses: Readonly<Record<string, string>>;
   /** When it was resolved. */
   readonly resolvedAt: Date;
+  /**
+   * The keys of the variables' entries that were made with it, where it is shared: forgetting one of
+   * them forgets it.
+   */
+  readonly users?: readonly string[];
   /** The values and their expiry. */
   readonly resolution: Resolution & { readonly expiresAt: Date };
 }
@@ -81,27 +86,31 @@ export function formatEntry(entry: CacheEntry): string {
 export function parseEntry(text: string): CacheEntry | undefined {
   const data = parseObject(text);
   if (data === undefined || data.format !== FORMAT) return undefined;
-  const { plugin, names, about, witnesses } = data;
+  const { plugin, names, about, witnesses, users } = data;
   const resolvedAt = parseInstant(data.resolvedAt);
   const resolution = parseResolution(data.resolution);
   if (resolvedAt === undefined || resolution === undefined) return undefined;
   if (typeof plugin !== "string" || !isTexts(names)) return undefined;
   if (!isTextByName(about) || !isTextByName(witnesses)) return undefined;
-  return { plugin, names, about, witnesses, resolvedAt, resolution };
+  if (users !== undefined && !isTexts(users)) return undefined;
+  const entry = { plugin, names, about, witnesses, resolvedAt, resolution };
+  return users === undefined ? entry : { ...entry, users };
 }
 
 function parseResolution(data: unknown): CacheEntry["resolution"] | undefined {
   if (!isObject(data)) return undefined;
-  const { values, defaults, identity } = data;
+  const { values, defaults, identity, share } = data;
   const expiresAt = parseInstant(data.expiresAt);
   if (expiresAt === undefined || !isTexts(values)) return undefined;
   if (defaults !== undefined && !isTextByName(defaults)) return undefined;
   if (identity !== undefined && typeof identity !== "string") return undefined;
+  if (share !== undefined && typeof share !== "string") return undefined;
   return {
     values,
     expiresAt,
     ...(defaults === undefined ? {} : { defaults }),
     ...(identity === undefined ? {} : { identity }),
+    ...(share === undefined ? {} : { share }),
   };
 }
 

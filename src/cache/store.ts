@@ -86,6 +86,33 @@ export class CacheStore {
   }
 
   /**
+   * Returns an entry that holds what is shared as `share`, if one is usable: its own, or that of a
+   * variable whose values it is.
+   */
+  findShared(
+    share: string,
+    isUsable: (entry: CacheEntry) => boolean,
+  ): { readonly key: string; readonly entry: CacheEntry } | undefined {
+    const own = this.#path(share) === undefined ? undefined : this.#readQuietly(share);
+    if (own !== undefined && isUsable(own)) return { key: share, entry: own };
+    // Damaged ones are of no interest here: whoever wants them is warned.
+    for (const name of this.#names()) {
+      const key = name.slice(0, -".json".length);
+      const entry = this.#readQuietly(key);
+      if (entry?.resolution.share === share && isUsable(entry)) return { key, entry };
+    }
+    return undefined;
+  }
+
+  #readQuietly(key: string): CacheEntry | undefined {
+    try {
+      return parseEntry(this.#options.files.readText(this.#path(key)!) ?? "");
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
    * Removes the entry of `key`; does nothing where there is none.
    *
    * @throws {WevError} where it can't be removed.

@@ -6,8 +6,10 @@
  */
 
 import { LockDirectory } from "../cache/lock.ts";
+import { UsedCodes } from "../cache/used_codes.ts";
 import { makePrivate } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
+import { isOfHome } from "../config/of_home.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
 import { ExitStatus, WevError } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
@@ -36,7 +38,7 @@ import { describeFailure } from "./failure.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
-import { loggerOf, type Session, storeOf } from "./session.ts";
+import { factsOf, loggerOf, type Session, storeOf } from "./session.ts";
 
 export { parseArguments } from "./arguments.ts";
 
@@ -64,6 +66,7 @@ async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
 async function explain(options: Arguments, runtime: Runtime): Promise<string> {
   const { files, clock, environment } = runtime;
   const session = sessionOf(options, runtime);
+  const logger = loggerOf(runtime, options.logLevel);
   const { configuration, plan } = await readPlan(session);
   const variables = await explainAll(configuration, plan, {
     registry: builtinPlugins,
@@ -71,7 +74,8 @@ async function explain(options: Arguments, runtime: Runtime): Promise<string> {
     home: session.place.home,
     clock,
     files,
-    store: storeOf(session, loggerOf(runtime, options.logLevel)),
+    store: storeOf(session, logger),
+    facts: factsOf(session, logger),
   });
   const explained = { files: configuration.files, variables };
   return options.json ? explainedAsJson(explained) : explainedAsText(explained, clock.now());
@@ -125,12 +129,14 @@ function sessionOf(options: Arguments, runtime: Runtime): Session {
 function listOptionsOf(session: Session): ListOptions {
   const { environment, clock, files } = session.runtime;
   const logger = loggerOf(session.runtime, session.options.logLevel);
-  return { environment, clock, files, store: storeOf(session, logger) };
+  const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
+  return { environment, clock, files, store, facts };
 }
 
 async function readPlan({ runtime, place }: Session) {
   const configuration = loadConfiguration(runtime.files, place);
-  return { configuration, plan: await makePlan(configuration, builtinPlugins) };
+  const isOwn = (file: string) => isOfHome(runtime.files, file, place);
+  return { configuration, plan: await makePlan(configuration, builtinPlugins, isOwn) };
 }
 
 /** Makes the plan from the configuration files and keeps it. */
@@ -169,6 +175,9 @@ export async function resolveMissing(
     clock,
     files,
     store: storeOf(session, logger),
+    facts: factsOf(session, logger),
+    usedCodes: new UsedCodes({ files, system, directory: cacheDirectory, clock, logger }),
+    code: options.token,
     locks: new LockDirectory({ files, system, cacheDirectory, process, clock, logger }),
     freshness,
     prompt: new TerminalPrompt(() => runtime.openTerminal()),

@@ -5,6 +5,7 @@
  */
 
 import { CacheStore } from "../cache/store.ts";
+import { joinPath } from "../directories.ts";
 import { createLogger, type Logger, type LogLevel } from "../logger.ts";
 import type { Place } from "../plan/recall.ts";
 import type { Freshness } from "../resolve/resolver.ts";
@@ -27,6 +28,15 @@ export interface Session {
 export function storeOf({ runtime, place }: Session, logger: Logger): CacheStore {
   const { system, cacheDirectory } = place;
   return new CacheStore({ files: runtime.files, system, directory: cacheDirectory, logger });
+}
+
+/** Returns what a run remembers until it is told to forget it, kept apart from what expires. */
+export function factsOf({ runtime, place }: Session, logger: Logger): CacheStore {
+  const { system, cacheDirectory } = place;
+  const directory = cacheDirectory === undefined
+    ? undefined
+    : joinPath(cacheDirectory, "facts", system);
+  return new CacheStore({ files: runtime.files, system, directory, logger });
 }
 
 /** Returns what speaks on standard error, in colour where that is welcome. */
