@@ -37,6 +37,12 @@ export interface WevErrorOptions {
    * @default {ExitStatus.cannotPrepare}
    */
   readonly exitStatus?: number;
+  /**
+   * Whether a run that wants the same at the same time would fail in the same way, and so need not try.
+   *
+   * @default {true}
+   */
+  readonly shared?: boolean;
 }
 
 /** A word that is none of the known ones. */
@@ -57,6 +63,8 @@ export class WevError extends Error {
   readonly suggest: Suggestion | undefined;
   /** What wev exits with. */
   readonly exitStatus: number;
+  /** Whether a run that wants the same at the same time would fail in the same way. */
+  readonly shared: boolean;
 
   /** Makes a failure with `message` (what failed) and what `options` say of it. */
   constructor(message: string, options: WevErrorOptions = {}) {
@@ -64,6 +72,7 @@ export class WevError extends Error {
     this.hint = options.hint;
     this.suggest = options.suggest;
     this.exitStatus = options.exitStatus ?? ExitStatus.cannotPrepare;
+    this.shared = options.shared ?? true;
   }
 }
 

@@ -132,6 +132,8 @@ export class TerminalPrompt implements Prompt {
     if (terminal === undefined) {
       throw new WevError("Cannot ask for the code: there is no terminal", {
         hint: question.withoutTerminal,
+        // Another run may have one.
+        shared: false,
       });
     }
     try {

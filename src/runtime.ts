@@ -16,6 +16,8 @@ export interface Runtime {
   readonly environment: Environment;
   /** This process's ID. */
   readonly process: number;
+  /** When this process was started. */
+  readonly startedAt: Date;
   /** The ID of the user it runs as; `undefined` on Windows. */
   readonly user: number | undefined;
   /** The physical working directory, as getcwd(3) tells it. */
@@ -113,8 +115,8 @@ export interface Files {
 
 /** A file that this process alone holds. */
 export interface LockedFile {
-  /** Returns what it holds. */
-  content(): string;
+  /** Returns what it holds, of which at most `limit` bytes. */
+  content(limit: number): string;
   /** Replaces what it holds. */
   replace(text: string): void;
   /** Lets go of it. */
@@ -175,10 +177,51 @@ export interface Processes {
    */
   spawn(command: Command): Promise<CommandStatus>;
   /**
+   * Runs a program that is not the command, as a child with wev's environment, and returns what it
+   * prints.
+   *
+   * @throws {ExecutionError} where the system refuses to execute it.
+   */
+  capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /**
    * Ends this process by the signal of that name, as the command was ended, so that the caller sees
    * the same. Returns where that can't be done.
    */
   endBy?(signal: string): Promise<void>;
+}
+
+/** How a program is run whose output is wanted. */
+export interface CaptureOptions {
+  /** Milliseconds after which it is killed. */
+  readonly timeout: number;
+  /**
+   * What stands on its standard input. A secret belongs here: arguments can be seen by every user.
+   *
+   * @default {""}
+   */
+  readonly input?: string;
+  /**
+   * Whether its standard input is wev's own instead, for a program that asks.
+   *
+   * @default {false}
+   */
+  readonly inheritInput?: boolean;
+  /**
+   * Where its standard error goes: where wev's own does, or nowhere.
+   *
+   * @default {"inherit"}
+   */
+  readonly stderr?: "inherit" | "null";
+}
+
+/** How a program ended whose output is wanted. */
+export interface Captured {
+  /** What it printed. */
+  readonly stdout: string;
+  /** Its exit code, as in {@linkcode CommandStatus}. */
+  readonly code: number;
+  /** Why wev ended it, if it did: it took, or printed, too much. */
+  readonly stopped?: "time" | "output";
 }
 
 /** How a command ended: with an exit code, or by a signal. */

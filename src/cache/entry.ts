@@ -7,19 +7,43 @@
 
 import { joinPath } from "../directories.ts";
 import type { Resolution } from "../plugin/contract.ts";
-import type { Files, System } from "../runtime.ts";
-import { stampOf } from "../stamp.ts";
+import { type FileInfo, type Files, isPrivate, type System } from "../runtime.ts";
+import { checksum, stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */
 const MAX_MARGIN_MS = 300_000;
 /** … or this part of its whole life, whichever is less: else a short session were never fresh. */
 const MARGIN_OF_LIFE = 0.1;
 
-/** The format of the files. An entry of another format is a miss. */
-const FORMAT = 1;
+/**
+ * Less use than this is none: a device shows a new code every 30 seconds, so whoever demands more of a
+ * session's life than that leaves would be asked in every run.
+ */
+const MIN_USE_MS = 30_000;
+
+/** The format of the files. It is in their names too, so that two versions of wev keep out of each other's. */
+export const FORMAT = 1;
+
+/** Bytes. What is larger is nothing that wev wrote. */
+const MAX_SIZE = 1_048_576;
 
 /** A resolution that is kept until it expires. */
-export interface CacheEntry {
+export interface CacheEntry extends EntryFacts {
+  /** The values and their expiry. */
+  readonly resolution: Resolution & { readonly expiresAt: Date };
+}
+
+/** A resolution that is kept until it expires, whose values only the holder of a key can read. */
+export interface SealedEntry extends EntryFacts {
+  /** The expiry and, sealed, the values. */
+  readonly resolution: Omit<CacheEntry["resolution"], "values"> & { readonly sealed: string };
+}
+
+/** What a file of the cache holds. */
+export type KeptEntry = CacheEntry | SealedEntry;
+
+/** What is known of a resolution besides its values. */
+interface EntryFacts {
   /** The plugin's id. */
   readonly plugin: string;
   /** The names of the variable it was resolved for, for people; others may share it. */
@@ -35,24 +59,32 @@ export interface CacheEntry {
    * them forgets it.
    */
   readonly users?: readonly string[];
-  /** The values and their expiry. */
-  readonly resolution: Resolution & { readonly expiresAt: Date };
+}
+
+/** Returns whether the values of `entry` are there to be read. */
+export function isOpen(entry: KeptEntry): entry is CacheEntry {
+  return "values" in entry.resolution;
 }
 
 /**
  * Returns whether `entry` may still be handed to a command at the instant `now`, with at least
- * `remaining` seconds left; a life that was never that long can't be the longer for asking again.
+ * `remaining` seconds left; where it can't last that long, asking again would not help.
  */
-export function isFresh(entry: CacheEntry, now: Date, remaining = 0): boolean {
-  const { life, margin } = spans(entry);
-  const wanted = remaining * 1000 < life - margin ? Math.max(margin, remaining * 1000) : margin;
+export function isFresh(entry: KeptEntry, now: Date, remaining = 0): boolean {
+  const { margin } = spans(entry);
+  const wanted = canLast(entry, remaining) ? Math.max(margin, remaining * 1000) : margin;
   // Resolved in the future: the clock was wrong then or is now, and the expiry means nothing.
   const since = entry.resolvedAt.getTime() - margin;
   return since <= now.getTime() && now.getTime() < entry.resolution.expiresAt.getTime() - wanted;
 }
 
+/** Returns whether an entry like this one can have `remaining` seconds left for any time worth a question. */
+export function canLast(entry: KeptEntry, remaining: number): boolean {
+  return remaining * 1000 <= spans(entry).life - MIN_USE_MS;
+}
+
 /** Returns whether the files behind `entry` are as they were when it was resolved. */
-export function holds({ witnesses }: CacheEntry, files: Files): boolean {
+export function holds({ witnesses }: KeptEntry, files: Files): boolean {
   try {
     return Object.entries(witnesses).every(([path, known]) => stampOf(files, path) === known);
   } catch {
@@ -62,12 +94,12 @@ export function holds({ witnesses }: CacheEntry, files: Files): boolean {
 }
 
 /** Returns the instant from which on `entry` is resolved anew: its expiry less the margin. */
-export function freshUntil(entry: CacheEntry): Date {
+export function freshUntil(entry: KeptEntry): Date {
   return new Date(entry.resolution.expiresAt.getTime() - spans(entry).margin);
 }
 
 /** The whole life of an entry, and how long before its end it is not used any more. */
-function spans({ resolvedAt, resolution }: CacheEntry): { life: number; margin: number } {
+function spans({ resolvedAt, resolution }: KeptEntry): { life: number; margin: number } {
   const life = Math.max(resolution.expiresAt.getTime() - resolvedAt.getTime(), 0);
   return { life, margin: Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE) };
 }
@@ -77,15 +109,24 @@ export function entryPath(directory: string, key: string, system: System): strin
   return joinPath(directory, `${key}.json`, system);
 }
 
-/** Returns the content of an entry's file. */
-export function formatEntry(entry: CacheEntry): string {
-  return JSON.stringify({ format: FORMAT, ...entry }) + "\n";
+/** Returns whether a file may be an entry of `user`'s: nobody else can read it or has written it. */
+export function isSound(info: FileInfo, user: number | undefined): boolean {
+  return info.kind === "file" && info.size <= MAX_SIZE && isPrivate(info, user);
 }
 
-/** Returns the entry that a file holds, or `undefined` where it holds none that is understood. */
-export function parseEntry(text: string): CacheEntry | undefined {
-  const data = parseObject(text);
-  if (data === undefined || data.format !== FORMAT) return undefined;
+/** Returns the content of the file of the entry of `key`. */
+export function formatEntry(entry: KeptEntry, key: string): string {
+  const data = { format: FORMAT, ...entry };
+  return JSON.stringify({ sum: sumOf(data, key), ...data }) + "\n";
+}
+
+/**
+ * Returns the entry of `key` that a file holds, or `undefined` where it holds none that is understood,
+ * is damaged, or is another key's.
+ */
+export function parseEntry(text: string, key: string): KeptEntry | undefined {
+  const { sum, ...data } = parseObject(text) ?? {};
+  if (data.format !== FORMAT || sum !== sumOf(data, key)) return undefined;
   const { plugin, names, about, witnesses, users } = data;
   const resolvedAt = parseInstant(data.resolvedAt);
   const resolution = parseResolution(data.resolution);
@@ -93,25 +134,31 @@ export function parseEntry(text: string): CacheEntry | undefined {
   if (typeof plugin !== "string" || !isTexts(names)) return undefined;
   if (!isTextByName(about) || !isTextByName(witnesses)) return undefined;
   if (users !== undefined && !isTexts(users)) return undefined;
-  const entry = { plugin, names, about, witnesses, resolvedAt, resolution };
+  const entry = { plugin, names, about, witnesses, resolvedAt, resolution } as KeptEntry;
   return users === undefined ? entry : { ...entry, users };
 }
 
-function parseResolution(data: unknown): CacheEntry["resolution"] | undefined {
+/** A byte that a disk got wrong would reach the command as a session that AWS refuses, until it expires. */
+function sumOf(data: object, key: string): number {
+  return checksum(key + JSON.stringify(data));
+}
+
+function parseResolution(data: unknown): KeptEntry["resolution"] | undefined {
   if (!isObject(data)) return undefined;
-  const { values, defaults, identity, share } = data;
+  const { values, sealed, defaults, identity, share } = data;
   const expiresAt = parseInstant(data.expiresAt);
-  if (expiresAt === undefined || !isTexts(values)) return undefined;
+  if (expiresAt === undefined) return undefined;
   if (defaults !== undefined && !isTextByName(defaults)) return undefined;
   if (identity !== undefined && typeof identity !== "string") return undefined;
   if (share !== undefined && typeof share !== "string") return undefined;
-  return {
-    values,
+  const rest = {
     expiresAt,
     ...(defaults === undefined ? {} : { defaults }),
     ...(identity === undefined ? {} : { identity }),
     ...(share === undefined ? {} : { share }),
   };
+  if (typeof sealed === "string") return { sealed, ...rest };
+  return isTexts(values) ? { values, ...rest } : undefined;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { FORMAT } from "./entry.ts";
+
 /** What decides a resolution. */
 export interface KeyParts {
   /** The plugin's id. */
@@ -15,13 +17,15 @@ export interface KeyParts {
   readonly options: unknown;
   /** What the plugin reads of its surroundings, by name; unset is not the same as empty. */
   readonly surroundings: Readonly<Record<string, string | undefined>>;
+  /** The home directory, in which a plugin finds files. */
+  readonly home: string | undefined;
 }
 
 /** Returns the SHA-256 of `parts`, in hexadecimal: the name of the entry's file. */
 export async function entryKey(parts: KeyParts): Promise<string> {
-  const { plugin, version, options, surroundings } = parts;
+  const { plugin, version, options, surroundings, home } = parts;
   const major = version.split(".", 1)[0];
-  const text = JSON.stringify(sorted([plugin, major, options, surroundings]));
+  const text = JSON.stringify(sorted([FORMAT, plugin, major, options, surroundings, home]));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return new Uint8Array(digest).toHex();
 }

@@ -13,12 +13,38 @@ import type { Clock, Files, LockedFile, System } from "../runtime.ts";
 /** A lock that is held. */
 export interface Lock {
   /**
-   * The failure of the last holder, if it failed after this run began to wait: it was asked for the
-   * same thing, so its failure is shared.
+   * The failure of the last holder, if it failed since this run was started: it was asked for the same
+   * thing, so its failure is shared.
    */
-  readonly failure: WevError | undefined;
-  /** Lets go; with a failure, for those who wait now to share. */
+  readonly failure: SharedFailure | undefined;
+  /** Lets go; with a failure, for the runs to share that there are now. */
   release(failure?: WevError): void;
+}
+
+/** The failure of another run, which was asked for the same. */
+export class SharedFailure extends WevError {
+  /** The name of the class. */
+  override readonly name: string = "SharedFailure";
+
+  /** Makes an error of what the other run noted. */
+  constructor(readonly note: FailureNote) {
+    super(`Another run of wev was asked for the same and failed: ${note.message}`, {
+      exitStatus: note.exitStatus,
+      ...(note.hint === undefined ? {} : { hint: note.hint }),
+    });
+  }
+}
+
+/** How a failure is noted. */
+export interface FailureNote {
+  /** When it happened, in milliseconds since 1970. */
+  readonly at: number;
+  /** What failed. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** What wev exits with. */
+  readonly exitStatus: number;
 }
 
 /** Who holds a lock, for those who wait. */
@@ -32,13 +58,15 @@ export interface Holder {
 /** What locks are made of. */
 export interface LockDirectoryOptions {
   /** The file system. */
-  readonly files: Pick<Files, "lock" | "read">;
+  readonly files: Pick<Files, "lock" | "read" | "stat" | "rename">;
   /** The operating system. */
   readonly system: System;
   /** The directory of the cache; without one nothing is locked. */
   readonly cacheDirectory: string | undefined;
   /** This process's ID. */
   readonly process: number;
+  /** When this process was started. */
+  readonly startedAt: Date;
   /** The time. */
   readonly clock: Clock;
   /** Says things on standard error. */
@@ -48,13 +76,11 @@ export interface LockDirectoryOptions {
 /** What a lock's file holds. */
 interface Note {
   readonly holder?: Holder;
-  readonly failure?: {
-    readonly at: number;
-    readonly message: string;
-    readonly hint?: string;
-    readonly exitStatus: number;
-  };
+  readonly failure?: FailureNote;
 }
+
+/** Bytes; what is larger is no note. */
+const MAX_NOTE = 65_536;
 
 /** The locks of one user, in files of their own: they stay, empty, since removing one is a race. */
 export class LockDirectory {
@@ -67,34 +93,42 @@ export class LockDirectory {
 
   /** Waits for the lock `name` and takes it for `purpose`. */
   async take(name: string, purpose: string): Promise<Lock> {
-    const { files, logger, clock, process } = this.#options;
+    const { logger, clock, process, startedAt } = this.#options;
     const path = this.#path(name);
-    const since = clock.now().getTime();
     if (path === undefined) return FREE;
     let file: LockedFile;
     try {
-      file = await files.lock(path);
+      file = await this.#lock(path);
     } catch (error) {
       // A cache that can't be written costs a question, not the run.
       logger.debug(`Cannot lock ${path}: ${error instanceof Error ? error.message : error}`);
       return FREE;
     }
-    const { failure } = readNote(file.content());
+    const { failure } = noteIn(file);
     write(file, { holder: { process, purpose } });
     return {
-      failure: failure === undefined || failure.at < since ? undefined : toError(failure),
+      failure: failure !== undefined && isRecent(failure, startedAt, clock.now())
+        ? new SharedFailure(failure)
+        : undefined,
       release(error) {
-        write(file, error === undefined ? {} : { failure: toFailure(error, clock.now()) });
+        write(file, error?.shared ? { failure: toNote(error, clock.now()) } : {});
         file.close();
       },
     };
+  }
+
+  async #lock(path: string): Promise<LockedFile> {
+    const { files, process } = this.#options;
+    // Nothing of wev's: it goes aside, or no two runs would ever wait for each other.
+    if (files.stat(path)?.kind === "directory") files.rename(path, `${path}.${process}`);
+    return await files.lock(path);
   }
 
   /** Returns who holds the lock `name`, as far as that can be known. */
   holderOf(name: string): Holder | undefined {
     const path = this.#path(name);
     try {
-      const bytes = path === undefined ? undefined : this.#options.files.read(path);
+      const bytes = path === undefined ? undefined : this.#options.files.read(path, MAX_NOTE);
       return readNote(new TextDecoder().decode(bytes)).holder;
     } catch {
       // On Windows nobody else may read a file that is locked.
@@ -120,23 +154,51 @@ function write(file: LockedFile, note: Note): void {
   }
 }
 
+function noteIn(file: LockedFile): Note {
+  try {
+    return readNote(file.content(MAX_NOTE));
+  } catch {
+    // A disk that can't be read: the lock holds all the same.
+    return {};
+  }
+}
+
 function readNote(text: string): Note {
   try {
     const note: unknown = JSON.parse(text);
-    return typeof note === "object" && note !== null ? note : {};
+    if (typeof note !== "object" || note === null) return {};
+    const { holder, failure } = note as Record<string, unknown>;
+    return {
+      ...(isHolder(holder) ? { holder } : {}),
+      ...(isFailure(failure) ? { failure } : {}),
+    };
   } catch {
     // New, or cut off when its holder was killed.
     return {};
   }
 }
 
-function toFailure({ message, hint, exitStatus }: WevError, at: Date): Note["failure"] & object {
-  return { at: at.getTime(), message, exitStatus, ...(hint === undefined ? {} : { hint }) };
+function isHolder(data: unknown): data is Holder {
+  if (typeof data !== "object" || data === null) return false;
+  const { process, purpose } = data as Record<string, unknown>;
+  return typeof process === "number" && typeof purpose === "string";
 }
 
-function toError({ message, hint, exitStatus }: Note["failure"] & object): WevError {
-  return new WevError(`Another run of wev was asked for the same and failed: ${message}`, {
-    exitStatus,
-    ...(hint === undefined ? {} : { hint }),
-  });
+function isFailure(data: unknown): data is FailureNote {
+  if (typeof data !== "object" || data === null) return false;
+  const { at, message, hint, exitStatus } = data as Record<string, unknown>;
+  return typeof at === "number" && typeof message === "string" &&
+    (hint === undefined || typeof hint === "string") && Number.isInteger(exitStatus);
+}
+
+/** A failure of the future is one of a clock that was wrong, and would be shared until then. */
+function isRecent({ at }: FailureNote, startedAt: Date, now: Date): boolean {
+  return startedAt.getTime() <= at && at <= now.getTime();
+}
+
+/** What was shared goes on as it was: else it would never grow old. */
+function toNote(error: WevError, now: Date): FailureNote {
+  if (error instanceof SharedFailure) return error.note;
+  const { message, hint, exitStatus } = error;
+  return { at: now.getTime(), message, exitStatus, ...(hint === undefined ? {} : { hint }) };
 }

@@ -13,6 +13,12 @@ import { type Files, isPrivate, type System } from "../runtime.ts";
 /** Permission bits of group and others to write. */
 const OTHERS_WRITE = 0o022;
 
+/**
+ * The mode while the directory is looked through: others can put nothing there any more, and a run that
+ * is killed leaves it to the next one, which takes it for open still.
+ */
+const BEING_CLOSED = 0o701;
+
 /** Whose directory it has to be. */
 export interface PrivateDirectoryOptions {
   /** The file system. */
@@ -44,10 +50,11 @@ export function makePrivate(
     return false;
   }
   try {
-    files.setMode(directory, 0o700);
+    files.setMode(directory, BEING_CLOSED);
     for (const name of files.list(directory)) {
       secure(joinPath(directory, name, system), { files, system, user });
     }
+    files.setMode(directory, 0o700);
     logger.warning(`The cache was open to other users (${shown}): now it is not`);
     return true;
   } catch (error) {
@@ -61,16 +68,19 @@ export function makePrivate(
 
 function secure(path: string, options: PrivateDirectoryOptions): void {
   const { files, system, user } = options;
+  // It may lead to a file of the user's own that wev would write to.
+  if (files.isLink(path)) return files.remove(path);
   const info = files.stat(path);
   if (info === undefined || isPrivate(info, user)) return;
   if (info.uid !== user || ((info.mode ?? 0) & OTHERS_WRITE) !== 0) {
     // Whoever wrote it, it can't be relied on.
     if (info.kind === "file") files.remove(path);
-    else files.rename(path, `${path}.untrusted`);
+    else files.rename(path, `${path}.untrusted-${crypto.randomUUID()}`);
     return;
   }
   if (info.kind === "file") return files.setMode(path, 0o600);
   if (info.kind !== "directory") return;
-  files.setMode(path, 0o700);
+  files.setMode(path, BEING_CLOSED);
   for (const name of files.list(path)) secure(joinPath(path, name, system), options);
+  files.setMode(path, 0o700);
 }

@@ -53,7 +53,7 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
       : (await loadCold()).usableCacheDirectory(options, runtime),
   };
   const freshness: Freshness = {
-    resolvedSince: options.refresh ? clock.now() : undefined,
+    resolvedSince: options.refresh ? runtime.startedAt : undefined,
     minRemaining: options.minRemaining,
   };
   const session = { options, runtime, place, freshness };
@@ -63,6 +63,7 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
     clock,
     files,
     place,
+    user: runtime.user,
     freshness,
     resolveMissing: async (missing) => await (await loadCold()).resolveMissing(missing, session),
   });

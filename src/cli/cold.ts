@@ -5,13 +5,12 @@
  * @module
  */
 
-import { LockDirectory } from "../cache/lock.ts";
 import { UsedCodes } from "../cache/used_codes.ts";
 import { makePrivate } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { isOfHome } from "../config/of_home.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
-import { ExitStatus, WevError } from "../errors.ts";
+import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { rememberPlan } from "../plan/remember.ts";
@@ -38,7 +37,7 @@ import { describeFailure } from "./failure.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
-import { factsOf, loggerOf, type Session, storeOf } from "./session.ts";
+import { factsOf, locksOf, loggerOf, type Session, storeOf } from "./session.ts";
 
 export { parseArguments } from "./arguments.ts";
 
@@ -128,9 +127,10 @@ function sessionOf(options: Arguments, runtime: Runtime): Session {
 
 function listOptionsOf(session: Session): ListOptions {
   const { environment, clock, files } = session.runtime;
+  const { home } = session.place;
   const logger = loggerOf(session.runtime, session.options.logLevel);
   const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
-  return { environment, clock, files, store, facts };
+  return { environment, home, clock, files, store, facts };
 }
 
 async function readPlan({ runtime, place }: Session) {
@@ -146,8 +146,8 @@ export async function planFromFiles(session: Session): Promise<Plan> {
   const logger = loggerOf(runtime, options.logLevel);
   const { configuration, plan: made } = await readPlan(session);
   logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
-  const outer = outerEnvironment(environment);
-  const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, outer)));
+  const met = { outer: outerEnvironment(environment), home: place.home };
+  const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, met)));
   const plan = { ...made, steps };
   try {
     const { directories, texts } = configuration;
@@ -165,8 +165,8 @@ export async function resolveMissing(
   session: Session,
 ): Promise<readonly Resolution[]> {
   const { options, runtime, place, freshness } = session;
-  const { environment, clock, files, process } = runtime;
-  const { system, cacheDirectory, home } = place;
+  const { environment, clock, files } = runtime;
+  const { home } = place;
   const logger = loggerOf(runtime, options.logLevel);
   return await resolve(steps, {
     registry: builtinPlugins,
@@ -176,13 +176,20 @@ export async function resolveMissing(
     files,
     store: storeOf(session, logger),
     facts: factsOf(session, logger),
-    usedCodes: new UsedCodes({ files, system, directory: cacheDirectory, clock, logger }),
+    usedCodes: new UsedCodes({
+      files,
+      system: place.system,
+      directory: place.cacheDirectory,
+      clock,
+      logger,
+    }),
     code: options.token,
-    locks: new LockDirectory({ files, system, cacheDirectory, process, clock, logger }),
+    capture: runtime.processes.capture,
+    locks: locksOf(session, logger),
     freshness,
     prompt: new TerminalPrompt(() => runtime.openTerminal()),
     logger,
-    notify: (message) => notify(message, runtime),
+    notify: (message) => notify(escapeControls(message), runtime),
   });
 }
 

@@ -4,8 +4,11 @@
  * @module
  */
 
-import { CacheStore } from "../cache/store.ts";
+import { LockDirectory } from "../cache/lock.ts";
+import { KeyringSealer, noSealer } from "../cache/seal.ts";
+import { CacheStore, type ValueSealer } from "../cache/store.ts";
 import { joinPath } from "../directories.ts";
+import { platformKeyring, wantsKeyring } from "../keyring/choose.ts";
 import { createLogger, type Logger, type LogLevel } from "../logger.ts";
 import type { Place } from "../plan/recall.ts";
 import type { Freshness } from "../resolve/resolver.ts";
@@ -24,19 +27,41 @@ export interface Session {
   readonly freshness: Freshness;
 }
 
-/** Returns the cache of a run. */
-export function storeOf({ runtime, place }: Session, logger: Logger): CacheStore {
+/**
+ * Returns the cache of a run.
+ *
+ * @throws {WevError} where `WEV_KEYRING` is wrong.
+ */
+export function storeOf(session: Session, logger: Logger): CacheStore {
+  const { files, user } = session.runtime;
+  const { system, cacheDirectory: directory } = session.place;
+  const sealer = sealerOf(session, logger);
+  return new CacheStore({ files, system, user, directory, logger, sealer });
+}
+
+function sealerOf(session: Session, logger: Logger): ValueSealer {
+  const { runtime, place } = session;
+  if (!wantsKeyring(runtime)) return noSealer(logger);
+  const keyring = platformKeyring(runtime, place.cacheDirectory);
+  return new KeyringSealer({ keyring, locks: locksOf(session, logger), logger });
+}
+
+/** Returns the locks between this run and others. */
+export function locksOf({ runtime, place }: Session, logger: Logger): LockDirectory {
+  const { files, process, startedAt, clock } = runtime;
   const { system, cacheDirectory } = place;
-  return new CacheStore({ files: runtime.files, system, directory: cacheDirectory, logger });
+  return new LockDirectory({ files, system, cacheDirectory, process, startedAt, clock, logger });
 }
 
 /** Returns what a run remembers until it is told to forget it, kept apart from what expires. */
 export function factsOf({ runtime, place }: Session, logger: Logger): CacheStore {
+  const { files, user } = runtime;
   const { system, cacheDirectory } = place;
   const directory = cacheDirectory === undefined
     ? undefined
     : joinPath(cacheDirectory, "facts", system);
-  return new CacheStore({ files: runtime.files, system, directory, logger });
+  // A device's number is no secret.
+  return new CacheStore({ files, system, user, directory, logger, sealer: noSealer(logger) });
 }
 
 /** Returns what speaks on standard error, in colour where that is welcome. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { capture } from "./capture.ts";
 export { endBy } from "./end_by.ts";
 export { becomeOrExplain } from "./execve.ts";
 export { lockFile } from "./lock.ts";

@@ -18,9 +18,9 @@ export async function lockFile(path: string): Promise<LockedFile> {
     throw error;
   }
   return {
-    content() {
+    content(limit) {
       file.seekSync(0, Deno.SeekMode.Start);
-      const buffer = new Uint8Array(file.statSync().size);
+      const buffer = new Uint8Array(Math.min(file.statSync().size, limit));
       const length = file.readSync(buffer) ?? 0;
       return new TextDecoder().decode(buffer.subarray(0, length));
     },

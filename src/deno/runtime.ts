@@ -22,6 +22,7 @@ export const denoProcesses: Processes = {
     ? {}
     : { become: async (command) => (await loadCold()).becomeOrExplain(command) },
   spawn: async (command) => await (await loadCold()).spawn(command),
+  capture: async (argv, options) => await (await loadCold()).capture(argv, options),
   endBy: async (signal) => await (await loadCold()).endBy(signal),
 };
 
@@ -31,6 +32,7 @@ export function createRuntime(): Runtime {
     system: systemOf(Deno.build.os),
     environment: { get: readVariable },
     process: Deno.pid,
+    startedAt: new Date(performance.timeOrigin),
     user: Deno.uid() ?? undefined,
     workingDirectory: Deno.cwd(),
     clock: { now: () => new Date() },

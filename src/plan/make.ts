@@ -46,7 +46,7 @@ async function makeStep(
   // First, so that a misspelt option is called that, and not a missing one.
   reader.allowOnly(Object.keys(plugin.options));
   const options = plugin.parse(reader, names);
-  const minRemaining = plugin.minRemaining?.(options);
+  const minRemaining = plugin.minRemaining?.(reader);
   const identityHas = plugin.identityHas?.(options);
   const constant = plugin.constant?.(options);
   return {

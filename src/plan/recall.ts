@@ -1,7 +1,7 @@
 /**
- * Uses the plan that an earlier run kept for this working directory beside the cache, so that a run need not read and understand
- * the same YAML again. A kept plan is used only while every file it was made of, and the absence of
- * every file that would have counted, are as they were.
+ * Uses the plan that an earlier run kept for this working directory beside the cache, so that a run
+ * need not understand the same YAML again. A kept plan is used only while every file it was made of,
+ * and the absence of every file that would have counted, are as they were.
  *
  * @module
  */
@@ -9,7 +9,7 @@
 import { CONFIG_FILE_NAMES } from "../config/discover.ts";
 import { joinPath } from "../directories.ts";
 import type { Files, System } from "../runtime.ts";
-import { stampOf } from "../stamp.ts";
+import { checksum, stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
 
@@ -93,13 +93,17 @@ function hash(text: string): string {
   return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
+/** Returns the content of the file of `memo`. wev alone writes there: a sum is enough to trust the rest. */
+export function formatMemo(memo: Memo): string {
+  return JSON.stringify({ sum: checksum(JSON.stringify(memo)), ...memo });
+}
+
 function readMemo(files: Files, path: string): Memo | undefined {
   try {
     const text = files.readText(path);
     if (text === undefined) return undefined;
-    // wev alone writes here; what is damaged is no JSON, or fails the checks that follow.
-    const memo = JSON.parse(text) as Memo;
-    return Array.isArray(memo.plan?.steps) ? memo : undefined;
+    const { sum, ...memo } = JSON.parse(text) as Memo & { sum: number };
+    return sum === checksum(JSON.stringify(memo)) ? memo : undefined;
   } catch {
     return undefined;
   }

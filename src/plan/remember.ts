@@ -4,12 +4,20 @@
  * @module
  */
 
+import { sweepTemporaryFiles } from "../cache/temporary_files.ts";
 import { joinPath } from "../directories.ts";
 import type { Clock, Files } from "../runtime.ts";
 import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
-import { candidatesIn, type Memo, memoPath, type Place, planDirectory } from "./recall.ts";
+import {
+  candidatesIn,
+  formatMemo,
+  type Memo,
+  memoPath,
+  type Place,
+  planDirectory,
+} from "./recall.ts";
 
 /** How many plans are kept; beyond that the oldest go. */
 const MAX_PLANS = 500;
@@ -55,7 +63,7 @@ export async function rememberPlan(
     files: [...texts],
     plan,
   };
-  files.writePrivately(path, new TextEncoder().encode(JSON.stringify(memo)));
+  files.writePrivately(path, new TextEncoder().encode(formatMemo(memo)));
   sweep(files, path, directory, place);
 }
 
@@ -82,6 +90,7 @@ function isAlias(files: Files, file: string, texts: ReadonlyMap<string, string>)
 }
 
 function sweep(files: Files, path: string, directory: string, { system }: Place): void {
+  sweepTemporaryFiles(files, directory, { written: path, system });
   const names = files.list(directory);
   if (names.length <= MAX_PLANS) return;
   const aged = names.map((name) => joinPath(directory, name, system))

@@ -6,6 +6,7 @@
 
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
+import type { Captured, CaptureOptions } from "../runtime.ts";
 import type { OptionReader } from "./options.ts";
 
 /** Code that explains and resolves variables. `Options` is what its `parse` makes of the options. */
@@ -41,8 +42,13 @@ export interface Plugin<Options = unknown> {
    */
   parse(options: OptionReader, names: readonly string[]): Options;
 
-  /** Returns the seconds of life that cached values must have left, where the options ask for it. */
-  minRemaining?(options: Options): number | undefined;
+  /**
+   * Returns the seconds of life that cached values must have left, where the options ask for it. It is
+   * not among what `parse` returns: with more of it or less, the values are the same.
+   *
+   * @throws {ConfigError} that names the option at fault.
+   */
+  minRemaining?(options: OptionReader): number | undefined;
 
   /**
    * Returns what an identity must have in it, where the options ask for that: cached values of
@@ -104,7 +110,7 @@ export interface ShareOptions {
    *
    * @default nothing
    */
-  readonly rejected?: Resolution | undefined;
+  readonly rejected?: ExpiringResolution | undefined;
 }
 
 /** What values depend on that stands in files. */
@@ -170,6 +176,12 @@ export interface ResolveContext extends ExplainContext {
   fact(parts: ShareParts, find: () => Promise<string>): Promise<string>;
   /** Forgets a fact that is not true any more. */
   forgetFact(parts: ShareParts): Promise<void>;
+  /**
+   * Runs a program whose output is wanted, as a child with wev's environment.
+   *
+   * @throws {ExecutionError} where the system refuses to execute it.
+   */
+  capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
   /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
   codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
   /** Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. */

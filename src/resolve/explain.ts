@@ -85,7 +85,9 @@ async function explainOne(
   const { registry, environment, home, clock, files, store } = options;
   const plugin: Plugin = await registry.get(step.plugin)!();
   const outer = outerEnvironment(environment);
-  const cached = step.constant === undefined ? store.read(await keyOf(step, outer)) : undefined;
+  const cached = step.constant === undefined
+    ? store.read(await keyOf(step, { outer, home }))
+    : undefined;
   const fresh = cached !== undefined && isUsable(cached, step, clock.now(), {}) &&
     holds(cached, files);
   return {

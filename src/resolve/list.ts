@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CacheEntry, freshUntil, holds, isFresh } from "../cache/entry.ts";
+import { freshUntil, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Clock, Environment, Files } from "../runtime.ts";
@@ -16,6 +16,8 @@ import { remainingOf } from "./resolver.ts";
 export interface ListOptions {
   /** The environment wev was started with. */
   readonly environment: Environment;
+  /** The home directory, absolute, if it is known. */
+  readonly home: string | undefined;
   /** The time. */
   readonly clock: Clock;
   /** The file system. */
@@ -65,7 +67,7 @@ export async function listEntries(
 
 function listed(
   key: string,
-  entry: CacheEntry,
+  entry: KeptEntry,
   step: Step | undefined,
   options: ListOptions,
 ): ListedEntry {
@@ -84,7 +86,7 @@ function listed(
 }
 
 function reasonAgainst(
-  entry: CacheEntry,
+  entry: KeptEntry,
   step: Step | undefined,
   { clock, files }: ListOptions,
 ): string | undefined {
@@ -100,12 +102,12 @@ function reasonAgainst(
 
 async function stepsByKey(
   { steps }: Plan,
-  { environment }: ListOptions,
+  { environment, home }: ListOptions,
 ): Promise<Map<string, Step>> {
   const outer = outerEnvironment(environment);
   const found = new Map<string, Step>();
   for (const step of steps) {
-    if (step.constant === undefined) found.set(await keyOf(step, outer), step);
+    if (step.constant === undefined) found.set(await keyOf(step, { outer, home }), step);
   }
   return found;
 }

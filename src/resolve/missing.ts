@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type CacheEntry, holds, isFresh } from "../cache/entry.ts";
+import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
 import type { Lock, LockDirectory } from "../cache/lock.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { UsedCodes } from "../cache/used_codes.ts";
@@ -15,10 +15,16 @@ import type { Step } from "../plan/plan.ts";
 import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import type { Prompt } from "../prompt.ts";
-import type { Clock, Environment, Files } from "../runtime.ts";
+import type { Clock, Environment, Files, Processes } from "../runtime.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "./prompt_queue.ts";
-import { type Freshness, isOfRightIdentity, isUsable, remainingOf } from "./resolver.ts";
+import {
+  asksForTooMuch,
+  type Freshness,
+  isOfRightIdentity,
+  isUsable,
+  remainingOf,
+} from "./resolver.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { keyOf } from "./keys.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
@@ -55,6 +61,8 @@ export interface MissingOptions {
   readonly freshness: Freshness;
   /** Asks the person at the terminal. */
   readonly prompt: Prompt;
+  /** Runs a program whose output is wanted. */
+  readonly capture: Processes["capture"];
   /** Says things on standard error. */
   readonly logger: Logger;
   /** Says to the person at the terminal, if there is one, what wev waits for. */
@@ -79,7 +87,8 @@ export async function resolveMissing(
   options: MissingOptions,
 ): Promise<readonly Resolution[]> {
   const outer = outerEnvironment(options.environment);
-  const keys = await Promise.all(steps.map((step) => keyOf(step, outer)));
+  const { home } = options;
+  const keys = await Promise.all(steps.map((step) => keyOf(step, { outer, home })));
   const resolutions = await resolveKeys(new Map(keys.map((key, at) => [key, steps[at]!])), options);
   return steps.map((step, index) => {
     const resolution = resolutions.get(keys[index]!)!;
@@ -108,8 +117,9 @@ async function resolveKeys(
   missing: ReadonlyMap<string, Step>,
   options: MissingOptions,
 ): Promise<ReadonlyMap<string, Resolution>> {
-  const resolutions = new Map<string, Resolution>();
-  const tasks = await lockAll(missing, resolutions, options);
+  const resolutions = await cachedResolutions(missing, options);
+  const locked = new Map([...missing].filter(([key]) => !resolutions.has(key)));
+  const tasks = await lockAll(locked, resolutions, options);
   const queue = new PromptQueue(tasks.length);
   const takeLockFor = (name: string, step: Step) => takeLock(name, step, options);
   const sharing = new Sharing({ ...options, queue, takeLock: takeLockFor });
@@ -127,8 +137,10 @@ async function resolveKeys(
       task.lock.release();
     } catch (error) {
       failures.push(error);
+      // What ended this task only since another one failed is no answer to its own question.
+      const own = !abort.signal.aborted || error !== abort.signal.reason;
       abort.abort(error);
-      task.lock.release(error instanceof WevError ? error : undefined);
+      task.lock.release(own && error instanceof WevError ? error : undefined);
     } finally {
       prompt.release();
       queue.left();
@@ -136,6 +148,37 @@ async function resolveKeys(
   }));
   if (failures.length > 0) throw failures[0];
   return resolutions;
+}
+
+/**
+ * Returns what is cached of `missing` all the same: it was sealed, met other surroundings than the ones
+ * that the plan knows the key for, or was resolved a moment ago. No lock for that.
+ */
+async function cachedResolutions(
+  missing: ReadonlyMap<string, Step>,
+  options: MissingOptions,
+): Promise<Map<string, Resolution>> {
+  const resolutions = new Map<string, Resolution>();
+  for (const [key, step] of missing) {
+    const entry = await usableEntry(key, step, options);
+    if (entry !== undefined) resolutions.set(key, entry.resolution);
+  }
+  return resolutions;
+}
+
+async function usableEntry(
+  key: string,
+  step: Step,
+  { store, files, clock, freshness, logger }: MissingOptions,
+): Promise<CacheEntry | undefined> {
+  const kept = store.read(key);
+  if (kept === undefined || !isUsable(kept, step, clock.now(), freshness)) return undefined;
+  if (!holds(kept, files)) return undefined;
+  const entry = await store.open(key, kept);
+  if (entry !== undefined && asksForTooMuch(freshness, entry)) {
+    warnOfShortLife(entry, remainingOf(step, freshness), logger);
+  }
+  return entry;
 }
 
 /**
@@ -147,19 +190,17 @@ async function lockAll(
   resolutions: Map<string, Resolution>,
   options: MissingOptions,
 ): Promise<Task[]> {
-  const { store, files, clock, freshness } = options;
   const tasks: Task[] = [];
   for (const [key, step] of [...missing].sort(([one], [other]) => one < other ? -1 : 1)) {
     const lock = await takeLock(key, step, options);
-    const entry = store.read(key);
-    if (
-      entry !== undefined && isUsable(entry, step, clock.now(), freshness) && holds(entry, files)
-    ) {
+    const entry = await usableEntry(key, step, options);
+    if (entry !== undefined) {
       resolutions.set(key, entry.resolution);
       lock.release();
     } else if (lock.failure !== undefined) {
-      // Whoever waits behind this run shares it too.
-      for (const task of [...tasks, { lock }]) task.lock.release(lock.failure);
+      // Whoever waits behind this run for the same shares it too.
+      lock.release(lock.failure);
+      for (const task of tasks) task.lock.release();
       throw lock.failure;
     } else tasks.push({ key, step, lock });
   }
@@ -202,8 +243,8 @@ function contextOf(
   { sharing, prompt, signal }: TaskRun,
   options: MissingOptions,
 ): ResolveContext {
-  const { environment, home, clock, logger, usedCodes, code } = options;
-  const sharer = { key, step, prompt };
+  const { environment, home, clock, logger, usedCodes, code, capture } = options;
+  const sharer = { key, step, prompt, signal };
   return {
     environment: declaredEnvironment(outerEnvironment(environment), step),
     home,
@@ -214,6 +255,7 @@ function contextOf(
     waitFor: (what, work) => waitFor(() => what, work, options),
     location: formatLocation(step.location),
     code,
+    capture,
     share: (parts, get, how) => sharing.share(sharer, parts, get, how),
     fact: (parts, find) => sharing.fact(sharer, parts, find),
     forgetFact: (parts) => sharing.forgetFact(sharer, parts),
@@ -243,9 +285,9 @@ async function resolveTask(
     former !== undefined && isSame(former.about, about) && isOfRightIdentity(former, step)
   ) {
     // Only the files changed, not what was read in them: no reason to ask again.
-    const entry: CacheEntry = { ...former, witnesses };
-    if (isFresh(entry, clock.now(), remainingOf(step, freshness))) {
-      store.write(key, entry, clock.now());
+    const entry = await reopen(key, { ...former, witnesses }, step, options);
+    if (entry !== undefined) {
+      await store.write(key, entry, clock.now());
       return entry.resolution;
     }
   }
@@ -266,12 +308,23 @@ async function resolveTask(
       ...(users === undefined ? {} : { users }),
       resolution: { ...resolution, expiresAt },
     };
-    store.write(key, entry, resolvedAt);
+    await store.write(key, entry, resolvedAt);
     // Whoever shares it finds it there, so it need not be kept twice.
-    if (share !== undefined && share !== key && store.read(key) !== undefined) store.remove(share);
-    warnOfShortLife(expiresAt, resolvedAt, remainingOf(step, freshness), logger);
+    if (share !== undefined && store.read(key) !== undefined) store.remove(share);
+    warnOfShortLife(entry, remainingOf(step, freshness), logger);
   }
   return resolution;
+}
+
+/** Returns `kept` with its values, if it is fresh. */
+async function reopen(
+  key: string,
+  kept: KeptEntry,
+  step: Step,
+  { store, clock, freshness }: MissingOptions,
+): Promise<CacheEntry | undefined> {
+  const fresh = isFresh(kept, clock.now(), remainingOf(step, freshness));
+  return fresh ? await store.open(key, kept) : undefined;
 }
 
 function isSame(
@@ -293,6 +346,8 @@ function failForLostSecrets({ readsSecret, names }: Step, lost: readonly string[
     } is not what it was ` +
       `before that wev set it: ${names.join(", ")} can't be resolved in here`,
     {
+      // A run that no wev is around has them.
+      shared: false,
       hint:
         "Run the outer command again. Keys in a profile (aws configure) instead of the environment " +
         "can be found from within.",
@@ -300,10 +355,12 @@ function failForLostSecrets({ readsSecret, names }: Step, lost: readonly string[
   );
 }
 
-function warnOfShortLife(expiresAt: Date, now: Date, remaining: number, logger: Logger): void {
-  const life = Math.floor((expiresAt.getTime() - now.getTime()) / 1000);
-  if (life >= remaining) return;
+function warnOfShortLife(entry: KeptEntry, remaining: number, logger: Logger): void {
+  if (remaining === 0 || canLast(entry, remaining)) return;
+  const { resolvedAt, resolution: { expiresAt } } = entry;
+  const life = Math.round((expiresAt.getTime() - resolvedAt.getTime()) / 1000);
   logger.warning(
-    `At least ${remaining} seconds were asked for, but the session lasts ${life} seconds`,
+    `At least ${remaining} seconds were asked for, but ${entry.names.join(", ")} lasts ${life} ` +
+      "seconds in all: it is used as long as it lasts",
   );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isFresh } from "../cache/entry.ts";
+import { isFresh, isOpen } from "../cache/entry.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { Step } from "../plan/plan.ts";
 import type { SharedState, ShareParts } from "../plugin/contract.ts";
@@ -17,7 +17,8 @@ export async function recallFact(
   parts: ShareParts,
   { facts }: { readonly facts: CacheStore },
 ): Promise<string | undefined> {
-  return facts.read(await shareKey(step, parts))?.resolution.values[0];
+  const entry = facts.read(await shareKey(step, parts));
+  return entry !== undefined && isOpen(entry) ? entry.resolution.values[0] : undefined;
 }
 
 /** Returns what is known of that which the plugin of `step` shares as `parts`, if it is usable. */

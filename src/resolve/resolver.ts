@@ -4,7 +4,16 @@
  * @module
  */
 
-import { type CacheEntry, entryPath, holds, isFresh, parseEntry } from "../cache/entry.ts";
+import {
+  canLast,
+  entryPath,
+  holds,
+  isFresh,
+  isOpen,
+  isSound,
+  type KeptEntry,
+  parseEntry,
+} from "../cache/entry.ts";
 import type { Place } from "../plan/recall.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/contract.ts";
@@ -22,6 +31,8 @@ export interface ResolverOptions {
   readonly files: Files;
   /** Where the plan counts, and where the cache is. */
   readonly place: Place;
+  /** This process's user ID; `undefined` on Windows. */
+  readonly user: number | undefined;
   /** How fresh cached values must be. */
   readonly freshness: Freshness;
   /** Returns the resolutions of `steps`, in order: of what is not cached. */
@@ -67,18 +78,23 @@ export async function resolveAll(
 function cachedResolution(
   step: Step,
   outer: Environment,
-  { clock, files, place, freshness }: ResolverOptions,
+  { clock, files, place, user, freshness }: ResolverOptions,
 ): Resolution | undefined {
   const { knownKey } = step;
   if (place.cacheDirectory === undefined || knownKey === undefined) return undefined;
   if (knownKey.surroundings !== JSON.stringify(surroundings(outer, step))) return undefined;
   try {
-    const text = files.readText(entryPath(place.cacheDirectory, knownKey.key, place.system));
-    const entry = text === undefined ? undefined : parseEntry(text);
-    if (entry === undefined || !isUsable(entry, step, clock.now(), freshness)) return undefined;
+    const path = entryPath(place.cacheDirectory, knownKey.key, place.system);
+    const info = files.stat(path);
+    if (info === undefined || !isSound(info, user)) return undefined;
+    const entry = parseEntry(files.readText(path) ?? "", knownKey.key);
+    if (entry === undefined || !isOpen(entry)) return undefined;
+    if (asksForTooMuch(freshness, entry) || !isUsable(entry, step, clock.now(), freshness)) {
+      return undefined;
+    }
     return holds(entry, files) ? entry.resolution : undefined;
   } catch {
-    // Whoever resolves it reads it once more, and warns.
+    // Whoever resolves it looks once more, and says what is wrong.
     return undefined;
   }
 }
@@ -88,8 +104,13 @@ export function remainingOf({ minRemaining = 0 }: Step, freshness: Freshness): n
   return Math.max(minRemaining, freshness.minRemaining ?? 0);
 }
 
+/** Returns whether the command line wants more life left than an entry like this one ever has. */
+export function asksForTooMuch({ minRemaining = 0 }: Freshness, entry: KeptEntry): boolean {
+  return minRemaining > 0 && !canLast(entry, minRemaining);
+}
+
 /** Returns whether `entry` may be handed to a command at the instant `now`. */
-export function isUsable(entry: CacheEntry, step: Step, now: Date, freshness: Freshness): boolean {
+export function isUsable(entry: KeptEntry, step: Step, now: Date, freshness: Freshness): boolean {
   const { resolvedSince } = freshness;
   if (!isOfRightIdentity(entry, step)) return false;
   if (resolvedSince !== undefined && entry.resolvedAt < resolvedSince) return false;
@@ -97,7 +118,7 @@ export function isUsable(entry: CacheEntry, step: Step, now: Date, freshness: Fr
 }
 
 /** Returns whether `entry` is of the identity that the options of `step` ask for, if they do. */
-export function isOfRightIdentity({ resolution }: CacheEntry, { identityHas }: Step): boolean {
+export function isOfRightIdentity({ resolution }: KeptEntry, { identityHas }: Step): boolean {
   return identityHas === undefined || (resolution.identity?.includes(identityHas) ?? false);
 }
 

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { type CacheEntry, isFresh } from "../cache/entry.ts";
+import { isFresh, type KeptEntry } from "../cache/entry.ts";
 import { entryKey } from "../cache/key.ts";
 import type { Lock } from "../cache/lock.ts";
 import type { CacheStore } from "../cache/store.ts";
@@ -26,7 +26,13 @@ const NEVER = new Date("9999-12-31T00:00:00Z");
 
 /** Returns the key of something that the plugin of `step` shares. */
 export async function shareKey({ plugin, version }: Step, parts: ShareParts): Promise<string> {
-  return await entryKey({ plugin, version, options: { share: parts }, surroundings: {} });
+  return await entryKey({
+    plugin,
+    version,
+    options: { share: parts },
+    surroundings: {},
+    home: undefined,
+  });
 }
 
 /** What sharing needs. */
@@ -53,6 +59,8 @@ export interface Sharer {
   readonly step: Step;
   /** How it asks. */
   readonly prompt: TaskPrompt;
+  /** Is aborted when the run can't succeed any more. */
+  readonly signal: AbortSignal;
 }
 
 /** Something shared that a task of this run is getting. */
@@ -82,11 +90,11 @@ export class Sharing {
     const { clock, freshness } = this.#options;
     const remaining = options.isForCommand ? remainingOf(sharer.step, freshness) : 0;
     const { resolvedSince } = freshness;
-    const isUsable = (entry: CacheEntry) =>
+    const isUsable = (entry: KeptEntry) =>
       (resolvedSince === undefined || entry.resolvedAt >= resolvedSince) &&
-      entry.resolution.values[0] !== options.rejected?.values[0] &&
       isFresh(entry, clock.now(), remaining);
-    return await this.#get(sharer, { parts, get, isUsable, store: this.#options.store });
+    const { rejected } = options;
+    return await this.#get(sharer, { parts, get, isUsable, rejected, store: this.#options.store });
   }
 
   /** Returns a fact, remembered or found by `find`. */
@@ -109,7 +117,7 @@ export class Sharing {
     }
     const key = await shareKey(sharer.step, wanted.parts);
     const { queue } = this.#options;
-    const known = this.#known(key, sharer, wanted);
+    const known = await this.#known(key, sharer, wanted);
     if (known !== undefined) return known;
     const flight = this.#flights.get(key);
     if (flight === undefined) return await this.#start(key, sharer, wanted);
@@ -117,17 +125,27 @@ export class Sharing {
     flight.waiting++;
     queue.left();
     const result = await flight.result;
-    return this.#known(key, sharer, wanted) ?? result;
+    return await this.#known(key, sharer, wanted) ?? result;
   }
 
-  #known(key: string, { key: user }: Sharer, wanted: Wanted): ExpiringResolution | undefined {
-    const { store, isUsable } = wanted;
+  async #known(
+    key: string,
+    { key: user }: Sharer,
+    { store, isUsable, rejected }: Wanted,
+  ): Promise<ExpiringResolution | undefined> {
     const found = store.findShared(key, isUsable);
-    if (found === undefined) return undefined;
-    const { entry } = found;
+    const entry = found && await store.open(found.key, found.entry);
+    if (found === undefined || entry === undefined) return undefined;
+    if (rejected !== undefined && entry.resolution.values[0] === rejected.values[0]) {
+      return undefined;
+    }
     const { users = [] } = entry;
     if (found.key !== user && !users.includes(user)) {
-      store.write(found.key, { ...entry, users: [...users, user] }, this.#options.clock.now());
+      await store.write(
+        found.key,
+        { ...entry, users: [...users, user] },
+        this.#options.clock.now(),
+      );
     }
     return { ...entry.resolution, share: key };
   }
@@ -162,7 +180,7 @@ export class Sharing {
     prompt.release();
     const lock = await takeLock(key, step);
     try {
-      const known = this.#known(key, sharer, wanted);
+      const known = await this.#known(key, sharer, wanted);
       if (known === undefined && lock.failure !== undefined) throw lock.failure;
       const resolution = known ?? { ...await wanted.get(), share: key };
       if (known === undefined) {
@@ -171,12 +189,14 @@ export class Sharing {
           Object.entries(wanted.parts).map(([name, value]) => [name, String(value ?? "")]),
         );
         const entry = { plugin: step.plugin, names: step.names, about, witnesses: {}, resolvedAt };
-        wanted.store.write(key, { ...entry, users: [sharer.key], resolution }, resolvedAt);
+        await wanted.store.write(key, { ...entry, users: [sharer.key], resolution }, resolvedAt);
       }
       lock.release();
       return resolution;
     } catch (error) {
-      lock.release(error instanceof WevError ? error : undefined);
+      // What ended it only since another task failed is no answer to those who want it.
+      const own = !sharer.signal.aborted || error !== sharer.signal.reason;
+      lock.release(own && error instanceof WevError ? error : undefined);
       throw error;
     } finally {
       prompt.release();
@@ -189,5 +209,6 @@ interface Wanted {
   readonly parts: ShareParts;
   readonly store: CacheStore;
   get(): Promise<ExpiringResolution>;
-  isUsable(entry: CacheEntry): boolean;
+  isUsable(entry: KeptEntry): boolean;
+  readonly rejected?: ExpiringResolution | undefined;
 }

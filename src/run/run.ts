@@ -11,13 +11,16 @@ import {
   type EnvironmentChanges,
   ExecutionError,
   type Files,
+  type Processes,
   type Runtime,
 } from "../runtime.ts";
 import { lookUp } from "./lookup.ts";
 import { cannotExecute, isMissing, notFound, type Refusal } from "./refusal.ts";
 
 /** What running a command needs from outside. */
-export type RunRuntime = Pick<Runtime, "system" | "environment" | "processes"> & {
+export type RunRuntime = Pick<Runtime, "system" | "environment"> & {
+  /** Runs commands. */
+  readonly processes: Omit<Processes, "capture">;
   /** The file system. */
   readonly files: Pick<Files, "stat" | "read">;
 };

@@ -4,14 +4,15 @@
  * @module
  */
 
-import type {
-  Command,
-  FileInfo,
-  Files,
-  LockedFile,
-  Runtime,
-  System,
-  Terminal,
+import {
+  type Command,
+  ExecutionError,
+  type FileInfo,
+  type Files,
+  type LockedFile,
+  type Runtime,
+  type System,
+  type Terminal,
 } from "../../src/runtime.ts";
 
 /** How a {@linkcode FakeRuntime} is set up. */
@@ -70,6 +71,7 @@ export interface FakeRuntimeOptions {
 export class FakeRuntime implements Runtime {
   readonly system: System;
   readonly process: number = 4711;
+  readonly startedAt: Date;
   readonly user: number = 1000;
   readonly workingDirectory: string;
   readonly files: FakeFiles;
@@ -92,6 +94,7 @@ export class FakeRuntime implements Runtime {
     this.workingDirectory = options.workingDirectory ?? "/home/ann/project";
     this.files = new FakeFiles(options.files ?? {}, this.system);
     this.now = options.now ?? new Date("2026-01-31T12:00:00Z");
+    this.startedAt = this.now;
     this.terminal = options.typed === undefined ? undefined : new FakeTerminal(options.typed);
   }
 
@@ -112,6 +115,7 @@ export class FakeRuntime implements Runtime {
       this.commands.push(command);
       return Promise.resolve({ code: this.#options.exitStatus ?? 0 });
     },
+    capture: () => Promise.reject(new ExecutionError("ENOENT", "There are no programs here")),
   };
 
   become(): void {}

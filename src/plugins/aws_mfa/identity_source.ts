@@ -190,5 +190,9 @@ function withOptions(roles: readonly RoleHop[], options: RoleOptions = {}): read
       hint: "Add role_arn, or choose a profile that has one with profile.",
     });
   }
-  return [...all.slice(0, -1), { ...last, ...rest, ...(duration === undefined ? {} : { duration }) }];
+  return [...all.slice(0, -1), {
+    ...last,
+    ...rest,
+    ...(duration === undefined ? {} : { duration }),
+  }];
 }

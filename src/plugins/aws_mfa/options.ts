@@ -32,8 +32,6 @@ export interface AwsMfaOptions {
   readonly role?: RoleOptions;
   /** Which account the credentials must be of. */
   readonly account?: string;
-  /** Seconds of life that cached credentials must have left. */
-  readonly minRemaining?: number;
   /** The program that prints codes, and its arguments. */
   readonly tokenCommand?: readonly string[];
 }
@@ -61,7 +59,8 @@ export const OPTION_DESCRIPTIONS = {
   role_duration: "How long the role's session lives, in seconds, 900 to 43200: 3600 by default.",
   external_id: "What the role's trust policy asks for.",
   account: "The account that the credentials must be of, 12 digits.",
-  min_remaining: "Seconds of life that cached credentials must have left.",
+  min_remaining:
+    "Seconds of life that a session must have left, 0 to 129600: else a new one is asked for first.",
   token_command: "A program that prints a code, with its arguments, instead of a question.",
 } as const;
 
@@ -93,12 +92,17 @@ export function parseOptions(options: OptionReader, names: readonly string[]): A
     ...given("region", checked(options, "region", regionProblem, "region: eu-west-1")),
     ...given("role", Object.keys(role).length === 0 ? undefined : role),
     ...given("account", checked(options, "account", accountProblem, 'account: "123456789012"')),
-    ...given(
-      "minRemaining",
-      options.integer("min_remaining", { min: 0, max: MAX_DURATION, unit: "seconds" }),
-    ),
     ...given("tokenCommand", parseTokenCommand(options)),
   };
+}
+
+/**
+ * Reads `min_remaining`.
+ *
+ * @throws {ConfigError} where it is not a number of seconds that a session can last.
+ */
+export function parseMinRemaining(options: OptionReader): number | undefined {
+  return options.integer("min_remaining", { min: 0, max: MAX_DURATION, unit: "seconds" });
 }
 
 function parseRole(options: OptionReader): RoleOptions {
