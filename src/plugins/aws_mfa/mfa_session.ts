@@ -43,6 +43,14 @@ export interface CheckedUser {
   readonly clients: Clients;
 }
 
+/** An MFA session. */
+export interface GotSession {
+  /** The session. */
+  readonly session: ExpiringResolution;
+  /** Whether somebody was asked for it just now. */
+  readonly isNew: boolean;
+}
+
 /**
  * Returns the MFA session, asking for a code where there is none. Whatever can be known to be wrong is
  * found before the question.
@@ -53,8 +61,9 @@ export async function mfaSession(
   access: UserAccess,
   how: ShareOptions,
   context: ResolveContext,
-): Promise<ExpiringResolution> {
+): Promise<GotSession> {
   const { options, source, keys } = access;
+  let isNew = false;
   // Found at most once, and not at all where there is a session.
   let known: IamUser | undefined;
   const clients = createClients(keys, access.connection);
@@ -65,9 +74,10 @@ export async function mfaSession(
   const get = async () => {
     const checked = await checkUser(access, { user, serialNumber, clients });
     if (how.isForCommand) checkAccount(options.account, checked.user.account, checked.user.arn);
+    isNew = true;
     return await askForSession(access, checked, context);
   };
-  return await context.share(parts, get, how);
+  return { session: await context.share(parts, get, how), isNew };
 }
 
 /**

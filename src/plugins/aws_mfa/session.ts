@@ -50,7 +50,7 @@ export async function resolveSession(
   const session = isTemporary(keys)
     ? await withoutCode(access, context)
     : role === undefined
-    ? await mfaSession(access, { isForCommand: true }, context)
+    ? (await mfaSession(access, { isForCommand: true }, context)).session
     : isLong(roles)
     ? await assumeWithCode(access, role, context)
     : await fromMfaSession(access, context);
@@ -70,7 +70,7 @@ function defaultsOf({ defaultRegion }: IdentitySource): Pick<Resolution, "defaul
 async function withoutCode(
   { keys, source: { roles }, connection }: UserAccess,
   context: ResolveContext,
-): Promise<ExpiringResolution | Resolution & { readonly share?: string }> {
+): Promise<Resolution> {
   const caller = await callerOf(keys, connection, context);
   if (roles.length > 0) {
     return await explained(keys, () => assumeRoles({ roles, keys, caller }, connection, context));
@@ -113,8 +113,7 @@ async function fromMfaSession(
   const { keys: { region }, source: { roles }, connection } = access;
   let rejected: ExpiringResolution | undefined;
   while (true) {
-    const startedAt = context.now();
-    const session = await mfaSession(access, { isForCommand: false, rejected }, context);
+    const { session, isNew } = await mfaSession(access, { isForCommand: false, rejected }, context);
     const [accessKeyId = "", secretAccessKey = "", sessionToken] = session.values;
     const keys = { accessKeyId, secretAccessKey, sessionToken, region, source: "the MFA session" };
     const path = { roles, keys, caller: session.identity ?? "" };
@@ -122,20 +121,13 @@ async function fromMfaSession(
       return await assumeRoles(path, connection, context);
     } catch (error) {
       if (!(error instanceof FirstHopError)) throw error;
-      const mayBeOld = rejected === undefined &&
-        !isNew(session, startedAt, access.options.duration);
-      if (!mayBeOld || !isWorthless(error.cause)) {
+      if (isNew || rejected !== undefined || !isWorthless(error.cause)) {
         throw explainRoleFailure(error.cause, error.role, keys);
       }
       context.logger.debug("AWS does not take the cached MFA session any more");
       rejected = session;
     }
   }
-}
-
-function isNew({ expiresAt }: ExpiringResolution, since: Date, duration: number): boolean {
-  // AWS tells whole seconds.
-  return expiresAt.getTime() >= since.getTime() + duration * 1000 - 2_000;
 }
 
 async function explained<Result>(keys: SourceKeys, work: () => Promise<Result>): Promise<Result> {
