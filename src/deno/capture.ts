@@ -16,9 +16,10 @@ const MAX_OUTPUT = 1_048_576;
  */
 export async function capture(
   argv: readonly string[],
-  { timeout, input = "", inheritInput = false, stderr = "inherit" }: CaptureOptions,
+  { timeout, input = "", onTerminal = false, stderr = "inherit" }: CaptureOptions,
 ): Promise<Captured> {
-  const child = start(argv, { stdin: inheritInput ? "inherit" : "piped", stderr });
+  const isUnix = Deno.build.os !== "windows";
+  const child = start(onTerminal && isUnix ? [...ON_TERMINAL, ...argv] : argv, stderr);
   let stopped: Captured["stopped"];
   const stop = (why: Captured["stopped"]) => {
     stopped ??= why;
@@ -28,7 +29,7 @@ export async function capture(
   try {
     const [stdout] = await Promise.all([
       readAll(child.stdout, child.status, () => stop("output")),
-      inheritInput ? undefined : writeAll(child.stdin, input),
+      writeAll(child.stdin, input),
     ]);
     const { code } = await child.status;
     return { stdout, code, ...(stopped === undefined ? {} : { stopped }) };
@@ -37,15 +38,20 @@ export async function capture(
   }
 }
 
-/** Where its streams go, but for its standard output. */
-interface Streams {
-  readonly stdin: "inherit" | "piped";
-  readonly stderr: "inherit" | "null";
-}
+/**
+ * Deno opens `/dev/tty` only with all permissions, so sh(1) does it. What it runs are words of their
+ * own: no shell reads them.
+ */
+const ON_TERMINAL = [
+  "/bin/sh",
+  "-c",
+  'if (: </dev/tty) 2>/dev/null; then exec "$@" </dev/tty 2>/dev/tty; else exec "$@" </dev/null; fi',
+  "sh",
+] as const;
 
-function start([program = "", ...args]: readonly string[], others: Streams): Deno.ChildProcess {
+function start([program = "", ...args]: readonly string[], stderr: "inherit" | "null") {
   try {
-    const streams = { ...others, stdout: "piped" } as const;
+    const streams = { stdin: "piped", stdout: "piped", stderr } as const;
     return new Deno.Command(program, { args, ...streams }).spawn();
   } catch (error) {
     if (!(error instanceof Error)) throw error;

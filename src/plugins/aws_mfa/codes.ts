@@ -163,7 +163,7 @@ class Codes {
         hint: "Run it by itself: it must print a code of six digits.",
         cause,
       });
-    const running = capture(command, { timeout: COMMAND_TIMEOUT_MS, inheritInput: true });
+    const running = capture(command, { timeout: COMMAND_TIMEOUT_MS, onTerminal: true });
     const { stdout, code, stopped } = await waitFor(`token_command ("${command[0]}")`, running)
       .catch((error: unknown) => {
         if (!(error instanceof ExecutionError)) throw error;
@@ -171,6 +171,8 @@ class Codes {
       });
     if (stopped === "time") throw fail(`took more than ${COMMAND_TIMEOUT_MS / 1000} seconds`);
     if (stopped !== undefined) throw fail("printed too much");
+    // As sh(1) tells it.
+    if (code === 127) throw fail("is not found");
     if (code !== 0) throw fail(`failed with exit status ${code}`);
     // Six digits and no more: the program may print a name with them, "ykman" does.
     const codes = new Set(stdout.match(/(?<![0-9])[0-9]{6}(?![0-9])/g));
