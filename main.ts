@@ -11,4 +11,6 @@
 import { app } from "./src/cli/app.ts";
 import { createRuntime } from "./src/deno/runtime.ts";
 
-if (import.meta.main) Deno.exit(await app(Deno.args, createRuntime()));
+// Not awaited: Deno keeps the compiled code of modules for the next start once all of them have been
+// evaluated, which a module that waits here, and then becomes another program, never is.
+if (import.meta.main) app(Deno.args, createRuntime()).then(Deno.exit);

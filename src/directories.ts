@@ -1,10 +1,14 @@
 /**
- * Where things are: the home directory, the cache, and how a path is put together.
+ * Where things are: the home directory, the cache, what configuration files are called, and how a path
+ * is put together.
  *
  * @module
  */
 
-import type { Environment, System } from "./runtime.ts";
+import type { Environment, FileInfo, System } from "./runtime.ts";
+
+/** The names of configuration files in a directory, the weakest first. */
+export const CONFIG_FILE_NAMES = [".wev.yml", "wev.yml", ".wev.user.yml", "wev.user.yml"] as const;
 
 /** Returns the path of `name` in `directory`. */
 export function joinPath(directory: string, name: string, system: System): string {
@@ -45,4 +49,9 @@ function absolute(path: string | undefined, system: System): string | undefined 
   return isAbsolute
     ? path.replace(system === "windows" ? /(?<=[^:])[\\/]+$/ : /(?<=.)\/+$/, "")
     : undefined;
+}
+
+/** Returns whether a file or directory is `user`'s and closed to all others; on Windows always. */
+export function isPrivate({ mode, uid }: FileInfo, user: number | undefined): boolean {
+  return user === undefined || mode === undefined || (uid === user && (mode & 0o077) === 0);
 }

@@ -76,11 +76,6 @@ export interface FileInfo {
   readonly changed?: Date | undefined;
 }
 
-/** Returns whether a file or directory is `user`'s and closed to all others; on Windows always. */
-export function isPrivate({ mode, uid }: FileInfo, user: number | undefined): boolean {
-  return user === undefined || mode === undefined || (uid === user && (mode & 0o077) === 0);
-}
-
 /** The file system. An absent file is `undefined`; any other failure throws what the system said. */
 export interface Files {
   /** Returns what `path` is, links followed. */

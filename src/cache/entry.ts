@@ -5,9 +5,9 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
+import { isPrivate, joinPath } from "../directories.ts";
 import type { Resolution } from "../plugin/contract.ts";
-import { type FileInfo, type Files, isPrivate, type System } from "../runtime.ts";
+import type { FileInfo, Files, System } from "../runtime.ts";
 import { checksum, stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */

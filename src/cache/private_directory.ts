@@ -5,10 +5,10 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
+import { isPrivate, joinPath } from "../directories.ts";
 import { escapeControls } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { type Files, isPrivate, type System } from "../runtime.ts";
+import type { Files, System } from "../runtime.ts";
 
 /** Permission bits of group and others to write. */
 const OTHERS_WRITE = 0o022;

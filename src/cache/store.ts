@@ -4,10 +4,10 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
+import { isPrivate, joinPath } from "../directories.ts";
 import { WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { type FileInfo, type Files, isPrivate, type System } from "../runtime.ts";
+import type { FileInfo, Files, System } from "../runtime.ts";
 import { settledStamp } from "../stamp.ts";
 import {
   type CacheEntry,

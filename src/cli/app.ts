@@ -5,10 +5,10 @@
  * @module
  */
 
-import { cacheDirectory, homeDirectory } from "../directories.ts";
+import { cacheDirectory, homeDirectory, isPrivate } from "../directories.ts";
 import { recallPlan } from "../plan/recall.ts";
 import { type Freshness, resolveAll } from "../resolve/resolver.ts";
-import { isPrivate, type Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime.ts";
 import type { Arguments } from "./arguments.ts";
 
 /**

@@ -212,12 +212,12 @@ export async function runCommand(
 }
 
 /** Says what failed and what to do, and returns the exit status. */
-export function reportFailure(
+export async function reportFailure(
   error: unknown,
   options: Arguments | undefined,
   runtime: Runtime,
-): number {
-  const { message, advice, exitStatus } = describeFailure(error);
+): Promise<number> {
+  const { message, advice, exitStatus } = await describeFailure(error);
   loggerOf(runtime, options?.logLevel).error(message, advice);
   // 125 to 127 speak of a command: where none was to run, a failure is 1.
   const commandless = options?.action !== undefined;

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { ExitStatus, WevError } from "../errors.ts";
-import { closest } from "./closest.ts";
+import { ExitStatus, type Suggestion, WevError } from "../errors.ts";
 
 /** What is said of a failure. */
 export interface FailureDescription {
@@ -18,10 +17,10 @@ export interface FailureDescription {
 }
 
 /** Returns what to say of `error`. */
-export function describeFailure(error: unknown): FailureDescription {
+export async function describeFailure(error: unknown): Promise<FailureDescription> {
   if (error instanceof WevError) {
     const { message, suggest, hint, exitStatus } = error;
-    const near = suggest === undefined ? undefined : closest(suggest.word, suggest.known);
+    const near = suggest === undefined ? undefined : await suggestion(suggest);
     const meant = near === undefined ? [] : [`Did you mean "${near}"?`];
     const advice = [...meant, ...(hint === undefined ? [] : [hint])].join("\n");
     return { message, advice: advice === "" ? undefined : advice, exitStatus };
@@ -36,6 +35,12 @@ export function describeFailure(error: unknown): FailureDescription {
       .join("\n"),
     exitStatus: ExitStatus.cannotPrepare,
   };
+}
+
+async function suggestion({ word, known }: Suggestion): Promise<string | undefined> {
+  // Loaded here, since every run that asks for a code would wait for it.
+  const { closest } = await import("./closest.ts");
+  return closest(word, known);
 }
 
 /** Returns the lines that say where `error` happened; a message may have lines that look the same. */

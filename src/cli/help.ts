@@ -20,20 +20,23 @@ export function helpText(): string {
 
 Usage: wev [OPTIONS] COMMAND [ARG...]
 
-Everything from the first word without a dash on is the command: its options are its own.
+Everything from the first word without a dash on is the command: its options are
+its own.
 
 Options:
 ${options}
 
-The variables come from .wev.yml, wev.yml, .wev.user.yml and wev.user.yml, in the home directory and
-in each directory from the root down to the working directory; later ones are stronger. For example:
+The variables come from .wev.yml, wev.yml, .wev.user.yml and wev.user.yml, in
+the home directory and in each directory from the root down to the working
+directory; later ones are stronger. For example:
 
   [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:
     plugin:
       id: wev-awsmfa
       duration: 3600
 
-Exit status: the command's own; 125 if wev could not prepare the run, 126 if the command can't be
-executed, 127 if it is not found, 130 after Ctrl-C at a question; 2 for wrong usage.
+Exit status: the command's own; 125 if wev could not prepare the run, 126 if the
+command can't be executed, 127 if it is not found, 130 after Ctrl-C at a
+question; 2 for wrong usage.
 `;
 }

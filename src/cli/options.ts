@@ -20,12 +20,12 @@ export interface OptionSpec {
 export const OPTIONS: readonly OptionSpec[] = [
   {
     name: "--explain",
-    summary: "Show what would be set, by which plugin, from which file; run nothing",
+    summary: "Show what would be set, and from where",
   },
   { name: "--list", summary: "Show what is cached, without values" },
   {
     name: "--forget",
-    summary: "Drop what is cached for this directory, or for the variables named after it",
+    summary: "Drop what is cached here, or for the variables named",
   },
   { name: "--all", summary: "With --forget: drop everything that is cached" },
   { name: "--json", summary: "With --explain, --list and --forget: as JSON" },

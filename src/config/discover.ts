@@ -4,11 +4,8 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
+import { CONFIG_FILE_NAMES, joinPath } from "../directories.ts";
 import type { System } from "../runtime.ts";
-
-/** The names of configuration files in a directory, the weakest first. */
-export const CONFIG_FILE_NAMES = [".wev.yml", "wev.yml", ".wev.user.yml", "wev.user.yml"] as const;
 
 /** From where files are looked for. */
 export interface DiscoverOptions {

@@ -56,5 +56,12 @@ export function openLibc<const Functions extends Deno.ForeignLibraryInterface>(
 
 /** Returns `text` as C wants it: UTF-8 and a NUL. */
 export function toCString(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text + "\0");
+  const bytes = new Uint8Array(text.length + 1);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    // The first use of an encoder costs more than all the arguments of a command.
+    if (code >= 0x80) return new TextEncoder().encode(text + "\0");
+    bytes[index] = code;
+  }
+  return bytes;
 }

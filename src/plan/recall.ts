@@ -6,8 +6,7 @@
  * @module
  */
 
-import { CONFIG_FILE_NAMES } from "../config/discover.ts";
-import { joinPath } from "../directories.ts";
+import { CONFIG_FILE_NAMES, joinPath } from "../directories.ts";
 import type { Files, System } from "../runtime.ts";
 import { checksum, stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";

@@ -7,7 +7,7 @@
 import { entryKey } from "../cache/key.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Environment } from "../runtime.ts";
-import { surroundings } from "./surroundings.ts";
+import { surroundings } from "./resolver.ts";
 
 /** What a step meets when it is resolved. */
 export interface KeySurroundings {

@@ -24,12 +24,12 @@ import {
   isOfRightIdentity,
   isUsable,
   remainingOf,
+  surroundings,
 } from "./resolver.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { keyOf } from "./keys.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
 import { shareKey, Sharing } from "./sharing.ts";
-import { surroundings } from "./surroundings.ts";
 import { TaskPrompt } from "./task_prompt.ts";
 
 /** Milliseconds that may pass before wev says what it waits for. */

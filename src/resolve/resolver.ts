@@ -19,7 +19,6 @@ import type { Plan, Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/contract.ts";
 import type { Clock, Environment, EnvironmentChanges, Files } from "../runtime.ts";
 import { nestingNote, NOTE, outerEnvironment } from "./nesting.ts";
-import { surroundings } from "./surroundings.ts";
 
 /** What resolving needs. */
 export interface ResolverOptions {
@@ -97,6 +96,16 @@ function cachedResolution(
     // Whoever resolves it looks once more, and says what is wrong.
     return undefined;
   }
+}
+
+/** Returns the variables that the plugin of `step` reads and that are set, but for secret ones. */
+export function surroundings(environment: Environment, { reads }: Step): Record<string, string> {
+  const met: Record<string, string> = {};
+  for (const name of reads) {
+    const value = environment.get(name);
+    if (value !== undefined) met[name] = value;
+  }
+  return met;
 }
 
 /** Returns the seconds of life that what `step` resolves to must have left. */

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describeFailure } from "../../src/cli/failure.ts";
 import { CancelledError, ConfigError, WevError } from "../../src/errors.ts";
 
-Deno.test("describeFailure() tells what failed and what to do", () => {
+Deno.test("describeFailure() tells what failed and what to do", async () => {
   assert.deepEqual(
-    describeFailure(new WevError("It failed", { hint: "Do this.", exitStatus: 1 })),
+    await describeFailure(new WevError("It failed", { hint: "Do this.", exitStatus: 1 })),
     {
       message: "It failed",
       advice: "Do this.",
@@ -13,39 +13,39 @@ Deno.test("describeFailure() tells what failed and what to do", () => {
   );
 });
 
-Deno.test("describeFailure() adds what a word was probably meant to be", () => {
+Deno.test("describeFailure() adds what a word was probably meant to be", async () => {
   const suggest = { word: "durration", known: ["duration", "mfa_device"] };
-  const { advice } = describeFailure(new WevError("No", { suggest, hint: "There are two." }));
+  const { advice } = await describeFailure(new WevError("No", { suggest, hint: "There are two." }));
   assert.equal(advice, 'Did you mean "duration"?\nThere are two.');
   const far = { word: "region", known: ["duration", "mfa_device"] };
-  assert.equal(describeFailure(new WevError("No", { suggest: far })).advice, undefined);
+  assert.equal((await describeFailure(new WevError("No", { suggest: far }))).advice, undefined);
 });
 
-Deno.test("describeFailure() begins with the place of a mistake in a file", () => {
+Deno.test("describeFailure() begins with the place of a mistake in a file", async () => {
   const location = { file: "/wev.yml", line: 3, column: 5 };
-  const { message, exitStatus } = describeFailure(new ConfigError(location, "No"));
+  const { message, exitStatus } = await describeFailure(new ConfigError(location, "No"));
   assert.equal(message, "/wev.yml:3:5: No");
   assert.equal(exitStatus, 125);
 });
 
-Deno.test("describeFailure() exits with 130 after Ctrl-C", () => {
+Deno.test("describeFailure() exits with 130 after Ctrl-C", async () => {
   const error = new CancelledError("No code was given", { exitStatus: 130 });
-  assert.equal(describeFailure(error).exitStatus, 130);
+  assert.equal((await describeFailure(error)).exitStatus, 130);
 });
 
-Deno.test("describeFailure() shows where a bug is and nothing that it says", () => {
+Deno.test("describeFailure() shows where a bug is and nothing that it says", async () => {
   const error = new TypeError("planted-secret\n    at planted-secret (second line)", {
     cause: new Error("planted-secret"),
   });
-  const { message, advice = "", exitStatus } = describeFailure(error);
+  const { message, advice = "", exitStatus } = await describeFailure(error);
   assert.equal(message, "wev failed in a way it should not (TypeError)");
   assert.match(advice, /^Please report this, with where it happened:\nat .*failure_test\.ts:\d+/);
   assert.doesNotMatch(message + advice, /planted-secret/);
   assert.equal(exitStatus, 125);
 });
 
-Deno.test("describeFailure() knows what to say of something that is no error", () => {
-  const { message, advice } = describeFailure("planted-secret");
+Deno.test("describeFailure() knows what to say of something that is no error", async () => {
+  const { message, advice } = await describeFailure("planted-secret");
   assert.equal(message, "wev failed in a way it should not (string)");
   assert.equal(advice, "Please report this, with where it happened:");
 });

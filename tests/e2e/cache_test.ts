@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatEntry, type KeptEntry, parseEntry } from "../../src/cache/entry.ts";
 import { COMMAND, type Environment, MfaSandbox } from "../support/mfa_sandbox.ts";
 import { wevCommand } from "../support/program.ts";
 
@@ -35,10 +36,11 @@ function theEntry(mfa: MfaSandbox): string {
 /** Makes the entry in the cache one that expires at `expiresAt` after a life of `seconds`. */
 function reset(mfa: MfaSandbox, expiresAt: number, seconds: number): void {
   const path = theEntry(mfa);
-  const entry = JSON.parse(Deno.readTextFileSync(path));
-  entry.resolution.expiresAt = new Date(expiresAt).toISOString();
-  entry.resolvedAt = new Date(expiresAt - seconds * 1_000).toISOString();
-  Deno.writeTextFileSync(path, JSON.stringify(entry));
+  const key = /(\w+)\.json$/.exec(path)![1]!;
+  const entry = parseEntry(Deno.readTextFileSync(path), key)!;
+  const resolution = { ...entry.resolution, expiresAt: new Date(expiresAt) };
+  const resolvedAt = new Date(expiresAt - seconds * 1_000);
+  Deno.writeTextFileSync(path, formatEntry({ ...entry, resolvedAt, resolution } as KeptEntry, key));
 }
 
 /** Whether a run asks, which it can't, or uses what is cached. */
@@ -223,7 +225,11 @@ Deno.test("wev never uses the session of another key or profile", async () => {
   );
   const noKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
   assert.equal(await asks(mfa, { ...noKeys, AWS_PROFILE: "work" }), true);
-  assert.equal(await asks(mfa, { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-1" }), true);
+  // One user's session is good in all regions.
+  assert.equal(
+    await asks(mfa, { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-1" }),
+    false,
+  );
   assert.equal(await asks(mfa), false);
 });
 

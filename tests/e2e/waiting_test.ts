@@ -62,7 +62,7 @@ Deno.test("wev repeats a throttled request, with the code too, since AWS has not
 Deno.test("wev repeats what AWS could not answer, but for a code", async () => {
   await using mfa = new MfaSandbox();
   mfa.aws.failures.add("GetCallerIdentity", failures.internalFailure);
-  mfa.aws.failures.add("ListMFADevices", failures.dropBefore);
+  mfa.aws.failures.add("ListMFADevices", failures.serviceUnavailable);
   mfa.aws.failures.add("GetSessionToken", failures.serviceUnavailable);
   await using pty = mfa.start();
   await pty.waitFor("Token: ");

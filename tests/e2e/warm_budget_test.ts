@@ -14,7 +14,6 @@ const MODULES = [
   "main.ts",
   "src/cache/entry.ts",
   "src/cli/app.ts",
-  "src/config/discover.ts",
   "src/deno/become.ts",
   "src/deno/files.ts",
   "src/deno/libc.ts",
@@ -24,8 +23,6 @@ const MODULES = [
   "src/plan/recall.ts",
   "src/resolve/nesting.ts",
   "src/resolve/resolver.ts",
-  "src/resolve/surroundings.ts",
-  "src/runtime.ts",
   "src/stamp.ts",
   "src/version.ts",
 ];

@@ -6,7 +6,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { IAMClient, type IAMClientConfig } from "@aws-sdk/client-iam";
+import type { IAMClient, IAMClientConfig } from "@aws-sdk/client-iam";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
@@ -32,8 +32,8 @@ export interface Clients {
   readonly keys: SourceKeys;
   /** The client of STS. */
   readonly sts: STSClient;
-  /** Returns the client of IAM, made when it is needed. */
-  iam(): IAMClient;
+  /** Returns the client of IAM, loaded when it is needed. */
+  iam(): Promise<IAMClient>;
 }
 
 /** What all clients are made with. */
@@ -106,7 +106,9 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
   return {
     keys,
     sts,
-    iam() {
+    async iam() {
+      // Few need it, and everybody would wait for it.
+      const { IAMClient } = await import("@aws-sdk/client-iam");
       // IAM is signed for us-east-1 where there is no region, even at an endpoint of one's own.
       const iam = new IAMClient({ ...settings, region: keys.region ?? "us-east-1" });
       // What STS has taught of the time.

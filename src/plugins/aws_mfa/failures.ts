@@ -230,7 +230,8 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   }
   return explain(
     `AWS can't be reached: ${networkReason(code)}`,
-    "Check the network, AWS_REGION, AWS_ENDPOINT_URL and the proxy.",
+    "Check the network, AWS_REGION, AWS_ENDPOINT_URL and the proxy. wev may connect to AWS and to " +
+      "this computer only.",
   );
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { ListMFADevicesCommand } from "@aws-sdk/client-iam";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import type { IamUser } from "./caller.ts";
 import { type Clients, sendRequest } from "./clients.ts";
@@ -41,7 +40,8 @@ async function listDevices(
   user: IamUser,
   context: ResolveContext,
 ): Promise<string[]> {
-  const iam = clients.iam();
+  const { ListMFADevicesCommand } = await import("@aws-sdk/client-iam");
+  const iam = await clients.iam();
   const serials: string[] = [];
   let Marker: string | undefined;
   do {

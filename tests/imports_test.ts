@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+/** A module imports only what stands on a line above its own, or in its own folder. */
+const ORDER = [
+  ["errors", "runtime", "version"],
+  ["directories", "stamp", "logger", "prompt"],
+  ["config"],
+  ["plugin"],
+  ["keyring"],
+  ["cache"],
+  ["plan"],
+  ["plugins"],
+  ["resolve"],
+  ["run"],
+  ["cli"],
+];
+
+/**
+ * Where a program may begin: the command line, what it loads by names that Deno does not see, and what
+ * is published.
+ */
+const ENTRIES = ["main.ts", "src/cli/cold.ts", "src/deno/cold.ts", "src/plugin/mod.ts"];
+
+/** What one module says of another. */
+interface Dependency {
+  readonly specifier: string;
+  readonly isDynamic?: boolean;
+  readonly code?: { readonly specifier?: string };
+  readonly type?: { readonly specifier?: string };
+}
+
+/** A module in `deno info --json`. */
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly Dependency[];
+}
+
+/** Returns all modules that `entry` may load, by path below the root or by package. */
+async function modulesOf(entry: string): Promise<Map<string, readonly Dependency[]>> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", `${root}${entry}`],
+    cwd: root,
+    stderr: "null",
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+  return new Map(
+    modules.map(({ specifier, dependencies = [] }) => [name(specifier), dependencies]),
+  );
+}
+
+/** Returns the path of a module below the root, or the name of its package. */
+function name(specifier: string): string {
+  const base = new URL("../", import.meta.url).href;
+  return specifier.startsWith(base) ? specifier.slice(base.length) : specifier;
+}
+
+const graphs = await Promise.all(ENTRIES.map(modulesOf));
+const modules = new Map(
+  graphs.flatMap((graph) => [...graph]).filter(([path]) => /^(?:main\.ts|src\/)/.test(path)),
+);
+
+function targets(dependency: Dependency): string[] {
+  const found = [dependency.code?.specifier, dependency.type?.specifier];
+  return found.filter((specifier) => specifier !== undefined).map(name);
+}
+
+/** Returns what is loaded with `entries` at once: what they import, and not on demand. */
+function loadedWith(...entries: string[]): Set<string> {
+  const loaded = new Set(entries);
+  for (const path of loaded) {
+    for (const { isDynamic, code, specifier } of modules.get(path) ?? []) {
+      if (!isDynamic && code !== undefined) loaded.add(name(code.specifier ?? specifier));
+    }
+  }
+  return loaded;
+}
+
+/** Returns the folder of a module in `src`, or its name where it is in none. */
+function partOf(path: string): string {
+  return path.slice("src/".length).split("/")[0]!.replace(/\.ts$/, "");
+}
+
+function* sources(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(`${root}${folder}`)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) yield* sources(path);
+    else if (name.endsWith(".ts")) yield path;
+  }
+}
+
+/** Returns the code of a module, without comments. */
+function codeOf(path: string): string {
+  return Deno.readTextFileSync(`${root}${path}`).replace(/\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs, "");
+}
+
+Deno.test("each module imports only what stands above it", () => {
+  const rank = (part: string) => ORDER.findIndex((parts) => parts.includes(part));
+  const wrong: string[] = [];
+  for (const [path, dependencies] of modules) {
+    const part = partOf(path);
+    for (const target of dependencies.flatMap(targets)) {
+      if (!target.startsWith("src/") || partOf(target) === part || path === "main.ts") continue;
+      const isRight = part === "deno"
+        ? target === "src/runtime.ts"
+        : rank(part) >= 0 && rank(partOf(target)) >= 0 && rank(partOf(target)) < rank(part);
+      if (!isRight) wrong.push(`${path} imports ${target}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("plugins import errors and the contract, and nothing else of wev", () => {
+  const wrong = [...modules].filter(([path]) => path.startsWith("src/plugins/"))
+    .flatMap(([path, dependencies]) =>
+      dependencies.flatMap(targets)
+        .filter((target) =>
+          target.startsWith("src/") && !["plugins", "plugin", "errors"].includes(partOf(target))
+        )
+        .map((target) => `${path} imports ${target}`)
+    );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("main.ts imports the command line and the real runtime, which nobody else does", () => {
+  assert.deepEqual(modules.get("main.ts")?.flatMap(targets), [
+    "src/cli/app.ts",
+    "src/deno/runtime.ts",
+  ]);
+});
+
+Deno.test("every module is of use to the program", () => {
+  assert.deepEqual([...sources("src")].filter((path) => !modules.has(path)), []);
+});
+
+Deno.test("only main.ts and the real runtime touch Deno, and only main.ts exits", () => {
+  const outside = [...sources("src")].filter((path) => !path.startsWith("src/deno/"));
+  assert.deepEqual(outside.filter((path) => /\bDeno\b/.test(codeOf(path))), []);
+  const exits = ["main.ts", ...sources("src")].filter((path) =>
+    /\b(?:Deno|process)\.exit\b/.test(codeOf(path))
+  );
+  assert.deepEqual(exits, ["main.ts"]);
+});
+
+Deno.test("a run with everything cached loads no package and no YAML, plugin, prompt or help", () => {
+  const loaded = [...loadedWith("main.ts")];
+  assert.deepEqual(loaded.filter((path) => !/^(?:main\.ts|src\/)/.test(path)), []);
+  assert.deepEqual(
+    loaded.filter((path) => /^src\/(?:plugins?|run)\/|prompt|parse|cold|help|explain/.test(path)),
+    [],
+  );
+});
+
+Deno.test("a run that resolves nothing loads no plugin and nothing of AWS", () => {
+  const loaded = [...loadedWith("main.ts", "src/cli/cold.ts", "src/deno/cold.ts")];
+  assert.deepEqual(loaded.filter((path) => /^src\/plugins\/(?!mod\.ts)/.test(path)), []);
+  assert.deepEqual(loaded.filter((path) => /aws|smithy/.test(path)), []);
+});
+
+Deno.test("a plugin that is only explained loads nothing of AWS", () => {
+  const loaded = [...loadedWith("src/plugins/aws_mfa/mod.ts", "src/plugins/echo.ts")];
+  assert.deepEqual(loaded.filter((path) => /aws-sdk|smithy|session|clients/.test(path)), []);
+  assert.ok([...loadedWith("src/plugins/aws_mfa/session.ts")].some((path) => /aws-sdk/.test(path)));
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import manifest from "../deno.json" with { type: "json" };
+
+const { env, ffi, net, read, run, sys, write, ...others } = manifest.permissions.default;
+
+Deno.test("the permission set opens nothing but what is known at run time alone", () => {
+  assert.deepEqual({ env, read, run, write }, { env: true, read: true, run: true, write: true });
+  assert.deepEqual(others, {});
+});
+
+Deno.test("the permission set reaches AWS, metadata and this computer, and nobody else", () => {
+  const isAws = /^\*\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws)$/;
+  const isLocal = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
+  const isMetadata =
+    /^(?:169\.254\.169\.254|169\.254\.170\.2|169\.254\.170\.23|\[fd00:ec2::(?:254|23)\])$/;
+  const strangers = net.filter((host) =>
+    !isAws.test(host) && !isLocal.test(host) && !isMetadata.test(host)
+  );
+  assert.deepEqual(strangers, []);
+});
+
+Deno.test("the permission set opens no library but libc, and only where it is known to be", () => {
+  assert.deepEqual(
+    ffi.filter((path) => !/^\/.*\/libc\.so\.6$|^\/usr\/lib\/libSystem\.B/.test(path)),
+    [],
+  );
+  const known = Deno.readTextFileSync(new URL("../src/deno/libc.ts", import.meta.url));
+  assert.deepEqual(ffi.filter((path) => !known.includes(`"${path}"`)), []);
+});
+
+Deno.test("the permission set lets AWS's SDK ask for what it needs of the system", () => {
+  assert.deepEqual([...sys].sort(), ["homedir", "osRelease", "uid"]);
+});
