@@ -18,7 +18,7 @@ export async function explainSession(
   context: ExplainContext,
 ): Promise<string[]> {
   try {
-    const source = await findIdentitySource(options, context);
+    const source = await findIdentitySource(options, context, { needsSecret: false });
     return await tell(options, source, context);
   } catch (error) {
     if (!(error instanceof WevError)) throw error;

@@ -49,19 +49,21 @@ export type SourceOptions = Pick<AwsMfaOptions, "mfaDevice" | "profile" | "regio
 /**
  * Returns whose credentials are to be used. The order is that of the AWS CLI: a profile that the
  * options name, else the environment's keys, else the profile that AWS_PROFILE or AWS_DEFAULT_PROFILE
- * names, or `default`.
+ * names, or `default`. Where `needsSecret` is false, the environment's secret may be missing: a wev
+ * around this one has replaced it.
  *
  * @throws {WevError} where there are none, or what the files say makes no sense.
  */
 export async function findIdentitySource(
   options: SourceOptions,
   context: ExplainContext,
+  { needsSecret = true }: { readonly needsSecret?: boolean } = {},
 ): Promise<IdentitySource> {
   const get = (name: string) => context.environment.get(name) || undefined;
   const shared = await loadSharedFiles(context);
   const named = options.profile ?? get("AWS_PROFILE") ?? get("AWS_DEFAULT_PROFILE");
   const profile = named ?? "default";
-  const keys = options.profile === undefined ? environmentKeys(context) : undefined;
+  const keys = options.profile === undefined ? environmentKeys(context, needsSecret) : undefined;
   const settings = shared.profiles.get(profile) ?? {};
   const chain = keys === undefined
     ? chainOf({ profile, named, isOption: options.profile !== undefined }, shared)
@@ -89,7 +91,7 @@ export async function findBasis(
   options: SourceOptions,
   context: ExplainContext,
 ): Promise<PluginBasis> {
-  const source = await findIdentitySource(options, context);
+  const source = await findIdentitySource(options, context, { needsSecret: false });
   const { base, roles, settings } = source;
   const endpoints = Object.entries(settings).filter(([name]) => ENDPOINT_SETTINGS.test(name));
   const facts: Record<string, string | undefined> = {
@@ -121,12 +123,15 @@ async function digestOf({ profile }: ProvidedBase, { shared }: IdentitySource): 
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
-function environmentKeys({ environment }: ExplainContext): StaticBase | undefined {
+function environmentKeys(
+  { environment }: ExplainContext,
+  needsSecret: boolean,
+): StaticBase | undefined {
   const get = (name: string) => environment.get(name) || undefined;
   const accessKeyId = get("AWS_ACCESS_KEY_ID");
   const secretAccessKey = get("AWS_SECRET_ACCESS_KEY");
   if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
-  if (accessKeyId === undefined || secretAccessKey === undefined) {
+  if (accessKeyId === undefined || (secretAccessKey === undefined && needsSecret)) {
     const [there, missing] = accessKeyId === undefined
       ? ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"]
       : ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
@@ -140,7 +145,7 @@ function environmentKeys({ environment }: ExplainContext): StaticBase | undefine
     source: "AWS_ACCESS_KEY_ID",
     tokenSource: hasNewName ? "AWS_SESSION_TOKEN" : "AWS_SECURITY_TOKEN",
     accessKeyId,
-    secretAccessKey,
+    secretAccessKey: secretAccessKey ?? "",
     sessionToken: get("AWS_SESSION_TOKEN") ?? get("AWS_SECURITY_TOKEN"),
   };
 }
