@@ -260,3 +260,28 @@ Deno.test("wev asks once when two variables want roles of one session", async ()
   await using again = roles.start();
   await again.waitFor("Token: ");
 });
+
+Deno.test("wev --explain tells the way from keys to a role, and asks AWS nothing", async () => {
+  await using roles = new Roles(CONFIG, 'profile: two\naccount: "123456789012"');
+  const { code, stdout, stderr } = await roles.run(["--explain"]);
+  assert.equal(code, 0, stderr);
+  const lines = stdout.split("\n").map((line) => line.trim());
+  const key = roles.user.accessKey.accessKeyId.slice(-4);
+  assert.deepEqual(lines.slice(3, -3), [
+    `Takes the access key …${key} from the profile "default".`,
+    'Follows the profiles "two" → "one" → "default".',
+    "Uses the MFA device arn:aws:iam::123456789012:mfa/ann. It is the mfa_serial of the profile.",
+    "Asks for a six-digit code, and gets a session of 900 seconds (sts:GetSessionToken), which all " +
+    "variables and directories share.",
+    "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes before " +
+    "their end on. Set duration to 43200, for example.",
+    'Assumes the role arn:aws:iam::123456789012:role/one (profile "one", with an external ID) for ' +
+    "3600 seconds; AWS's limit is 3600, since it is assumed with a session.",
+    'Assumes the role arn:aws:iam::123456789012:role/two (profile "two", session name "somebody") ' +
+    "for 3600 seconds; AWS's limit is 3600, since it is assumed with a session.",
+    "Asks STS in the region eu-west-1.",
+    "Refuses credentials of another account than 123456789012.",
+  ]);
+  assert.doesNotMatch(stdout, /s3cr3t/);
+  assert.deepEqual(roles.actions, []);
+});

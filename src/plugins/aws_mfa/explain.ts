@@ -22,8 +22,19 @@ export async function explainSession(
     return await tell(options, source, context);
   } catch (error) {
     if (!(error instanceof WevError)) throw error;
-    return [`It would fail: ${error.message}.`, ...(error.hint === undefined ? [] : [error.hint])];
+    return [
+      `Takes the access key of ${chosenProfile(options, context)}.`,
+      `It would fail: ${error.message}.`,
+      ...(error.hint === undefined ? [] : [error.hint]),
+    ];
   }
+}
+
+/** Returns where the keys would stand, had the files or variables no mistake in them. */
+function chosenProfile({ profile }: AwsMfaOptions, { environment }: ExplainContext): string {
+  const name = profile ??
+    (environment.get("AWS_PROFILE") || environment.get("AWS_DEFAULT_PROFILE"));
+  return `the profile "${name || "default"}"`;
 }
 
 async function tell(
@@ -84,9 +95,11 @@ async function tellOfDevice(
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
   return [
     device !== undefined
-      ? `Uses the MFA device ${device} (${deviceSource}).`
+      ? `Uses the MFA device ${device}. It is ${
+        deviceSource === "mfa_device" ? "the option mfa_device" : `the ${deviceSource}`
+      }.`
       : remembered !== undefined
-      ? `Uses the MFA device ${remembered}, which it remembers: wev --forget has it look again.`
+      ? `Uses the MFA device ${remembered}. It is remembered: wev --forget has it looked up again.`
       : "Looks up the user's MFA device (sts:GetCallerIdentity, iam:ListMFADevices).",
     isLong
       ? `${where} a six-digit code for each session of the role: it lasts longer than ` +
