@@ -19,7 +19,9 @@ import type { SourceKeys } from "./source_keys.ts";
 /** Milliseconds until a connection must stand. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds until an answer must be there. */
-const REQUEST_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Milliseconds until a request is given up, however often it was sent. */
+const WHOLE_TIMEOUT_MS = 15_000;
 /** How often a request is sent that AWS can't answer now, the first time included. */
 const MAX_ATTEMPTS = 4;
 
@@ -168,10 +170,11 @@ export async function sendRequest<Answer>(
   sent: Sent = "anything",
 ): Promise<Answer> {
   let skewed = false;
+  const whole = AbortSignal.any([signal, AbortSignal.timeout(WHOLE_TIMEOUT_MS)]);
   for (let attempt = 1;; attempt++) {
     try {
       const deadline = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-      return await send({ abortSignal: AbortSignal.any([signal, deadline]) });
+      return await send({ abortSignal: AbortSignal.any([whole, deadline]) });
     } catch (error) {
       logger.debug(`AWS refused or did not answer: ${failureCode(error)}`);
       const { systemClockOffset } = client.config;
@@ -182,7 +185,7 @@ export async function sendRequest<Answer>(
         continue;
       }
       const mayRepeat = isThrottled(error) || (sent === "anything" && isTransient(error));
-      if (!mayRepeat || attempt >= MAX_ATTEMPTS) throw error;
+      if (!mayRepeat || attempt >= MAX_ATTEMPTS || whole.aborted) throw error;
       await pause(attempt, signal);
     }
   }
