@@ -15,9 +15,19 @@ export interface CodeQuestion {
   /** The question itself, with its colon: `Token:`. */
   readonly label: string;
   /** Returns what is wrong with an answer, or `undefined`. The answer comes without outer spaces. */
-  check(answer: string): string | undefined;
+  check(answer: string): string | undefined | Promise<string | undefined>;
   /** What would have answered, where there is no terminal. */
   readonly withoutTerminal: string;
+}
+
+/** A question with a few answers to choose from. */
+export interface ChoiceQuestion {
+  /** The line above the answers. */
+  readonly title: string;
+  /** The answers, at least one. */
+  readonly choices: readonly string[];
+  /** What fails where there is no terminal. */
+  withoutTerminal(): WevError;
 }
 
 /** Asks the person at the terminal. */
@@ -29,6 +39,18 @@ export interface Prompt {
    * @throws {WevError} where there is no terminal.
    */
   askCode(question: CodeQuestion): Promise<string>;
+  /**
+   * Asks which of a few answers is right, by arrow keys or by its number.
+   *
+   * @throws {CancelledError} where the person gives up.
+   * @throws {WevError} that the question has for it, where there is no terminal.
+   */
+  choose(question: ChoiceQuestion): Promise<string>;
+  /**
+   * Waits until this variable may bother the person, without a question of wev's own: a program that
+   * is about to say "touch the key", a code that comes from elsewhere.
+   */
+  turn(): Promise<void>;
 }
 
 /** What has been typed, and what that means. */
@@ -57,8 +79,42 @@ export function typeKey(typed: string, key: string): Typed {
     case "\x17": // Ctrl-W
       return { text: "" };
     default:
+      // Control characters, and the sequences of arrow and function keys, which begin with one.
       return { text: key < " " ? typed : typed + key };
   }
+}
+
+/** Which answer is chosen, and what that means. */
+export interface Chosen {
+  /** The position of the answer, from 0. */
+  readonly at: number;
+  /** What the last key ended, as of {@linkcode Typed}. */
+  readonly end?: Typed["end"];
+}
+
+/** Returns what is chosen after `key`, of `count` answers: arrows and j/k move, a digit chooses. */
+export function chooseKey(at: number, key: string, count: number): Chosen {
+  switch (key) {
+    case "\x1b[A":
+    case "\x1bOA":
+    case "k":
+      return { at: (at + count - 1) % count };
+    case "\x1b[B":
+    case "\x1bOB":
+    case "j":
+    case "\t":
+      return { at: (at + 1) % count };
+    case "\r":
+    case "\n":
+      return { at, end: "answer" };
+    case "\x03": // Ctrl-C
+    case "\x1c": // Ctrl-\
+      return { at, end: "interrupt" };
+    case "\x04": // Ctrl-D
+      return { at, end: "input" };
+  }
+  const number = /^[1-9]$/.test(key) ? Number(key) : 0;
+  return number >= 1 && number <= count ? { at: number - 1, end: "answer" } : { at };
 }
 
 /** Asks at the terminal that `open` opens, which is asked for when there is a question. */
@@ -86,13 +142,54 @@ export class TerminalPrompt implements Prompt {
       const keys = readKeys(terminal);
       while (true) {
         const answer = (await readAnswer(terminal, keys, question.label)).trim();
-        const problem = question.check(answer);
+        const problem = await question.check(answer);
         if (problem === undefined) return answer;
         terminal.write(`${problem}\r\n`);
       }
     } finally {
       terminal.close();
     }
+  }
+
+  /** Asks which of a few answers is right. */
+  async choose(question: ChoiceQuestion): Promise<string> {
+    const terminal = await this.#open();
+    if (terminal === undefined) throw question.withoutTerminal();
+    try {
+      terminal.setRaw(true);
+      terminal.write(`${question.title}\r\n`);
+      return await readChoice(terminal, question.choices);
+    } finally {
+      terminal.close();
+    }
+  }
+
+  /** Nobody else asks through this one. */
+  turn(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Returns the answer that is chosen: a list that is drawn anew in its place after each key. */
+async function readChoice(terminal: Terminal, choices: readonly string[]): Promise<string> {
+  const draw = (chosen: number) =>
+    terminal.write(
+      choices.map((choice, at) => `\r\x1b[K${at === chosen ? ">" : " "} ${at + 1}. ${choice}\r\n`)
+        .join(""),
+    );
+  const keys = readKeys(terminal);
+  let at = 0;
+  draw(at);
+  while (true) {
+    const { value: key, done } = await keys.next();
+    const chosen: Chosen = done ? { at, end: "input" } : chooseKey(at, key, choices.length);
+    if (chosen.at !== at) {
+      at = chosen.at;
+      terminal.write(`\x1b[${choices.length}A`);
+      draw(at);
+    }
+    if (chosen.end === "answer") return choices[at]!;
+    if (chosen.end !== undefined) throw givenUp("Nothing was chosen", chosen.end);
   }
 }
 
@@ -114,13 +211,17 @@ async function readAnswer(
     if (typed.end === undefined) continue;
     terminal.write("\r\n");
     if (typed.end === "answer") return text;
-    throw new CancelledError("No code was given", {
-      exitStatus: typed.end === "interrupt" ? ExitStatus.interrupted : ExitStatus.cannotPrepare,
-    });
+    throw givenUp("No code was given", typed.end);
   }
 }
 
-/** Returns the characters that are typed; what arrow and function keys send is left out. */
+function givenUp(message: string, end: "interrupt" | "input"): CancelledError {
+  return new CancelledError(message, {
+    exitStatus: end === "interrupt" ? ExitStatus.interrupted : ExitStatus.cannotPrepare,
+  });
+}
+
+/** Returns the keys that are pressed: characters, and the sequences of arrow and function keys. */
 async function* readKeys(terminal: Terminal): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let sequence = "";
@@ -128,7 +229,10 @@ async function* readKeys(terminal: Terminal): AsyncGenerator<string> {
     for (const character of decoder.decode(bytes, { stream: true })) {
       sequence = isInSequence(sequence + character) ? sequence + character : "";
       if (sequence === "") yield character;
-      else if (ENDED_SEQUENCE.test(sequence)) sequence = "";
+      else if (ENDED_SEQUENCE.test(sequence)) {
+        yield sequence;
+        sequence = "";
+      }
     }
   }
 }

@@ -196,6 +196,13 @@ export interface CaptureOptions {
    */
   readonly input?: string;
   /**
+   * Whether its standard input and error are the controlling terminal, for a program that asks, if
+   * there is one. Else nothing stands on its standard input: wev's own is the command's.
+   *
+   * @default {false}
+   */
+  readonly onTerminal?: boolean;
+  /**
    * Where its standard error goes: where wev's own does, or nowhere.
    *
    * @default {"inherit"}

@@ -54,6 +54,11 @@ interface EntryFacts {
   readonly witnesses: Readonly<Record<string, string>>;
   /** When it was resolved. */
   readonly resolvedAt: Date;
+  /**
+   * The keys of the variables' entries that were made with it, where it is shared: forgetting one of
+   * them forgets it.
+   */
+  readonly users?: readonly string[];
 }
 
 /** Returns whether the values of `entry` are there to be read. */
@@ -122,13 +127,15 @@ export function formatEntry(entry: KeptEntry, key: string): string {
 export function parseEntry(text: string, key: string): KeptEntry | undefined {
   const { sum, ...data } = parseObject(text) ?? {};
   if (data.format !== FORMAT || sum !== sumOf(data, key)) return undefined;
-  const { plugin, names, about, witnesses } = data;
+  const { plugin, names, about, witnesses, users } = data;
   const resolvedAt = parseInstant(data.resolvedAt);
   const resolution = parseResolution(data.resolution);
   if (resolvedAt === undefined || resolution === undefined) return undefined;
   if (typeof plugin !== "string" || !isTexts(names)) return undefined;
   if (!isTextByName(about) || !isTextByName(witnesses)) return undefined;
-  return { plugin, names, about, witnesses, resolvedAt, resolution } as KeptEntry;
+  if (users !== undefined && !isTexts(users)) return undefined;
+  const entry = { plugin, names, about, witnesses, resolvedAt, resolution } as KeptEntry;
+  return users === undefined ? entry : { ...entry, users };
 }
 
 /** A byte that a disk got wrong would reach the command as a session that AWS refuses, until it expires. */
@@ -138,15 +145,17 @@ function sumOf(data: object, key: string): number {
 
 function parseResolution(data: unknown): KeptEntry["resolution"] | undefined {
   if (!isObject(data)) return undefined;
-  const { values, sealed, defaults, identity } = data;
+  const { values, sealed, defaults, identity, share } = data;
   const expiresAt = parseInstant(data.expiresAt);
   if (expiresAt === undefined) return undefined;
   if (defaults !== undefined && !isTextByName(defaults)) return undefined;
   if (identity !== undefined && typeof identity !== "string") return undefined;
+  if (share !== undefined && typeof share !== "string") return undefined;
   const rest = {
     expiresAt,
     ...(defaults === undefined ? {} : { defaults }),
     ...(identity === undefined ? {} : { identity }),
+    ...(share === undefined ? {} : { share }),
   };
   if (typeof sealed === "string") return { sealed, ...rest };
   return isTexts(values) ? { values, ...rest } : undefined;

@@ -123,6 +123,19 @@ export class CacheStore {
   }
 
   /**
+   * Returns an entry that holds what is shared as `share`, if one is usable: its own, or that of a
+   * variable whose values it is.
+   */
+  findShared(
+    share: string,
+    isUsable: (entry: KeptEntry) => boolean,
+  ): { readonly key: string; readonly entry: KeptEntry } | undefined {
+    const own = this.read(share);
+    if (own !== undefined && isUsable(own)) return { key: share, entry: own };
+    return this.entries().find(({ entry }) => entry.resolution.share === share && isUsable(entry));
+  }
+
+  /**
    * Removes the entry of `key`; does nothing where there is none.
    *
    * @throws {WevError} where it can't be removed.

@@ -25,6 +25,8 @@ export interface Arguments {
   readonly refresh?: boolean;
   /** Seconds of life that cached values must have left. */
   readonly minRemaining?: number;
+  /** A one-time code for this run. */
+  readonly token?: string;
   /** How much is said. */
   readonly logLevel?: LogLevel;
 }
@@ -75,6 +77,7 @@ export function parseArguments(args: readonly string[]): Arguments {
   const level = found.get("--log-level");
   const action = actionOf(found, args, command);
   const remaining = found.get("--min-remaining");
+  const token = found.get("--token");
   return {
     ...(action === undefined ? {} : { action }),
     command,
@@ -82,6 +85,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     refresh: found.has("--refresh"),
     all: found.has("--all"),
     ...(remaining === undefined ? {} : { minRemaining: readSeconds(remaining) }),
+    ...(token === undefined ? {} : { token: readToken(token) }),
     ...(level === undefined ? {} : { logLevel: readLogLevel(level) }),
   };
 }
@@ -117,6 +121,12 @@ function readSeconds(text: string): number {
   throw new UsageError(
     `--min-remaining must be a whole number of seconds: it is "${escapeControls(text)}"`,
   );
+}
+
+/** What is wrong is not shown: it may be a code with a slip of the finger. */
+function readToken(text: string): string {
+  if (/^[0-9]{6}$/.test(text)) return text;
+  throw new UsageError("--token must be the six digits of a code");
 }
 
 /** Python's wev took its names in upper case, and `critical`; wev says nothing graver than an error. */

@@ -5,8 +5,10 @@
  * @module
  */
 
+import { UsedCodes } from "../cache/used_codes.ts";
 import { makePrivate } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
+import { isOfHome } from "../config/of_home.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
@@ -35,7 +37,7 @@ import { describeFailure } from "./failure.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
-import { locksOf, loggerOf, type Session, storeOf } from "./session.ts";
+import { factsOf, locksOf, loggerOf, type Session, storeOf } from "./session.ts";
 
 export { parseArguments } from "./arguments.ts";
 
@@ -63,6 +65,7 @@ async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
 async function explain(options: Arguments, runtime: Runtime): Promise<string> {
   const { files, clock, environment } = runtime;
   const session = sessionOf(options, runtime);
+  const logger = loggerOf(runtime, options.logLevel);
   const { configuration, plan } = await readPlan(session);
   const variables = await explainAll(configuration, plan, {
     registry: builtinPlugins,
@@ -70,7 +73,8 @@ async function explain(options: Arguments, runtime: Runtime): Promise<string> {
     home: session.place.home,
     clock,
     files,
-    store: storeOf(session, loggerOf(runtime, options.logLevel)),
+    store: storeOf(session, logger),
+    facts: factsOf(session, logger),
   });
   const explained = { files: configuration.files, variables };
   return options.json ? explainedAsJson(explained) : explainedAsText(explained, clock.now());
@@ -125,12 +129,14 @@ function listOptionsOf(session: Session): ListOptions {
   const { environment, clock, files } = session.runtime;
   const { home } = session.place;
   const logger = loggerOf(session.runtime, session.options.logLevel);
-  return { environment, home, clock, files, store: storeOf(session, logger) };
+  const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
+  return { environment, home, clock, files, store, facts };
 }
 
 async function readPlan({ runtime, place }: Session) {
   const configuration = loadConfiguration(runtime.files, place);
-  return { configuration, plan: await makePlan(configuration, builtinPlugins) };
+  const isOwn = (file: string) => isOfHome(runtime.files, file, place);
+  return { configuration, plan: await makePlan(configuration, builtinPlugins, isOwn) };
 }
 
 /** Makes the plan from the configuration files and keeps it. */
@@ -169,6 +175,16 @@ export async function resolveMissing(
     clock,
     files,
     store: storeOf(session, logger),
+    facts: factsOf(session, logger),
+    usedCodes: new UsedCodes({
+      files,
+      system: place.system,
+      directory: place.cacheDirectory,
+      clock,
+      logger,
+    }),
+    code: options.token,
+    capture: runtime.processes.capture,
     locks: locksOf(session, logger),
     freshness,
     prompt: new TerminalPrompt(() => runtime.openTerminal()),

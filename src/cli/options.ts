@@ -36,6 +36,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     summary: "Resolve again what has less life left",
   },
   {
+    name: "--token",
+    value: "CODE",
+    summary: "Take CODE, six digits, instead of asking for it",
+  },
+  {
     name: "--log-level",
     value: "LEVEL",
     summary: "debug, info, warning or error (default: info)",

@@ -7,6 +7,7 @@
 import { LockDirectory } from "../cache/lock.ts";
 import { KeyringSealer, noSealer } from "../cache/seal.ts";
 import { CacheStore, type ValueSealer } from "../cache/store.ts";
+import { joinPath } from "../directories.ts";
 import { platformKeyring, wantsKeyring } from "../keyring/choose.ts";
 import { createLogger, type Logger, type LogLevel } from "../logger.ts";
 import type { Place } from "../plan/recall.ts";
@@ -50,6 +51,17 @@ export function locksOf({ runtime, place }: Session, logger: Logger): LockDirect
   const { files, process, startedAt, clock } = runtime;
   const { system, cacheDirectory } = place;
   return new LockDirectory({ files, system, cacheDirectory, process, startedAt, clock, logger });
+}
+
+/** Returns what a run remembers until it is told to forget it, kept apart from what expires. */
+export function factsOf({ runtime, place }: Session, logger: Logger): CacheStore {
+  const { files, user } = runtime;
+  const { system, cacheDirectory } = place;
+  const directory = cacheDirectory === undefined
+    ? undefined
+    : joinPath(cacheDirectory, "facts", system);
+  // A device's number is no secret.
+  return new CacheStore({ files, system, user, directory, logger, sealer: noSealer(logger) });
 }
 
 /** Returns what speaks on standard error, in colour where that is welcome. */

@@ -16,9 +16,10 @@ const MAX_OUTPUT = 1_048_576;
  */
 export async function capture(
   argv: readonly string[],
-  { timeout, input = "", stderr = "inherit" }: CaptureOptions,
+  { timeout, input = "", onTerminal = false, stderr = "inherit" }: CaptureOptions,
 ): Promise<Captured> {
-  const child = start(argv, stderr);
+  const isUnix = Deno.build.os !== "windows";
+  const child = start(onTerminal && isUnix ? [...ON_TERMINAL, ...argv] : argv, stderr);
   let stopped: Captured["stopped"];
   const stop = (why: Captured["stopped"]) => {
     stopped ??= why;
@@ -36,6 +37,17 @@ export async function capture(
     clearTimeout(timer);
   }
 }
+
+/**
+ * Deno opens `/dev/tty` only with all permissions, so sh(1) does it. What it runs are words of their
+ * own: no shell reads them.
+ */
+const ON_TERMINAL = [
+  "/bin/sh",
+  "-c",
+  'if (: </dev/tty) 2>/dev/null; then exec "$@" </dev/tty 2>/dev/tty; else exec "$@" </dev/null; fi',
+  "sh",
+] as const;
 
 function start([program = "", ...args]: readonly string[], stderr: "inherit" | "null") {
   try {

@@ -13,20 +13,26 @@ import type { PluginRegistry } from "../plugin/registry.ts";
 import type { Plan, Step } from "./plan.ts";
 
 /**
- * Returns what is to be done, in the order of the variables.
+ * Returns what is to be done, in the order of the variables. `isOfHome` tells whether a configuration
+ * file is one of the home directory, and so its user's own.
  *
  * @throws {ConfigError} where a plugin is unknown or its options are wrong.
  */
 export async function makePlan(
   { files, variables }: Configuration,
   registry: PluginRegistry,
+  isOfHome: (file: string) => boolean = () => false,
 ): Promise<Plan> {
   const steps: Step[] = [];
-  for (const variable of variables) steps.push(await makeStep(variable, registry));
+  for (const variable of variables) steps.push(await makeStep(variable, registry, isOfHome));
   return { files, steps };
 }
 
-async function makeStep(variable: Variable, registry: PluginRegistry): Promise<Step> {
+async function makeStep(
+  variable: Variable,
+  registry: PluginRegistry,
+  isOfHome: (file: string) => boolean,
+): Promise<Step> {
   const { names, location, pluginId } = variable;
   const load = registry.get(pluginId);
   if (load === undefined) throw unknownPlugin(variable, registry);
@@ -35,11 +41,13 @@ async function makeStep(variable: Variable, registry: PluginRegistry): Promise<S
     plugin: plugin.id,
     pluginLocation: variable.pluginIdLocation,
     variableLocation: location,
+    isOfHome,
   });
   // First, so that a misspelt option is called that, and not a missing one.
   reader.allowOnly(Object.keys(plugin.options));
   const options = plugin.parse(reader, names);
   const minRemaining = plugin.minRemaining?.(reader);
+  const identityHas = plugin.identityHas?.(options);
   const constant = plugin.constant?.(options);
   return {
     names,
@@ -48,9 +56,11 @@ async function makeStep(variable: Variable, registry: PluginRegistry): Promise<S
     version: plugin.version,
     reads: plugin.reads ?? [],
     readsSecret: plugin.readsSecret ?? [],
+    consumes: plugin.consumes ?? [],
     options,
     ...(constant === undefined ? {} : { constant }),
     ...(minRemaining === undefined ? {} : { minRemaining }),
+    ...(identityHas === undefined ? {} : { identityHas }),
     unset: rivalsOf(names, plugin),
   };
 }

@@ -29,6 +29,8 @@ export interface Step {
   readonly reads: readonly string[];
   /** The secret environment variables that the plugin reads. */
   readonly readsSecret: readonly string[];
+  /** The secret variables that are meant for wev alone, and so must not reach the command. */
+  readonly consumes: readonly string[];
   /** What the plugin's `parse` made of the options: anything JSON can hold. */
   readonly options: unknown;
   /**
@@ -39,6 +41,8 @@ export interface Step {
   readonly constant?: readonly string[];
   /** Seconds of life that the values must have left. */
   readonly minRemaining?: number;
+  /** What the identity of cached values must have in it. */
+  readonly identityHas?: string;
   /** Variables that would win over these in the command, and so must not reach it. */
   readonly unset: readonly string[];
 }

@@ -6,6 +6,7 @@
 
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
+import type { Captured, CaptureOptions } from "../runtime.ts";
 import type { OptionReader } from "./options.ts";
 
 /** Code that explains and resolves variables. `Options` is what its `parse` makes of the options. */
@@ -23,6 +24,11 @@ export interface Plugin<Options = unknown> {
   readonly reads?: readonly string[];
   /** The secret environment variables it may read while it resolves. They belong to no key. */
   readonly readsSecret?: readonly string[];
+  /**
+   * Secret variables that are meant for wev alone, for one run: it may read them while it resolves,
+   * and they never reach the command. They belong to no key.
+   */
+  readonly consumes?: readonly string[];
   /**
    * Variables that would win over one that it sets, by the name of that one: they do not reach the
    * command.
@@ -45,6 +51,12 @@ export interface Plugin<Options = unknown> {
   minRemaining?(options: OptionReader): number | undefined;
 
   /**
+   * Returns what an identity must have in it, where the options ask for that: cached values of
+   * another are not used.
+   */
+  identityHas?(options: Options): string | undefined;
+
+  /**
    * Returns what the values depend on that stands in files, and those files. While the files are as
    * they were, and when they change but say the same, cached values hold.
    *
@@ -56,7 +68,7 @@ export interface Plugin<Options = unknown> {
   constant?(options: Options): readonly string[];
 
   /** Returns what it will do, a sentence a line. No network, no question, no secret. */
-  explain(options: Options, context: ExplainContext): string[];
+  explain(options: Options, context: ExplainContext): string[] | Promise<string[]>;
 
   /**
    * Returns the values.
@@ -76,6 +88,29 @@ export interface Resolution {
   readonly defaults?: Readonly<Record<string, string>>;
   /** Whose values they are, for people: an ARN, a user's name. No secret. */
   readonly identity?: string;
+  /** Set by wev where they are what variables share: see {@linkcode ResolveContext.share}. */
+  readonly share?: string;
+}
+
+/** A resolution that expires, as every one does that is cached. */
+export type ExpiringResolution = Resolution & { readonly expiresAt: Date };
+
+/** What tells one thing that variables share from another: anything JSON can hold, no secret. */
+export type ShareParts = Readonly<Record<string, string | number | null>>;
+
+/** How something is shared. */
+export interface ShareOptions {
+  /**
+   * Whether it is handed to the command: then it must have as much life left as is asked of the
+   * variable's values. Otherwise they are made with it, and it must not be about to expire.
+   */
+  readonly isForCommand: boolean;
+  /**
+   * What was shared before and turned out to be worth nothing.
+   *
+   * @default nothing
+   */
+  readonly rejected?: ExpiringResolution | undefined;
 }
 
 /** What values depend on that stands in files. */
@@ -92,8 +127,18 @@ export interface ExplainContext {
   readonly environment: { get(name: string): string | undefined };
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
-  /** The values that are cached, if there are any and they have not expired. */
-  readonly cached?: { readonly identity?: string; readonly expiresAt: Date };
+  /** Returns what was found out or chosen and is remembered: see {@linkcode ResolveContext.fact}. */
+  recallFact(parts: ShareParts): Promise<string | undefined>;
+  /** Returns of what is shared whose it is and until when it is used, if there is any. */
+  recallShared(parts: ShareParts): Promise<SharedState | undefined>;
+}
+
+/** What is known of something shared. */
+export interface SharedState {
+  /** Whose it is. */
+  readonly identity: string | undefined;
+  /** When it expires. */
+  readonly expiresAt: Date;
 }
 
 /** What a plugin can see and use while it resolves. */
@@ -113,4 +158,32 @@ export interface ResolveContext extends ExplainContext {
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
   readonly location: string;
+  /** The code that the command line gives, if it gives one. */
+  readonly code: string | undefined;
+  /**
+   * Returns what variables, directories and runs share: what is cached of `parts`, else what `get`
+   * returns. Whoever wants the same meanwhile waits for it. Inside of `get` nothing else is shared.
+   */
+  share(
+    parts: ShareParts,
+    get: () => Promise<ExpiringResolution>,
+    options: ShareOptions,
+  ): Promise<ExpiringResolution>;
+  /**
+   * Returns a fact that was found out or chosen before, else what `find` returns, which is remembered
+   * until somebody forgets it. Whoever wants the same meanwhile waits for it.
+   */
+  fact(parts: ShareParts, find: () => Promise<string>): Promise<string>;
+  /** Forgets a fact that is not true any more. */
+  forgetFact(parts: ShareParts): Promise<void>;
+  /**
+   * Runs a program whose output is wanted, as a child with wev's environment.
+   *
+   * @throws {ExecutionError} where the system refuses to execute it.
+   */
+  capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
+  codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
+  /** Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. */
+  noteCodeUsed(parts: ShareParts): Promise<void>;
 }

@@ -33,4 +33,4 @@ export {
   type WevErrorOptions,
 } from "../errors.ts";
 export type { Logger } from "../logger.ts";
-export type { CodeQuestion, Prompt } from "../prompt.ts";
+export type { ChoiceQuestion, CodeQuestion, Prompt } from "../prompt.ts";

@@ -25,6 +25,12 @@ export interface OptionOwner {
   readonly pluginLocation: Location;
   /** Where the variable's names stand. */
   readonly variableLocation: Location;
+  /**
+   * Tells whether a configuration file is one of the home directory.
+   *
+   * @default no file is
+   */
+  readonly isOfHome?: (file: string) => boolean;
 }
 
 /** The options of one variable's plugin, read one by one. */
@@ -63,6 +69,13 @@ export class OptionReader {
     });
   }
 
+  /** Returns an option that is a list of texts, and no single text; `undefined` where not set. */
+  list(name: string, example: string): readonly string[] | undefined {
+    const kind = this.#entries.get(name)?.value.kind;
+    if (kind === undefined || kind === "list") return this.texts(name);
+    throw this.invalid(name, "must be a list of texts", example);
+  }
+
   /** Returns an option that is a whole number, or `undefined` where it is not set. */
   integer(name: string, range: IntegerRange): number | undefined {
     const text = this.text(name);
@@ -74,6 +87,23 @@ export class OptionReader {
       `must be a whole number of ${range.unit} from ${range.min} to ${range.max}: current value is ` +
         `"${escapeControls(text)}"`,
       `${name}: ${range.min}`,
+    );
+  }
+
+  /**
+   * Checks that the option `name`, if it is set, stands in a configuration file of the home directory:
+   * any other may have come with somebody else's project.
+   *
+   * @throws {ConfigError} where it does not.
+   */
+  onlyOfHome(name: string, reason: string): void {
+    const entry = this.#entries.get(name);
+    if (entry === undefined || this.#owner.isOfHome?.(entry.location.file)) return;
+    throw new ConfigError(
+      entry.location,
+      `"${name}" of ${this.#owner.plugin} may stand only in a configuration file of the home ` +
+        `directory: ${reason}`,
+      { hint: `Move it to .wev.yml in your home directory.` },
     );
   }
 

@@ -14,9 +14,8 @@ import type { Environment } from "../runtime.ts";
 export function declaredEnvironment(environment: Environment, step: Step): Environment {
   return {
     get(name) {
-      if (step.reads.includes(name) || step.readsSecret.includes(name)) {
-        return environment.get(name);
-      }
+      const { reads, readsSecret, consumes } = step;
+      if ([...reads, ...readsSecret, ...consumes].includes(name)) return environment.get(name);
       throw new TypeError(`Plugin "${step.plugin}" does not declare that it reads "${name}"`);
     },
   };

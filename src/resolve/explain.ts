@@ -4,16 +4,19 @@
  * @module
  */
 
-import { holds, isFresh } from "../cache/entry.ts";
+import { holds } from "../cache/entry.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
 import type { Clock, Environment, Files } from "../runtime.ts";
 import type { Plan, Step } from "../plan/plan.ts";
+import type { Plugin } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { outerEnvironment } from "./nesting.ts";
+import { isUsable } from "./resolver.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { keyOf } from "./keys.ts";
+import { recallFact, recallShared } from "./recall_shared.ts";
 
 /** What explaining needs. */
 export interface ExplainOptions {
@@ -29,6 +32,8 @@ export interface ExplainOptions {
   readonly files: Files;
   /** The cache. */
   readonly store: CacheStore;
+  /** What was found out or chosen and is remembered. */
+  readonly facts: CacheStore;
 }
 
 /** A variable, explained. It has a form for machines: this, as JSON. */
@@ -75,14 +80,16 @@ export async function explainAll(
 async function explainOne(
   { names, location, overrides, options: entries }: Variable,
   step: Step,
-  { registry, environment, home, clock, files, store }: ExplainOptions,
+  options: ExplainOptions,
 ): Promise<Explanation> {
-  const plugin = await registry.get(step.plugin)!();
+  const { registry, environment, home, clock, files, store } = options;
+  const plugin: Plugin = await registry.get(step.plugin)!();
   const outer = outerEnvironment(environment);
   const cached = step.constant === undefined
     ? store.read(await keyOf(step, { outer, home }))
     : undefined;
-  const fresh = cached !== undefined && isFresh(cached, clock.now()) && holds(cached, files);
+  const fresh = cached !== undefined && isUsable(cached, step, clock.now(), {}) &&
+    holds(cached, files);
   return {
     names,
     plugin: { id: plugin.id, version: plugin.version },
@@ -93,9 +100,11 @@ async function explainOne(
       location: entry.location,
       overrides: entry.overrides,
     })),
-    explanation: plugin.explain(step.options, {
+    explanation: await plugin.explain(step.options, {
       environment: declaredEnvironment(outer, step),
       home,
+      recallFact: (parts) => recallFact(step, parts, options),
+      recallShared: (parts) => recallShared(step, parts, options),
     }),
     removes: step.unset,
     cached: fresh

@@ -24,6 +24,8 @@ export interface ListOptions {
   readonly files: Files;
   /** The cache. */
   readonly store: CacheStore;
+  /** What was found out or chosen and is remembered. */
+  readonly facts: CacheStore;
 }
 
 /** An entry of the cache, without its values. It has a form for machines: this, as JSON. */
@@ -55,7 +57,11 @@ export async function listEntries(
 ): Promise<ListedEntry[]> {
   const steps = plan === undefined ? new Map<string, Step>() : await stepsByKey(plan, options);
   return options.store.entries()
-    .map(({ key, entry }) => listed(key, entry, steps.get(key), options))
+    .map(({ key, entry }) => {
+      // What is shared is used by those who are made with it.
+      const user = [key, ...entry.users ?? []].find((one) => steps.has(one));
+      return listed(key, entry, user === undefined ? undefined : steps.get(user), options);
+    })
     .sort((one, other) => one.expiresAt.getTime() - other.expiresAt.getTime());
 }
 
@@ -106,10 +112,13 @@ async function stepsByKey(
   return found;
 }
 
-/** Removes the entries that `steps` resolve to, and returns them. */
+/**
+ * Removes the entries that `steps` resolve to, what they share with others, and what is remembered for
+ * them, and returns the entries.
+ */
 export async function forgetSteps(plan: Plan, options: ListOptions): Promise<ListedEntry[]> {
-  const steps = await stepsByKey(plan, options);
-  return forget((entry) => steps.has(entry.key), await listEntries(plan, options), options);
+  const keys = [...(await stepsByKey(plan, options)).keys()];
+  return forget(keys, await listEntries(plan, options), options);
 }
 
 /** Removes the entries that were resolved for a variable with one of `names`, and returns them. */
@@ -117,23 +126,36 @@ export async function forgetNamed(
   names: readonly string[],
   options: ListOptions,
 ): Promise<ListedEntry[]> {
-  const isMeant = (entry: ListedEntry) => entry.names.some((name) => names.includes(name));
-  return forget(isMeant, await listEntries(undefined, options), options);
+  const entries = await listEntries(undefined, options);
+  const meant = entries.filter((entry) => entry.names.some((name) => names.includes(name)));
+  const { facts } = options;
+  for (const { key, entry } of facts.entries()) {
+    if (entry.names.some((name) => names.includes(name))) facts.remove(key);
+  }
+  return forget(meant.map(({ key }) => key), entries, options);
 }
 
 /** Removes all entries, damaged ones and kept plans too, and returns those that could be read. */
 export async function forgetAll(options: ListOptions): Promise<ListedEntry[]> {
   const entries = await listEntries(undefined, options);
   options.store.clear();
+  options.facts.clear();
   return entries;
 }
 
 function forget(
-  isMeant: (entry: ListedEntry) => boolean,
+  keys: readonly string[],
   entries: readonly ListedEntry[],
-  { store }: ListOptions,
+  { store, facts }: ListOptions,
 ): ListedEntry[] {
-  const meant = entries.filter(isMeant);
-  for (const { key } of meant) store.remove(key);
-  return meant;
+  const all = store.entries();
+  const shares = all.filter(({ key }) => keys.includes(key))
+    .map(({ entry }) => entry.resolution.share);
+  const isMeant = ({ key, entry }: (typeof all)[number]) =>
+    keys.includes(key) || entry.users?.some((user) => keys.includes(user)) ||
+    (entry.resolution.share !== undefined && shares.includes(entry.resolution.share));
+  const meant = new Set(all.filter(isMeant).map(({ key }) => key));
+  for (const key of meant) store.remove(key);
+  for (const { key } of facts.entries().filter(isMeant)) facts.remove(key);
+  return entries.filter(({ key }) => meant.has(key));
 }

@@ -8,18 +8,29 @@
 import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
 import type { Lock, LockDirectory } from "../cache/lock.ts";
 import type { CacheStore } from "../cache/store.ts";
+import type { UsedCodes } from "../cache/used_codes.ts";
 import { ConfigError, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Resolution, ResolveContext } from "../plugin/contract.ts";
+import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import type { Prompt } from "../prompt.ts";
-import type { Clock, Environment, Files } from "../runtime.ts";
+import type { Clock, Environment, Files, Processes } from "../runtime.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "./prompt_queue.ts";
-import { asksForTooMuch, type Freshness, isUsable, remainingOf, surroundings } from "./resolver.ts";
+import {
+  asksForTooMuch,
+  type Freshness,
+  isOfRightIdentity,
+  isUsable,
+  remainingOf,
+  surroundings,
+} from "./resolver.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { keyOf } from "./keys.ts";
+import { recallFact, recallShared } from "./recall_shared.ts";
+import { shareKey, Sharing } from "./sharing.ts";
+import { TaskPrompt } from "./task_prompt.ts";
 
 /** Milliseconds that may pass before wev says what it waits for. */
 const PATIENCE_MS = 1_000;
@@ -38,12 +49,20 @@ export interface MissingOptions {
   readonly files: Files;
   /** The cache. */
   readonly store: CacheStore;
+  /** What was found out or chosen and is remembered. */
+  readonly facts: CacheStore;
+  /** The codes that were used a moment ago. */
+  readonly usedCodes: UsedCodes;
+  /** The code that the command line gives, if it gives one. */
+  readonly code?: string | undefined;
   /** The locks of this user's runs. */
   readonly locks: LockDirectory;
   /** How fresh cached values must be. */
   readonly freshness: Freshness;
   /** Asks the person at the terminal. */
   readonly prompt: Prompt;
+  /** Runs a program whose output is wanted. */
+  readonly capture: Processes["capture"];
   /** Says things on standard error. */
   readonly logger: Logger;
   /** Says to the person at the terminal, if there is one, what wev waits for. */
@@ -105,20 +124,19 @@ async function resolveKeys(
   const tasks = (await lockAll(locked, resolutions, options))
     .sort((one, other) => order.indexOf(one.key) - order.indexOf(other.key));
   const queue = new PromptQueue(tasks.length);
+  const takeLockFor = (name: string, step: Step) => takeLock(name, step, options);
+  const sharing = new Sharing({ ...options, queue, takeLock: takeLockFor });
   const abort = new AbortController();
   const failures: unknown[] = [];
   await Promise.all(tasks.map(async (task, number) => {
-    let promptLock: Lock | undefined;
-    const prompt: Prompt = {
-      askCode: async (question) => {
-        await queue.turn(number, abort.signal);
-        // Held until the task ends: two runs don't ask one person at once.
-        promptLock ??= await takeLock("prompt", task.step, options);
-        return await options.prompt.askCode(question);
-      },
-    };
+    const prompt = new TaskPrompt({
+      prompt: options.prompt,
+      turn: () => queue.turn(number, abort.signal),
+      lock: () => takeLockFor("prompt", task.step),
+    });
     try {
-      resolutions.set(task.key, await resolveTask(task, prompt, abort.signal, options));
+      const run = { sharing, prompt, signal: abort.signal };
+      resolutions.set(task.key, await resolveTask(task, run, options));
       task.lock.release();
     } catch (error) {
       failures.push(error);
@@ -127,8 +145,8 @@ async function resolveKeys(
       abort.abort(error);
       task.lock.release(own && error instanceof WevError ? error : undefined);
     } finally {
-      promptLock?.release();
-      queue.ended();
+      prompt.release();
+      queue.left();
     }
   }));
   if (failures.length > 0) throw failures[0];
@@ -216,17 +234,22 @@ async function waitFor<Result>(
   return await work.finally(() => clearTimeout(timer));
 }
 
-async function resolveTask(
+/** What a task has of its run. */
+interface TaskRun {
+  readonly sharing: Sharing;
+  readonly prompt: TaskPrompt;
+  readonly signal: AbortSignal;
+}
+
+function contextOf(
   { key, step }: Task,
-  prompt: Prompt,
-  signal: AbortSignal,
+  { sharing, prompt, signal }: TaskRun,
   options: MissingOptions,
-): Promise<Resolution> {
-  const { registry, environment, home, clock, store, logger, freshness } = options;
-  const plugin = await registry.get(step.plugin)!();
-  const outer = outerEnvironment(environment);
-  const context: ResolveContext = {
-    environment: declaredEnvironment(outer, step),
+): ResolveContext {
+  const { environment, home, clock, logger, usedCodes, code, capture } = options;
+  const sharer = { key, step, prompt, signal };
+  return {
+    environment: declaredEnvironment(outerEnvironment(environment), step),
     home,
     logger,
     prompt,
@@ -234,13 +257,36 @@ async function resolveTask(
     now: () => clock.now(),
     waitFor: (what, work) => waitFor(() => what, work, options),
     location: formatLocation(step.location),
+    code,
+    capture,
+    share: (parts, get, how) => sharing.share(sharer, parts, get, how),
+    fact: (parts, find) => sharing.fact(sharer, parts, find),
+    forgetFact: (parts) => sharing.forgetFact(sharer, parts),
+    recallFact: (parts) => recallFact(step, parts, options),
+    recallShared: (parts) => recallShared(step, parts, options),
+    codeUsedAt: async (parts) => usedCodes.usedAt(await shareKey(step, parts)),
+    noteCodeUsed: async (parts) => usedCodes.note(await shareKey(step, parts)),
   };
+}
+
+async function resolveTask(
+  task: Task,
+  run: TaskRun,
+  options: MissingOptions,
+): Promise<Resolution> {
+  const { key, step } = task;
+  const { registry, environment, clock, store, logger, freshness } = options;
+  const plugin: Plugin = await registry.get(step.plugin)!();
+  const outer = outerEnvironment(environment);
+  const context = contextOf(task, run, options);
   const readAt = clock.now();
   const basis = await plugin.basis?.(step.options, context);
   const about = { ...surroundings(outer, step), ...basis?.facts };
   const witnesses = store.witnesses(basis?.files ?? [], readAt);
   const former = freshness.resolvedSince === undefined ? store.read(key) : undefined;
-  if (former !== undefined && isSame(former.about, about)) {
+  if (
+    former !== undefined && isSame(former.about, about) && isOfRightIdentity(former, step)
+  ) {
     // Only the files changed, not what was read in them: no reason to ask again.
     const entry = await reopen(key, { ...former, witnesses }, step, options);
     if (entry !== undefined) {
@@ -254,9 +300,20 @@ async function resolveTask(
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {
     const resolvedAt = clock.now();
-    const facts = { plugin: plugin.id, names: step.names, about, witnesses, resolvedAt };
-    const entry = { ...facts, resolution: { ...resolution, expiresAt } };
+    const { share } = resolution;
+    const users = share === undefined ? undefined : store.read(share)?.users;
+    const entry: CacheEntry = {
+      plugin: plugin.id,
+      names: step.names,
+      about,
+      witnesses,
+      resolvedAt,
+      ...(users === undefined ? {} : { users }),
+      resolution: { ...resolution, expiresAt },
+    };
     await store.write(key, entry, resolvedAt);
+    // Whoever shares it finds it there, so it need not be kept twice.
+    if (share !== undefined && store.read(key) !== undefined) store.remove(share);
     warnOfShortLife(entry, remainingOf(step, freshness), logger);
   }
   return resolution;

@@ -54,10 +54,15 @@ export class PromptQueue {
     });
   }
 
-  /** Tells that a task has ended. */
-  ended(): void {
+  /** Tells that a task has ended, or waits for what another task gets. */
+  left(): void {
     this.#running--;
     this.#serve();
+  }
+
+  /** Tells that a task goes on that has waited for what another task got. */
+  returned(): void {
+    this.#running++;
   }
 
   #rank({ task }: Waiting): number {

@@ -121,8 +121,14 @@ export function asksForTooMuch({ minRemaining = 0 }: Freshness, entry: KeptEntry
 /** Returns whether `entry` may be handed to a command at the instant `now`. */
 export function isUsable(entry: KeptEntry, step: Step, now: Date, freshness: Freshness): boolean {
   const { resolvedSince } = freshness;
+  if (!isOfRightIdentity(entry, step)) return false;
   if (resolvedSince !== undefined && entry.resolvedAt < resolvedSince) return false;
   return isFresh(entry, now, remainingOf(step, freshness));
+}
+
+/** Returns whether `entry` is of the identity that the options of `step` ask for, if they do. */
+export function isOfRightIdentity({ resolution }: KeptEntry, { identityHas }: Step): boolean {
+  return identityHas === undefined || (resolution.identity?.includes(identityHas) ?? false);
 }
 
 function changes(
@@ -136,7 +142,8 @@ function changes(
     // That there are as many values as names was checked when they were resolved.
     for (const [position, name] of step.names.entries()) set.set(name, values[position]!);
   }
-  const unset = steps.flatMap((step) => step.unset).filter((name) => !set.has(name));
+  const unset = steps.flatMap((step) => [...step.unset, ...step.consumes])
+    .filter((name) => !set.has(name));
   for (const step of steps.filter((step) => step.unset.length > 0)) {
     const { defaults = {} } = resolutions.get(step)!;
     const names = Object.keys(defaults);

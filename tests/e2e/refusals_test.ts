@@ -125,26 +125,6 @@ const REFUSED: Record<string, Refused> = {
     says: ["may not look up its own MFA device", "outside of any condition on MFA"],
     actions: [IDENTITY, LIST],
   },
-  "the user has several devices": {
-    user: {
-      devices: [{ name: "phone" }, { kind: "hardware", serialNumber: "GAHT12345678" }, {
-        kind: "fido",
-        name: "key",
-      }],
-    },
-    says: [
-      "user/ann has 2 MFA devices",
-      "{config}:1:1",
-      "\n    mfa_device: arn:aws:iam::123456789012:mfa/phone\n    mfa_device: GAHT12345678\n",
-    ],
-    actions: [IDENTITY, LIST],
-  },
-  "the user has devices on several pages": {
-    user: { devices: [{ name: "one" }, { name: "two" }, { name: "three" }] },
-    aws: { pageSize: 1 },
-    says: ["has 3 MFA devices", "mfa/one\n", "mfa/two\n", "mfa/three\n"],
-    actions: [IDENTITY, LIST, LIST, LIST],
-  },
   "the user has security keys only": {
     user: { devices: [{ kind: "fido", name: "key" }] },
     says: [

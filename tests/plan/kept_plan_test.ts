@@ -24,6 +24,7 @@ const PLAN: Plan = {
     version: "1.0.0",
     reads: [],
     readsSecret: [],
+    consumes: [],
     options: { value: "Ä\u2028" },
     constant: ["Ä\u2028"],
     unset: [],

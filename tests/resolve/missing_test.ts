@@ -26,6 +26,7 @@ function step(what: string, more: Partial<Step> = {}): Step {
     version: "1.0.0",
     reads: [],
     readsSecret: [],
+    consumes: [],
     options: { what },
     unset: [],
     ...more,
@@ -80,7 +81,11 @@ class Runs {
         logger,
       }),
       freshness,
-      prompt: { askCode: () => Promise.resolve(`${++this.answers}`) },
+      prompt: {
+        askCode: () => Promise.resolve(`${++this.answers}`),
+        choose: ({ choices }) => Promise.resolve(choices[0]!),
+        turn: () => Promise.resolve(),
+      },
       logger,
       notify() {},
     });

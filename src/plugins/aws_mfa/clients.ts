@@ -6,17 +6,22 @@
  */
 
 import { readFileSync } from "node:fs";
-import type { IAMClient } from "@aws-sdk/client-iam";
-import { STSClient } from "@aws-sdk/client-sts";
+import type { IAMClient, IAMClientConfig } from "@aws-sdk/client-iam";
+import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import { explainFailure, failureCode, isClockSkew, isThrottled, isTransient } from "./failures.ts";
+import type { IdentitySource } from "./identity_source.ts";
+import type { Profile } from "./profile_chain.ts";
+import { agentsOf } from "./proxy.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
 /** Milliseconds until a connection must stand. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds until an answer must be there. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Milliseconds until a request is given up, however often it was sent. */
+const WHOLE_TIMEOUT_MS = 15_000;
 /** How often a request is sent that AWS can't answer now, the first time included. */
 const MAX_ATTEMPTS = 4;
 
@@ -33,25 +38,73 @@ export interface Clients {
   iam(): Promise<IAMClient>;
 }
 
-/** Returns the clients that sign with `keys`. Without a region STS is the one at sts.amazonaws.com. */
-export function createClients(keys: SourceKeys, context: ResolveContext): Clients {
-  const agent = { keepAlive: false, ...certificates(context) };
-  const settings = {
-    region: keys.region ?? "aws-global",
-    credentials: { accessKeyId: keys.accessKeyId, secretAccessKey: keys.secretAccessKey },
-    // Repeating is done here, where it is known whether a code is at stake.
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      // Deno's node:http repeats a request by itself where a connection that was kept open breaks,
-      // and so would send a code twice.
-      httpAgent: agent,
-      httpsAgent: agent,
+/** What all clients are made with. */
+type ClientSettings =
+  & Pick<STSClientConfig & object, "region" | "profile" | "maxAttempts" | "requestHandler">
+  & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts" | "requestHandler">;
+
+/** How requests of one resolution reach AWS, whoever signs them. */
+export interface Connection {
+  /** What all clients are made with. */
+  readonly settings: ClientSettings;
+  /** Whether STS is asked at sts.amazonaws.com in the regions that were the first. */
+  readonly useGlobalEndpoint: boolean;
+  /** Milliseconds by which this computer's clock is behind AWS's, as far as that is known. */
+  clockOffset: number;
+}
+
+/**
+ * Returns how AWS is reached: certificates, proxies, endpoints.
+ *
+ * @throws {WevError} where certificates can't be read.
+ */
+export async function connect(
+  { region, profile, settings }: IdentitySource,
+  context: ResolveContext,
+): Promise<Connection> {
+  const get = (name: string) => context.environment.get(name) || undefined;
+  // Deno's node:http repeats a request by itself where a connection that was kept open breaks, and so
+  // would send a code twice.
+  const agentOptions = { keepAlive: false, ...certificates(context, settings) };
+  const { httpAgent, httpsAgent } = await agentsOf(agentOptions, get);
+  const endpoints = get("AWS_STS_REGIONAL_ENDPOINTS") ?? settings.sts_regional_endpoints;
+  return {
+    clockOffset: 0,
+    // The SDK for JavaScript has dropped the variable, not what it did.
+    useGlobalEndpoint: endpoints === "legacy",
+    settings: {
+      region: region ?? "aws-global",
+      // Whose endpoint_url, use_fips_endpoint, … the SDK looks up.
+      profile,
+      // Repeating is done here, where it is known whether a code is at stake.
+      maxAttempts: 1,
+      requestHandler: {
+        connectionTimeout: CONNECT_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+        httpAgent,
+        httpsAgent,
+      },
     },
   };
-  const sts = new STSClient(settings);
+}
+
+/** Returns the clients that sign with `keys`. Without a region STS is the one at sts.amazonaws.com. */
+export function createClients(keys: SourceKeys, connection: Connection): Clients {
+  const { accessKeyId, secretAccessKey, sessionToken } = keys;
+  const settings = {
+    ...connection.settings,
+    systemClockOffset: connection.clockOffset,
+    credentials: {
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+    },
+  };
+  const sts = new STSClient({
+    ...settings,
+    ...(connection.useGlobalEndpoint ? { useGlobalEndpoint: true } : {}),
+  });
   return {
     keys,
     sts,
@@ -74,20 +127,25 @@ export function createClients(keys: SourceKeys, context: ResolveContext): Client
  *
  * @throws {WevError} where they can't be read.
  */
-function certificates({ environment }: ResolveContext): { readonly ca?: string } {
-  for (const name of ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]) {
-    const file = environment.get(name);
-    if (file === undefined || file === "") continue;
-    try {
-      return { ca: readFileSync(file, "utf8") };
-    } catch (cause) {
-      throw new WevError(`Cannot read the certificates in ${file}`, {
-        hint: `Check ${name}.`,
-        cause,
-      });
-    }
+function certificates(
+  { environment }: ResolveContext,
+  { ca_bundle }: Profile,
+): { readonly ca?: string } {
+  const places = [
+    ["AWS_CA_BUNDLE", environment.get("AWS_CA_BUNDLE")],
+    ["ca_bundle of the profile", ca_bundle],
+    ["NODE_EXTRA_CA_CERTS", environment.get("NODE_EXTRA_CA_CERTS")],
+  ] as const;
+  const [name, file] = places.find(([, path]) => Boolean(path)) ?? [];
+  if (!name || !file) return {};
+  try {
+    return { ca: readFileSync(file, "utf8") };
+  } catch (cause) {
+    throw new WevError(`Cannot read the certificates in ${file}`, {
+      hint: `Check ${name}.`,
+      cause,
+    });
   }
-  return {};
 }
 
 /** Any client of the SDK, as far as its clock is concerned. */
@@ -112,10 +170,11 @@ export async function sendRequest<Answer>(
   sent: Sent = "anything",
 ): Promise<Answer> {
   let skewed = false;
+  const whole = AbortSignal.any([signal, AbortSignal.timeout(WHOLE_TIMEOUT_MS)]);
   for (let attempt = 1;; attempt++) {
     try {
       const deadline = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-      return await send({ abortSignal: AbortSignal.any([signal, deadline]) });
+      return await send({ abortSignal: AbortSignal.any([whole, deadline]) });
     } catch (error) {
       logger.debug(`AWS refused or did not answer: ${failureCode(error)}`);
       const { systemClockOffset } = client.config;
@@ -126,7 +185,7 @@ export async function sendRequest<Answer>(
         continue;
       }
       const mayRepeat = isThrottled(error) || (sent === "anything" && isTransient(error));
-      if (!mayRepeat || attempt >= MAX_ATTEMPTS) throw error;
+      if (!mayRepeat || attempt >= MAX_ATTEMPTS || whole.aborted) throw error;
       await pause(attempt, signal);
     }
   }

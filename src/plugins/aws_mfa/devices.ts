@@ -6,6 +6,8 @@
 
 import { WevError } from "../../errors.ts";
 import type { IamUser } from "./caller.ts";
+import { isFido } from "./limits.ts";
+import { consoleOf } from "./partition.ts";
 
 /** What the YAML line says that a user adds to choose a device. */
 function yamlLine(serial: string): string {
@@ -13,24 +15,18 @@ function yamlLine(serial: string): string {
 }
 
 /**
- * Returns the one of a user's devices that shows codes.
+ * Returns those of a user's devices that show codes.
  *
- * @throws {WevError} where there is none or more than one.
+ * @throws {WevError} where there is none.
  */
-export function onlyUsableDevice(
+export function usableDevices(
   serials: readonly string[],
   user: IamUser,
   location: string,
-): string {
-  const usable = serials.filter(isUsable);
-  if (usable.length === 1) return usable[0]!;
-  const fido = serials.filter((serial) => !isUsable(serial));
-  if (usable.length > 1) {
-    throw new WevError(`${user.arn} has ${usable.length} MFA devices`, {
-      hint: `Choose one: add one of these lines below the plugin's id (${location}):\n` +
-        usable.map((serial) => `  ${yamlLine(serial)}`).join("\n"),
-    });
-  }
+): string[] {
+  const usable = serials.filter((serial) => !isFido(serial));
+  if (usable.length > 0) return usable;
+  const fido = serials.filter(isFido);
   const example = yamlLine(`arn:${user.partition}:iam::${user.account}:mfa/${user.name}`);
   if (fido.length > 0) {
     throw new WevError(`${user.arn} has no MFA device that shows codes, only FIDO security keys`, {
@@ -40,14 +36,22 @@ export function onlyUsableDevice(
     });
   }
   throw new WevError(`${user.arn} has no MFA device`, {
-    hint: "Add an authenticator app to the user, under Security credentials in the IAM console.\n" +
+    hint: "Add an authenticator app to the user, under Security credentials " +
+      `in the IAM console: ${consoleOf(user.partition)}\n` +
       `If there is a device that wev did not see, name it (${location}):\n  ${example}`,
   });
 }
 
-/** FIDO security keys have a `u2f` ARN; STS GetSessionToken can't use them. */
-function isUsable(serial: string): boolean {
-  return !/^arn:[\w-]+:iam::\d*:u2f\//.test(serial);
+/** Returns the error of a user with several devices where nobody can choose. */
+export function severalDevices(
+  usable: readonly string[],
+  user: IamUser,
+  location: string,
+): WevError {
+  return new WevError(`${user.arn} has ${usable.length} MFA devices`, {
+    hint: `Choose one: add one of these lines below the plugin's id (${location}):\n` +
+      usable.map((serial) => `  ${yamlLine(serial)}`).join("\n"),
+  });
 }
 
 /** Returns the error of a user who may not look up its own devices, with what would permit it. */

@@ -75,6 +75,17 @@ export function isWrongCode(error: unknown): boolean {
   return /MultiFactorAuthentication failed with invalid MFA one time pass code/i.test(message);
 }
 
+/** Returns whether AWS refused the device: it is not one of the user's. */
+export function isUnknownDevice(error: unknown): boolean {
+  return /unable to validate MFA code/i.test(describe(error).message);
+}
+
+/** Returns whether AWS does not take the credentials any more: expired, or of a deleted key. */
+export function isWorthless(error: unknown): boolean {
+  const { code } = describe(error);
+  return ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"].includes(code);
+}
+
 /** Returns whether AWS refused for want of a permission. */
 export function isAccessDenied(error: unknown): boolean {
   const { code } = describe(error);
@@ -140,7 +151,7 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
       "Set the clock right (timedatectl, or the system's settings) and run the command again.",
     );
   }
-  if (/unable to validate MFA code/i.test(message)) {
+  if (isUnknownDevice(error)) {
     return explain(
       "The MFA device is not one of this user's",
       'Check mfa_device: its account and its name must be the user\'s, with ":mfa/" in it. Without mfa_device wev looks it up.',

@@ -13,6 +13,18 @@ import {
   parseOptions,
 } from "./options.ts";
 
+/** The variables that name a proxy, as curl and the AWS CLI read them. */
+const PROXY_VARIABLES = [
+  "HTTPS_PROXY",
+  "https_proxy",
+  "HTTP_PROXY",
+  "http_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+  "NO_PROXY",
+  "no_proxy",
+];
+
 /** Resolves three variables (or four, with the expiration) to a session of STS GetSessionToken. */
 export const awsMfa: Plugin<AwsMfaOptions> = {
   id: "wev-awsmfa",
@@ -29,10 +41,21 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_STS",
     "AWS_ENDPOINT_URL_IAM",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_STS_REGIONAL_ENDPOINTS",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
     "AWS_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
   ],
-  readsSecret: ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"],
+  readsSecret: [
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    // They may hold a password, and which way a request goes decides no value.
+    ...PROXY_VARIABLES,
+  ],
+  consumes: ["WEV_AWSMFA_TOKEN"],
   // What the command would take before the session, or instead of it: botocore reads the security
   // token first, and AWS's JavaScript SDK skips the keys where a profile is named.
   rivals: {
@@ -49,23 +72,16 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
   parse: parseOptions,
   minRemaining: parseMinRemaining,
 
-  async basis(_options, context) {
-    const { findBasis } = await import("./source_keys.ts");
-    return await findBasis(context);
+  identityHas: ({ account }) => account === undefined ? undefined : `:${account}:`,
+
+  async basis(options, context) {
+    const { findBasis } = await import("./identity_source.ts");
+    return await findBasis(options, context);
   },
 
-  explain({ duration, mfaDevice }, { environment }): string[] {
-    const keyId = environment.get("AWS_ACCESS_KEY_ID");
-    const profile = environment.get("AWS_PROFILE") ?? environment.get("AWS_DEFAULT_PROFILE");
-    return [
-      keyId !== undefined && keyId !== ""
-        ? `Takes the access key …${keyId.slice(-4)} from AWS_ACCESS_KEY_ID.`
-        : `Takes the access key of the profile "${profile ?? "default"}".`,
-      mfaDevice === undefined
-        ? "Looks up the user's MFA device (sts:GetCallerIdentity, iam:ListMFADevices)."
-        : `Uses the MFA device ${mfaDevice}.`,
-      `Asks for a six-digit code, and gets a session of ${duration} seconds (sts:GetSessionToken).`,
-    ];
+  async explain(options, context): Promise<string[]> {
+    const { explainSession } = await import("./explain.ts");
+    return await explainSession(options, context);
   },
 
   async resolve(options, context) {

@@ -5,34 +5,72 @@
  */
 
 import type { OptionReader } from "../../plugin/mod.ts";
+import {
+  accountProblem,
+  externalIdProblem,
+  MAX_DURATION,
+  MAX_ROLE_DURATION,
+  MIN_DURATION,
+  roleArnProblem,
+  serialNumberProblem,
+  sessionNameProblem,
+} from "./limits.ts";
+
+export { MAX_DURATION, MIN_DURATION, serialNumberProblem } from "./limits.ts";
 
 /** Options of `wev-awsmfa`. */
 export interface AwsMfaOptions {
-  /** How long a session lives, in seconds. */
+  /** How long an MFA session lives, in seconds. */
   readonly duration: number;
   /** The serial number of the MFA device, or the ARN of a virtual one; looked up if not set. */
   readonly mfaDevice?: string;
+  /** The profile that is used, as `--profile` of the AWS CLI: the environment's keys are not. */
+  readonly profile?: string;
+  /** The region, before that of the environment and of the profile. */
+  readonly region?: string;
+  /** A role that is assumed, after those of the profile. */
+  readonly role?: RoleOptions;
+  /** Which account the credentials must be of. */
+  readonly account?: string;
+  /** The program that prints codes, and its arguments. */
+  readonly tokenCommand?: readonly string[];
+}
+
+/** The options about the last role, each before what the profile says. */
+export interface RoleOptions {
+  /** Its ARN; the profile's last role where it is not set. */
+  readonly arn?: string;
+  /** What the role's session is called. */
+  readonly sessionName?: string;
+  /** How long the role's session lives, in seconds. */
+  readonly duration?: number;
+  /** What the role's trust policy asks for. */
+  readonly externalId?: string;
 }
 
 /** What the options are, for people. */
 export const OPTION_DESCRIPTIONS = {
-  duration: "How long a session lives, in seconds, 900 to 129600: 900 where it is not set.",
+  duration: "How long an MFA session lives, in seconds, 900 to 129600: 900 where it is not set.",
+  mfa_device: "The MFA device's serial number or ARN: the profile's, else looked up.",
+  profile: "The profile of ~/.aws that is used: without it the environment's keys are used first.",
+  region: "The region, before that of the environment and of the profile.",
+  role_arn: "A role that is assumed, after those of the profile.",
+  role_session_name: "What the role's session is called: named for the user where it is not set.",
+  role_duration: "How long the role's session lives, in seconds, 900 to 43200: 3600 by default.",
+  external_id: "What the role's trust policy asks for.",
+  account: "The account that the credentials must be of, 12 digits.",
   min_remaining:
     "Seconds of life that a session must have left, 0 to 129600: else a new one is asked for first.",
-  mfa_device: "The MFA device's serial number or ARN: looked up where it is not set.",
+  token_command: "A program that prints a code, with its arguments, instead of a question.",
 } as const;
 
-/** Seconds: the shortest session GetSessionToken gives, and wev-awsmfa's default. */
-export const MIN_DURATION = 900;
-/** Seconds: the longest session GetSessionToken gives, 36 hours. */
-export const MAX_DURATION = 129_600;
-
 const DEVICE_EXAMPLE = "mfa_device: arn:aws:iam::123456789012:mfa/foo";
+const COMMAND_EXAMPLE = "token_command: [ykman, oath, accounts, code, --single, aws]";
 
 /**
  * Reads the options.
  *
- * @throws {ConfigError} where one is not what GetSessionToken takes, or the names are too few or many.
+ * @throws {ConfigError} where one is not what STS takes, or the names are too few or many.
  */
 export function parseOptions(options: OptionReader, names: readonly string[]): AwsMfaOptions {
   if (names.length < 3 || names.length > 4) {
@@ -46,11 +84,16 @@ export function parseOptions(options: OptionReader, names: readonly string[]): A
     max: MAX_DURATION,
     unit: "seconds",
   }) ?? MIN_DURATION;
-  const mfaDevice = options.text("mfa_device");
-  if (mfaDevice === undefined) return { duration };
-  const problem = serialNumberProblem(mfaDevice);
-  if (problem !== undefined) throw options.invalid("mfa_device", problem, DEVICE_EXAMPLE);
-  return { duration, mfaDevice };
+  const role = parseRole(options);
+  return {
+    duration,
+    ...given("mfaDevice", checked(options, "mfa_device", serialNumberProblem, DEVICE_EXAMPLE)),
+    ...given("profile", checked(options, "profile", nameProblem, "profile: work")),
+    ...given("region", checked(options, "region", regionProblem, "region: eu-west-1")),
+    ...given("role", Object.keys(role).length === 0 ? undefined : role),
+    ...given("account", checked(options, "account", accountProblem, 'account: "123456789012"')),
+    ...given("tokenCommand", parseTokenCommand(options)),
+  };
 }
 
 /**
@@ -62,24 +105,67 @@ export function parseMinRemaining(options: OptionReader): number | undefined {
   return options.integer("min_remaining", { min: 0, max: MAX_DURATION, unit: "seconds" });
 }
 
-/**
- * Returns what is wrong with `serial` as the SerialNumber of GetSessionToken, or `undefined`: 9 to 256
- * characters of `[\w+=/:,.@-]` in the service model, and no FIDO key, which STS can't use.
- */
-export function serialNumberProblem(serial: string): string | undefined {
-  if (/^arn:[\w-]+:iam::\d*:u2f\//.test(serial)) {
-    return "is a FIDO security key, which GetSessionToken can't use: it must be a device that " +
-      "shows six digits";
+function parseRole(options: OptionReader): RoleOptions {
+  const arn = "role_arn: arn:aws:iam::123456789012:role/admin";
+  return {
+    ...given("arn", checked(options, "role_arn", roleArnProblem, arn)),
+    ...given(
+      "sessionName",
+      checked(options, "role_session_name", sessionNameProblem, "role_session_name: ann"),
+    ),
+    ...given(
+      "duration",
+      options.integer("role_duration", {
+        min: MIN_DURATION,
+        max: MAX_ROLE_DURATION,
+        unit: "seconds",
+      }),
+    ),
+    ...given(
+      "externalId",
+      checked(options, "external_id", externalIdProblem, "external_id: something"),
+    ),
+  };
+}
+
+function parseTokenCommand(options: OptionReader): readonly string[] | undefined {
+  const words = options.list("token_command", COMMAND_EXAMPLE);
+  if (words === undefined) return undefined;
+  options.onlyOfHome("token_command", "it runs a program, and another file may be somebody else's");
+  if (words.length === 0 || words[0] === "" || words.some((word) => word.includes("\0"))) {
+    throw options.invalid(
+      "token_command",
+      "must be a program and its arguments, each without NUL characters",
+      COMMAND_EXAMPLE,
+    );
   }
-  if (serial.length < 9 || serial.length > 256) {
-    return `must have 9 to 256 characters: it has ${serial.length}`;
-  }
-  if (!/^[A-Za-z0-9_+=/:,.@-]+$/.test(serial)) {
-    return "must be a serial number or an ARN: it has characters that neither has";
-  }
-  if (serial.includes(":") && !/^arn:[\w-]+:iam::\d{12}:(?:sms-)?mfa\/.+$/.test(serial)) {
-    return "must be an ARN like arn:aws:iam::123456789012:mfa/foo, with an account of 12 digits " +
-      'and ":mfa/", or a serial number without colons';
-  }
-  return undefined;
+  return words;
+}
+
+function checked(
+  options: OptionReader,
+  name: string,
+  problemOf: (text: string) => string | undefined,
+  example: string,
+): string | undefined {
+  const text = options.text(name);
+  const problem = text === undefined ? undefined : problemOf(text);
+  if (problem !== undefined) throw options.invalid(name, problem, example);
+  return text;
+}
+
+function nameProblem(name: string): string | undefined {
+  return /^[^\p{Cc}\]]+$/u.test(name) ? undefined : "must be the name of a profile";
+}
+
+function regionProblem(region: string): string | undefined {
+  return /^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region) ? undefined : "must be the name of a region";
+}
+
+/** Returns an object with the value, or without the name where there is none. */
+function given<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [Key in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: Value };
 }

@@ -1,0 +1,133 @@
+/**
+ * What `wev --explain` tells of a variable: the whole story, without a request, a question or a secret.
+ *
+ * @module
+ */
+
+import { WevError } from "../../errors.ts";
+import type { ExplainContext } from "../../plugin/mod.ts";
+import { deviceParts } from "./device_parts.ts";
+import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
+import { CHAINED_ROLE_DURATION } from "./limits.ts";
+import type { AwsMfaOptions } from "./options.ts";
+import { sessionParts } from "./session_parts.ts";
+
+/** Returns the story, a sentence a line. Files that make no sense are told of, too. */
+export async function explainSession(
+  options: AwsMfaOptions,
+  context: ExplainContext,
+): Promise<string[]> {
+  try {
+    const source = await findIdentitySource(options, context, { needsSecret: false });
+    return await tell(options, source, context);
+  } catch (error) {
+    if (!(error instanceof WevError)) throw error;
+    return [
+      `Takes the access key of ${chosenProfile(options, context)}.`,
+      `It would fail: ${error.message}.`,
+      ...(error.hint === undefined ? [] : [error.hint]),
+    ];
+  }
+}
+
+/** Returns where the keys would stand, had the files or variables no mistake in them. */
+function chosenProfile({ profile }: AwsMfaOptions, { environment }: ExplainContext): string {
+  const name = profile ??
+    (environment.get("AWS_PROFILE") || environment.get("AWS_DEFAULT_PROFILE"));
+  return `the profile "${name || "default"}"`;
+}
+
+async function tell(
+  options: AwsMfaOptions,
+  source: IdentitySource,
+  context: ExplainContext,
+): Promise<string[]> {
+  const { base, profiles, roles, region } = source;
+  const lines: string[] = [];
+  lines.push(
+    base.kind === "keys"
+      ? `Takes the access key …${base.accessKeyId.slice(-4)} from ${base.source}.`
+      : `Takes the credentials of ${base.source}.`,
+  );
+  if (profiles.length > 1) {
+    lines.push(`Follows the profiles ${profiles.map((name) => `"${name}"`).join(" → ")}.`);
+  }
+  const isSession = base.kind === "keys" &&
+    (base.sessionToken !== undefined || base.accessKeyId.startsWith("ASIA"));
+  if (isSession) {
+    lines.push(
+      roles.length === 0
+        ? "It would fail: they are temporary, and give no MFA session."
+        : "They are temporary: no code is asked for.",
+    );
+  } else lines.push(...await tellOfDevice(options, source, context));
+  lines.push(...tellOfRoles(source));
+  lines.push(
+    region === undefined
+      ? "Asks STS at its endpoint without a region."
+      : `Asks STS in the region ${region}.`,
+  );
+  if (options.account !== undefined) {
+    lines.push(`Refuses credentials of another account than ${options.account}.`);
+  }
+  return lines;
+}
+
+async function tellOfDevice(
+  options: AwsMfaOptions,
+  source: IdentitySource,
+  context: ExplainContext,
+): Promise<string[]> {
+  const { base, device, deviceSource, roles, region } = source;
+  const accessKeyId = base.kind === "keys" ? base.accessKeyId : undefined;
+  const remembered = device === undefined && accessKeyId !== undefined
+    ? await context.recallFact(deviceParts({ accessKeyId }, context))
+    : undefined;
+  const serialNumber = device ?? remembered;
+  const last = roles.at(-1);
+  const isLong = last !== undefined && last.duration > CHAINED_ROLE_DURATION;
+  const shared = serialNumber === undefined || accessKeyId === undefined || isLong
+    ? undefined
+    : await context.recallShared(
+      sessionParts(options, { accessKeyId, serialNumber, region }, context),
+    );
+  const { duration, tokenCommand } = options;
+  const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
+  return [
+    device !== undefined
+      ? `Uses the MFA device ${device}. It is ${
+        deviceSource === "mfa_device" ? "the option mfa_device" : `the ${deviceSource}`
+      }.`
+      : remembered !== undefined
+      ? `Uses the MFA device ${remembered}. It is remembered: wev --forget has it looked up again.`
+      : "Looks up the user's MFA device (sts:GetCallerIdentity, iam:ListMFADevices).",
+    isLong
+      ? `${where} a six-digit code for each session of the role: it lasts longer than ` +
+        `${CHAINED_ROLE_DURATION} seconds, so AWS wants the code with sts:AssumeRole.`
+      : `${where} a six-digit code, and gets a session of ${duration} seconds ` +
+        "(sts:GetSessionToken), which all variables and directories share.",
+    ...(shared === undefined
+      ? []
+      : [`There is such a session until ${shared.expiresAt.toISOString().slice(0, 19)}Z.`]),
+    ...(duration > 900 || isLong ? [] : [
+      "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes " +
+      "before their end on. Set duration to 43200, for example.",
+    ]),
+  ];
+}
+
+function tellOfRoles({ roles }: IdentitySource): string[] {
+  return roles.map(({ arn, profile, duration, sessionName, externalId }, at) => {
+    const isLast = at === roles.length - 1;
+    const seconds = isLast ? duration : Math.min(duration, CHAINED_ROLE_DURATION);
+    const details = [
+      profile === undefined ? "role_arn" : `profile "${profile}"`,
+      ...(sessionName === undefined ? [] : [`session name "${sessionName}"`]),
+      ...(externalId === undefined ? [] : ["with an external ID"]),
+    ];
+    const limit = at > 0 || duration <= CHAINED_ROLE_DURATION
+      ? `AWS's limit is ${CHAINED_ROLE_DURATION}, since it is assumed with a session`
+      : "the limit is the role's MaxSessionDuration";
+    return `Assumes the role ${arn} (${details.join(", ")}) for ${seconds} seconds; ${limit}.`;
+  });
+}

@@ -1,0 +1,56 @@
+/**
+ * How the plugin of one variable asks: when it is its turn in this run, and one run at a time.
+ *
+ * @module
+ */
+
+import type { Lock } from "../cache/lock.ts";
+import type { ChoiceQuestion, CodeQuestion, Prompt } from "../prompt.ts";
+
+/** What the prompt of a task is made of. */
+export interface TaskPromptOptions {
+  /** Asks the person at the terminal. */
+  readonly prompt: Prompt;
+  /** Waits for the task's turn among those of this run. */
+  turn(): Promise<void>;
+  /** Waits until no other run asks, and keeps others from it. */
+  lock(): Promise<Lock>;
+}
+
+/**
+ * Asks for one task. Between the first question and {@linkcode TaskPrompt.release} no other run asks:
+ * two runs don't ask one person at once, nor send two codes of one device side by side.
+ */
+export class TaskPrompt implements Prompt {
+  readonly #options: TaskPromptOptions;
+  #lock: Lock | undefined;
+
+  /** Makes a prompt; waits for nothing yet. */
+  constructor(options: TaskPromptOptions) {
+    this.#options = options;
+  }
+
+  /** Waits for its turn. */
+  async turn(): Promise<void> {
+    await this.#options.turn();
+    this.#lock ??= await this.#options.lock();
+  }
+
+  /** Asks for a code when it is its turn. */
+  async askCode(question: CodeQuestion): Promise<string> {
+    await this.turn();
+    return await this.#options.prompt.askCode(question);
+  }
+
+  /** Asks what to choose when it is its turn. */
+  async choose(question: ChoiceQuestion): Promise<string> {
+    await this.turn();
+    return await this.#options.prompt.choose(question);
+  }
+
+  /** Lets others ask. */
+  release(): void {
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+}

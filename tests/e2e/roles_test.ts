@@ -1,0 +1,287 @@
+import assert from "node:assert/strict";
+import { type LocalAws, startLocalAws } from "../support/aws/mod.ts";
+import { NAMES } from "../support/mfa_sandbox.ts";
+import type { Pty } from "../support/pty.ts";
+import { Sandbox } from "../support/program.ts";
+
+/** Says whose credentials a command got. */
+const WHO = ["sh", "-c", 'echo "has $AWS_ACCESS_KEY_ID in $AWS_REGION"'];
+
+/** A user whose keys stand in the default profile, and the profiles of `config`. */
+class Roles implements AsyncDisposable {
+  readonly aws: LocalAws = startLocalAws();
+  readonly box: Sandbox = new Sandbox();
+  readonly user = this.aws.addUser({ name: "ann" });
+
+  constructor(config: string, wev: string) {
+    const { accessKeyId, secretAccessKey } = this.user.accessKey;
+    this.box.write(
+      "home/.aws/credentials",
+      `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    );
+    this.box.write("home/.aws/config", `[default]\nregion = us-east-1\n${config}`);
+    this.write("project", wev);
+  }
+
+  /** Writes the options of a directory below home. */
+  write(directory: string, options: string): void {
+    const lines = options.split("\n").map((line) => `    ${line}\n`).join("");
+    this.box.write(
+      `home/${directory}/wev.yml`,
+      `${NAMES}:\n  plugin:\n    id: wev-awsmfa\n${lines}`,
+    );
+  }
+
+  env(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return { AWS_ENDPOINT_URL: this.aws.endpoint, AWS_EC2_METADATA_DISABLED: "true", ...extra };
+  }
+
+  start(args: readonly string[] = WHO, directory = "project"): Pty {
+    return this.box.start(args, { env: this.env(), cwd: `${this.box.home}/${directory}` });
+  }
+
+  async run(args: readonly string[] = WHO, directory = "project") {
+    const [env, cwd] = [this.env(), `${this.box.home}/${directory}`];
+    return await this.box.run(args, { env, cwd, before: ["setsid", "--wait"] });
+  }
+
+  async answer(pty: Pty): Promise<void> {
+    await pty.waitFor("Token: ");
+    await pty.type(`${this.user.device.code()}\r`);
+    assert.equal(await pty.end(), 0, pty.shown);
+    this.aws.clock.advance(60);
+  }
+
+  /** Whose credentials were handed out, by the access key that the command showed. */
+  identityIn(shown: string): string | undefined {
+    const [, key = ""] = /has (\w+)/.exec(shown) ?? [];
+    return this.aws.account.credential(key)?.identity.arn;
+  }
+
+  get actions(): string[] {
+    return this.aws.requests.map(({ action }) => action);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.aws[Symbol.asyncDispose]();
+    this.box[Symbol.dispose]();
+  }
+}
+
+const CONFIG = `[profile one]
+role_arn = arn:aws:iam::123456789012:role/one
+source_profile = default
+mfa_serial = arn:aws:iam::123456789012:mfa/ann
+region = eu-west-1
+external_id = s3cr3t
+[profile two]
+role_arn = arn:aws:iam::123456789012:role/two
+source_profile = one
+role_session_name = somebody
+`;
+
+Deno.test("wev assumes the roles of all directories with one MFA session", async () => {
+  await using roles = new Roles(CONFIG, "profile: one\nduration: 3600");
+  roles.aws.addRole({ name: "one", mfa: true, externalId: "s3cr3t" });
+  roles.aws.addRole({ name: "two", principals: ["arn:aws:iam::123456789012:role/one"] });
+  roles.write("other", "profile: two\nduration: 3600");
+  roles.write("plain", "duration: 3600\nmfa_device: arn:aws:iam::123456789012:mfa/ann");
+  await using first = roles.start();
+  await roles.answer(first);
+  const arn = "arn:aws:sts::123456789012:assumed-role";
+  assert.equal(roles.identityIn(first.shown), `${arn}/one/ann`);
+  assert.match(first.shown, /in eu-west-1/);
+  assert.deepEqual(roles.actions, ["GetCallerIdentity", "GetSessionToken", "AssumeRole"]);
+
+  roles.aws.clearRequests();
+  const other = await roles.run(WHO, "other");
+  assert.equal(other.code, 0, other.stderr);
+  assert.equal(roles.identityIn(other.stdout), `${arn}/two/somebody`);
+  assert.deepEqual(roles.actions, ["AssumeRole", "AssumeRole"]);
+
+  roles.aws.clearRequests();
+  const plain = await roles.run(WHO, "plain");
+  assert.equal(roles.identityIn(plain.stdout), roles.user.arn, plain.stderr);
+  assert.deepEqual(roles.actions, []);
+
+  // Everything is cached.
+  for (const directory of ["project", "other", "plain"]) {
+    assert.equal((await roles.run(WHO, directory)).code, 0);
+  }
+  assert.deepEqual(roles.actions, []);
+});
+
+Deno.test("wev gets a role's session of more than an hour with a code, and keeps it", async () => {
+  await using roles = new Roles(
+    "",
+    "role_arn: arn:aws:iam::123456789012:role/path/long\nrole_duration: 7200",
+  );
+  roles.aws.addRole({ name: "long", path: "/path/", maxSessionDuration: 43200, mfa: true });
+  await using first = roles.start();
+  await roles.answer(first);
+  assert.equal(
+    roles.identityIn(first.shown),
+    "arn:aws:sts::123456789012:assumed-role/long/ann",
+  );
+  assert.deepEqual(roles.actions, ["GetCallerIdentity", "ListMFADevices", "AssumeRole"]);
+  const { parameters } = roles.aws.requestsOf("AssumeRole")[0]!;
+  assert.equal(parameters["DurationSeconds"], "7200");
+  assert.match(parameters["TokenCode"]!, /^\d{6}$/);
+  assert.equal((await roles.run()).code, 0);
+  assert.equal(roles.actions.length, 3);
+});
+
+Deno.test("wev explains that a role allows no session that long", async () => {
+  await using roles = new Roles(
+    "",
+    "role_arn: arn:aws:iam::123456789012:role/short\nrole_duration: 7200",
+  );
+  roles.aws.addRole({ name: "short" });
+  await using pty = roles.start();
+  await pty.waitFor("Token: ");
+  await pty.type(`${roles.user.device.code()}\r`);
+  assert.equal(await pty.end(), 125);
+  assert.match(
+    pty.shown,
+    /can't last 7200 seconds: that is more than the role's MaxSessionDuration/,
+  );
+  assert.match(pty.shown, /--max-session-duration 7200/);
+});
+
+Deno.test("wev refuses a long session at the end of a chain before it asks", async () => {
+  await using roles = new Roles(CONFIG, "profile: two\nrole_duration: 7200");
+  await using pty = roles.start();
+  assert.equal(await pty.end(), 125);
+  assert.match(pty.shown, /can't last 7200 seconds: it is assumed from the role .*role\/one/);
+  assert.deepEqual(roles.actions, []);
+});
+
+Deno.test("wev asks again when AWS does not take the cached MFA session any more", async () => {
+  await using roles = new Roles(CONFIG, "profile: one\nduration: 3600");
+  roles.aws.addRole({ name: "one", externalId: "s3cr3t" });
+  await using first = roles.start();
+  await roles.answer(first);
+  const { accessKeyId } = roles.aws.requestsOf("AssumeRole")[0]!;
+  roles.aws.account.revoke(accessKeyId);
+  roles.write("other", "profile: one\nduration: 3600\nrole_session_name: other");
+  roles.aws.clearRequests();
+  await using second = roles.start(WHO, "other");
+  await roles.answer(second);
+  assert.deepEqual(roles.actions, [
+    "AssumeRole",
+    "GetCallerIdentity",
+    "GetSessionToken",
+    "AssumeRole",
+  ]);
+});
+
+Deno.test("wev tells what a role wants when it can't be assumed", async () => {
+  await using roles = new Roles(CONFIG, "profile: one");
+  roles.aws.addRole({ name: "one", externalId: "another" });
+  await using pty = roles.start();
+  await pty.waitFor("Token: ");
+  await pty.type(`${roles.user.device.code()}\r`);
+  assert.equal(await pty.end(), 125);
+  assert.match(pty.shown, /not authorized to perform: sts:AssumeRole on resource: .*role\/one/);
+  assert.match(pty.shown, /external_id/);
+});
+
+Deno.test("wev refuses credentials of another account before it asks, and names both", async () => {
+  await using roles = new Roles(CONFIG, 'profile: one\naccount: "999999999999"');
+  await using role = roles.start();
+  assert.equal(await role.end(), 125);
+  assert.match(role.shown, /of account 123456789012 .*asks for 999999999999/);
+  assert.deepEqual(roles.actions, []);
+  roles.write("project", 'account: "999999999999"\nmfa_device: GAHT12345678');
+  await using user = roles.start();
+  assert.equal(await user.end(), 125);
+  assert.match(user.shown, /of account 123456789012 .*asks for 999999999999/);
+  assert.deepEqual(roles.actions, ["GetCallerIdentity"]);
+});
+
+Deno.test("wev assumes a role with a session of another program's, without a code", async () => {
+  await using roles = new Roles(
+    `[profile base]
+credential_process = cat ${"HOME"}/keys.json
+[profile admin]
+role_arn = arn:aws:iam::123456789012:role/admin
+source_profile = base
+`,
+    "profile: admin",
+  );
+  const { box, aws, user } = roles;
+  box.write(
+    "home/.aws/config",
+    Deno.readTextFileSync(`${box.home}/.aws/config`).replace("HOME", box.home),
+  );
+  const session = aws.account.issue({
+    identity: { arn: user.arn, userId: user.id, user },
+    mfa: true,
+    origin: "session",
+    duration: 3600,
+  });
+  box.write(
+    "home/keys.json",
+    JSON.stringify({
+      Version: 1,
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      SessionToken: session.sessionToken,
+    }),
+  );
+  aws.addRole({ name: "admin", mfa: true });
+  const { code, stdout, stderr } = await roles.run();
+  assert.equal(code, 0, stderr);
+  assert.equal(roles.identityIn(stdout), "arn:aws:sts::123456789012:assumed-role/admin/ann");
+  assert.deepEqual(roles.actions, ["GetCallerIdentity", "AssumeRole"]);
+});
+
+Deno.test("wev asks once when two variables want roles of one session", async () => {
+  await using roles = new Roles(CONFIG, "profile: one\nduration: 3600");
+  roles.aws.addRole({ name: "one", externalId: "s3cr3t" });
+  roles.aws.addRole({ name: "two", principals: ["arn:aws:iam::123456789012:role/one"] });
+  roles.box.write(
+    "home/project/wev.user.yml",
+    "[TWO_ID, TWO_SECRET, TWO_TOKEN]:\n  plugin:\n    id: wev-awsmfa\n    profile: two\n" +
+      "    duration: 3600\n",
+  );
+  await using pty = roles.start(["sh", "-c", 'test -n "$AWS_ACCESS_KEY_ID$TWO_ID"']);
+  await roles.answer(pty);
+  assert.equal(pty.shown.split("Token:").length - 1, 1);
+  assert.deepEqual(roles.actions.toSorted(), [
+    "AssumeRole",
+    "AssumeRole",
+    "AssumeRole",
+    "GetCallerIdentity",
+    "GetSessionToken",
+  ]);
+  // Forgetting a role forgets the session it came from, and so the next run asks.
+  await roles.run(["--forget"]);
+  await using again = roles.start();
+  await again.waitFor("Token: ");
+});
+
+Deno.test("wev --explain tells the way from keys to a role, and asks AWS nothing", async () => {
+  await using roles = new Roles(CONFIG, 'profile: two\naccount: "123456789012"');
+  const { code, stdout, stderr } = await roles.run(["--explain"]);
+  assert.equal(code, 0, stderr);
+  const lines = stdout.split("\n").map((line) => line.trim());
+  const key = roles.user.accessKey.accessKeyId.slice(-4);
+  assert.deepEqual(lines.slice(3, -3), [
+    `Takes the access key …${key} from the profile "default".`,
+    'Follows the profiles "two" → "one" → "default".',
+    "Uses the MFA device arn:aws:iam::123456789012:mfa/ann. It is the mfa_serial of the profile.",
+    "Asks for a six-digit code, and gets a session of 900 seconds (sts:GetSessionToken), which all " +
+    "variables and directories share.",
+    "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes before " +
+    "their end on. Set duration to 43200, for example.",
+    'Assumes the role arn:aws:iam::123456789012:role/one (profile "one", with an external ID) for ' +
+    "3600 seconds; AWS's limit is 3600, since it is assumed with a session.",
+    'Assumes the role arn:aws:iam::123456789012:role/two (profile "two", session name "somebody") ' +
+    "for 3600 seconds; AWS's limit is 3600, since it is assumed with a session.",
+    "Asks STS in the region eu-west-1.",
+    "Refuses credentials of another account than 123456789012.",
+  ]);
+  assert.doesNotMatch(stdout, /s3cr3t/);
+  assert.deepEqual(roles.actions, []);
+});
