@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LockDirectory, SharedFailure } from "../../src/cache/lock.ts";
 import { noSealer } from "../../src/cache/seal.ts";
+import { UsedCodes } from "../../src/cache/used_codes.ts";
 import { CacheStore } from "../../src/cache/store.ts";
 import { CancelledError, WevError } from "../../src/errors.ts";
 import type { Step } from "../../src/plan/plan.ts";
@@ -57,20 +58,17 @@ class Runs {
     const { files, said: logger } = this;
     const clock = { now: () => this.now };
     const system = "linux";
+    const cache = { files, system, user: 1000, logger, sealer: noSealer(logger) } as const;
     return resolveMissing(steps, {
       registry: new Map([["fake", () => Promise.resolve(this.#plugin())]]),
       environment: { get: () => undefined },
       home: "/home/ann",
       clock,
       files,
-      store: new CacheStore({
-        files,
-        system,
-        user: 1000,
-        directory: CACHE,
-        logger,
-        sealer: noSealer(logger),
-      }),
+      store: new CacheStore({ ...cache, directory: CACHE }),
+      facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
+      usedCodes: new UsedCodes({ files, system, directory: CACHE, clock, logger }),
+      capture: () => Promise.reject(new Error("Nothing is to be run")),
       locks: new LockDirectory({
         files,
         system,
