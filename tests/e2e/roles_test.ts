@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type LocalAws, startLocalAws } from "../support/aws/mod.ts";
+import { isAwsCliInstalled } from "../support/aws/aws_cli.ts";
 import { NAMES } from "../support/mfa_sandbox.ts";
 import type { Pty } from "../support/pty.ts";
 import { Sandbox } from "../support/program.ts";
@@ -284,4 +285,53 @@ Deno.test("wev --explain tells the way from keys to a role, and asks AWS nothing
   ]);
   assert.doesNotMatch(stdout, /s3cr3t/);
   assert.deepEqual(roles.actions, []);
+});
+
+Deno.test({
+  name: "wev understands profiles as the AWS CLI does",
+  ignore: !isAwsCliInstalled(),
+  async fn() {
+    await using roles = new Roles(
+      CONFIG.replace(/mfa_serial.*\n/, "role_session_name = first\n") +
+        `[profile own]
+role_arn = arn:aws:iam::123456789012:role/own
+source_profile = own
+role_session_name = own
+`,
+      "duration: 3600",
+    );
+    const { aws, box, user } = roles;
+    const { accessKeyId, secretAccessKey } = user.accessKey;
+    box.write(
+      "home/.aws/credentials",
+      `${Deno.readTextFileSync(`${box.home}/.aws/credentials`)}[own]
+aws_access_key_id = ${accessKeyId}
+aws_secret_access_key = ${secretAccessKey}
+`,
+    );
+    aws.addRole({ name: "one", externalId: "s3cr3t" });
+    aws.addRole({ name: "two", principals: ["arn:aws:iam::123456789012:role/one"] });
+    aws.addRole({ name: "own" });
+    const who = ["aws", "sts", "get-caller-identity", "--query", "Arn", "--output", "text"];
+    for (const profile of ["default", "one", "two", "own"]) {
+      const directory = profile;
+      roles.write(directory, `profile: ${profile}\nduration: 3600`);
+      const [env, cwd] = [
+        roles.env({ AWS_DEFAULT_REGION: "us-east-1" }),
+        `${box.home}/${directory}`,
+      ];
+      const code = profile === "default" ? ["--token", user.device.code()] : [];
+      const [cli, wev] = await Promise.all([
+        new Deno.Command("aws", {
+          args: [...who.slice(1), "--profile", profile],
+          clearEnv: true,
+          env: box.environment(env),
+        }).output(),
+        box.run([...code, ...who], { env, cwd }),
+      ]);
+      const expected = new TextDecoder().decode(cli.stdout);
+      assert.match(expected, /^arn:aws:/, new TextDecoder().decode(cli.stderr));
+      assert.equal(wev.stdout, expected, wev.stderr);
+    }
+  },
 });
