@@ -6,20 +6,15 @@ import { agentsOf } from "../../../src/plugins/aws_mfa/proxy.ts";
 
 /** Sends a request to STS and returns what came of it: a proxy that refuses answers 502. */
 async function outcome(variables: Readonly<Record<string, string>>): Promise<string> {
-  for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
-  try {
-    const { httpsAgent } = await agentsOf({ keepAlive: false }, (name) => variables[name]);
-    return await new Promise((resolve) => {
-      const sent = request("https://127.0.0.1:9/", { agent: httpsAgent }, (response) => {
-        response.resume();
-        resolve(String(response.statusCode));
-      });
-      sent.on("error", (error: Error & { code?: string }) => resolve(error.code ?? error.message));
-      sent.end();
+  const { httpsAgent } = agentsOf({ keepAlive: false }, (name) => variables[name]);
+  return await new Promise((resolve) => {
+    const sent = request("https://127.0.0.1:9/", { agent: httpsAgent }, (response) => {
+      response.resume();
+      resolve(String(response.statusCode));
     });
-  } finally {
-    for (const name of Object.keys(variables)) Deno.env.delete(name);
-  }
+    sent.on("error", (error: Error & { code?: string }) => resolve(error.code ?? error.message));
+    sent.end();
+  });
 }
 
 /** A proxy that refuses every tunnel, and notes where they were to go. */
@@ -38,12 +33,14 @@ async function withProxy(test: (proxy: string, tunnels: string[]) => Promise<voi
   }
 }
 
-Deno.test("agentsOf() goes through HTTPS_PROXY, with its user and password", async () => {
-  await withProxy(async (proxy, tunnels) => {
-    await outcome({ HTTPS_PROXY: `http://ann:secret@${proxy}` });
-    assert.deepEqual(tunnels, [`127.0.0.1:9 Basic ${btoa("ann:secret")}`]);
+for (const name of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) {
+  Deno.test(`agentsOf() goes through ${name}, with its user and password`, async () => {
+    await withProxy(async (proxy, tunnels) => {
+      await outcome({ [name]: `http://ann:secret@${proxy}` });
+      assert.deepEqual(tunnels, [`127.0.0.1:9 Basic ${btoa("ann:secret")}`]);
+    });
   });
-});
+}
 
 Deno.test("agentsOf() goes straight where NO_PROXY has the host", async () => {
   await withProxy(async (proxy, tunnels) => {
