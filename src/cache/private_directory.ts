@@ -39,48 +39,47 @@ export function makePrivate(
   logger: Logger,
 ): boolean {
   const shown = escapeControls(directory);
-  const info = files.stat(directory);
-  if (info === undefined || isPrivate(info, user)) return true;
-  if (info.kind !== "directory") {
-    logger.warning(`Nothing is cached: ${shown} is not a directory\nRemove it.`);
-    return false;
-  }
-  if (info.uid !== user) {
-    logger.warning(`Nothing is cached: ${shown} belongs to another user`);
-    return false;
-  }
   try {
-    files.setMode(directory, BEING_CLOSED);
-    for (const name of files.list(directory)) {
-      secure(joinPath(directory, name, system), { files, system, user });
+    const info = files.stat(directory);
+    if (info === undefined || isPrivate(info, user)) return true;
+    if (info.kind !== "directory") {
+      logger.warning(`Nothing is cached: ${shown} is not a directory\nRemove it.`);
+      return false;
     }
-    files.setMode(directory, 0o700);
+    if (info.uid !== user) {
+      logger.warning(`Nothing is cached: ${shown} belongs to another user`);
+      return false;
+    }
+    close(directory, { files, system, user });
     logger.warning(`The cache was open to other users (${shown}): now it is not`);
     return true;
   } catch (error) {
     logger.warning(
-      `Nothing is cached, since ${shown} is open to other users and can't be closed: ` +
+      `Nothing is cached, since it can't be made sure that ${shown} is closed to other users: ` +
         (error instanceof Error ? error.message : String(error)),
     );
     return false;
   }
 }
 
+function close(directory: string, options: PrivateDirectoryOptions): void {
+  const { files, system } = options;
+  files.setMode(directory, BEING_CLOSED);
+  for (const name of files.list(directory)) secure(joinPath(directory, name, system), options);
+  files.setMode(directory, 0o700);
+}
+
 function secure(path: string, options: PrivateDirectoryOptions): void {
-  const { files, system, user } = options;
+  const { files, user } = options;
   // It may lead to a file of the user's own that wev would write to.
   if (files.isLink(path)) return files.remove(path);
   const info = files.stat(path);
   if (info === undefined || isPrivate(info, user)) return;
-  if (info.uid !== user || ((info.mode ?? 0) & OTHERS_WRITE) !== 0) {
-    // Whoever wrote it, it can't be relied on.
-    if (info.kind === "file") files.remove(path);
-    else files.rename(path, `${path}.untrusted-${crypto.randomUUID()}`);
-    return;
+  if (info.kind === "directory" && info.uid === user) return close(path, options);
+  if (info.uid === user && ((info.mode ?? 0) & OTHERS_WRITE) === 0) {
+    return files.setMode(path, 0o600);
   }
-  if (info.kind === "file") return files.setMode(path, 0o600);
-  if (info.kind !== "directory") return;
-  files.setMode(path, BEING_CLOSED);
-  for (const name of files.list(path)) secure(joinPath(path, name, system), options);
-  files.setMode(path, 0o700);
+  // Whoever wrote it, it can't be relied on.
+  if (info.kind === "file") files.remove(path);
+  else files.rename(path, `${path}.untrusted-${crypto.randomUUID()}`);
 }

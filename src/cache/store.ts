@@ -98,9 +98,7 @@ export class CacheStore {
     const content = new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
     try {
       // Nothing of wev's: it goes aside, or every run would ask anew.
-      if (files.stat(path)?.kind === "directory") {
-        files.rename(path, `${path}.${entry.resolvedAt.getTime()}`);
-      }
+      if (isDirectory(path, files)) files.rename(path, `${path}.${entry.resolvedAt.getTime()}`);
       files.writePrivately(path, content);
     } catch (error) {
       logger.warning(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
@@ -168,7 +166,7 @@ export class CacheStore {
     const failures = paths.flatMap((path) => {
       try {
         // Not an entry, but what was found in the place of one.
-        if (files.stat(path)?.kind !== "directory") files.remove(path);
+        if (!isDirectory(path, files)) files.remove(path);
         return [];
       } catch (error) {
         return [new WevError(`Cannot remove ${path}: ${reason(error)}`, { cause: error })];
@@ -233,6 +231,15 @@ export class CacheStore {
     } catch (error) {
       logger.debug(`Cannot sweep the cache: ${reason(error)}`);
     }
+  }
+}
+
+/** A link that leads nowhere, or round in circles, is none. */
+function isDirectory(path: string, files: Files): boolean {
+  try {
+    return files.stat(path)?.kind === "directory";
+  } catch {
+    return false;
   }
 }
 

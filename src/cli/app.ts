@@ -42,13 +42,12 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
   const { environment, system, clock, files, workingDirectory } = runtime;
   const { command } = options;
   const directory = cacheDirectory(environment, system);
-  const info = directory === undefined ? undefined : files.stat(directory);
   const place = {
     workingDirectory,
     home: homeDirectory(environment, system),
     system,
     // An open one is closed, or not used at all.
-    cacheDirectory: info === undefined || isPrivate(info, runtime.user)
+    cacheDirectory: directory === undefined || isAbsentOrPrivate(directory, runtime)
       ? directory
       : (await loadCold()).usableCacheDirectory(options, runtime),
   };
@@ -70,4 +69,14 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
   // There is no wev any more where this succeeds; otherwise it returns, and the rest finds out why.
   if (environment.get("WEV_SPAWN") !== "1") runtime.become(command, changes);
   return await (await loadCold()).runCommand(command, changes, runtime);
+}
+
+function isAbsentOrPrivate(directory: string, { files, user }: Runtime): boolean {
+  try {
+    const info = files.stat(directory);
+    return info === undefined || isPrivate(info, user);
+  } catch {
+    // Whoever makes it usable says why it is not.
+    return false;
+  }
 }

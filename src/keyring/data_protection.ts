@@ -52,7 +52,11 @@ export function dataProtection(options: DataProtectionOptions): Keyring {
 }
 
 function fromBase64(text: string): string {
-  return new TextDecoder().decode(Uint8Array.fromBase64(text));
+  try {
+    return new TextDecoder().decode(Uint8Array.fromBase64(text));
+  } catch (error) {
+    throw new KeyringError("PowerShell does not print what it should", { cause: error });
+  }
 }
 
 /** By its path: who could put another one first on PATH would be given the key. */

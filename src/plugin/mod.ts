@@ -34,3 +34,4 @@ export {
 } from "../errors.ts";
 export type { Logger } from "../logger.ts";
 export type { ChoiceQuestion, CodeQuestion, Prompt } from "../prompt.ts";
+export type { Captured, CaptureOptions } from "../runtime.ts";

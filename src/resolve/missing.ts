@@ -125,7 +125,10 @@ async function resolveKeys(
 ): Promise<ReadonlyMap<string, Resolution>> {
   const resolutions = await cachedResolutions(missing, options);
   const locked = new Map([...missing].filter(([key]) => !resolutions.has(key)));
-  const tasks = await lockAll(locked, resolutions, options);
+  const order = [...locked.keys()];
+  // Questions come in the order of the variables, whatever that of the locks.
+  const tasks = (await lockAll(locked, resolutions, options))
+    .sort((one, other) => order.indexOf(one.key) - order.indexOf(other.key));
   const queue = new PromptQueue(tasks.length);
   const takeLockFor = (name: string, step: Step) => takeLock(name, step, options);
   const sharing = new Sharing({ ...options, queue, takeLock: takeLockFor });

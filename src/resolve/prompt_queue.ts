@@ -13,7 +13,7 @@ interface Waiting {
 /**
  * Lets tasks that run side by side ask one at a time: a question waits until every other task has
  * ended or has a question too, since a task that fails without asking makes every code a waste.
- * A task that asks again comes before the others.
+ * A task that asks again comes before the others; these come in the order of their numbers.
  */
 export class PromptQueue {
   readonly #waiting: Waiting[] = [];
@@ -65,9 +65,13 @@ export class PromptQueue {
     this.#running++;
   }
 
+  #rank({ task }: Waiting): number {
+    return task === this.#lastServed ? -1 : task;
+  }
+
   #serve(): void {
     if (this.#running > 0) return;
-    const again = this.#waiting.findIndex(({ task }) => task === this.#lastServed);
-    this.#waiting.splice(Math.max(again, 0), 1)[0]?.start();
+    this.#waiting.sort((one, other) => this.#rank(one) - this.#rank(other));
+    this.#waiting.shift()?.start();
   }
 }

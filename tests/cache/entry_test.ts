@@ -1,90 +1,189 @@
 import assert from "node:assert/strict";
 import {
   type CacheEntry,
+  canLast,
   formatEntry,
   freshUntil,
+  holds,
   isFresh,
+  isOpen,
+  isSound,
   parseEntry,
 } from "../../src/cache/entry.ts";
+import { checksum } from "../../src/stamp.ts";
+import { after, KEY, NOW, session } from "../support/cached_session.ts";
+import { FakeFiles } from "../support/fake_runtime.ts";
 
-const KEY = "0".repeat(64);
-const START = Date.parse("2026-01-31T12:00:00Z");
+/** Seconds of life, seconds since it was resolved, seconds that must be left, whether it is fresh. */
+const FRESHNESS: readonly [life: number, age: number, remaining: number, fresh: boolean][] = [
+  [3600, 0, 0, true],
+  // The margin of a long life is 300 seconds.
+  [3600, 3299, 0, true],
+  [3600, 3300, 0, false],
+  [129_600, 129_299, 0, true],
+  [129_600, 129_300, 0, false],
+  // That of a short one a tenth.
+  [900, 809, 0, true],
+  [900, 810, 0, false],
+  [10, 8, 0, true],
+  [10, 9, 0, false],
+  // A clock that was set back a little, and more than the margin.
+  [3600, -299, 0, true],
+  [3600, -301, 0, false],
+  [3600, -86_400, 0, false],
+  // One that was set forward.
+  [3600, 86_400, 0, false],
+  // More is asked for than the margin.
+  [3600, 1799, 1800, true],
+  [3600, 1801, 1800, false],
+  [3600, 99, 3500, true],
+  [3600, 101, 3500, false],
+  // Less is asked for than the margin.
+  [3600, 3299, 60, true],
+  [3600, 3300, 60, false],
+  // More than it can ever have: asking again would not help.
+  [3600, 10, 3600, true],
+  [3600, 3299, 7200, true],
+  [3600, 3300, 7200, false],
+  // It is over before it began.
+  [0, 0, 0, false],
+  [-60, 0, 0, false],
+];
 
-function entry(seconds: number, more: Partial<CacheEntry["resolution"]> = {}): CacheEntry {
-  return {
-    plugin: "wev-awsmfa",
-    names: ["A", "B"],
-    about: { AWS_PROFILE: "work" },
-    witnesses: {},
-    resolvedAt: new Date(START),
-    resolution: {
-      values: ["one", "two"],
-      expiresAt: new Date(START + seconds * 1_000),
-      ...more,
-    },
-  };
-}
-
-const at = (seconds: number) => new Date(START + seconds * 1_000);
-
-for (
-  const [life, margin] of [[900, 90], [1_800, 180], [3_000, 300], [3_600, 300], [129_600, 300], [
-    10,
-    1,
-  ]]
-) {
-  Deno.test(`isFresh() returns false in the last ${margin} seconds of ${life}`, () => {
-    const one = entry(life!);
-    assert.equal(isFresh(one, at(0)), true);
-    assert.equal(isFresh(one, at(life! - margin! - 1)), true);
-    assert.equal(isFresh(one, at(life! - margin!)), false);
-    assert.equal(isFresh(one, at(life!)), false);
-    assert.equal(freshUntil(one).getTime(), at(life! - margin!).getTime());
+for (const [life, age, remaining, fresh] of FRESHNESS) {
+  Deno.test(`isFresh() returns ${fresh} ${age} s into ${life} s where ${remaining} s must be left`, () => {
+    assert.equal(isFresh(session(life), after(age), remaining), fresh);
   });
 }
 
-Deno.test("isFresh() returns false for an entry that expires before it was resolved", () => {
-  assert.equal(isFresh(entry(-1), at(-10)), false);
-  assert.equal(isFresh(entry(0), at(0)), false);
+Deno.test("canLast() returns false where a new code would be due before it is used", () => {
+  assert.equal(canLast(session(3600), 3570), true);
+  assert.equal(canLast(session(3600), 3571), false);
 });
 
-Deno.test("isFresh() returns false for an entry from the future", () => {
-  assert.equal(isFresh(entry(3_600), at(-301)), false);
+Deno.test("freshUntil() returns the expiry less the margin", () => {
+  assert.deepEqual(freshUntil(session(3600)), after(3300));
+  assert.deepEqual(freshUntil(session(900)), after(810));
 });
 
-Deno.test("parseEntry() returns what formatEntry() wrote", () => {
-  const one = entry(900, { identity: "arn", defaults: { AWS_REGION: "eu-west-1" } });
-  assert.deepEqual(parseEntry(formatEntry(one, KEY), KEY), one);
-  assert.deepEqual(parseEntry(formatEntry(entry(900), KEY), KEY), entry(900));
+Deno.test("parseEntry() returns what formatEntry() was given", () => {
+  const entry: CacheEntry = {
+    ...session(),
+    names: ["Ä", "1"],
+    about: { "2": "two", "1": "one", __proto__x: "\u0000\ud800" },
+    witnesses: { "/a": "1:2" },
+    resolution: { ...session().resolution, defaults: { AWS_REGION: "eu-west-1" } },
+  };
+  const parsed = parseEntry(formatEntry(entry, KEY), KEY);
+  assert.deepEqual(parsed, entry);
+  assert.ok(isOpen(parsed));
 });
 
 Deno.test("formatEntry() writes times as instants, whatever the time zone", () => {
-  assert.match(formatEntry(entry(900), KEY), /"expiresAt":"2026-01-31T12:15:00\.000Z"/);
+  assert.match(formatEntry(session(900), KEY), /"expiresAt":"2026-01-31T12:15:00\.000Z"/);
 });
 
-Deno.test("parseEntry() returns undefined for what it does not understand", () => {
-  const text = formatEntry(entry(900), KEY);
-  const damaged = [
-    "",
-    "null",
-    "[]",
-    "1",
-    "{",
-    "{}",
-    text.slice(0, -3),
-    text.replace('"format":1', '"format":2'),
-    text.replace('"format":1', '"format":"1"'),
-    text.replace('"wev-awsmfa"', "1"),
-    text.replace('["A","B"]', '"A"'),
-    text.replace('["one","two"]', '["one",2]'),
-    text.replace('["one","two"]', "{}"),
-    text.replace("12:15:00.000Z", "12:15:00"),
-    text.replace("2026-01-31T12:15:00.000Z", "soon"),
-    text.replace('"2026-01-31T12:15:00.000Z"', "1769861700000"),
-    text.replace('{"AWS_PROFILE":"work"}', '{"AWS_PROFILE":1}'),
-  ];
-  for (const one of damaged) {
-    assert.notEqual(one, text);
-    assert.equal(parseEntry(one, KEY), undefined, one);
+Deno.test("parseEntry() returns a sealed entry without values", () => {
+  const { values: _, ...resolution } = session().resolution;
+  const entry = { ...session(), resolution: { ...resolution, sealed: "c2VhbGVk" } };
+  const parsed = parseEntry(formatEntry(entry, KEY), KEY);
+  assert.deepEqual(parsed, entry);
+  assert.equal(isOpen(parsed!), false);
+});
+
+Deno.test("parseEntry() takes an entry of another key for none", () => {
+  assert.equal(parseEntry(formatEntry(session(), KEY), "b".repeat(64)), undefined);
+});
+
+Deno.test("parseEntry() takes a file for none wherever one character of it is another", () => {
+  const text = formatEntry(session(), KEY);
+  for (let at = 0; at < text.trimEnd().length; at++) {
+    const other = text[at] === "0" ? "1" : "0";
+    const damaged = text.slice(0, at) + other + text.slice(at + 1);
+    assert.equal(parseEntry(damaged, KEY), undefined, damaged);
   }
+});
+
+Deno.test("parseEntry() takes a file for none wherever it is cut off", () => {
+  const text = formatEntry(session(), KEY).trimEnd();
+  for (let at = 0; at < text.length; at++) {
+    assert.equal(parseEntry(text.slice(0, at), KEY), undefined);
+  }
+});
+
+/** What another wev might write, with a sum that is right. */
+const FOREIGN: Record<string, (data: Record<string, unknown>) => unknown> = {
+  "another format": (data) => ({ ...data, format: 2 }),
+  "no format": ({ format: _, ...data }) => data,
+  "no plugin": ({ plugin: _, ...data }) => data,
+  "a name that is a number": (data) => ({ ...data, names: [1] }),
+  "names that are a text": (data) => ({ ...data, names: "A" }),
+  "facts that are a list": (data) => ({ ...data, about: ["a"] }),
+  "a stamp that is null": (data) => ({ ...data, witnesses: { "/a": null } }),
+  "no instant": (data) => ({ ...data, resolvedAt: "yesterdayZ" }),
+  "an instant without a zone": (data) => ({ ...data, resolvedAt: "2026-01-31T12:00:00" }),
+  "an instant that is a number": (data) => ({ ...data, resolvedAt: 0 }),
+  "no resolution": ({ resolution: _, ...data }) => data,
+  "a resolution that is null": (data) => ({ ...data, resolution: null }),
+  "values that are no texts": (data) => resolutionWith(data, { values: [1, 2, 3] }),
+  "values that are a text": (data) => resolutionWith(data, { values: "abc" }),
+  "no expiry": (data) => resolutionWith(data, { expiresAt: undefined }),
+  "an expiry that is none": (data) => resolutionWith(data, { expiresAt: "neverZ" }),
+  "defaults that are a list": (data) => resolutionWith(data, { defaults: ["a"] }),
+  "an identity that is a number": (data) => resolutionWith(data, { identity: 1 }),
+};
+
+function resolutionWith(data: Record<string, unknown>, change: object): unknown {
+  return { ...data, resolution: { ...data.resolution as object, ...change } };
+}
+
+function summed(data: unknown): string {
+  const sum = checksum(KEY + JSON.stringify(data));
+  return JSON.stringify({ sum, ...data as object });
+}
+
+const { sum: _, ...GOOD } = JSON.parse(formatEntry(session(), KEY)) as Record<string, unknown>;
+
+Deno.test("parseEntry() returns an entry whose sum is right", () => {
+  assert.deepEqual(parseEntry(summed(GOOD), KEY), session());
+});
+
+for (const [what, change] of Object.entries(FOREIGN)) {
+  Deno.test(`parseEntry() takes a file for none with ${what}`, () => {
+    assert.equal(parseEntry(summed(change(GOOD)), KEY), undefined);
+  });
+}
+
+for (const text of ["", "\0\0\0\0", "null", "[]", '"text"', "1", "{}", '{"sum":1}', "\ufffd"]) {
+  Deno.test(`parseEntry() takes ${JSON.stringify(text)} for none`, () => {
+    assert.equal(parseEntry(text, KEY), undefined);
+  });
+}
+
+Deno.test("holds() returns false once a file behind the entry is another", () => {
+  const files = new FakeFiles({ "/a": "1" }, "linux");
+  const entry = { ...session(), witnesses: { "/a": "1:1:1:undefined:undefined", "/b": "" } };
+  assert.equal(holds(entry, files), true);
+  files.content.set("/b", "");
+  assert.equal(holds(entry, files), false);
+});
+
+Deno.test("isSound() takes only a private file of some size for an entry", () => {
+  const info = {
+    kind: "file",
+    size: 2000,
+    device: 1,
+    inode: 1,
+    mode: 0o100600,
+    uid: 1000,
+    modified: NOW,
+  } as const;
+  assert.equal(isSound(info, 1000), true);
+  assert.equal(isSound({ ...info, mode: 0o100640 }, 1000), false);
+  assert.equal(isSound({ ...info, uid: 1001 }, 1000), false);
+  assert.equal(isSound({ ...info, kind: "directory" }, 1000), false);
+  assert.equal(isSound({ ...info, kind: "other" }, 1000), false);
+  assert.equal(isSound({ ...info, size: 2 ** 30 }, 1000), false);
+  // Windows tells neither.
+  assert.equal(isSound({ ...info, mode: undefined, uid: undefined }, undefined), true);
 });

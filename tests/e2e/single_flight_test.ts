@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { type LocalAws, startLocalAws } from "../support/aws/mod.ts";
-import { quote } from "../support/pty.ts";
+import { failures, type LocalAws, startLocalAws } from "../support/aws/mod.ts";
+import { COMMAND, MfaSandbox } from "../support/mfa_sandbox.ts";
+import { type Pty, quote } from "../support/pty.ts";
 import { Sandbox, wevCommand } from "../support/program.ts";
 
 const CONFIGURATION = `[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:
@@ -119,3 +120,103 @@ Deno.test("wev asks two different questions one after the other", async () => {
   assert.equal(await second.end(), 0);
   assert.equal(new Set(codesSent(aws)).size, 2);
 });
+
+Deno.test("wev asks once for many runs at once that all refresh", async () => {
+  await using mfa = new MfaSandbox();
+  await mfa.login();
+  const runs = Array.from({ length: 12 }, () => mfa.start(["--refresh", ...COMMAND]));
+  const asked = await firstAsked(runs);
+  await asked.type(`${mfa.user.device.code()}\r`);
+  assert.deepEqual(await Promise.all(runs.map((run) => run.end())), runs.map(() => 0));
+  assert.equal(new Set(runs.map(({ shown }) => /ran with (ASIA\w+)/.exec(shown)?.[1])).size, 1);
+  assert.equal(mfa.codes.length, 2);
+});
+
+Deno.test("wev shares a failure with all who wait, in its own words, and asks none of them", async () => {
+  await using mfa = new MfaSandbox();
+  const runs = Array.from({ length: 6 }, () => mfa.start());
+  const asked = await firstAsked(runs);
+  const others = runs.filter((run) => run !== asked);
+  await Promise.all(others.map((run) => run.waitFor("Waiting for another run of wev")));
+  await asked.type("\x03");
+  assert.deepEqual(await Promise.all(runs.map((run) => run.end())), runs.map(() => 130));
+  for (const { shown } of others) {
+    assert.doesNotMatch(shown, /Token:/);
+    assert.equal(shown.split("Another run of wev was asked for the same and failed").length, 2);
+  }
+  assert.deepEqual(mfa.codes, []);
+});
+
+Deno.test("wev does not share a failure to answer another question", async () => {
+  await using mfa = new MfaSandbox();
+  const { sandbox } = mfa;
+  sandbox.write(
+    "home/both/wev.yml",
+    "[A, B, C]: {plugin: {id: wev-awsmfa}}\n[D, E, F]: {plugin: {id: wev-awsmfa, duration: 1800}}\n",
+  );
+  sandbox.write("home/one/wev.yml", "[D, E, F]: {plugin: {id: wev-awsmfa, duration: 1800}}\n");
+  sandbox.write("home/other/wev.yml", "[A, B, C]: {plugin: {id: wev-awsmfa}}\n");
+  const start = (project: string) =>
+    sandbox.start(["true"], { env: mfa.environment(), cwd: `${sandbox.home}/${project}` });
+  await using both = start("both");
+  await both.waitFor("Token: ");
+  await using one = start("one");
+  await using other = start("other");
+  await one.waitFor("Waiting for another run of wev");
+  await other.waitFor("Waiting for another run of wev");
+  await both.type("\x03");
+  assert.equal(await both.end(), 130);
+  // One of the two wanted what was given up; the other one is asked now.
+  const ends = await Promise.all([one, other].map(async (run) => {
+    const asked = await run.waitFor("Token: ").then(() => true, () => false);
+    if (asked) await run.type(`${mfa.user.device.code()}\r`);
+    return [asked, await run.end()];
+  }));
+  assert.deepEqual(ends.toSorted(), [[false, 130], [true, 0]]);
+});
+
+Deno.test("wev asks on a terminal although another run without one just failed", async () => {
+  await using mfa = new MfaSandbox();
+  mfa.aws.failures.add("GetCallerIdentity", failures.delay(1_500));
+  const without = mfa.run();
+  while (mfa.actions.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  // It waits behind the first, which finds out only then that nobody is there to answer.
+  await using second = mfa.start();
+  await second.waitFor("Waiting for another run of wev");
+  assert.equal((await without).code, 125);
+  assert.equal(await mfa.answer(second), 0);
+});
+
+Deno.test("wev can be interrupted while it waits for another run", async () => {
+  await using mfa = new MfaSandbox();
+  await using first = mfa.start();
+  await first.waitFor("Token: ");
+  await using second = mfa.start();
+  await second.waitFor("Waiting for another run of wev");
+  await second.type("\x03");
+  assert.equal(await second.end(), 130);
+  await first.type(`${mfa.user.device.code()}\r`);
+  assert.equal(await first.end(), 0);
+});
+
+Deno.test("wev uses what is cached while another run holds the lock", async () => {
+  await using mfa = new MfaSandbox();
+  const region = { AWS_REGION: "eu-west-1" };
+  await mfa.login();
+  // The plan knows the key of the first; this one is found without it.
+  await mfa.login(undefined, region);
+  await using refreshing = mfa.start(["--refresh", "true"], region);
+  await refreshing.waitFor("Token: ");
+  for (const env of [{}, region]) {
+    const { code, stderr } = await mfa.run(["true"], { env });
+    assert.deepEqual([code, stderr], [0, ""]);
+  }
+});
+
+/** Waits until one of `runs` asks, and returns it. */
+async function firstAsked(runs: readonly Pty[]): Promise<Pty> {
+  return await Promise.any(runs.map(async (run) => {
+    await run.waitFor("Token: ");
+    return run;
+  }));
+}

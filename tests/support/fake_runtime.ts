@@ -137,10 +137,19 @@ export class FakeRuntime implements Runtime {
 export class FakeFiles implements Files {
   /** Content by path. */
   readonly content: Map<string, string>;
+  /** What differs from the usual, by path; it makes a directory of a path that has no content. */
+  readonly attributes: Map<string, Partial<FileInfo>> = new Map();
+  /** The paths that are symbolic links. */
+  readonly links: Set<string> = new Set();
   /** How often anything was written or removed. */
   changes = 0;
+  /** How often a lock was taken. */
+  locks = 0;
+  /** What the system says when something is read. */
+  refusesToRead: Error | undefined;
   /** What the system says when something is written. */
   refusesToWrite: Error | undefined;
+  readonly #held = new Map<string, Promise<void>>();
   readonly #separator: string;
 
   /** Makes files. */
@@ -151,38 +160,57 @@ export class FakeFiles implements Files {
 
   stat(path: string): FileInfo | undefined {
     const rest = { device: 1, mode: undefined, uid: undefined, modified: undefined };
+    const own = this.attributes.get(path);
     const inode = [...this.content.keys()].indexOf(path) + 1;
-    if (inode > 0) return { kind: "file", size: this.content.get(path)!.length, inode, ...rest };
-    const isDirectory = [...this.content.keys()].some((other) =>
-      other.startsWith(path + this.#separator)
-    );
-    return isDirectory ? { kind: "directory", size: 0, inode: 0, ...rest } : undefined;
+    if (inode > 0) {
+      const size = this.content.get(path)!.length;
+      return { kind: "file", size, inode, ...rest, ...own };
+    }
+    const isDirectory = own !== undefined || this.list(path).length > 0;
+    return isDirectory ? { kind: "directory", size: 0, inode: 0, ...rest, ...own } : undefined;
   }
 
   makePrivateDirectory(): void {}
 
   rename(path: string, to: string): void {
-    this.content.set(to, this.content.get(path)!);
-    this.content.delete(path);
+    this.changes++;
+    for (const map of [this.content, this.attributes] as Map<string, unknown>[]) {
+      for (const [other, value] of [...map]) {
+        if (other !== path && !other.startsWith(path + this.#separator)) continue;
+        map.delete(other);
+        map.set(to + other.slice(path.length), value);
+      }
+    }
   }
 
-  setMode(): void {}
+  setMode(path: string, mode: number): void {
+    this.changes++;
+    this.attributes.set(path, { ...this.attributes.get(path), mode });
+  }
 
-  isLink(): boolean {
-    return false;
+  isLink(path: string): boolean {
+    return this.links.has(path);
   }
 
   readText(path: string): string | undefined {
+    if (this.refusesToRead !== undefined) throw this.refusesToRead;
     return this.content.get(path);
   }
 
-  lock(path: string): Promise<LockedFile> {
-    const { content } = this;
-    return Promise.resolve({
-      content: () => content.get(path) ?? "",
-      replace: (text) => void content.set(path, text),
-      close() {},
-    });
+  async lock(path: string): Promise<LockedFile> {
+    if (this.refusesToWrite !== undefined) throw this.refusesToWrite;
+    while (this.#held.has(path)) await this.#held.get(path);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(path, promise);
+    this.locks++;
+    return {
+      content: (limit) => (this.content.get(path) ?? "").slice(0, limit),
+      replace: (text) => void this.content.set(path, text),
+      close: () => {
+        this.#held.delete(path);
+        resolve();
+      },
+    };
   }
 
   read(path: string, limit = Infinity): Uint8Array | undefined {
@@ -199,13 +227,18 @@ export class FakeFiles implements Files {
   }
 
   list(path: string): string[] {
-    return [...this.content.keys()].filter((other) => other.startsWith(path + this.#separator))
-      .map((other) => other.slice(path.length + 1));
+    const below = [...this.content.keys(), ...this.attributes.keys()]
+      .filter((other) => other.startsWith(path + this.#separator))
+      .map((other) => other.slice(path.length + 1).split(this.#separator, 1)[0]!);
+    return [...new Set(below)];
   }
 
   remove(path: string): void {
+    if (this.refusesToWrite !== undefined) throw this.refusesToWrite;
     this.changes++;
     this.content.delete(path);
+    this.attributes.delete(path);
+    this.links.delete(path);
   }
 }
 

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { LockDirectory, SharedFailure } from "../../src/cache/lock.ts";
+import { WevError } from "../../src/errors.ts";
+import { after, NOW } from "../support/cached_session.ts";
+import { FakeFiles } from "../support/fake_runtime.ts";
+import { Spoken } from "../support/spoken.ts";
+
+const CACHE = "/home/ann/.cache/wev";
+const PATH = `${CACHE}/locks/key.lock`;
+
+/** Runs of wev that share a disk, at a time that the test sets. */
+class Runs {
+  readonly files = new FakeFiles({}, "linux");
+  readonly logger = new Spoken();
+  now: Date = NOW;
+
+  /** A run that was started `seconds` after NOW. */
+  startedAfter(seconds: number): LockDirectory {
+    return new LockDirectory({
+      files: this.files,
+      system: "linux",
+      cacheDirectory: CACHE,
+      process: 100 + seconds,
+      startedAt: after(seconds),
+      clock: { now: () => this.now },
+      logger: this.logger,
+    });
+  }
+}
+
+const GAVE_UP = new WevError("No code was given", { exitStatus: 130, hint: "Type it." });
+
+Deno.test("LockDirectory lets one run after the other have a lock", async () => {
+  const runs = new Runs();
+  const first = await runs.startedAfter(0).take("key", "A");
+  let taken = false;
+  const second = runs.startedAfter(1).take("key", "A").then((lock) => {
+    taken = true;
+    return lock;
+  });
+  await Promise.resolve();
+  assert.equal(taken, false);
+  first.release();
+  (await second).release();
+  assert.equal(taken, true);
+});
+
+Deno.test("LockDirectory tells who holds a lock", async () => {
+  const runs = new Runs();
+  const lock = await runs.startedAfter(0).take("key", "A, B");
+  const other = runs.startedAfter(1);
+  assert.deepEqual(other.holderOf("key"), { process: 100, purpose: "A, B" });
+  lock.release();
+  assert.equal(other.holderOf("key"), undefined);
+});
+
+Deno.test("LockDirectory shares a failure with the runs that there were, and as it was", async () => {
+  const runs = new Runs();
+  runs.now = after(10);
+  (await runs.startedAfter(0).take("key", "A")).release(GAVE_UP);
+  for (const seconds of [1, 2, 10]) {
+    runs.now = after(20 + seconds);
+    const lock = await runs.startedAfter(seconds).take("key", "A");
+    const { failure } = lock;
+    assert.ok(failure instanceof SharedFailure);
+    assert.equal(
+      failure.message,
+      "Another run of wev was asked for the same and failed: No code was given",
+    );
+    assert.equal(failure.hint, "Type it.");
+    assert.equal(failure.exitStatus, 130);
+    lock.release(failure);
+  }
+  // However often it was passed on: this run was started later.
+  const late = await runs.startedAfter(11).take("key", "A");
+  assert.equal(late.failure, undefined);
+});
+
+Deno.test("LockDirectory shares no failure of a clock that was ahead", async () => {
+  const runs = new Runs();
+  runs.now = after(86_400);
+  (await runs.startedAfter(0).take("key", "A")).release(GAVE_UP);
+  runs.now = after(20);
+  assert.equal((await runs.startedAfter(19).take("key", "A")).failure, undefined);
+});
+
+Deno.test("LockDirectory shares no failure that is the other run's alone", async () => {
+  const runs = new Runs();
+  const own = new WevError("There is no terminal", { shared: false });
+  (await runs.startedAfter(0).take("key", "A")).release(own);
+  assert.equal((await runs.startedAfter(0).take("key", "A")).failure, undefined);
+});
+
+Deno.test("LockDirectory shares no failure of another lock", async () => {
+  const runs = new Runs();
+  (await runs.startedAfter(0).take("key", "A")).release(GAVE_UP);
+  assert.equal((await runs.startedAfter(0).take("other", "A")).failure, undefined);
+});
+
+for (
+  const note of [
+    "",
+    "{",
+    "null",
+    "[]",
+    "\0\0",
+    '{"holder":1,"failure":2}',
+    '{"holder":{"process":"x"},"failure":{"at":"x"}}',
+    `{"failure":{"at":${NOW.getTime()},"message":1,"exitStatus":1}}`,
+    `{"failure":{"at":${NOW.getTime()},"message":"m","exitStatus":"1"}}`,
+    `{"failure":{"at":${NOW.getTime()},"message":"m","exitStatus":1,"hint":1}}`,
+  ]
+) {
+  Deno.test(`LockDirectory takes a lock whose file holds ${JSON.stringify(note)}`, async () => {
+    const runs = new Runs();
+    runs.files.content.set(PATH, note);
+    assert.equal(runs.startedAfter(0).holderOf("key"), undefined);
+    const lock = await runs.startedAfter(0).take("key", "A");
+    assert.equal(lock.failure, undefined);
+  });
+}
+
+Deno.test("LockDirectory puts a directory aside that is in the place of a lock", async () => {
+  const runs = new Runs();
+  runs.files.content.set(`${PATH}/file`, "");
+  (await runs.startedAfter(0).take("key", "A")).release();
+  assert.equal(runs.files.content.get(`${PATH}.100/file`), "");
+  assert.equal(runs.files.locks, 1);
+});
+
+Deno.test("LockDirectory lets a run go on that can't lock", async () => {
+  const runs = new Runs();
+  runs.files.refusesToWrite = new Error("read-only file system");
+  const lock = await runs.startedAfter(0).take("key", "A");
+  lock.release(GAVE_UP);
+  assert.equal((await runs.startedAfter(0).take("key", "A")).failure, undefined);
+  assert.equal(runs.logger.messages[0], `debug: Cannot lock ${PATH}: read-only file system`);
+});
+
+Deno.test("LockDirectory locks nothing without a directory", async () => {
+  const runs = new Runs();
+  const options = { files: runs.files, system: "linux", process: 1, startedAt: NOW } as const;
+  const clock = { now: () => NOW };
+  const locks = new LockDirectory({
+    ...options,
+    cacheDirectory: undefined,
+    clock,
+    logger: runs.logger,
+  });
+  await locks.take("key", "A");
+  await locks.take("key", "A");
+  assert.equal(locks.holderOf("key"), undefined);
+  assert.equal(runs.files.locks, 0);
+});

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import type { Plan } from "../../src/plan/plan.ts";
+import { formatMemo, type Memo, memoPath, type Place, recallPlan } from "../../src/plan/recall.ts";
+import { rememberPlan } from "../../src/plan/remember.ts";
+import { VERSION } from "../../src/version.ts";
+import { after, NOW } from "../support/cached_session.ts";
+import { FakeFiles } from "../support/fake_runtime.ts";
+
+const PROJECT = "/home/ann/project";
+const CONFIG = `${PROJECT}/wev.yml`;
+const PLACE: Place = {
+  workingDirectory: PROJECT,
+  home: "/home/ann",
+  system: "linux",
+  cacheDirectory: "/home/ann/.cache/wev",
+};
+const PATH = memoPath(PLACE)!;
+const PLAN: Plan = {
+  files: [CONFIG],
+  steps: [{
+    names: ["A"],
+    location: { file: CONFIG, line: 1, column: 1 },
+    plugin: "wev-echo",
+    version: "1.0.0",
+    reads: [],
+    readsSecret: [],
+    consumes: [],
+    options: { value: "Ä\u2028" },
+    constant: ["Ä\u2028"],
+    unset: [],
+  }],
+};
+
+/** Files whose plan has been kept. */
+async function remembered(): Promise<FakeFiles> {
+  const files = new FakeFiles({ [CONFIG]: "A: 1" }, "linux");
+  for (const directory of ["/home/ann", PROJECT]) {
+    files.attributes.set(directory, { modified: after(-60), changed: after(-60) });
+  }
+  await remember(files);
+  return files;
+}
+
+async function remember(files: FakeFiles, texts = new Map([[CONFIG, "A: 1"]])): Promise<void> {
+  const directories = ["/home/ann", PROJECT];
+  await rememberPlan(files, PLACE, PLAN, { directories, texts, clock: { now: () => NOW } });
+}
+
+Deno.test("recallPlan() returns the plan that rememberPlan() kept", async () => {
+  assert.deepEqual(recallPlan(await remembered(), PLACE), PLAN);
+});
+
+Deno.test("recallPlan() returns nothing where no plan was kept", () => {
+  assert.equal(recallPlan(new FakeFiles({}, "linux"), PLACE), undefined);
+  assert.equal(
+    recallPlan(new FakeFiles({}, "linux"), { ...PLACE, cacheDirectory: undefined }),
+    undefined,
+  );
+});
+
+const CHANGES: Record<string, (files: FakeFiles) => void> = {
+  "a file says something else": (files) => files.content.set(CONFIG, "A: 2"),
+  "a file is gone": (files) => files.content.delete(CONFIG),
+  "a stronger file has come": (files) => {
+    files.content.set(`${PROJECT}/.wev.user.yml`, "");
+    files.attributes.set(PROJECT, { modified: NOW, changed: NOW });
+  },
+  "a weaker file has come": (files) => {
+    files.content.set("/home/ann/.wev.yml", "");
+    files.attributes.set("/home/ann", { modified: NOW, changed: NOW });
+  },
+  "the files can't be read": (files) => files.refusesToRead = new Error("Input/output error"),
+};
+
+for (const [what, change] of Object.entries(CHANGES)) {
+  Deno.test(`recallPlan() returns nothing once ${what}`, async () => {
+    const files = await remembered();
+    change(files);
+    assert.equal(recallPlan(files, PLACE), undefined);
+  });
+}
+
+Deno.test("recallPlan() returns the plan where only other files have come", async () => {
+  const files = await remembered();
+  files.content.set(`${PROJECT}/main.tf`, "");
+  files.attributes.set(PROJECT, { modified: NOW, changed: NOW });
+  assert.deepEqual(recallPlan(files, PLACE), PLAN);
+});
+
+/** What is wrong with a kept plan whose sum is right. */
+const OTHERS: Record<string, Partial<Memo>> = {
+  "another version of wev": { version: `${VERSION}-other` },
+  "another directory": { workingDirectory: "/home/ann" },
+  "another home": { home: "/home/bob" },
+};
+
+for (const [what, change] of Object.entries(OTHERS)) {
+  Deno.test(`recallPlan() returns nothing of ${what}`, async () => {
+    const files = await remembered();
+    const { sum: _, ...memo } = JSON.parse(files.content.get(PATH)!);
+    files.content.set(PATH, formatMemo(memo));
+    assert.deepEqual(recallPlan(files, PLACE), PLAN);
+    files.content.set(PATH, formatMemo({ ...memo, ...change }));
+    assert.equal(recallPlan(files, PLACE), undefined);
+  });
+}
+
+Deno.test("recallPlan() returns nothing wherever one character of a kept plan is another", async () => {
+  const files = await remembered();
+  const text = files.content.get(PATH)!;
+  for (let at = 0; at < text.length; at++) {
+    const other = text[at] === "0" ? "1" : "0";
+    files.content.set(PATH, text.slice(0, at) + other + text.slice(at + 1));
+    assert.equal(recallPlan(files, PLACE), undefined, `character ${at}`);
+  }
+});
+
+for (const text of ["", "null", "[]", "{}", "\0", '{"sum":1}', '{"plan":{"steps":[]}}']) {
+  Deno.test(`recallPlan() takes ${JSON.stringify(text)} for no plan`, async () => {
+    const files = await remembered();
+    files.content.set(PATH, text);
+    assert.equal(recallPlan(files, PLACE), undefined);
+  });
+}
+
+Deno.test("rememberPlan() keeps nothing where a file came while the others were read", async () => {
+  const files = await remembered();
+  files.content.delete(PATH);
+  files.content.set(`${PROJECT}/.wev.yml`, "B: 1");
+  await remember(files);
+  assert.equal(files.content.has(PATH), false);
+});
+
+Deno.test("rememberPlan() keeps 500 plans, and drops the oldest", async () => {
+  const files = await remembered();
+  const plans = `${PLACE.cacheDirectory}/plans`;
+  for (let number = 0; number < 505; number++) {
+    files.content.set(`${plans}/${number}.json`, "");
+    files.attributes.set(`${plans}/${number}.json`, { modified: after(number) });
+  }
+  await remember(files);
+  const names = files.list(plans);
+  assert.equal(names.length, 500);
+  assert.ok(files.content.has(PATH));
+  assert.ok(!names.includes("5.json"));
+  assert.ok(names.includes("6.json"));
+});
+
+Deno.test("rememberPlan() removes what a killed writer left", async () => {
+  const files = await remembered();
+  const plans = `${PLACE.cacheDirectory}/plans`;
+  files.content.set(`${plans}/0.json.x.tmp`, "");
+  files.attributes.set(`${plans}/0.json.x.tmp`, { modified: after(-3601) });
+  files.attributes.set(PATH, { modified: NOW });
+  await remember(files);
+  assert.deepEqual(files.list(plans), [PATH.slice(plans.length + 1)]);
+});
