@@ -6,7 +6,6 @@
 
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
-import type { Captured, CaptureOptions } from "../runtime.ts";
 import type { OptionReader } from "./options.ts";
 
 /** Code that explains and resolves variables. `Options` is what its `parse` makes of the options. */
@@ -133,6 +132,16 @@ export interface ExplainContext {
   recallShared(parts: ShareParts): Promise<SharedState | undefined>;
 }
 
+/** What a program said. */
+export interface ProgramAnswer {
+  /** What it printed on standard output. */
+  readonly stdout: string;
+  /** Its exit code; 127 where there is no such program, 126 where it can't be executed. */
+  readonly code: number;
+  /** Why wev ended it, if it did: it took, or printed, too much. */
+  readonly stopped?: "time" | "output";
+}
+
 /** What is known of something shared. */
 export interface SharedState {
   /** Whose it is. */
@@ -176,12 +185,8 @@ export interface ResolveContext extends ExplainContext {
   fact(parts: ShareParts, find: () => Promise<string>): Promise<string>;
   /** Forgets a fact that is not true any more. */
   forgetFact(parts: ShareParts): Promise<void>;
-  /**
-   * Runs a program whose output is wanted, as a child with wev's environment.
-   *
-   * @throws {ExecutionError} where the system refuses to execute it.
-   */
-  capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /** Runs a program on the terminal, if there is one, and returns what it prints. */
+  askProgram(argv: readonly string[], timeoutMs: number): Promise<ProgramAnswer>;
   /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
   codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
   /** Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. */

@@ -12,10 +12,16 @@ import type { UsedCodes } from "../cache/used_codes.ts";
 import { ConfigError, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
+import type { Plugin, ProgramAnswer, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import type { Prompt } from "../prompt.ts";
-import type { Clock, Environment, Files, Processes } from "../runtime.ts";
+import {
+  type Clock,
+  type Environment,
+  ExecutionError,
+  type Files,
+  type Processes,
+} from "../runtime.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "./prompt_queue.ts";
 import {
@@ -258,7 +264,7 @@ function contextOf(
     waitFor: (what, work) => waitFor(() => what, work, options),
     location: formatLocation(step.location),
     code,
-    capture,
+    askProgram: (argv, timeout) => capture(argv, { timeout, onTerminal: true }).catch(asExitCode),
     share: (parts, get, how) => sharing.share(sharer, parts, get, how),
     fact: (parts, find) => sharing.fact(sharer, parts, find),
     forgetFact: (parts) => sharing.forgetFact(sharer, parts),
@@ -267,6 +273,12 @@ function contextOf(
     codeUsedAt: async (parts) => usedCodes.usedAt(await shareKey(step, parts)),
     noteCodeUsed: async (parts) => usedCodes.note(await shareKey(step, parts)),
   };
+}
+
+/** Where no shell tells it, as a shell would. */
+function asExitCode(error: unknown): ProgramAnswer {
+  if (!(error instanceof ExecutionError)) throw error;
+  return { stdout: "", code: error.code === "ENOENT" ? 127 : 126 };
 }
 
 async function resolveTask(

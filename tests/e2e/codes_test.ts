@@ -131,7 +131,7 @@ for (
     const { code, stderr } = await mfa.run();
     assert.equal(code, 125);
     assert.match(stderr, problem);
-    assert.doesNotMatch(stderr, /\d{6}/);
+    assert.doesNotMatch(stderr, /123456|654321/);
     assert.deepEqual(mfa.codes, []);
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type LocalAws, startLocalAws } from "../support/aws/mod.ts";
+import { isAwsCliInstalled } from "../support/aws/aws_cli.ts";
 import { NAMES } from "../support/mfa_sandbox.ts";
 import type { Pty } from "../support/pty.ts";
 import { Sandbox } from "../support/program.ts";
@@ -284,4 +285,107 @@ Deno.test("wev --explain tells the way from keys to a role, and asks AWS nothing
   ]);
   assert.doesNotMatch(stdout, /s3cr3t/);
   assert.deepEqual(roles.actions, []);
+});
+
+Deno.test({
+  name: "wev understands profiles as the AWS CLI does",
+  ignore: !isAwsCliInstalled(),
+  async fn() {
+    await using roles = new Roles(
+      CONFIG.replace(/mfa_serial.*\n/, "role_session_name = first\n") +
+        `[profile own]
+role_arn = arn:aws:iam::123456789012:role/own
+source_profile = own
+role_session_name = own
+`,
+      "duration: 3600",
+    );
+    const { aws, box, user } = roles;
+    const { accessKeyId, secretAccessKey } = user.accessKey;
+    box.write(
+      "home/.aws/credentials",
+      `${Deno.readTextFileSync(`${box.home}/.aws/credentials`)}[own]
+aws_access_key_id = ${accessKeyId}
+aws_secret_access_key = ${secretAccessKey}
+`,
+    );
+    aws.addRole({ name: "one", externalId: "s3cr3t" });
+    aws.addRole({ name: "two", principals: ["arn:aws:iam::123456789012:role/one"] });
+    aws.addRole({ name: "own" });
+    const who = ["aws", "sts", "get-caller-identity", "--query", "Arn", "--output", "text"];
+    for (const profile of ["default", "two", "own"]) {
+      const directory = profile;
+      roles.write(directory, `profile: ${profile}\nduration: 3600`);
+      const [env, cwd] = [
+        roles.env({ AWS_DEFAULT_REGION: "us-east-1" }),
+        `${box.home}/${directory}`,
+      ];
+      const code = profile === "default" ? ["--token", user.device.code()] : [];
+      const [cli, wev] = await Promise.all([
+        new Deno.Command("aws", {
+          args: [...who.slice(1), "--profile", profile],
+          clearEnv: true,
+          env: box.environment(env),
+        }).output(),
+        box.run([...code, ...who], { env, cwd }),
+      ]);
+      const expected = new TextDecoder().decode(cli.stdout);
+      assert.match(expected, /^arn:aws:/, new TextDecoder().decode(cli.stderr));
+      assert.equal(wev.stdout, expected, wev.stderr);
+    }
+  },
+});
+
+Deno.test("wev asks once for runs in four directories at once, whose roles share a session", async () => {
+  await using roles = new Roles("", "duration: 3600");
+  const names = ["a", "b", "c", "d"];
+  for (const name of names) {
+    roles.aws.addRole({ name: `role-${name}`, mfa: true });
+    roles.write(name, `role_arn: arn:aws:iam::123456789012:role/role-${name}\nduration: 3600`);
+  }
+  const runs = names.map((name) => roles.start(WHO, name));
+  const asked = await Promise.any(runs.map(async (run) => {
+    await run.waitFor("Token: ");
+    return run;
+  }));
+  await asked.type(`${roles.user.device.code()}\r`);
+  assert.deepEqual(await Promise.all(runs.map((run) => run.end())), [0, 0, 0, 0]);
+  assert.equal(runs.filter(({ shown }) => shown.includes("Token:")).length, 1);
+  assert.deepEqual(
+    runs.map(({ shown }) => roles.identityIn(shown)),
+    names.map((name) => `arn:aws:sts::123456789012:assumed-role/role-${name}/ann`),
+  );
+  assert.equal(roles.aws.requestsOf("GetSessionToken").length, 1);
+  assert.equal(roles.aws.requestsOf("ListMFADevices").length, 1);
+});
+
+Deno.test("wev asks one device's codes one by one, of runs that choose it and share nothing", async () => {
+  await using roles = new Roles("", "duration: 3600");
+  const user = roles.aws.addUser({ name: "bob", devices: [{ name: "phone" }, { name: "tablet" }] });
+  const { accessKeyId, secretAccessKey } = user.accessKey;
+  roles.box.write(
+    "home/.aws/credentials",
+    `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+  );
+  roles.write("other", "duration: 7200");
+  const runs = [roles.start(), roles.start(WHO, "other")];
+  const chooser = await Promise.any(runs.map(async (run) => {
+    await run.waitFor("Which one shows the code?");
+    return run;
+  }));
+  await chooser.type("1");
+  const questions = new Map(runs.map((run) => [run, run.waitFor("Token: ").then(() => run)]));
+  while (questions.size > 0) {
+    const asked = await Promise.race(questions.values());
+    questions.delete(asked);
+    await asked.type(`${user.device.code()}\r`);
+    assert.equal(await asked.end(), 0, asked.shown);
+    roles.aws.clock.advance(30);
+  }
+  assert.deepEqual(await Promise.all(runs.map((run) => run.end())), [0, 0]);
+  assert.equal(runs.filter(({ shown }) => shown.includes("Which one")).length, 1);
+  assert.equal(
+    new Set(roles.aws.requestsOf("GetSessionToken").map((r) => r.parameters["TokenCode"])).size,
+    2,
+  );
 });

@@ -58,15 +58,15 @@ export interface Connection {
  *
  * @throws {WevError} where certificates can't be read.
  */
-export async function connect(
+export function connect(
   { region, profile, settings }: IdentitySource,
   context: ResolveContext,
-): Promise<Connection> {
+): Connection {
   const get = (name: string) => context.environment.get(name) || undefined;
   // Deno's node:http repeats a request by itself where a connection that was kept open breaks, and so
   // would send a code twice.
   const agentOptions = { keepAlive: false, ...certificates(context, settings) };
-  const { httpAgent, httpsAgent } = await agentsOf(agentOptions, get);
+  const { httpAgent, httpsAgent } = agentsOf(agentOptions, get);
   const endpoints = get("AWS_STS_REGIONAL_ENDPOINTS") ?? settings.sts_regional_endpoints;
   return {
     clockOffset: 0,

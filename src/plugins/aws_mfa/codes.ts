@@ -4,7 +4,6 @@
  * @module
  */
 
-import { ExecutionError } from "../../runtime.ts";
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import { explainFailure, isAnswerLost, isWrongCode } from "./failures.ts";
@@ -157,22 +156,18 @@ class Codes {
   }
 
   async #run(command: readonly string[]): Promise<string> {
-    const { waitFor, capture } = this.#context;
-    const fail = (problem: string, cause?: unknown) =>
-      new WevError(`token_command ("${command[0]}") ${problem}`, {
+    const { waitFor, askProgram } = this.#context;
+    const name = `token_command ("${command[0]}")`;
+    const fail = (problem: string) =>
+      new WevError(`${name} ${problem}`, {
         hint: "Run it by itself: it must print a code of six digits.",
-        cause,
       });
-    const running = capture(command, { timeout: COMMAND_TIMEOUT_MS, onTerminal: true });
-    const { stdout, code, stopped } = await waitFor(`token_command ("${command[0]}")`, running)
-      .catch((error: unknown) => {
-        if (!(error instanceof ExecutionError)) throw error;
-        throw fail(error.code === "ENOENT" ? "is not found" : "can't be executed", error);
-      });
+    const running = askProgram(command, COMMAND_TIMEOUT_MS);
+    const { stdout, code, stopped } = await waitFor(name, running);
     if (stopped === "time") throw fail(`took more than ${COMMAND_TIMEOUT_MS / 1000} seconds`);
     if (stopped !== undefined) throw fail("printed too much");
-    // As sh(1) tells it.
     if (code === 127) throw fail("is not found");
+    if (code === 126) throw fail("can't be executed");
     if (code !== 0) throw fail(`failed with exit status ${code}`);
     // Six digits and no more: the program may print a name with them, "ykman" does.
     const codes = new Set(stdout.match(/(?<![0-9])[0-9]{6}(?![0-9])/g));

@@ -5,7 +5,7 @@
  */
 
 import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
+import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from "node:https";
 
 /** How agents are made. */
 export interface AgentOptions {
@@ -23,18 +23,21 @@ export interface Agents {
   readonly httpsAgent: HttpsAgent;
 }
 
-/** The variables that name a proxy for `https:`, as curl and the AWS CLI read them. */
-const PROXY_VARIABLES = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] as const;
-
-/** Returns what carries requests, through a proxy where `get` knows of one. */
-export async function agentsOf(
+/**
+ * Returns what carries requests, through a proxy where `get` knows of one, unless NO_PROXY has the
+ * host. An endpoint without TLS is on this computer, where no proxy leads.
+ */
+export function agentsOf(
   options: AgentOptions,
   get: (name: string) => string | undefined,
-): Promise<Agents> {
-  if (PROXY_VARIABLES.every((name) => get(name) === undefined)) {
-    return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
-  }
-  const { createProxyAgent } = await import("./proxy_agent.ts");
-  // An endpoint without TLS is on this computer.
-  return { httpAgent: new HttpAgent(options), httpsAgent: createProxyAgent(options) };
+): Agents {
+  const proxy = get("HTTPS_PROXY") ?? get("https_proxy") ?? get("ALL_PROXY") ?? get("all_proxy");
+  const exceptions = get("NO_PROXY") ?? get("no_proxy");
+  // Node's own way (and Deno's, from 2.9 on), which any package would be larger than.
+  const proxyEnv = proxy === undefined
+    ? {}
+    : { HTTPS_PROXY: proxy, ...(exceptions === undefined ? {} : { NO_PROXY: exceptions }) };
+  // Deno's types do not have it yet.
+  const withProxy: HttpsAgentOptions = { ...options, ...{ proxyEnv } };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(withProxy) };
 }

@@ -45,7 +45,7 @@ export async function resolveSession(
   else checkAccount(options.account, accountOf(role.arn), role.arn);
   const keys = await loadSourceKeys(source, context);
   checkDurations(roles, keys);
-  const connection = await connect(source, context);
+  const connection = connect(source, context);
   const access = { options, source, keys, connection };
   const session = isTemporary(keys)
     ? await withoutCode(access, context)
