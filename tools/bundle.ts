@@ -7,6 +7,7 @@
 
 import * as esbuild from "esbuild";
 import manifest from "../deno.json" with { type: "json" };
+import { commit } from "./commit.ts";
 import { deno } from "./deno.ts";
 import { packagesDirectory, root } from "./paths.ts";
 
@@ -34,6 +35,7 @@ export async function bundle(entry: string, directory: string): Promise<string> 
     conditions: ["module"],
     mainFields: ["module", "main"],
     legalComments: "none",
+    define: { WEV_COMMIT: JSON.stringify(await commit() ?? "unknown") },
     metafile: true,
     logLevel: "warning",
   }).finally(() => esbuild.stop());

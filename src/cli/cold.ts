@@ -30,7 +30,6 @@ import { resolveMissing as resolve } from "../resolve/missing.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
 import { runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
-import { VERSION } from "../version.ts";
 import type { Arguments } from "./arguments.ts";
 import { explainedAsJson, explainedAsText } from "./explain_output.ts";
 import { describeFailure } from "./failure.ts";
@@ -38,6 +37,7 @@ import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
 import { factsOf, locksOf, loggerOf, type Session, storeOf } from "./session.ts";
+import { versionText } from "./version_output.ts";
 
 export { parseArguments } from "./arguments.ts";
 
@@ -50,7 +50,7 @@ export async function show(options: Arguments, runtime: Runtime): Promise<number
 async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
   switch (options.action) {
     case "version":
-      return `wev ${VERSION}\n`;
+      return versionText(runtime.platform);
     case "explain":
       return await explain(options, runtime);
     case "list":

@@ -45,6 +45,9 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "LEVEL",
     summary: "debug, info, warning or error (default: info)",
   },
-  { name: "--version", summary: "Show the version" },
+  {
+    name: "--version",
+    summary: "Show the version, the machine it is for, Deno's version, the commit",
+  },
   { name: "--help", short: "-h", summary: "Show this help" },
 ];
