@@ -118,7 +118,7 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
   const { environment, clock, files } = runtime;
   const logger = loggerOf(runtime, options.logLevel);
   const { refresh, minRemaining } = options;
-  const resolvedSince = refresh ? clock.now() : undefined;
+  const resolvedSince = refresh ? runtime.startedAt : undefined;
   const session = { ...sessionOf(options, runtime), freshness: { resolvedSince, minRemaining } };
   const { place, freshness } = session;
   const job = new GithubJob({ environment, files, stdout: runtime.stdout, logger });
@@ -129,6 +129,7 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
     clock,
     files,
     place,
+    user: runtime.user,
     freshness,
     resolveMissing: async (missing) => await resolveMissing(missing, session),
   });
