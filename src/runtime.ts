@@ -14,6 +14,8 @@ export interface Runtime {
   readonly system: System;
   /** The environment wev was started with. */
   readonly environment: Environment;
+  /** What it runs on. */
+  readonly platform: Platform;
   /** This process's ID. */
   readonly process: number;
   /** When this process was started. */
@@ -42,6 +44,14 @@ export interface Runtime {
    * streams are. Returns `undefined` where there is none.
    */
   openTerminal(): Promise<Terminal | undefined>;
+}
+
+/** What wev runs on. */
+export interface Platform {
+  /** The machine, as compilers name it: `x86_64-unknown-linux-gnu`. */
+  readonly target: string;
+  /** The version of Deno. */
+  readonly deno: string;
 }
 
 /** Environment variables, read only. */
@@ -91,6 +101,8 @@ export interface Files {
    * it, mode 0600 from its first byte, which is then renamed. Makes the directory, mode 0700.
    */
   writePrivately(path: string, content: Uint8Array): void;
+  /** Adds to the end of a file that is there. */
+  append(path: string, text: string): void;
   /** Makes a directory with mode 0700, and those above it; does nothing where it is there. */
   makePrivateDirectory(path: string): void;
   /** Returns the names in a directory, or none where there is no such directory. */

@@ -7,6 +7,7 @@
 
 import * as esbuild from "esbuild";
 import manifest from "../deno.json" with { type: "json" };
+import { commit } from "./commit.ts";
 import { deno } from "./deno.ts";
 import { packagesDirectory, root } from "./paths.ts";
 
@@ -16,13 +17,23 @@ import { packagesDirectory, root } from "./paths.ts";
  * @throws {Error} where a CommonJS module is in it.
  */
 export async function bundle(entry: string, directory: string): Promise<string> {
-  await installPackages();
   await removeIfThere(directory);
+  rejectCommonJs(await build(entry, { outdir: directory }));
+  return `${directory}/main.js`;
+}
+
+/** Returns the paths of all modules of the program that begins at `entry`. */
+export async function bundledModules(entry: string): Promise<readonly string[]> {
+  const { inputs } = await build(entry, { outdir: "none", write: false });
+  return Object.keys(inputs).map((path) => path.replaceAll("\\", "/"));
+}
+
+async function build(entry: string, output: esbuild.BuildOptions): Promise<esbuild.Metafile> {
+  await installPackages();
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: { main: entry },
     plugins: [literalImports],
-    outdir: directory,
     nodePaths: [`${packagesDirectory}/node_modules`],
     bundle: true,
     platform: "node",
@@ -34,11 +45,12 @@ export async function bundle(entry: string, directory: string): Promise<string> 
     conditions: ["module"],
     mainFields: ["module", "main"],
     legalComments: "none",
+    define: { WEV_COMMIT: JSON.stringify(await commit() ?? "unknown") },
     metafile: true,
     logLevel: "warning",
+    ...output,
   }).finally(() => esbuild.stop());
-  rejectCommonJs(metafile);
-  return `${directory}/main.js`;
+  return metafile!;
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Which Deno is run. */
+/** Which Deno is run, and how. */
 export interface DenoOptions {
   /**
    * Its path.
@@ -12,6 +12,12 @@ export interface DenoOptions {
    * @default the Deno that runs this
    */
   readonly deno?: string;
+  /**
+   * Its whole environment.
+   *
+   * @default that of this program
+   */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -21,8 +27,19 @@ export interface DenoOptions {
 export async function deno(
   args: readonly string[],
   cwd: string,
-  { deno = Deno.execPath() }: DenoOptions = {},
+  options: DenoOptions = {},
 ): Promise<void> {
-  const { code } = await new Deno.Command(deno, { args: [...args], cwd }).spawn().status;
+  const code = await tryDeno(args, cwd, options);
   if (code !== 0) Deno.exit(code);
+}
+
+/** Runs Deno with `args` in `cwd`, and returns its exit status; its output is shown. */
+export async function tryDeno(
+  args: readonly string[],
+  cwd: string,
+  { deno = Deno.execPath(), env }: DenoOptions = {},
+): Promise<number> {
+  const environment = env === undefined ? {} : { clearEnv: true, env: { ...env } };
+  const command = new Deno.Command(deno, { args: [...args], cwd, ...environment });
+  return (await command.spawn().status).code;
 }

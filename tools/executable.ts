@@ -18,33 +18,49 @@ export interface ExecutableOptions extends DenoOptions {
   readonly output: string;
 }
 
-/** Makes an executable that has the permissions of deno.json. */
+/** A program that only lacks a runtime. */
+export interface BundledProgram {
+  /** Its modules. */
+  readonly directory: string;
+  /** The one that it begins with. */
+  readonly entry: string;
+  /** The configuration it is compiled with. */
+  readonly configuration: string;
+}
+
+/** Makes an executable for this machine that has the permissions of deno.json. */
 export async function makeExecutable(options: ExecutableOptions): Promise<void> {
-  const { entry, workDirectory, output } = options;
-  const bundleDirectory = `${workDirectory}/bundle`;
-  const program = await bundle(entry, bundleDirectory);
-  // A configuration of its own: with that of the repository, Deno would embed every package of it.
+  const program = await bundleProgram(options.entry, options.workDirectory);
+  await deno(compileArguments(program, options.output), options.workDirectory, options);
+}
+
+/** Puts the program that begins at `entry` into `workDirectory`, with the permissions of deno.json. */
+export async function bundleProgram(entry: string, workDirectory: string): Promise<BundledProgram> {
+  const directory = `${workDirectory}/bundle`;
   const configuration = `${workDirectory}/deno.json`;
+  const main = await bundle(entry, directory);
+  // A configuration of its own: with that of the repository, Deno would embed every package of it.
   await Deno.writeTextFile(configuration, JSON.stringify({ permissions: manifest.permissions }));
-  await deno(
-    [
-      "compile",
-      "--quiet",
-      "--no-check",
-      "--no-lock",
-      "--permission-set",
-      "--no-prompt",
-      // The cache would be a file in the temporary directory, which others could write before us.
-      "--no-code-cache",
-      "--config",
-      configuration,
-      "--include",
-      bundleDirectory,
-      "--output",
-      output,
-      program,
-    ],
-    workDirectory,
-    options,
-  );
+  return { directory, entry: main, configuration };
+}
+
+/** Returns the words after `deno` that make `program` the executable `output`. */
+export function compileArguments(program: BundledProgram, output: string): string[] {
+  return [
+    "compile",
+    "--quiet",
+    "--no-check",
+    "--no-lock",
+    "--permission-set",
+    "--no-prompt",
+    // The cache would be a file in the temporary directory, which others could write before us.
+    "--no-code-cache",
+    "--config",
+    program.configuration,
+    "--include",
+    program.directory,
+    "--output",
+    output,
+    program.entry,
+  ];
 }

@@ -14,3 +14,5 @@ export const dist = `${root}dist`;
 export const packagesDirectory = `${dist}/packages`;
 /** The executable. */
 export const executable = `${dist}/wev${Deno.build.os === "windows" ? ".exe" : ""}`;
+/** What a release consists of. */
+export const releaseDirectory = `${dist}/release`;

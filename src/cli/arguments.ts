@@ -9,12 +9,22 @@
 
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { LOG_LEVELS, type LogLevel } from "../logger.ts";
-import { OPTIONS } from "./options.ts";
+import { EXPORT_FORMATS, OPTIONS, type Shell, SHELLS } from "./options.ts";
 
 /** What the command line asks for. */
 export interface Arguments {
   /** What to do instead of running a command. */
-  readonly action?: "explain" | "list" | "forget" | "version" | "help";
+  readonly action?:
+    | "explain"
+    | "list"
+    | "forget"
+    | "export"
+    | "completions"
+    | "schema"
+    | "version"
+    | "help";
+  /** The shell, with `completions`. */
+  readonly shell?: Shell;
   /** Whether everything is to be forgotten. */
   readonly all?: boolean;
   /** The command and its arguments; with `forget`, the names of variables. */
@@ -76,6 +86,7 @@ export function parseArguments(args: readonly string[]): Arguments {
   const command = args.slice(index);
   const level = found.get("--log-level");
   const action = actionOf(found, args, command);
+  const shell = found.get("--completions");
   const remaining = found.get("--min-remaining");
   const token = found.get("--token");
   return {
@@ -84,6 +95,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     json: found.has("--json"),
     refresh: found.has("--refresh"),
     all: found.has("--all"),
+    ...(action === "completions" ? { shell: readChoice("--completions", shell!, SHELLS) } : {}),
     ...(remaining === undefined ? {} : { minRemaining: readSeconds(remaining) }),
     ...(token === undefined ? {} : { token: readToken(token) }),
     ...(level === undefined ? {} : { logLevel: readLogLevel(level) }),
@@ -100,6 +112,12 @@ function actionOf(
   if (found.has("--explain")) return "explain";
   if (found.has("--list")) return "list";
   if (found.has("--forget")) return "forget";
+  if (found.has("--completions")) return "completions";
+  if (found.has("--schema")) return "schema";
+  if (found.has("--export")) {
+    readChoice("--export", found.get("--export")!, EXPORT_FORMATS);
+    return "export";
+  }
   if (found.has("--all")) throw new UsageError("--all goes with --forget");
   if (command.length === 0) throw new UsageError("There is no command to run");
   if (found.has("--json")) throw new UsageError("--json goes with --explain, --list and --forget");
@@ -127,6 +145,19 @@ function readSeconds(text: string): number {
 function readToken(text: string): string {
   if (/^[0-9]{6}$/.test(text)) return text;
   throw new UsageError("--token must be the six digits of a code");
+}
+
+function readChoice<Choice extends string>(
+  option: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((choice) => choice === text);
+  if (choice !== undefined) return choice;
+  throw new UsageError(
+    `${option} takes ${choices.join(", ")}, and not "${escapeControls(text)}"`,
+    { word: text, known: choices },
+  );
 }
 
 /** Python's wev took its names in upper case, and `critical`; wev says nothing graver than an error. */

@@ -27,17 +27,21 @@ import {
   type ListOptions,
 } from "../resolve/list.ts";
 import { resolveMissing as resolve } from "../resolve/missing.ts";
+import { resolveAll } from "../resolve/resolver.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
 import { runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
-import { VERSION } from "../version.ts";
 import type { Arguments } from "./arguments.ts";
 import { explainedAsJson, explainedAsText } from "./explain_output.ts";
+import { completionsFor } from "./completions.ts";
 import { describeFailure } from "./failure.ts";
+import { GithubJob } from "./github_job.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
 import { factsOf, locksOf, loggerOf, type Session, storeOf } from "./session.ts";
+import { schemaText } from "./schema.ts";
+import { versionText } from "./version_output.ts";
 
 export { parseArguments } from "./arguments.ts";
 
@@ -49,8 +53,14 @@ export async function show(options: Arguments, runtime: Runtime): Promise<number
 
 async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
   switch (options.action) {
+    case "export":
+      return await exportVariables(options, runtime);
+    case "completions":
+      return completionsFor(options.shell!);
+    case "schema":
+      return await schemaText(builtinPlugins);
     case "version":
-      return `wev ${VERSION}\n`;
+      return versionText(runtime.platform);
     case "explain":
       return await explain(options, runtime);
     case "list":
@@ -102,6 +112,29 @@ async function forget(options: Arguments, runtime: Runtime): Promise<string> {
     ? await forgetSteps((await readPlan(session)).plan, listOptions)
     : await forgetNamed(options.command, listOptions);
   return options.json ? entriesAsJson(forgotten) : forgottenAsText(forgotten, runtime.clock.now());
+}
+
+async function exportVariables(options: Arguments, runtime: Runtime): Promise<string> {
+  const { environment, clock, files } = runtime;
+  const logger = loggerOf(runtime, options.logLevel);
+  const { refresh, minRemaining } = options;
+  const resolvedSince = refresh ? runtime.startedAt : undefined;
+  const session = { ...sessionOf(options, runtime), freshness: { resolvedSince, minRemaining } };
+  const { place, freshness } = session;
+  const job = new GithubJob({ environment, files, stdout: runtime.stdout, logger });
+  const plan = await planFromFiles(session);
+  job.check(plan);
+  const changes = await resolveAll(plan, {
+    environment,
+    clock,
+    files,
+    place,
+    user: runtime.user,
+    freshness,
+    resolveMissing: async (missing) => await resolveMissing(missing, session),
+  });
+  job.export(plan, changes);
+  return "";
 }
 
 /** Closes the cache's directory to other users, and returns it if it may be used. */

@@ -4,6 +4,15 @@
  * @module
  */
 
+import { LOG_LEVELS } from "../logger.ts";
+
+/** Who the variables can be exported to. */
+export const EXPORT_FORMATS = ["github"] as const;
+/** The shells that can complete wev's command line. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+/** A shell that can complete wev's command line. */
+export type Shell = typeof SHELLS[number];
+
 /** One of wev's options. */
 export interface OptionSpec {
   /** Its name, with the dashes. */
@@ -12,6 +21,8 @@ export interface OptionSpec {
   readonly short?: string;
   /** What its value is called, if it takes one. */
   readonly value?: string;
+  /** What its value may be, where there are only so many. */
+  readonly choices?: readonly string[];
   /** What it does, a line of the help. */
   readonly summary: string;
 }
@@ -43,8 +54,25 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: "--log-level",
     value: "LEVEL",
+    choices: LOG_LEVELS,
     summary: "debug, info, warning or error (default: info)",
   },
-  { name: "--version", summary: "Show the version" },
+  {
+    name: "--export",
+    value: "FORMAT",
+    choices: EXPORT_FORMATS,
+    summary: "github: hand variables to later steps of a job",
+  },
+  {
+    name: "--completions",
+    value: "SHELL",
+    choices: SHELLS,
+    summary: "Show completions: bash, zsh, fish or powershell",
+  },
+  { name: "--schema", summary: "Show the JSON Schema of wev.yml, for editors" },
+  {
+    name: "--version",
+    summary: "Show version, machine, Deno's version and commit",
+  },
   { name: "--help", short: "-h", summary: "Show this help" },
 ];

@@ -37,6 +37,8 @@ export const denoFiles: Omit<Files, "lock"> = {
     }
   },
 
+  append: (path, text) => Deno.writeTextFileSync(path, text, { append: true, create: false }),
+
   makePrivateDirectory: (path) => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }),
 
   list: (path) => unlessAbsent(() => [...Deno.readDirSync(path)].map(({ name }) => name)) ?? [],

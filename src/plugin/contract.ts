@@ -6,6 +6,7 @@
 
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
+import type { OptionForm } from "./option_form.ts";
 import type { OptionReader } from "./options.ts";
 
 /** Code that explains and resolves variables. `Options` is what its `parse` makes of the options. */
@@ -16,6 +17,8 @@ export interface Plugin<Options = unknown> {
   readonly version: string;
   /** Its options by name, each with a sentence that says what it is. There are no others. */
   readonly options: Readonly<Record<string, string>>;
+  /** What the values of its options look like, by name; a text where it is not said. */
+  readonly forms?: Readonly<Record<string, OptionForm>>;
   /**
    * The environment variables it may read, but for secret ones. Their values belong to the key of
    * what is cached, and the context gives a plugin nothing else.

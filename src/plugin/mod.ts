@@ -22,6 +22,7 @@
  */
 
 export * from "./contract.ts";
+export * from "./option_form.ts";
 export * from "./options.ts";
 export * from "./registry.ts";
 export {

@@ -21,6 +21,8 @@ export const echo: Plugin<EchoOptions> = {
     separator: "What goes between the texts of a list: one space where it is not set.",
   },
 
+  forms: { value: { kind: "texts" } },
+
   parse(options, names): EchoOptions {
     const values = options.texts("value");
     const separator = options.text("separator") ?? " ";

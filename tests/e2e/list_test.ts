@@ -133,7 +133,7 @@ Deno.test("wev --forget drops what this directory uses, and says what", async ()
   await using mfa = await withTwoSessions();
   const { code, stdout } = await mfa.run(["--forget"], HERE);
   assert.equal(code, 0);
-  assert.match(stdout, /^Forgot:\nAWS_ACCESS_KEY_ID, .*\n {2}plugin: wev-awsmfa\n/);
+  assert.match(stdout, /^Forgot:\nAWS_ACCESS_KEY_ID, .*\n\s+plugin: wev-awsmfa\n/);
   assert.doesNotMatch(stdout, /OTHER_ID/);
   assert.equal((await mfa.run(["true"], HERE)).code, 125);
   const other = { cwd: `${mfa.sandbox.home}/other` };

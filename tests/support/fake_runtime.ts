@@ -70,6 +70,7 @@ export interface FakeRuntimeOptions {
 /** A runtime whose parts can be looked at. */
 export class FakeRuntime implements Runtime {
   readonly system: System;
+  readonly platform: Runtime["platform"] = { target: "x86_64-unknown-linux-gnu", deno: "2.9.6" };
   readonly process: number = 4711;
   readonly startedAt: Date;
   readonly user: number = 1000;
@@ -224,6 +225,11 @@ export class FakeFiles implements Files {
     if (this.refusesToWrite !== undefined) throw this.refusesToWrite;
     this.changes++;
     this.content.set(path, new TextDecoder().decode(content));
+  }
+
+  append(path: string, text: string): void {
+    this.changes++;
+    this.content.set(path, this.content.get(path)! + text);
   }
 
   list(path: string): string[] {

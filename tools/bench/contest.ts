@@ -38,6 +38,12 @@ export async function contests(scene: Scene): Promise<Contest[]> {
           { name: "an empty program", argv: empty, cwd: scene.plain, env },
           { name: "wev true, session cached", argv: [...wev, "true"], cwd: scene.signedIn, env },
           {
+            name: "wev true, session sealed",
+            argv: [...wev, "true"],
+            cwd: scene.signedIn,
+            env: scene.sealedEnvironment,
+          },
+          {
             name: "wev true, 50 variables, 10 files",
             argv: [...wev, "true"],
             cwd: scene.many,

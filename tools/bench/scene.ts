@@ -6,6 +6,7 @@
 
 import { type LocalAws, type LocalUser, startLocalAws } from "../../tests/support/aws/mod.ts";
 import { denoDirectory, Sandbox } from "../../tests/support/program.ts";
+import { SecretTool } from "../../tests/support/secret_tool.ts";
 
 const NAMES = "[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]";
 const DEPTH = 10;
@@ -16,6 +17,7 @@ export class Scene implements AsyncDisposable {
   readonly #aws: LocalAws = startLocalAws();
   readonly #user: LocalUser = this.#aws.addUser({ name: "bench" });
   readonly #sandbox = new Sandbox();
+  readonly #keyring = new SecretTool(`${this.#sandbox.root}/keyring`);
   /** A directory without variables, but for a `.envrc` that direnv takes them from. */
   readonly plain: string = `${this.#sandbox.root}/plain`;
   /** A directory whose session is in the cache, once {@linkcode Scene.signIn} was there. */
@@ -51,18 +53,30 @@ export class Scene implements AsyncDisposable {
     return this.#sandbox.environment({ ...environment, DENO_DIR: denoDirectory() });
   }
 
+  /** The whole environment of one whose cache is sealed, by a stand-in for secret-tool. */
+  get sealedEnvironment(): Record<string, string> {
+    return {
+      ...this.environment,
+      WEV_KEYRING: "auto",
+      XDG_CACHE_HOME: this.pathOf("sealed"),
+      PATH: `${this.#keyring.directory}:${this.environment.PATH}`,
+    };
+  }
+
   /** A path for something that is made for the measurement. */
   pathOf(name: string): string {
     return `${this.#sandbox.root}/${name}`;
   }
 
-  /** Answers the question of a wev that runs in {@linkcode Scene.signedIn}. */
+  /** Answers the questions of a wev that runs in {@linkcode Scene.signedIn}. */
   async signIn(): Promise<void> {
-    const options = { cwd: this.signedIn, env: this.environment };
-    await using terminal = this.#sandbox.start(["true"], options);
-    await terminal.waitFor("Token:");
-    await terminal.type(`${this.#user.device.code()}\r`);
-    if (await terminal.end() !== 0) throw new Error(`Cannot sign in: ${terminal.shown}`);
+    for (const env of [this.environment, this.sealedEnvironment]) {
+      await using terminal = this.#sandbox.start(["true"], { cwd: this.signedIn, env });
+      await terminal.waitFor("Token:");
+      await terminal.type(`${this.#user.device.code()}\r`);
+      if (await terminal.end() !== 0) throw new Error(`Cannot sign in: ${terminal.shown}`);
+      this.#aws.clock.advance(60);
+    }
   }
 
   /** Takes everything away. */

@@ -23,6 +23,16 @@ $(authenticator)
 $ '
 `;
 
+/** How a stage is set up. */
+export interface StageOptions {
+  /**
+   * What the shell reads when it starts.
+   *
+   * @default a prompt that begins with what the authenticator shows
+   */
+  readonly settings?: string;
+}
+
 /** A stage that is set up. */
 export class Stage implements AsyncDisposable {
   readonly #aws: LocalAws = startLocalAws();
@@ -31,9 +41,9 @@ export class Stage implements AsyncDisposable {
   readonly #ticking: ReturnType<typeof setInterval>;
 
   /** Sets it up. */
-  constructor() {
+  constructor({ settings = SHELL_SETTINGS }: StageOptions = {}) {
     this.#sandbox.write("home/project/.wev.yml", CONFIGURATION);
-    this.#sandbox.write("shell", SHELL_SETTINGS);
+    this.#sandbox.write("shell", settings);
     this.#show();
     this.#ticking = setInterval(() => this.#show(), 1000);
     this.#addProgram("authenticator", ["cat", this.#display]);

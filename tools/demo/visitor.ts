@@ -5,6 +5,7 @@
  */
 
 import { Pty } from "../../tests/support/pty.ts";
+import { readable } from "./readable.ts";
 import type { Stage } from "./stage.ts";
 
 /** How a prompt ends. */
@@ -44,10 +45,4 @@ function expect(shown: string, text: string): void {
   if (!shown.includes(text)) {
     throw new Error(`The terminal does not show ${JSON.stringify(text)}: ${readable(shown)}`);
   }
-}
-
-/** Returns what a terminal has shown without what only moves its cursor or sets its modes. */
-function readable(shown: string): string {
-  // deno-lint-ignore no-control-regex
-  return shown.replaceAll(/\x1b\[[\d;?]*[A-Za-z]/g, "").replaceAll("\r", "");
 }

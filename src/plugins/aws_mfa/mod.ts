@@ -6,6 +6,7 @@
  */
 
 import type { Plugin } from "../../plugin/mod.ts";
+import { OPTION_FORMS } from "./option_forms.ts";
 import {
   type AwsMfaOptions,
   OPTION_DESCRIPTIONS,
@@ -30,6 +31,7 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
   id: "wev-awsmfa",
   version: "1.0.0",
   options: OPTION_DESCRIPTIONS,
+  forms: OPTION_FORMS,
   reads: [
     "AWS_ACCESS_KEY_ID",
     "AWS_PROFILE",

@@ -1,0 +1,97 @@
+<#
+.SYNOPSIS
+Installs wev: finds the executable for this machine, checks its SHA-256, puts it into a directory.
+
+.DESCRIPTION
+irm https://github.com/x/wev/releases/latest/download/install.ps1 | iex
+
+WEV_VERSION        the version, such as 0.1.0; the latest where it is not set
+WEV_DOWNLOAD_BASE  where the releases are; GitHub where it is not set
+WEV_TARGET         the machine, such as x86_64-pc-windows-msvc; found out where it is not set
+
+.PARAMETER Directory
+Where wev is put: .local\bin in the home directory where it is not named.
+#>
+param([string]$Directory = (Join-Path $HOME '.local/bin'))
+
+# In a function of its own: a download that breaks off runs nothing, and `iex` keeps its settings.
+function Install-Wev([string]$Directory) {
+    $ErrorActionPreference = 'Stop'
+    $ProgressPreference = 'SilentlyContinue'
+    $targets = @(
+        'x86_64-unknown-linux-gnu', 'aarch64-unknown-linux-gnu',
+        'x86_64-apple-darwin', 'aarch64-apple-darwin',
+        'x86_64-pc-windows-msvc', 'aarch64-pc-windows-msvc'
+    )
+    $target = if ($env:WEV_TARGET) { $env:WEV_TARGET } else { Get-WevTarget }
+    if ($targets -notcontains $target) {
+        throw "There is no executable for $target. With Deno, wev runs as: deno run -A jsr:@x/wev"
+    }
+    $windows = $target -like '*windows*'
+    $file = "wev-$target" + $(if ($windows) { '.exe' })
+    $name = 'wev' + $(if ($windows) { '.exe' })
+    $base = if ($env:WEV_DOWNLOAD_BASE) { $env:WEV_DOWNLOAD_BASE } else { 'https://github.com/x/wev/releases' }
+    $url = if (-not $env:WEV_VERSION -or $env:WEV_VERSION -eq 'latest') {
+        "$base/latest/download"
+    } else {
+        "$base/download/v$($env:WEV_VERSION -replace '^v', '')"
+    }
+
+    New-Item -ItemType Directory -Force -Path $Directory | Out-Null
+    # In the directory itself, so that the last step is a rename.
+    $work = Join-Path $Directory ".wev-install.$([guid]::NewGuid())"
+    New-Item -ItemType Directory -Path $work | Out-Null
+    try {
+        $download = Join-Path $work $file
+        $sums = Join-Path $work 'SHA256SUMS'
+        Write-Host "wev install: Downloading $url/$file"
+        Invoke-WebRequest -UseBasicParsing -Uri "$url/SHA256SUMS" -OutFile $sums
+        Invoke-WebRequest -UseBasicParsing -Uri "$url/$file" -OutFile $download
+        $wanted = Get-Content $sums | ForEach-Object {
+            $sum, $of = $_ -split '\s+\*?', 2
+            if ($of -eq $file) { $sum }
+        }
+        if (-not $wanted) { throw "SHA256SUMS has no line for ${file}: nothing is installed" }
+        $found = (Get-FileHash -Algorithm SHA256 $download).Hash.ToLowerInvariant()
+        if ($found -ne $wanted) {
+            throw "The SHA-256 of $file is $found, and must be ${wanted}: nothing is installed"
+        }
+        Write-Host "wev install: SHA-256 is right: $found"
+        if (-not $windows) { chmod 755 $download }
+        $shown = & $download --version
+        if ($LASTEXITCODE -ne 0) { throw 'The executable does not run on this machine' }
+        Move-Item -Force $download (Join-Path $Directory $name)
+        Write-Host "wev install: Installed $(Join-Path $Directory $name): $shown"
+    } finally {
+        Remove-Item -Recurse -Force $work
+    }
+
+    $separator = [IO.Path]::PathSeparator
+    if (($env:PATH -split $separator) -contains $Directory) { return }
+    if (-not $windows) {
+        Write-Host "wev install: To use it, put $Directory on your PATH"
+        return
+    }
+    $path = [Environment]::GetEnvironmentVariable('Path', 'User')
+    [Environment]::SetEnvironmentVariable('Path', (@($path, $Directory) -ne '' -join $separator), 'User')
+    $env:PATH += "$separator$Directory"
+    Write-Host "wev install: Put $Directory on your PATH: terminals that open from now on find wev"
+}
+
+function Get-WevTarget {
+    # Windows PowerShell runs as another machine's on ARM: only the system's variable knows.
+    $machine = if ($env:PROCESSOR_ARCHITEW6432) { $env:PROCESSOR_ARCHITEW6432 } else { $env:PROCESSOR_ARCHITECTURE }
+    if (-not $machine) {
+        $machine = [Runtime.InteropServices.RuntimeInformation]::OSArchitecture.ToString()
+    }
+    $machine = switch ($machine) {
+        { $_ -in 'AMD64', 'X64' } { 'x86_64' }
+        'ARM64' { 'aarch64' }
+        default { $_ }
+    }
+    if ($PSVersionTable.PSVersion.Major -lt 6 -or $IsWindows) { return "$machine-pc-windows-msvc" }
+    if ($IsMacOS) { return "$machine-apple-darwin" }
+    return "$machine-unknown-linux-gnu"
+}
+
+Install-Wev $Directory

@@ -1,0 +1,76 @@
+/**
+ * The JSON Schema of `wev.yml`, for editors that complete and check YAML. It is made from what the
+ * plugins say of their options. A file may hold a part of a variable, which a stronger file completes,
+ * so nothing is required of one file alone.
+ *
+ * @module
+ */
+
+import type { OptionForm, PluginRegistry } from "../plugin/mod.ts";
+
+/** A schema, as JSON. */
+type Schema = Readonly<Record<string, unknown>>;
+
+/** Wherever wev reads text, YAML may see a number or a truth value: wev takes it as it is written. */
+const SCALAR = ["string", "number", "boolean"];
+
+/** Returns the schema for the plugins of `registry`. */
+export async function schemaText(registry: PluginRegistry): Promise<string> {
+  const plugins = await Promise.all([...registry.values()].map((load) => load()));
+  const optionsOf = plugins.map(({ id, options, forms = {} }) => {
+    const properties = Object.entries(options).map(([name, description]) =>
+      [name, { description, ...formSchema(forms[name]) }] as const
+    );
+    return { id, properties: Object.fromEntries(properties) };
+  });
+  const ids = optionsOf.map(({ id }) => id);
+  const id = { description: "The plugin.", enum: ids };
+  const names = new Set(optionsOf.flatMap(({ properties }) => Object.keys(properties)));
+  const schema: Schema = {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "wev.yml",
+    description: "Environment variables, or lists of them, and the plugins that work them out.",
+    type: "object",
+    patternProperties: { "^__name__": { description: "Left out: a place for YAML anchors." } },
+    additionalProperties: { $ref: "#/definitions/variable" },
+    definitions: {
+      variable: {
+        type: "object",
+        properties: { plugin: { $ref: "#/definitions/plugin" } },
+        additionalProperties: false,
+      },
+      plugin: {
+        type: "object",
+        properties: { id },
+        propertyNames: { enum: ["id", ...names] },
+        allOf: optionsOf.map(({ id: own, properties }) => ({
+          if: { required: ["id"], properties: { id: { const: own } } },
+          then: { properties: { id, ...properties }, additionalProperties: false },
+        })),
+      },
+    },
+  };
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+function formSchema(form: OptionForm = { kind: "text" }): Schema {
+  switch (form.kind) {
+    case "integer": {
+      const { min: minimum, max: maximum } = form;
+      // Quoted, it is a text that holds the number.
+      return {
+        anyOf: [{ type: "integer", minimum, maximum }, { type: "string", pattern: "^\\d+$" }],
+      };
+    }
+    case "choice":
+      return { enum: form.choices };
+    case "list":
+      return { type: "array", items: { type: SCALAR } };
+    case "texts":
+      return { anyOf: [{ type: SCALAR }, { type: "array", items: { type: SCALAR } }] };
+    case "text":
+      return form.pattern === undefined
+        ? { type: SCALAR }
+        : { type: "string", pattern: form.pattern };
+  }
+}

@@ -1,0 +1,58 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { Ajv, type ValidateFunction } from "ajv";
+import { load } from "js-yaml";
+import { schemaText } from "../../src/cli/schema.ts";
+import { builtinPlugins } from "../../src/plugins/mod.ts";
+
+async function validator(): Promise<ValidateFunction> {
+  const schema = JSON.parse(await schemaText(builtinPlugins));
+  return new Ajv({ allowUnionTypes: true }).compile(schema);
+}
+
+/** As a YAML language server sees it. */
+const RIGHT: Readonly<Record<string, string>> = {
+  "a plugin and its options": "A: {plugin: {id: wev-echo, value: x, separator: ','}}",
+  "a list of texts": "A: {plugin: {id: wev-echo, value: [x, 1, true]}}",
+  "a number for text": "A: {plugin: {id: wev-echo, value: 1.10}}",
+  "a number": "A: {plugin: {id: wev-awsmfa, duration: 3600}}",
+  "a number in quotes": "A: {plugin: {id: wev-awsmfa, duration: '3600'}}",
+  "a part that another file completes": "A: {plugin: {duration: 3600}}",
+  "a place for anchors": "__name__x: [anything]",
+};
+
+const WRONG: Readonly<Record<string, string>> = {
+  "an unknown plugin": "A: {plugin: {id: wev-aws}}",
+  "another plugin's option": "A: {plugin: {id: wev-echo, duration: 900}}",
+  "an unknown option": "A: {plugin: {durration: 900}}",
+  "a number that is too large": "A: {plugin: {id: wev-awsmfa, duration: 129601}}",
+  "a mapping for text": "A: {plugin: {id: wev-awsmfa, mfa_device: {a: b}}}",
+  "a variable without plugin:": "A: {id: wev-echo}",
+  "a list": "[A]",
+};
+
+for (const [name, yaml] of Object.entries(RIGHT)) {
+  Deno.test(`schemaText() takes ${name}`, async () => {
+    const validate = await validator();
+    ok(validate(load(yaml)), JSON.stringify(validate.errors));
+  });
+}
+
+for (const [name, yaml] of Object.entries(WRONG)) {
+  Deno.test(`schemaText() refuses ${name}`, async () => {
+    strictEqual((await validator())(load(yaml)), false);
+  });
+}
+
+Deno.test("schemaText() describes every option of every plugin", async () => {
+  const { definitions } = JSON.parse(await schemaText(builtinPlugins));
+  for (const loadPlugin of builtinPlugins.values()) {
+    const { id, options, forms = {} } = await loadPlugin();
+    const { then } = definitions.plugin.allOf.find((
+      { if: { properties } }: { if: { properties: { id: { const: string } } } },
+    ) => properties.id.const === id);
+    const descriptions = Object.entries<{ description: string }>(then.properties)
+      .filter(([name]) => name !== "id").map(([name, { description }]) => [name, description]);
+    deepStrictEqual(Object.fromEntries(descriptions), { ...options });
+    for (const name of Object.keys(forms)) ok(name in options, `${id} has no option ${name}`);
+  }
+});

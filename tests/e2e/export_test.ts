@@ -1,0 +1,125 @@
+/**
+ * `wev --export=github`, as a step of a GitHub job runs it.
+ *
+ * @module
+ */
+
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { githubVariables } from "../support/github_env.ts";
+import { MfaSandbox } from "../support/mfa_sandbox.ts";
+import { Sandbox } from "../support/program.ts";
+
+/** The configuration of the tests that need no AWS. */
+const CONFIGURATION = `A:
+  plugin:
+    id: wev-echo
+    value: "one\\n\\nthree\\n"
+B:
+  plugin:
+    id: wev-echo
+    value: two
+`;
+
+Deno.test("--export=github adds the variables to those of earlier steps", async () => {
+  using sandbox = new Sandbox();
+  sandbox.write("home/project/wev.yml", CONFIGURATION);
+  const file = sandbox.write("github_env", "EARLIER=1\n");
+  const { code, stdout, stderr } = await sandbox.run(["--export=github"], {
+    env: { GITHUB_ENV: file },
+  });
+  deepStrictEqual({ code, stdout, stderr }, {
+    code: 0,
+    stdout: "",
+    stderr: "wev: Later steps have A, B\n",
+  });
+  const variables = githubVariables(await Deno.readTextFile(file));
+  deepStrictEqual(variables, { EARLIER: "1", A: "one\n\nthree\n", B: "two" });
+});
+
+Deno.test("--export=github ends no value where the value says so", async () => {
+  using sandbox = new Sandbox();
+  sandbox.write("home/project/wev.yml", CONFIGURATION);
+  const ends = async () => {
+    const file = sandbox.write("github_env", "");
+    await sandbox.run(["--export=github"], { env: { GITHUB_ENV: file } });
+    return [...(await Deno.readTextFile(file)).matchAll(/<<(.*)$/gm)].map(([, end]) => end);
+  };
+  const all = [...await ends(), ...await ends()];
+  strictEqual(new Set(all).size, 4);
+  // 122 random bits.
+  for (const end of all) match(end ?? "", /^wev_[0-9a-f-]{36}$/);
+});
+
+Deno.test("--export=github masks every secret before it exports any", async () => {
+  await using mfa = new MfaSandbox();
+  await mfa.login();
+  const file = mfa.sandbox.write("github_env", "");
+  const env = { GITHUB_ENV: file, AWS_PROFILE: "work", AWS_DEFAULT_PROFILE: "" };
+  mfa.sandbox.write("home/.aws/config", "[profile work]\nregion = eu-west-1\n");
+  const first = await mfa.run(["--export=github"], { env });
+  strictEqual(first.code, 1, "another profile is another session, and nobody is there to ask");
+  strictEqual(first.stdout, "");
+  strictEqual(await Deno.readTextFile(file), "");
+
+  const { code, stdout, stderr } = await mfa.run(["--export=github"], {
+    env: { GITHUB_ENV: file },
+  });
+  strictEqual(code, 0, stderr);
+  const variables = githubVariables(await Deno.readTextFile(file));
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = variables;
+  const secrets = [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN];
+  deepStrictEqual(
+    stdout,
+    secrets.map((secret) => `::add-mask::${secret?.replaceAll("%", "%25")}\n`).join(""),
+  );
+  for (const secret of secrets) ok(!stderr.includes(secret ?? ""), stderr);
+});
+
+Deno.test("--export=github empties what must not reach later steps", async () => {
+  await using mfa = new MfaSandbox();
+  await mfa.login();
+  const rival = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+  const file = mfa.sandbox.write("github_env", "");
+  const { stderr } = await mfa.run(["--export=github"], {
+    env: { [rival]: "/of-the-runner", GITHUB_ENV: file },
+  });
+  const variables = githubVariables(await Deno.readTextFile(file));
+  strictEqual(variables[rival], "");
+  ok(!("AWS_PROFILE" in variables), "the AWS CLI takes an empty AWS_PROFILE for a profile");
+  match(stderr, new RegExp(`^wev: warning: GitHub can't remove ${rival} from later steps`, "m"));
+});
+
+Deno.test("--export=github lets a wev in a later step see what this one saw", async () => {
+  await using mfa = new MfaSandbox();
+  await mfa.login();
+  const file = mfa.sandbox.write("github_env", "");
+  await mfa.run(["--export=github"], { env: { GITHUB_ENV: file } });
+  const env = githubVariables(await Deno.readTextFile(file));
+  const { code, stdout } = await mfa.run(undefined, { env });
+  deepStrictEqual({ code, stdout }, { code: 0, stdout: `ran with ${env["AWS_ACCESS_KEY_ID"]}\n` });
+});
+
+for (const [file, problem] of [[undefined, "is not set"], ["/no/such/file", "names no file"]]) {
+  Deno.test(`--export=github fails where GITHUB_ENV ${problem}`, async () => {
+    using sandbox = new Sandbox();
+    sandbox.write("home/project/wev.yml", CONFIGURATION);
+    const env = file === undefined ? {} : { GITHUB_ENV: file };
+    const { code, stdout, stderr } = await sandbox.run(["--export=github"], { env });
+    strictEqual(code, 1);
+    strictEqual(stdout, "");
+    ok(stderr.startsWith(`wev: error: Cannot export to GitHub: GITHUB_ENV ${problem}\n`), stderr);
+  });
+}
+
+for (const name of ["GITHUB_TOKEN", "RUNNER_TEMP", "NODE_OPTIONS"]) {
+  Deno.test(`--export=github refuses ${name} before it exports anything`, async () => {
+    using sandbox = new Sandbox();
+    const more = `${name}:\n  plugin:\n    id: wev-echo\n    value: x\n`;
+    sandbox.write("home/project/wev.yml", CONFIGURATION + more);
+    const file = sandbox.write("github_env", "");
+    const { code, stderr } = await sandbox.run(["--export=github"], { env: { GITHUB_ENV: file } });
+    strictEqual(code, 1);
+    ok(stderr.includes(`GitHub lets no step set ${name} for later ones`), stderr);
+    strictEqual(await Deno.readTextFile(file), "");
+  });
+}

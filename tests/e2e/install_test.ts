@@ -1,0 +1,195 @@
+/**
+ * The installers, against a local server that has a release.
+ *
+ * @module
+ */
+
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { executableName, TARGETS } from "../../tools/release/targets.ts";
+import { hasProgram } from "../support/has_program.ts";
+import { Sandbox } from "../support/program.ts";
+import { ReleaseServer } from "../support/release_server.ts";
+
+const script = fileURLToPath(new URL("../../install.sh", import.meta.url));
+const powershellScript = fileURLToPath(new URL("../../install.ps1", import.meta.url));
+const windows = Deno.build.os === "windows";
+
+/** Stands in for every executable: the installer only asks it for its version. */
+const PROGRAM = '#!/bin/sh\n[ "$*" = --version ] && echo "wev 0.1.0 (stand-in)"\n';
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}
+
+/** Returns a release with every executable, and one that is not as SHA256SUMS has it. */
+async function release(content = PROGRAM): Promise<ReleaseServer> {
+  const names = TARGETS.map(executableName);
+  const sum = await sha256(PROGRAM);
+  return new ReleaseServer("0.1.0", {
+    ...Object.fromEntries(names.map((name) => [name, content])),
+    SHA256SUMS: names.map((name) => `${sum}  ${name}\n`).join(""),
+  });
+}
+
+/** How an installer is run. */
+interface InstallOptions {
+  readonly shell?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs install.sh in `sandbox`; whatever it downloads, it says on standard error. */
+async function install(sandbox: Sandbox, server: ReleaseServer, options: InstallOptions = {}) {
+  const { shell = ["sh", script], args = [], env = {} } = options;
+  const [program = "", ...words] = [...shell, ...args];
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args: words,
+    cwd: sandbox.project,
+    clearEnv: true,
+    env: sandbox.environment({ WEV_DOWNLOAD_BASE: server.base, ...env }),
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+function filesIn(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
+}
+
+function test(name: string, run: (sandbox: Sandbox) => Promise<void>): void {
+  Deno.test({
+    name: `install.sh ${name}`,
+    ignore: windows,
+    async fn() {
+      using sandbox = new Sandbox();
+      await run(sandbox);
+    },
+  });
+}
+
+test("puts the latest wev into ~/.local/bin and says so", async (sandbox) => {
+  await using server = await release();
+  const { code, stdout, stderr } = await install(sandbox, server);
+  strictEqual(code, 0, stderr);
+  strictEqual(stdout, "");
+  const bin = `${sandbox.home}/.local/bin`;
+  match(stderr, /Downloading http:\S+\/latest\/download\/wev-\S+\n/);
+  match(stderr, /SHA-256 is right: [0-9a-f]{64}\n/);
+  match(stderr, new RegExp(`Installed ${bin}/wev: wev 0\\.1\\.0 \\(stand-in\\)\n`));
+  match(stderr, new RegExp(`put ${bin} on your PATH`));
+  deepStrictEqual(filesIn(bin), ["wev"]);
+  strictEqual((await Deno.stat(`${bin}/wev`)).mode! & 0o777, 0o755);
+  strictEqual(await Deno.readTextFile(`${bin}/wev`), PROGRAM);
+});
+
+test("installs the version and the directory that are named", async (sandbox) => {
+  await using server = await release();
+  for (const version of ["0.1.0", "v0.1.0"]) {
+    const directory = `${sandbox.root}/a path/bin`;
+    const PATH = `${directory}:${Deno.env.get("PATH")}`;
+    const env = { WEV_VERSION: version, PATH };
+    const { code, stderr } = await install(sandbox, server, { args: [directory], env });
+    strictEqual(code, 0, stderr);
+    deepStrictEqual(filesIn(directory), ["wev"]);
+    strictEqual(stderr.includes("on your PATH"), false, stderr);
+  }
+  strictEqual(server.paths.every((path) => path.startsWith("/releases/download/v0.1.0/")), true);
+});
+
+for (const target of TARGETS) {
+  test(`takes the executable for ${target}`, async (sandbox) => {
+    await using server = await release();
+    const { code, stderr } = await install(sandbox, server, { env: { WEV_TARGET: target } });
+    strictEqual(code, 0, stderr);
+    strictEqual(server.paths.at(-1)?.endsWith(`/${executableName(target)}`), true);
+    const name = target.includes("windows") ? "wev.exe" : "wev";
+    deepStrictEqual(filesIn(`${sandbox.home}/.local/bin`), [name]);
+  });
+}
+
+/** What uname says, and the target it means; `undefined` for none. */
+const MACHINES: Readonly<Record<string, string | undefined>> = {
+  "Linux x86_64": "x86_64-unknown-linux-gnu",
+  "Linux aarch64": "aarch64-unknown-linux-gnu",
+  "Darwin x86_64": "x86_64-apple-darwin",
+  "Darwin arm64": "aarch64-apple-darwin",
+  "MINGW64_NT-10.0-26100 x86_64": "x86_64-pc-windows-msvc",
+  "Linux riscv64": undefined,
+  "FreeBSD amd64": undefined,
+};
+
+for (const [machine, target] of Object.entries(MACHINES)) {
+  test(`on ${machine} ${target === undefined ? "refuses" : `finds ${target}`}`, async (sandbox) => {
+    await using server = await release();
+    const [system, processor] = machine.split(" ");
+    const uname = `#!/bin/sh\n[ "$1" = -s ] && echo ${system} || echo ${processor}\n`;
+    Deno.chmodSync(sandbox.write("bin/uname", uname), 0o755);
+    const PATH = `${sandbox.root}/bin:${Deno.env.get("PATH")}`;
+    const { code, stderr } = await install(sandbox, server, { env: { PATH } });
+    strictEqual(code, target === undefined ? 1 : 0, stderr);
+    if (target === undefined) {
+      match(stderr, /^wev install: There is no executable for \S+\. With Deno, wev runs as:/);
+      deepStrictEqual(server.paths, []);
+    } else strictEqual(stderr.includes(`/wev-${target}`), true, stderr);
+  });
+}
+
+test("refuses what is not as SHA256SUMS has it, and keeps what was there", async (sandbox) => {
+  await using server = await release(`${PROGRAM}echo evil\n`);
+  sandbox.write("home/.local/bin/wev", "the wev from before");
+  const { code, stderr } = await install(sandbox, server);
+  strictEqual(code, 1);
+  match(stderr, /The SHA-256 of wev-\S+ is [0-9a-f]{64}, and must be [0-9a-f]{64}: nothing is/);
+  deepStrictEqual(filesIn(`${sandbox.home}/.local/bin`), ["wev"]);
+  const kept = await Deno.readTextFile(`${sandbox.home}/.local/bin/wev`);
+  strictEqual(kept, "the wev from before");
+});
+
+test("refuses what SHA256SUMS does not name", async (sandbox) => {
+  await using server = new ReleaseServer("0.1.0", {
+    ...Object.fromEntries(TARGETS.map((target) => [executableName(target), PROGRAM])),
+    SHA256SUMS: `${await sha256(PROGRAM)}  another\n`,
+  });
+  const { code, stderr } = await install(sandbox, server);
+  strictEqual(code, 1);
+  match(stderr, /SHA256SUMS has no line for wev-\S+: nothing is installed\n$/);
+});
+
+test("says which download failed", async (sandbox) => {
+  await using server = new ReleaseServer("0.1.0", {});
+  const { code, stderr } = await install(sandbox, server, { env: { WEV_VERSION: "9.9.9" } });
+  strictEqual(code, 1);
+  match(stderr, /Cannot download http:\S+\/download\/v9\.9\.9\/SHA256SUMS\n$/);
+});
+
+test("does nothing where the download of the script breaks off", async (sandbox) => {
+  await using server = await release();
+  const text = await Deno.readTextFile(script);
+  const half = sandbox.write("half.sh", text.slice(0, text.indexOf("# At the end")));
+  const { code } = await install(sandbox, server, { shell: ["sh", half] });
+  deepStrictEqual({ code, paths: server.paths }, { code: 0, paths: [] });
+});
+
+Deno.test({
+  name: "install.ps1 installs wev, and refuses what is not as SHA256SUMS has it (PowerShell)",
+  ignore: !hasProgram("pwsh"),
+  async fn() {
+    using sandbox = new Sandbox();
+    await using server = await release();
+    const shell = ["pwsh", "-NoProfile", "-File", powershellScript];
+    const good = await install(sandbox, server, { shell });
+    strictEqual(good.code, 0, good.stderr);
+    deepStrictEqual(filesIn(`${sandbox.home}/.local/bin`), ["wev"]);
+    await using evil = await release(`${PROGRAM}evil`);
+    strictEqual((await install(sandbox, evil, { shell })).code, 1);
+  },
+});
+
+for (const [name, path] of [["install.sh", script], ["install.ps1", powershellScript]] as const) {
+  Deno.test(`${name} knows every target`, async () => {
+    const text = await Deno.readTextFile(path);
+    for (const target of TARGETS) strictEqual(text.includes(target), true, target);
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * That the workflows trust nothing that can change, and get no more than they need.
+ *
+ * @module
+ */
+
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { load } from "js-yaml";
+import manifest from "../deno.json" with { type: "json" };
+import { executableName, TARGETS } from "../tools/release/targets.ts";
+
+/** What is looked at of a workflow. */
+interface Workflow {
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+interface Job {
+  readonly needs?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
+  readonly strategy?: { readonly matrix: { readonly include?: readonly { target: string }[] } };
+}
+
+const directory = new URL("../.github/workflows/", import.meta.url);
+
+async function workflow(name: string): Promise<Workflow> {
+  return load(await Deno.readTextFile(new URL(name, directory))) as unknown as Workflow;
+}
+
+for (const { name } of Deno.readDirSync(directory)) {
+  Deno.test(`${name} pins every action by its commit`, async () => {
+    const { jobs } = await workflow(name);
+    const used = Object.values(jobs).flatMap(({ steps }) =>
+      steps.flatMap(({ uses }) => uses ?? [])
+    );
+    ok(used.length > 0);
+    for (const uses of used) match(uses, /^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/);
+  });
+
+  Deno.test(`${name} puts nothing that others write into a script`, async () => {
+    const { jobs } = await workflow(name);
+    for (const { steps } of Object.values(jobs)) {
+      for (const { run = "" } of steps) ok(!run.includes("${{"), run);
+    }
+  });
+}
+
+Deno.test("release.yml gives each job the permissions it needs", async () => {
+  const { permissions, jobs } = await workflow("release.yml");
+  deepStrictEqual(permissions, {});
+  deepStrictEqual(
+    Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.permissions])),
+    {
+      gate: { contents: "read" },
+      build: { contents: "read" },
+      "smoke-test": { contents: "read" },
+      publish: { contents: "write", "id-token": "write", attestations: "write" },
+      jsr: { contents: "read", "id-token": "write" },
+    },
+  );
+});
+
+Deno.test("release.yml publishes nothing that has not been tested", async () => {
+  const { jobs } = await workflow("release.yml");
+  deepStrictEqual(
+    Object.fromEntries(Object.entries(jobs).map(([name, { needs }]) => [name, needs])),
+    {
+      gate: undefined,
+      build: "gate",
+      "smoke-test": "build",
+      publish: "smoke-test",
+      jsr: "smoke-test",
+    },
+  );
+  const tested = jobs["smoke-test"]?.strategy?.matrix.include ?? [];
+  deepStrictEqual(tested.map(({ target }) => target), [...TARGETS]);
+});
+
+Deno.test("no task and no workflow runs a script of a package", async () => {
+  strictEqual("allowScripts" in manifest, false);
+  const texts = [
+    ...Object.values(manifest.tasks).map(({ command }) => command),
+    await Deno.readTextFile(new URL("ci.yml", directory)),
+    await Deno.readTextFile(new URL("release.yml", directory)),
+    await Deno.readTextFile(new URL("../tools/bundle.ts", import.meta.url)),
+  ];
+  for (const text of texts) ok(!text.includes("--allow-scripts"), text);
+});
+
+Deno.test("executableName() gives Windows its suffix", () => {
+  strictEqual(executableName("x86_64-pc-windows-msvc"), "wev-x86_64-pc-windows-msvc.exe");
+  strictEqual(executableName("aarch64-apple-darwin"), "wev-aarch64-apple-darwin");
+});

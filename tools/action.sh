@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# The step of action.yml: installs wev for the job, then runs a command or exports the variables.
+set -euo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+
+# Prints the version of the action itself: its tag and its manifest have the same.
+own_version() {
+  sed -n 's/^  "version": "\([^"]*\)",$/\1/p' "$here/deno.json"
+}
+
+version="${WEV_ACTION_VERSION:-$(own_version)}"
+directory="$RUNNER_TEMP/wev-$version"
+WEV_VERSION="$version" sh "$here/install.sh" "$directory"
+if command -v cygpath >/dev/null; then
+  # bash on Windows: a colon ends a directory of its PATH.
+  export PATH="$(cygpath --unix "$directory"):$PATH"
+else
+  export PATH="$directory:$PATH"
+fi
+# Later steps find it too.
+echo "$directory" >>"$GITHUB_PATH"
+
+cd "${WEV_ACTION_DIRECTORY:-.}"
+command="${WEV_ACTION_COMMAND:-}"
+# The command is to meet none of what is the action's own.
+unset WEV_ACTION_VERSION WEV_ACTION_DIRECTORY WEV_ACTION_COMMAND
+# Nobody is there to answer: without a terminal wev asks nothing.
+if [ -n "$command" ]; then
+  exec wev bash -euo pipefail -c "$command" </dev/null
+else
+  exec wev --export=github </dev/null
+fi

@@ -1,0 +1,115 @@
+/**
+ * The manual page wev(1), made from what the help is made from.
+ *
+ * https://man7.org/linux/man-pages/man7/groff_man.7.html
+ *
+ * @module
+ */
+
+import type { OptionSpec } from "../../src/cli/options.ts";
+import { CONFIG_FILE_NAMES } from "../../src/directories.ts";
+import { ExitStatus } from "../../src/errors.ts";
+import type { Plugin } from "../../src/plugin/mod.ts";
+
+/** What the manual page is made of. */
+export interface ManualPageOptions {
+  /** wev's version. */
+  readonly version: string;
+  /** wev's options. */
+  readonly options: readonly OptionSpec[];
+  /** The plugins. */
+  readonly plugins: readonly Pick<Plugin, "id" | "options">[];
+}
+
+/** What each exit status means. */
+const EXIT_MEANINGS: Readonly<Record<keyof typeof ExitStatus, string>> = {
+  ok: "It worked, and no command was to run.",
+  failure: "It did not work, and no command was to run.",
+  usage: "The command line is wrong.",
+  cannotPrepare: "wev could not prepare the run: the command did not start.",
+  notExecutable: "The command can't be executed.",
+  notFound: "The command was not found.",
+  interrupted: "Ctrl-C at a question.",
+};
+
+/** Returns the page in roff. */
+export function manualPage({ version, options, plugins }: ManualPageOptions): string {
+  const optionRows = options.map(({ name, short, value, summary }) =>
+    tagged(
+      `${short === undefined ? "" : `${bold(short)}, `}${bold(name)}${
+        value === undefined ? "" : ` ${italic(value)}`
+      }`,
+      summary,
+    )
+  );
+  const pluginParts = plugins.map(({ id, options }) =>
+    `.SS ${escape(id)}\n${
+      Object.entries(options).map(([name, text]) => tagged(bold(name), text)).join("")
+    }`
+  );
+  const statusRows = Object.entries(EXIT_MEANINGS).map(([name, meaning]) =>
+    tagged(bold(String(ExitStatus[name as keyof typeof ExitStatus])), meaning)
+  );
+  return `.TH WEV 1 "" "wev ${escape(version)}" "User Commands"
+.SH NAME
+wev \\- run a command with environment variables that are worked out at that moment
+.SH SYNOPSIS
+.B wev
+.RI [ OPTIONS ]
+.I COMMAND
+.RI [ ARG ...]
+.SH DESCRIPTION
+Everything from the first word without a dash on is the command: its options are its own.
+The variables come from configuration files.
+What a plugin has resolved is kept until it expires, so that nobody is asked twice.
+.PP
+wev speaks on standard error and asks on the terminal itself.
+Standard output is the command's.
+.SH OPTIONS
+${optionRows.join("")}.SH CONFIGURATION
+wev reads ${CONFIG_FILE_NAMES.map((name) => italic(name)).join(", ")}, in the home directory and in
+each directory from the root down to the working directory; later ones are stronger.
+A file maps names of variables to plugins:
+.PP
+.nf
+.RS
+[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:
+  plugin:
+    id: wev\\-awsmfa
+    duration: 3600
+.RE
+.fi
+.SH PLUGINS
+The options of each plugin.
+${pluginParts.join("")}.SH EXIT STATUS
+That of the command, where it ran; 128 + N where a signal N ended it and it was a child of wev.
+${statusRows.join("")}.SH FILES
+${
+    tagged(
+      italic("$XDG_CACHE_HOME/wev"),
+      "What is cached, else in ~/.cache/wev; on Windows in %LOCALAPPDATA%\\wev\\cache.",
+    )
+  }.SH ENVIRONMENT
+${tagged(bold("WEV_SPAWN"), "1: run the command as a child, and do not become it.")}${
+    tagged(bold("NO_COLOR, FORCE_COLOR"), "No colours, or colours without a terminal.")
+  }`;
+}
+
+function tagged(tag: string, text: string): string {
+  return `.TP\n${tag}\n${escape(text)}\n`;
+}
+
+function bold(text: string): string {
+  return `\\fB${escape(text)}\\fR`;
+}
+
+function italic(text: string): string {
+  return `\\fI${escape(text)}\\fR`;
+}
+
+/** Returns `text` as roff shows it: a dash is a hyphen to it, and a dot at the start a request. */
+function escape(text: string): string {
+  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("~", "\\(ti")
+    .replaceAll("'", "\\(aq").replaceAll("^", "\\(ha").replaceAll("`", "\\(ga")
+    .replace(/^[.']/, "\\&$&");
+}
