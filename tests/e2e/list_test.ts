@@ -157,10 +157,10 @@ Deno.test("wev --forget --all drops everything, damaged and half written entries
   const { code, stdout } = await mfa.run(["--forget", "--all", "--json"]);
   assert.equal(code, 0);
   assert.equal(JSON.parse(stdout).entries.length, 2);
-  const names = (directory: string) =>
-    [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
-  // A code that was used does not work again for having been forgotten.
-  assert.deepEqual(names(cache), ["codes", "facts", "locks", "plans"]);
-  assert.deepEqual(names(`${cache}/facts`), []);
-  assert.deepEqual([...Deno.readDirSync(`${cache}/plans`)], []);
+  const left = [...Deno.readDirSync(cache)].map(({ name }) => name).sort();
+  // A code that was used does not work a second time for being forgotten.
+  assert.deepEqual(left, ["codes", "facts", "locks", "plans"]);
+  for (const name of ["facts", "plans"]) {
+    assert.deepEqual([...Deno.readDirSync(`${cache}/${name}`)], []);
+  }
 });

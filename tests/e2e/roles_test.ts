@@ -493,3 +493,24 @@ Deno.test("wev --list shows a role's session and the one it was made with, and b
     ],
   );
 });
+
+Deno.test("wev takes a shared session for as old as it is", async () => {
+  await using roles = new Roles(CONFIG, "profile: one");
+  roles.aws.addRole({ name: "one", externalId: "s3cr3t" });
+  roles.write("plain", "mfa_device: arn:aws:iam::123456789012:mfa/ann");
+  const resolvedAt = async () => {
+    const { stdout } = await roles.run(["--list", "--json"]);
+    const { entries } = JSON.parse(stdout) as {
+      entries: { identity: string; resolvedAt: string }[];
+    };
+    return entries.filter(({ identity }) => identity.endsWith("user/ann"))
+      .map((entry) => entry.resolvedAt);
+  };
+  await using pty = roles.start();
+  await roles.answer(pty);
+  const before = await resolvedAt();
+  assert.equal(before.length, 1);
+  // Another variable takes it over; a margin of what is left would grow ever smaller.
+  assert.equal((await roles.run(WHO, "plain")).code, 0);
+  assert.deepEqual(await resolvedAt(), before);
+});

@@ -16,9 +16,17 @@ export interface SessionOwner {
   readonly region: string | undefined;
 }
 
-/** Returns what an MFA session of `duration` seconds is shared by. */
+/** What the options say of it. */
+export interface SessionOptions {
+  /** How long it lives, in seconds. */
+  readonly duration: number;
+  /** The region, where the configuration names one. */
+  readonly region?: string;
+}
+
+/** Returns what an MFA session is shared by. */
 export function sessionParts(
-  { duration }: { readonly duration: number },
+  options: SessionOptions,
   { accessKeyId, serialNumber, region }: SessionOwner,
   { environment }: ExplainContext,
 ): ShareParts {
@@ -26,7 +34,11 @@ export function sessionParts(
     what: "MFA session",
     accessKeyId,
     device: serialNumber,
-    duration,
+    duration: options.duration,
+    // Who names a region, in the configuration or the environment, gets a session of that region;
+    // profiles with regions of their own share one.
+    region: options.region ??
+      (environment.get("AWS_REGION") || environment.get("AWS_DEFAULT_REGION") || ""),
     // Another endpoint is another AWS.
     endpoint: environment.get("AWS_ENDPOINT_URL_STS") || environment.get("AWS_ENDPOINT_URL") || "",
     // What the one endpoint without a region gives is not good in all regions; any region's is.
