@@ -72,7 +72,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: "--schema", summary: "Show the JSON Schema of wev.yml, for editors" },
   {
     name: "--version",
-    summary: "Show version, machine, Deno's version and commit",
+    summary: "Show version, target, runtime and commit",
   },
   { name: "--help", short: "-h", summary: "Show this help" },
 ];

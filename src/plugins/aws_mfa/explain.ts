@@ -89,7 +89,7 @@ async function tellOfDevice(
   const shared = serialNumber === undefined || accessKeyId === undefined || isLong
     ? undefined
     : await context.recallShared(
-      sessionParts(options, { accessKeyId, serialNumber, region }, context),
+      sessionParts(options, { accessKeyId, source: base.source, serialNumber, region }, context),
     );
   const { duration, tokenCommand } = options;
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;

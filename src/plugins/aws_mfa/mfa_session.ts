@@ -69,8 +69,9 @@ export async function mfaSession(
   const clients = createClients(keys, access.connection);
   const user = async () => known ??= await getUser(clients, access.connection, context);
   const serialNumber = source.device ?? await findDevice(clients, user, context);
-  const { accessKeyId, region } = keys;
-  const parts = sessionParts(options, { accessKeyId, serialNumber, region }, context);
+  const { accessKeyId, source: keySource, region } = keys;
+  const owner = { accessKeyId, source: keySource, serialNumber, region };
+  const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(access, { user, serialNumber, clients });
     if (how.isForCommand) checkAccount(options.account, checked.user.account, checked.user.arn);

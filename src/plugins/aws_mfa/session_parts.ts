@@ -10,6 +10,8 @@ import type { ExplainContext, ShareParts } from "../../plugin/mod.ts";
 export interface SessionOwner {
   /** The long-term access key ID. */
   readonly accessKeyId: string;
+  /** Where the key stands: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
+  readonly source: string;
   /** The MFA device. */
   readonly serialNumber: string;
   /** The region where STS is asked. */
@@ -27,20 +29,27 @@ export interface SessionOptions {
 /** Returns what an MFA session is shared by. */
 export function sessionParts(
   options: SessionOptions,
-  { accessKeyId, serialNumber, region }: SessionOwner,
+  { accessKeyId, source, serialNumber, region }: SessionOwner,
   { environment }: ExplainContext,
 ): ShareParts {
+  const first = (...names: readonly string[]) =>
+    names.map((name) => environment.get(name)).find(Boolean) ?? "";
   return {
     what: "MFA session",
     accessKeyId,
+    // Profiles of roles share the session of the profile they begin with. Beside the environment's own
+    // key a profile names no other; but who switches it means another session.
+    source,
+    profile: source === "AWS_ACCESS_KEY_ID" ? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE") : null,
+    configFile: first("AWS_CONFIG_FILE"),
+    credentialsFile: first("AWS_SHARED_CREDENTIALS_FILE"),
     device: serialNumber,
     duration: options.duration,
     // Who names a region, in the configuration or the environment, gets a session of that region;
     // profiles with regions of their own share one.
-    region: options.region ??
-      (environment.get("AWS_REGION") || environment.get("AWS_DEFAULT_REGION") || ""),
+    region: options.region ?? first("AWS_REGION", "AWS_DEFAULT_REGION"),
     // Another endpoint is another AWS.
-    endpoint: environment.get("AWS_ENDPOINT_URL_STS") || environment.get("AWS_ENDPOINT_URL") || "",
+    endpoint: first("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"),
     // What the one endpoint without a region gives is not good in all regions; any region's is.
     scope: region === undefined ? "global" : "regional",
   };
