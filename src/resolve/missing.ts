@@ -311,9 +311,12 @@ async function resolveTask(
   const resolution = await plugin.resolve(step.options, context);
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {
-    const resolvedAt = clock.now();
     const { share } = resolution;
-    const users = share === undefined ? undefined : store.read(share)?.users;
+    const isIt = (entry: KeptEntry) => entry.resolution.expiresAt.getTime() === expiresAt.getTime();
+    const shared = share === undefined ? undefined : store.findShared(share, isIt);
+    // What is shared is as old as it is, and must not look younger for being taken over.
+    const resolvedAt = shared?.entry.resolvedAt ?? clock.now();
+    const users = shared?.key === share ? shared?.entry.users : undefined;
     const entry: CacheEntry = {
       plugin: plugin.id,
       names: step.names,
@@ -323,7 +326,7 @@ async function resolveTask(
       ...(users === undefined ? {} : { users }),
       resolution: { ...resolution, expiresAt },
     };
-    await store.write(key, entry, resolvedAt);
+    await store.write(key, entry, clock.now());
     // Whoever shares it finds it there, so it need not be kept twice.
     if (share !== undefined && store.read(key) !== undefined) store.remove(share);
     warnOfShortLife(entry, remainingOf(step, freshness), logger);

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type LocalAws, startLocalAws } from "../support/aws/mod.ts";
+import {
+  type LocalAws,
+  type LocalAwsOptions,
+  type LocalUser,
+  startLocalAws,
+} from "../support/aws/mod.ts";
 import { isAwsCliInstalled } from "../support/aws/aws_cli.ts";
 import { NAMES } from "../support/mfa_sandbox.ts";
 import type { Pty } from "../support/pty.ts";
@@ -10,11 +15,13 @@ const WHO = ["sh", "-c", 'echo "has $AWS_ACCESS_KEY_ID in $AWS_REGION"'];
 
 /** A user whose keys stand in the default profile, and the profiles of `config`. */
 class Roles implements AsyncDisposable {
-  readonly aws: LocalAws = startLocalAws();
+  readonly aws: LocalAws;
   readonly box: Sandbox = new Sandbox();
-  readonly user = this.aws.addUser({ name: "ann" });
+  readonly user: LocalUser;
 
-  constructor(config: string, wev: string) {
+  constructor(config: string, wev: string, options: LocalAwsOptions = {}) {
+    this.aws = startLocalAws(options);
+    this.user = this.aws.addUser({ name: "ann" });
     const { accessKeyId, secretAccessKey } = this.user.accessKey;
     this.box.write(
       "home/.aws/credentials",
@@ -390,4 +397,122 @@ Deno.test("wev asks one device's codes one by one, of runs that choose it and sh
     new Set(roles.aws.requestsOf("GetSessionToken").map((r) => r.parameters["TokenCode"])).size,
     2,
   );
+});
+
+for (
+  const [partition, region] of [
+    ["aws-cn", "cn-northwest-1"],
+    ["aws-us-gov", "us-gov-east-1"],
+    ["aws-eusc", "eusc-de-east-1"],
+  ] as const
+) {
+  Deno.test(`wev assumes a role in the partition ${partition}`, async () => {
+    const role = `arn:${partition}:iam::123456789012:role/admin`;
+    await using roles = new Roles("", `region: ${region}\nrole_arn: ${role}`, {
+      account: { partition },
+    });
+    roles.aws.addRole({ name: "admin", mfa: true });
+    await using pty = roles.start();
+    await roles.answer(pty);
+    assert.equal(
+      roles.identityIn(pty.shown),
+      `arn:${partition}:sts::123456789012:assumed-role/admin/ann`,
+    );
+    assert.match(pty.shown, new RegExp(`in ${region}`));
+    assert.deepEqual(
+      roles.aws.requestsOf("GetSessionToken")[0]?.parameters["SerialNumber"],
+      `arn:${partition}:iam::123456789012:mfa/ann`,
+    );
+  });
+}
+
+Deno.test("wev corrects its clock once for all requests of a role, and says so once", async () => {
+  await using roles = new Roles("", "role_arn: arn:aws:iam::123456789012:role/admin", {
+    skew: 3600,
+  });
+  roles.aws.addRole({ name: "admin", mfa: true });
+  await using pty = roles.start();
+  await roles.answer(pty);
+  assert.deepEqual(roles.actions, [
+    "GetCallerIdentity",
+    "GetCallerIdentity",
+    "ListMFADevices",
+    "GetSessionToken",
+    "AssumeRole",
+  ]);
+  assert.equal(pty.shown.split("clock is").length - 1, 1);
+  roles.aws.clearRequests();
+  assert.equal((await roles.run()).code, 0);
+  assert.deepEqual(roles.actions, []);
+});
+
+Deno.test("wev asks for a code where credential_process gives long-term keys", async () => {
+  await using roles = new Roles("", "profile: vault\nduration: 3600");
+  const { box, user } = roles;
+  const { accessKeyId, secretAccessKey } = user.accessKey;
+  box.write(
+    "home/keys.json",
+    JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey }),
+  );
+  box.write(
+    "home/.aws/config",
+    `[profile vault]\nregion = us-east-1\ncredential_process = cat ${box.home}/keys.json\n`,
+  );
+  await using pty = roles.start();
+  await roles.answer(pty);
+  assert.equal(roles.identityIn(pty.shown), user.arn);
+  roles.aws.clearRequests();
+  assert.equal((await roles.run()).code, 0);
+  assert.deepEqual(roles.actions, []);
+});
+
+Deno.test("wev takes no session from the cache that is of another account than it should be", async () => {
+  await using roles = new Roles(CONFIG, 'profile: one\naccount: "123456789012"\nduration: 3600');
+  roles.aws.addRole({ name: "one", externalId: "s3cr3t" });
+  await using pty = roles.start();
+  await roles.answer(pty);
+  assert.equal((await roles.run()).code, 0);
+  // The same keys, now of another account.
+  roles.write("project", 'account: "999999999999"\nduration: 3600');
+  const plain = await roles.run();
+  assert.equal(plain.code, 125);
+  assert.match(plain.stderr, /of account 123456789012 .*asks for 999999999999/);
+});
+
+Deno.test("wev --list shows a role's session and the one it was made with, and both are used", async () => {
+  await using roles = new Roles(CONFIG, "profile: one\nduration: 3600");
+  roles.aws.addRole({ name: "one", externalId: "s3cr3t" });
+  await using pty = roles.start();
+  await roles.answer(pty);
+  const { stdout } = await roles.run(["--list", "--json"]);
+  const entries = JSON.parse(stdout) as { identity: string; used: boolean }[];
+  const listed = (Array.isArray(entries) ? entries : Object.values(entries)[0]) as typeof entries;
+  assert.deepEqual(
+    listed.map(({ identity, used }) => `${identity} ${used}`).toSorted(),
+    [
+      "arn:aws:iam::123456789012:user/ann true",
+      "arn:aws:sts::123456789012:assumed-role/one/ann true",
+    ],
+  );
+});
+
+Deno.test("wev takes a shared session for as old as it is", async () => {
+  await using roles = new Roles(CONFIG, "profile: one");
+  roles.aws.addRole({ name: "one", externalId: "s3cr3t" });
+  roles.write("plain", "mfa_device: arn:aws:iam::123456789012:mfa/ann");
+  const resolvedAt = async () => {
+    const { stdout } = await roles.run(["--list", "--json"]);
+    const { entries } = JSON.parse(stdout) as {
+      entries: { identity: string; resolvedAt: string }[];
+    };
+    return entries.filter(({ identity }) => identity.endsWith("user/ann"))
+      .map((entry) => entry.resolvedAt);
+  };
+  await using pty = roles.start();
+  await roles.answer(pty);
+  const before = await resolvedAt();
+  assert.equal(before.length, 1);
+  // Another variable takes it over; a margin of what is left would grow ever smaller.
+  assert.equal((await roles.run(WHO, "plain")).code, 0);
+  assert.deepEqual(await resolvedAt(), before);
 });

@@ -5,14 +5,13 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
 import type { IAMClient, IAMClientConfig } from "@aws-sdk/client-iam";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
+import { trustedCertificates } from "./certificates.ts";
 import { explainFailure, failureCode, isClockSkew, isThrottled, isTransient } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
-import type { Profile } from "./profile_chain.ts";
 import { agentsOf } from "./proxy.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
@@ -65,7 +64,7 @@ export function connect(
   const get = (name: string) => context.environment.get(name) || undefined;
   // Deno's node:http repeats a request by itself where a connection that was kept open breaks, and so
   // would send a code twice.
-  const agentOptions = { keepAlive: false, ...certificates(context, settings) };
+  const agentOptions = { keepAlive: false, ca: trustedCertificates(settings, get) };
   const { httpAgent, httpsAgent } = agentsOf(agentOptions, get);
   const endpoints = get("AWS_STS_REGIONAL_ENDPOINTS") ?? settings.sts_regional_endpoints;
   return {
@@ -118,34 +117,6 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
       return iam;
     },
   };
-}
-
-/**
- * Returns the certificates that are trusted beside the usual ones, for proxies that read along. AWS's
- * SDK for JavaScript does not know the first of the variables; Deno's node:https reads the second only
- * with a permission that it does not need here.
- *
- * @throws {WevError} where they can't be read.
- */
-function certificates(
-  { environment }: ResolveContext,
-  { ca_bundle }: Profile,
-): { readonly ca?: string } {
-  const places = [
-    ["AWS_CA_BUNDLE", environment.get("AWS_CA_BUNDLE")],
-    ["ca_bundle of the profile", ca_bundle],
-    ["NODE_EXTRA_CA_CERTS", environment.get("NODE_EXTRA_CA_CERTS")],
-  ] as const;
-  const [name, file] = places.find(([, path]) => Boolean(path)) ?? [];
-  if (!name || !file) return {};
-  try {
-    return { ca: readFileSync(file, "utf8") };
-  } catch (cause) {
-    throw new WevError(`Cannot read the certificates in ${file}`, {
-      hint: `Check ${name}.`,
-      cause,
-    });
-  }
 }
 
 /** Any client of the SDK, as far as its clock is concerned. */

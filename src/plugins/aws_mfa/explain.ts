@@ -47,7 +47,7 @@ async function tell(
   lines.push(
     base.kind === "keys"
       ? `Takes the access key …${base.accessKeyId.slice(-4)} from ${base.source}.`
-      : `Takes the credentials of ${base.source}.`,
+      : `Takes the credentials of ${base.source}; where they are temporary, no code is asked for.`,
   );
   if (profiles.length > 1) {
     lines.push(`Follows the profiles ${profiles.map((name) => `"${name}"`).join(" → ")}.`);

@@ -56,6 +56,7 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     "AWS_SECURITY_TOKEN",
     // They may hold a password, and which way a request goes decides no value.
     ...PROXY_VARIABLES,
+    "SSL_CERT_FILE",
   ],
   consumes: ["WEV_AWSMFA_TOKEN"],
   // What the command would take before the session, or instead of it: botocore reads the security

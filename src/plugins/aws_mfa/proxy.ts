@@ -11,8 +11,12 @@ import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from "nod
 export interface AgentOptions {
   /** Whether connections are kept for later requests. */
   readonly keepAlive: boolean;
-  /** Certificates that are trusted beside the usual ones. */
-  readonly ca?: string;
+  /**
+   * Certificates that are trusted beside the usual ones.
+   *
+   * @default {[]}
+   */
+  readonly ca?: readonly string[];
 }
 
 /** What carries requests. */
@@ -28,7 +32,7 @@ export interface Agents {
  * host. An endpoint without TLS is on this computer, where no proxy leads.
  */
 export function agentsOf(
-  options: AgentOptions,
+  { keepAlive, ca = [] }: AgentOptions,
   get: (name: string) => string | undefined,
 ): Agents {
   const proxy = get("HTTPS_PROXY") ?? get("https_proxy") ?? get("ALL_PROXY") ?? get("all_proxy");
@@ -37,6 +41,7 @@ export function agentsOf(
   const proxyEnv = proxy === undefined
     ? {}
     : { HTTPS_PROXY: proxy, ...(exceptions === undefined ? {} : { NO_PROXY: exceptions }) };
+  const options = { keepAlive, ...(ca.length === 0 ? {} : { ca: [...ca] }) };
   // Deno's types do not have it yet.
   const withProxy: HttpsAgentOptions = { ...options, ...{ proxyEnv } };
   return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(withProxy) };
