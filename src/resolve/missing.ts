@@ -311,9 +311,10 @@ async function resolveTask(
   const resolution = await plugin.resolve(step.options, context);
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {
-    const resolvedAt = clock.now();
+    const now = clock.now();
     const { share } = resolution;
     const users = share === undefined ? undefined : store.read(share)?.users;
+    const resolvedAt = sharedSince(resolution, store) ?? now;
     const entry: CacheEntry = {
       plugin: plugin.id,
       names: step.names,
@@ -323,12 +324,20 @@ async function resolveTask(
       ...(users === undefined ? {} : { users }),
       resolution: { ...resolution, expiresAt },
     };
-    await store.write(key, entry, resolvedAt);
+    await store.write(key, entry, now);
     // Whoever shares it finds it there, so it need not be kept twice.
     if (share !== undefined && store.read(key) !== undefined) store.remove(share);
     warnOfShortLife(entry, remainingOf(step, freshness), logger);
   }
   return resolution;
+}
+
+/** Returns when what is shared was resolved: the margin before its end goes by its whole life. */
+function sharedSince({ share, expiresAt }: Resolution, store: CacheStore): Date | undefined {
+  if (share === undefined) return undefined;
+  const isSame = ({ resolution }: KeptEntry) =>
+    resolution.expiresAt.getTime() === expiresAt?.getTime();
+  return store.findShared(share, isSame)?.entry.resolvedAt;
 }
 
 /** Returns `kept` with its values, if it is fresh. */
