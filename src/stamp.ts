@@ -1,5 +1,5 @@
 /**
- * Tells whether a file, a directory or a text is as it was.
+ * Tells whether a file or directory is as it was.
  *
  * @module
  */
@@ -37,13 +37,4 @@ export function settledStamp(files: Files, path: string, readAt: Date): string {
   if (info === undefined) return NO_STAMP;
   const latest = Math.max(info.modified?.getTime() ?? Infinity, info.changed?.getTime() ?? 0);
   return latest < readAt.getTime() - CLOCK_STEP_MS ? stampOf(files, path) : NO_STAMP;
-}
-
-/** Returns 32 bits of FNV-1a: enough to tell a change, and nothing to find a secret by. */
-export function checksum(text: string): number {
-  let sum = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193);
-  }
-  return sum >>> 0;
 }

@@ -8,7 +8,7 @@
 
 import { CONFIG_FILE_NAMES, joinPath } from "../directories.ts";
 import type { Files, System } from "../runtime.ts";
-import { checksum, stampOf } from "../stamp.ts";
+import { stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
 
@@ -92,17 +92,20 @@ function hash(text: string): string {
   return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
-/** Returns the content of the file of `memo`. wev alone writes there: a sum is enough to trust the rest. */
+/**
+ * Returns the content of the file of `memo`: everything twice, so that damage is noticed. wev alone
+ * writes there, and need not check the rest.
+ */
 export function formatMemo(memo: Memo): string {
-  return JSON.stringify({ sum: checksum(JSON.stringify(memo)), ...memo });
+  return JSON.stringify({ ...memo, copy: memo });
 }
 
 function readMemo(files: Files, path: string): Memo | undefined {
   try {
     const text = files.readText(path);
     if (text === undefined) return undefined;
-    const { sum, ...memo } = JSON.parse(text) as Memo & { sum: number };
-    return sum === checksum(JSON.stringify(memo)) ? memo : undefined;
+    const { copy, ...memo } = JSON.parse(text) as Memo & { copy: unknown };
+    return JSON.stringify(copy) === JSON.stringify(memo) ? memo : undefined;
   } catch {
     return undefined;
   }

@@ -87,7 +87,7 @@ Deno.test("recallPlan() returns the plan where only other files have come", asyn
   assert.deepEqual(recallPlan(files, PLACE), PLAN);
 });
 
-/** What is wrong with a kept plan whose sum is right. */
+/** What is wrong with a kept plan that is not damaged. */
 const OTHERS: Record<string, Partial<Memo>> = {
   "another version of wev": { version: `${VERSION}-other` },
   "another directory": { workingDirectory: "/home/ann" },
@@ -97,7 +97,7 @@ const OTHERS: Record<string, Partial<Memo>> = {
 for (const [what, change] of Object.entries(OTHERS)) {
   Deno.test(`recallPlan() returns nothing of ${what}`, async () => {
     const files = await remembered();
-    const { sum: _, ...memo } = JSON.parse(files.content.get(PATH)!);
+    const { copy: _, ...memo } = JSON.parse(files.content.get(PATH)!);
     files.content.set(PATH, formatMemo(memo));
     assert.deepEqual(recallPlan(files, PLACE), PLAN);
     files.content.set(PATH, formatMemo({ ...memo, ...change }));
@@ -115,7 +115,7 @@ Deno.test("recallPlan() returns nothing wherever one character of a kept plan is
   }
 });
 
-for (const text of ["", "null", "[]", "{}", "\0", '{"sum":1}', '{"plan":{"steps":[]}}']) {
+for (const text of ["", "null", "[]", "{}", "\0", '{"copy":{}}', '{"plan":{"steps":[]}}']) {
   Deno.test(`recallPlan() takes ${JSON.stringify(text)} for no plan`, async () => {
     const files = await remembered();
     files.content.set(PATH, text);
