@@ -50,8 +50,8 @@ export interface Runtime {
 export interface Platform {
   /** The machine, as compilers name it: `x86_64-unknown-linux-gnu`. */
   readonly target: string;
-  /** The version of Deno. */
-  readonly deno: string;
+  /** What runs JavaScript there, with its version: `Deno 2.9.6`. */
+  readonly engine: string;
 }
 
 /** Environment variables, read only. */

@@ -11,7 +11,7 @@ import { VERSION } from "../version.ts";
 declare const WEV_COMMIT: string | undefined;
 
 /** Returns the version, and what it takes to tell one build from another. */
-export function versionText({ target, deno }: Platform): string {
+export function versionText({ target, engine }: Platform): string {
   const origin = typeof WEV_COMMIT === "undefined" ? "from source" : `commit ${WEV_COMMIT}`;
-  return `wev ${VERSION} (${target}, Deno ${deno}, ${origin})\n`;
+  return `wev ${VERSION} (${target}, ${engine}, ${origin})\n`;
 }

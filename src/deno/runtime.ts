@@ -31,7 +31,7 @@ export function createRuntime(): Runtime {
   return {
     system: systemOf(Deno.build.os),
     environment: { get: readVariable },
-    platform: { target: Deno.build.target, deno: Deno.version.deno },
+    platform: { target: Deno.build.target, engine: `Deno ${Deno.version.deno}` },
     process: Deno.pid,
     startedAt: new Date(performance.timeOrigin),
     user: Deno.uid() ?? undefined,

@@ -94,6 +94,17 @@ test("installs nothing that is not as SHA256SUMS has it", async () => {
   deepStrictEqual(paths, []);
 });
 
+test("takes the code of WEV_AWSMFA_TOKEN, which it does not hand on", async () => {
+  await using mfa = new MfaSandbox();
+  await using server = await release(mfa.sandbox);
+  const code = mfa.user.device.code();
+  const env = mfa.environment({ WEV_AWSMFA_TOKEN: code });
+  const inputs = { command: 'echo "$AWS_ACCESS_KEY_ID ${WEV_AWSMFA_TOKEN-none}"' };
+  const result = await run(mfa.sandbox, server, { inputs, env });
+  match(result.stdout, /^ASIA\w+ none\n$/);
+  deepStrictEqual(mfa.codes, [code]);
+});
+
 test("masks the session, and never waits for a code", async () => {
   await using mfa = new MfaSandbox();
   await using server = await release(mfa.sandbox);

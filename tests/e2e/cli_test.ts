@@ -9,8 +9,8 @@ Deno.test("wev shows its version on standard output, whatever the configuration"
   using sandbox = new Sandbox();
   sandbox.write("home/project/wev.yml", BROKEN);
   const { code, stdout, stderr } = await sandbox.run(["--version"]);
-  assert.deepEqual([code, stderr], [0, ""]);
-  assert.ok(stdout.startsWith(`wev ${manifest.version} (`), stdout);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  assert.ok(stdout.startsWith(`wev ${manifest.version} (${Deno.build.target}, Deno `), stdout);
 });
 
 Deno.test("wev shows the same help for --help, -h and no arguments", async () => {

@@ -70,7 +70,10 @@ export interface FakeRuntimeOptions {
 /** A runtime whose parts can be looked at. */
 export class FakeRuntime implements Runtime {
   readonly system: System;
-  readonly platform: Runtime["platform"] = { target: "x86_64-unknown-linux-gnu", deno: "2.9.6" };
+  readonly platform: Runtime["platform"] = {
+    target: "x86_64-unknown-linux-gnu",
+    engine: "Deno 2.9.6",
+  };
   readonly process: number = 4711;
   readonly startedAt: Date;
   readonly user: number = 1000;
