@@ -267,8 +267,9 @@ Deno.test("wev goes by the whole life of a session that another variable got", a
   await using mfa = new MfaSandbox({ options: { duration: "3600" } });
   await mfa.login();
   reset(mfa, Date.now() + 400_000, 3600);
-  const env = { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-1" };
-  assert.equal(await asks(mfa, env), false);
+  const config = Deno.readTextFileSync(mfa.config);
+  mfa.sandbox.write("home/other/wev.yml", `${config}    account: 123456789012\n`);
+  assert.equal(await asks(mfa, {}, `${mfa.sandbox.home}/other`), false);
   assert.equal(entries(mfa).length, 2);
   for (const path of entries(mfa)) {
     const { resolvedAt, resolution } = parseEntry(

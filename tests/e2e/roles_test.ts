@@ -327,8 +327,7 @@ aws_secret_access_key = ${secretAccessKey}
         roles.env({ AWS_DEFAULT_REGION: "us-east-1" }),
         `${box.home}/${directory}`,
       ];
-      // The second begins with the first; the third has keys of its own, if the same ones.
-      aws.clock.advance(30);
+      // "own" has the same key in a profile of its own, and so a session of its own.
       const code = profile === "two" ? [] : ["--token", user.device.code()];
       const [cli, wev] = await Promise.all([
         new Deno.Command("aws", {
@@ -341,6 +340,7 @@ aws_secret_access_key = ${secretAccessKey}
       const expected = new TextDecoder().decode(cli.stdout);
       assert.match(expected, /^arn:aws:/, new TextDecoder().decode(cli.stderr));
       assert.equal(wev.stdout, expected, wev.stderr);
+      aws.clock.advance(60);
     }
   },
 });

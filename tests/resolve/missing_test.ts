@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LockDirectory, SharedFailure } from "../../src/cache/lock.ts";
+import { LockDirectory } from "../../src/cache/lock.ts";
 import { noSealer } from "../../src/cache/seal.ts";
 import { UsedCodes } from "../../src/cache/used_codes.ts";
 import { CacheStore } from "../../src/cache/store.ts";
@@ -152,10 +152,9 @@ Deno.test("resolveMissing() resolves once for runs that refresh at the same time
 Deno.test("resolveMissing() lets those that waited share a failure, and asks those that come later", async () => {
   const runs = new Runs({ a: bad(GAVE_UP) });
   const all = await Promise.allSettled([1, 2, 3].map(() => runs.run([step("a")])));
-  assert.deepEqual(
-    all.map((end) => end.status === "rejected" && end.reason.constructor),
-    [CancelledError, SharedFailure, SharedFailure],
-  );
+  const kinds = all.map((end) => end.status === "rejected" && end.reason.name);
+  // Which of them is asked is chance.
+  assert.deepEqual(kinds.sort(), ["CancelledError", "SharedFailure", "SharedFailure"]);
   assert.equal(runs.answers, 1);
   runs.now = after(1);
   await assert.rejects(runs.run([step("a")]), CancelledError);
