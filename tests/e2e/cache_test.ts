@@ -262,19 +262,3 @@ Deno.test("wev resolves two variables that want the same session with one code",
   assert.match(pty.shown, /same/);
   assert.equal(mfa.codes.length, 1);
 });
-
-Deno.test("wev goes by the whole life of a session that another variable got", async () => {
-  await using mfa = new MfaSandbox({ options: { duration: "3600" } });
-  await mfa.login();
-  reset(mfa, Date.now() + 400_000, 3600);
-  const env = { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-1" };
-  assert.equal(await asks(mfa, env), false);
-  assert.equal(entries(mfa).length, 2);
-  for (const path of entries(mfa)) {
-    const { resolvedAt, resolution } = parseEntry(
-      Deno.readTextFileSync(path),
-      /(\w+)\.json$/.exec(path)![1]!,
-    )!;
-    assert.equal(resolution.expiresAt.getTime() - resolvedAt.getTime(), 3_600_000);
-  }
-});
