@@ -89,19 +89,16 @@ export class CacheStore {
 
   /** Keeps `entry` under `key`, and removes the entries that have expired by `now`. */
   async write(key: string, entry: CacheEntry, now: Date): Promise<void> {
-    const { files, logger, directory } = this.#options;
+    const { files, directory } = this.#options;
     const path = this.#path(key);
-    if (path === undefined || directory === undefined) {
-      logger.warning("Nothing is cached, since there is no home directory: set HOME");
-      return;
-    }
+    if (path === undefined || directory === undefined) return;
     const content = new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
     try {
       // Nothing of wev's: it goes aside, or every run would ask anew.
       if (isDirectory(path, files)) files.rename(path, `${path}.${entry.resolvedAt.getTime()}`);
       files.writePrivately(path, content);
     } catch (error) {
-      logger.warning(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
+      this.#warn(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
       return;
     }
     this.#sweep(directory, path, now);

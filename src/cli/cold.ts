@@ -201,6 +201,9 @@ export async function resolveMissing(
   const { environment, clock, files } = runtime;
   const { home } = place;
   const logger = loggerOf(runtime, options.logLevel);
+  if (cacheDirectory(environment, place.system) === undefined) {
+    logger.warning("Nothing is cached, since there is no home directory: set HOME");
+  }
   return await resolve(steps, {
     registry: builtinPlugins,
     environment,

@@ -60,8 +60,11 @@ export function factsOf({ runtime, place }: Session, logger: Logger): CacheStore
   const directory = cacheDirectory === undefined
     ? undefined
     : joinPath(cacheDirectory, "facts", system);
+  // Without it a device is looked up again: nothing that the user could mind.
+  const quiet = { ...logger, warning: logger.debug };
   // A device's number is no secret.
-  return new CacheStore({ files, system, user, directory, logger, sealer: noSealer(logger) });
+  const sealer = noSealer(quiet);
+  return new CacheStore({ files, system, user, directory, logger: quiet, sealer });
 }
 
 /** Returns what speaks on standard error, in colour where that is welcome. */

@@ -187,7 +187,11 @@ for (const [where, { env = {}, shell = "" }] of Object.entries(UNWRITABLE)) {
     ]);
     assert.equal(await mfa.answer(pty), 0, pty.shown);
     assert.match(pty.shown, /ran with ASIA/);
-    assert.match(pty.shown, /warning:\S* (?:Nothing is cached|Cannot write to the cache)/);
+    assert.equal(
+      pty.shown.split(/warning:\S* (?:Nothing is cached|Cannot write to the cache)/).length,
+      2,
+      pty.shown,
+    );
     assert.equal(pty.shown.split("Token:").length, 2);
     if (shell === "") return;
     // Nothing half written is left.
