@@ -31,9 +31,16 @@ export function createRuntime(): Runtime {
   return {
     system: systemOf(Deno.build.os),
     environment: { get: readVariable },
-    platform: { target: Deno.build.target, engine: `Deno ${Deno.version.deno}` },
-    process: Deno.pid,
-    startedAt: new Date(performance.timeOrigin),
+    // What few runs want is asked for when it is wanted.
+    get platform() {
+      return { target: Deno.build.target, engine: `Deno ${Deno.version.deno}` };
+    },
+    get process() {
+      return Deno.pid;
+    },
+    get startedAt() {
+      return new Date(performance.timeOrigin);
+    },
     user: Deno.uid() ?? undefined,
     workingDirectory: Deno.cwd(),
     clock: { now: () => new Date() },
