@@ -64,7 +64,8 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
     place,
     user: runtime.user,
     freshness,
-    resolveMissing: async (missing) => await (await loadCold()).resolveMissing(missing, session),
+    resolveMissing: async (missing) =>
+      await (await loadCold()).resolveMissing(missing, session, plan),
   });
   // There is no wev any more where this succeeds; otherwise it returns, and the rest finds out why.
   if (environment.get("WEV_SPAWN") !== "1") runtime.become(command, changes);

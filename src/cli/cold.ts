@@ -29,7 +29,7 @@ import {
 import { resolveMissing as resolve } from "../resolve/missing.ts";
 import { resolveAll } from "../resolve/resolver.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
-import { runCommand as run } from "../run/run.ts";
+import { checkCommand, runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
 import type { Arguments } from "./arguments.ts";
 import { explainedAsJson, explainedAsText } from "./explain_output.ts";
@@ -192,12 +192,27 @@ export async function planFromFiles(session: Session): Promise<Plan> {
   return plan;
 }
 
+/** Looks for the command, unless the PATH that it will have is yet to be resolved. */
+function checkPlannedCommand(command: readonly string[], { steps }: Plan, runtime: Runtime): void {
+  if (steps.some(({ names, constant }) => constant === undefined && names.includes("PATH"))) return;
+  const set = new Map(
+    steps.flatMap(({ names, constant = [] }) =>
+      constant.map((value, index) => [names[index]!, value] as const)
+    ),
+  );
+  const optionNames = OPTIONS.map(({ name }) => name);
+  checkCommand(command, { set, unset: [] }, runtime, { optionNames });
+}
+
 /** Returns the resolutions of `steps`, in order: of what is not cached. */
 export async function resolveMissing(
   steps: readonly Step[],
   session: Session,
+  plan?: Plan,
 ): Promise<readonly Resolution[]> {
   const { options, runtime, place, freshness } = session;
+  // A misspelt command must not cost anybody a code.
+  if (plan !== undefined) checkPlannedCommand(options.command, plan, runtime);
   const { environment, clock, files } = runtime;
   const { home } = place;
   const logger = loggerOf(runtime, options.logLevel);

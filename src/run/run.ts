@@ -76,6 +76,38 @@ export async function runCommand(
   throw cannotExecute(refusal, runtime.files);
 }
 
+/**
+ * Checks that there is a command `argv`, before anybody is asked for something on its behalf. Whether
+ * it can be executed is found out by executing it.
+ *
+ * @throws {WevError} where there is none (127).
+ */
+export function checkCommand(
+  argv: readonly string[],
+  environment: EnvironmentChanges,
+  runtime: RunRuntime,
+  { optionNames = [] }: RunOptions = {},
+): void {
+  const { system, files } = runtime;
+  const [name = ""] = argv;
+  const path = variable("PATH", environment, runtime);
+  const pathExtensions = variable("PATHEXT", environment, runtime);
+  const [first] = lookUp(name, files, { system, path, pathExtensions });
+  if (first === undefined) throw notFound(name, { path, optionNames });
+  // A name with a slash is looked up nowhere, and so may be missing.
+  const refusal = { path: first, code: "ENOENT", message: "" };
+  if (first === name && !isThere(first, files)) throw cannotExecute(refusal, files);
+}
+
+function isThere(path: string, files: Pick<Files, "stat">): boolean {
+  try {
+    return files.stat(path) !== undefined;
+  } catch {
+    // The system says why when it is executed.
+    return true;
+  }
+}
+
 /** A C string ends at its first NUL: the system would lose what follows without a word. */
 function rejectNul(argv: readonly string[], { set, unset }: EnvironmentChanges): void {
   const index = argv.findIndex((argument) => argument.includes("\0"));

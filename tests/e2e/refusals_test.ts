@@ -270,3 +270,14 @@ for (
     assert.deepEqual(mfa.codes, []);
   });
 }
+
+for (const command of ["misspelt-command", "./misspelt-command", "explain"]) {
+  Deno.test(`wev asks nobody for the sake of "${command}", which is not there`, async () => {
+    await using mfa = new MfaSandbox();
+    await using pty = mfa.start([command]);
+    assert.equal(await pty.end(), 127, pty.shown);
+    assert.ok(pty.shown.includes("Cannot find command"), pty.shown);
+    assert.ok(!pty.shown.includes("Token:"), pty.shown);
+    assert.deepEqual(mfa.actions, []);
+  });
+}
