@@ -87,7 +87,9 @@ Deno.test("app() asks nobody where there is no terminal, on any system", async (
       `${runtime.workingDirectory}${separator}wev.yml`,
       "[A, B, C]: {plugin: {id: wev-awsmfa}}",
     );
-    assert.equal(await app(["aws"], runtime), 125);
+    const command = `${runtime.workingDirectory}${separator}aws.exe`;
+    runtime.files.content.set(command, "");
+    assert.equal(await app([command], runtime), 125);
     assert.match(runtime.err, /There are no AWS credentials/);
     assert.deepEqual(runtime.commands, []);
   }
