@@ -1,6 +1,6 @@
 /**
- * The MFA session of a user: what GetSessionToken gives for a code. One for each access key, device and
- * duration, shared by all directories and all roles.
+ * The MFA session of a user: what GetSessionToken gives for a code. All directories and roles share one,
+ * as far as `session_parts.ts` says that it is the same.
  *
  * @module
  */
