@@ -16,7 +16,8 @@ export function openTerminal(words: readonly string[]): Conversation {
     "--quiet",
     "--return",
     "--command",
-    quote(words),
+    // Not every shell that "script" may take gives its place to the command by itself.
+    `exec ${quote(words)}`,
     "/dev/null",
   ]);
 }

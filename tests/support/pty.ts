@@ -116,7 +116,7 @@ export class Pty implements AsyncDisposable {
 /** The log goes nowhere. util-linux's script must be told to exit as the program does, BSD's does. */
 function scriptArguments(argv: readonly string[]): string[] {
   return Deno.build.os === "linux"
-    ? ["-q", "-e", "-f", "-c", argv.map(quote).join(" "), "/dev/null"]
+    ? ["-q", "-e", "-f", "-c", `exec ${argv.map(quote).join(" ")}`, "/dev/null"]
     : ["-q", "-F", "/dev/null", ...argv];
 }
 
