@@ -191,9 +191,12 @@ Deno.test({
   // Deno 2.7 refuses to start with them.
   ignore: ignore || Deno.version.deno.startsWith("2.7."),
   async fn() {
-    const { stdout } = await inShell("run printf '%s|' $'a\\xffb' $'\\ufffd' c | od -An -tx1", [
-      ...BECOME.prefix,
-    ]);
+    const { stdout } = await inShell(
+      "run printf '%s|' $'a\\xffb' $'\\xef\\xbf\\xbd' c | od -An -tx1",
+      [
+        ...BECOME.prefix,
+      ],
+    );
     assert.equal(stdout.trim(), "61 ff 62 7c ef bf bd 7c 63 7c");
   },
 });
