@@ -15,20 +15,16 @@ import { makePlan } from "../plan/make.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { rememberPlan } from "../plan/remember.ts";
 import type { Resolution } from "../plugin/contract.ts";
+import type { Logger } from "../logger.ts";
 import { builtinPlugins } from "../plugins/mod.ts";
 import { TerminalPrompt } from "../prompt.ts";
 import { explainAll } from "../resolve/explain.ts";
 import { withKnownKey } from "../resolve/keys.ts";
-import {
-  forgetAll,
-  forgetNamed,
-  forgetSteps,
-  listEntries,
-  type ListOptions,
-} from "../resolve/list.ts";
+import { forgetAll, forgetNamed, forgetSteps, listEntries } from "../resolve/list.ts";
 import { resolveMissing as resolve } from "../resolve/missing.ts";
 import { resolveAll } from "../resolve/resolver.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
+import type { State } from "../resolve/state.ts";
 import { checkCommand, runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
 import type { Arguments } from "./arguments.ts";
@@ -73,21 +69,17 @@ async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
 }
 
 async function explain(options: Arguments, runtime: Runtime): Promise<string> {
-  const { files, clock, environment } = runtime;
   const session = sessionOf(options, runtime);
   const logger = loggerOf(runtime, options.logLevel);
   const { configuration, plan } = await readPlan(session);
   const variables = await explainAll(configuration, plan, {
     registry: builtinPlugins,
-    environment,
-    home: session.place.home,
-    clock,
-    files,
-    store: storeOf(session, logger),
-    facts: factsOf(session, logger),
+    ...stateOf(session, logger),
   });
   const explained = { files: configuration.files, variables };
-  return options.json ? explainedAsJson(explained) : explainedAsText(explained, clock.now());
+  return options.json
+    ? explainedAsJson(explained)
+    : explainedAsText(explained, runtime.clock.now());
 }
 
 async function list(options: Arguments, runtime: Runtime): Promise<string> {
@@ -99,18 +91,18 @@ async function list(options: Arguments, runtime: Runtime): Promise<string> {
     logger.warning(error.message);
     return undefined;
   });
-  const entries = await listEntries(plan, listOptionsOf(session));
+  const entries = await listEntries(plan, stateOf(session, logger));
   return options.json ? entriesAsJson(entries) : entriesAsText(entries, runtime.clock.now());
 }
 
 async function forget(options: Arguments, runtime: Runtime): Promise<string> {
   const session = sessionOf(options, runtime);
-  const listOptions = listOptionsOf(session);
+  const state = stateOf(session, loggerOf(runtime, options.logLevel));
   const forgotten = options.all
-    ? await forgetAll(listOptions)
+    ? await forgetAll(state)
     : options.command.length === 0
-    ? await forgetSteps((await readPlan(session)).plan, listOptions)
-    : await forgetNamed(options.command, listOptions);
+    ? await forgetSteps((await readPlan(session)).plan, state)
+    : await forgetNamed(options.command, state);
   return options.json ? entriesAsJson(forgotten) : forgottenAsText(forgotten, runtime.clock.now());
 }
 
@@ -158,10 +150,9 @@ function sessionOf(options: Arguments, runtime: Runtime): Session {
   return { options, runtime, place, freshness: {} };
 }
 
-function listOptionsOf(session: Session): ListOptions {
+function stateOf(session: Session, logger: Logger): State {
   const { environment, clock, files } = session.runtime;
   const { home } = session.place;
-  const logger = loggerOf(session.runtime, session.options.logLevel);
   const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
   return { environment, home, clock, files, store, facts };
 }
@@ -214,19 +205,13 @@ export async function resolveMissing(
   // A misspelt command must not cost anybody a code.
   if (plan !== undefined) checkPlannedCommand(options.command, plan, runtime);
   const { environment, clock, files } = runtime;
-  const { home } = place;
   const logger = loggerOf(runtime, options.logLevel);
   if (cacheDirectory(environment, place.system) === undefined) {
     logger.warning("Nothing is cached, since there is no home directory: set HOME");
   }
   return await resolve(steps, {
     registry: builtinPlugins,
-    environment,
-    home,
-    clock,
-    files,
-    store: storeOf(session, logger),
-    facts: factsOf(session, logger),
+    ...stateOf(session, logger),
     usedCodes: new UsedCodes({
       files,
       system: place.system,

@@ -5,10 +5,8 @@
  */
 
 import { holds } from "../cache/entry.ts";
-import type { CacheStore } from "../cache/store.ts";
 import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
-import type { Clock, Environment, Files } from "../runtime.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Plugin } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
@@ -17,23 +15,12 @@ import { isUsable } from "./resolver.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { keyOf } from "./keys.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
+import type { State } from "./state.ts";
 
 /** What explaining needs. */
-export interface ExplainOptions {
+export interface ExplainOptions extends State {
   /** The plugins. */
   readonly registry: PluginRegistry;
-  /** The environment wev was started with. */
-  readonly environment: Environment;
-  /** The home directory, absolute, if it is known. */
-  readonly home: string | undefined;
-  /** The time. */
-  readonly clock: Clock;
-  /** The file system. */
-  readonly files: Files;
-  /** The cache. */
-  readonly store: CacheStore;
-  /** What was found out or chosen and is remembered. */
-  readonly facts: CacheStore;
 }
 
 /** A variable, explained. It has a form for machines: this, as JSON. */

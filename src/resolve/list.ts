@@ -5,28 +5,11 @@
  */
 
 import { freshUntil, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
-import type { CacheStore } from "../cache/store.ts";
 import type { Plan, Step } from "../plan/plan.ts";
-import type { Clock, Environment, Files } from "../runtime.ts";
 import { keyOf } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { remainingOf } from "./resolver.ts";
-
-/** What listing and forgetting need. */
-export interface ListOptions {
-  /** The environment wev was started with. */
-  readonly environment: Environment;
-  /** The home directory, absolute, if it is known. */
-  readonly home: string | undefined;
-  /** The time. */
-  readonly clock: Clock;
-  /** The file system. */
-  readonly files: Files;
-  /** The cache. */
-  readonly store: CacheStore;
-  /** What was found out or chosen and is remembered. */
-  readonly facts: CacheStore;
-}
+import type { State } from "./state.ts";
 
 /** An entry of the cache, without its values. It has a form for machines: this, as JSON. */
 export interface ListedEntry {
@@ -53,7 +36,7 @@ export interface ListedEntry {
 /** Returns the entries of the cache, those that expire first first; `plan` is that of this directory. */
 export async function listEntries(
   plan: Plan | undefined,
-  options: ListOptions,
+  options: State,
 ): Promise<ListedEntry[]> {
   const steps = plan === undefined ? new Map<string, Step>() : await stepsByKey(plan, options);
   return options.store.entries()
@@ -69,7 +52,7 @@ function listed(
   key: string,
   entry: KeptEntry,
   step: Step | undefined,
-  options: ListOptions,
+  options: State,
 ): ListedEntry {
   const reason = reasonAgainst(entry, step, options);
   return {
@@ -88,7 +71,7 @@ function listed(
 function reasonAgainst(
   entry: KeptEntry,
   step: Step | undefined,
-  { clock, files }: ListOptions,
+  { clock, files }: State,
 ): string | undefined {
   const now = clock.now();
   if (entry.resolution.expiresAt <= now) return "expired";
@@ -102,7 +85,7 @@ function reasonAgainst(
 
 async function stepsByKey(
   { steps }: Plan,
-  { environment, home }: ListOptions,
+  { environment, home }: State,
 ): Promise<Map<string, Step>> {
   const outer = outerEnvironment(environment);
   const found = new Map<string, Step>();
@@ -116,7 +99,7 @@ async function stepsByKey(
  * Removes the entries that `steps` resolve to, what they share with others, and what is remembered for
  * them, and returns the entries.
  */
-export async function forgetSteps(plan: Plan, options: ListOptions): Promise<ListedEntry[]> {
+export async function forgetSteps(plan: Plan, options: State): Promise<ListedEntry[]> {
   const keys = [...(await stepsByKey(plan, options)).keys()];
   return forget(keys, await listEntries(plan, options), options);
 }
@@ -124,7 +107,7 @@ export async function forgetSteps(plan: Plan, options: ListOptions): Promise<Lis
 /** Removes the entries that were resolved for a variable with one of `names`, and returns them. */
 export async function forgetNamed(
   names: readonly string[],
-  options: ListOptions,
+  options: State,
 ): Promise<ListedEntry[]> {
   const entries = await listEntries(undefined, options);
   const meant = entries.filter((entry) => entry.names.some((name) => names.includes(name)));
@@ -136,7 +119,7 @@ export async function forgetNamed(
 }
 
 /** Removes all entries, damaged ones and kept plans too, and returns those that could be read. */
-export async function forgetAll(options: ListOptions): Promise<ListedEntry[]> {
+export async function forgetAll(options: State): Promise<ListedEntry[]> {
   const entries = await listEntries(undefined, options);
   options.store.clear();
   options.facts.clear();
@@ -146,7 +129,7 @@ export async function forgetAll(options: ListOptions): Promise<ListedEntry[]> {
 function forget(
   keys: readonly string[],
   entries: readonly ListedEntry[],
-  { store, facts }: ListOptions,
+  { store, facts }: State,
 ): ListedEntry[] {
   const all = store.entries();
   const shares = all.filter(({ key }) => keys.includes(key))

@@ -5,78 +5,29 @@
  * @module
  */
 
-import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
 import type { Lock, LockDirectory } from "../cache/lock.ts";
-import type { CacheStore } from "../cache/store.ts";
-import type { UsedCodes } from "../cache/used_codes.ts";
-import { ConfigError, formatLocation, WevError } from "../errors.ts";
-import type { Logger } from "../logger.ts";
+import { ConfigError, WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Plugin, ProgramAnswer, Resolution, ResolveContext } from "../plugin/contract.ts";
-import type { PluginRegistry } from "../plugin/registry.ts";
+import type { Resolution } from "../plugin/contract.ts";
 import type { Prompt } from "../prompt.ts";
-import {
-  type Clock,
-  type Environment,
-  ExecutionError,
-  type Files,
-  type Processes,
-} from "../runtime.ts";
+import { keyOf } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "./prompt_queue.ts";
-import {
-  asksForTooMuch,
-  type Freshness,
-  isOfRightIdentity,
-  isUsable,
-  remainingOf,
-  surroundings,
-} from "./resolver.ts";
-import { declaredEnvironment } from "./declared_environment.ts";
-import { keyOf } from "./keys.ts";
-import { recallFact, recallShared } from "./recall_shared.ts";
-import { shareKey, Sharing } from "./sharing.ts";
+import { Sharing } from "./sharing.ts";
+import { resolveTask, type TaskOptions, usableEntry } from "./task.ts";
 import { TaskPrompt } from "./task_prompt.ts";
-
-/** Milliseconds that may pass before wev says what it waits for. */
-const PATIENCE_MS = 1_000;
+import { waitFor } from "./wait.ts";
 
 /** What resolving needs. */
-export interface MissingOptions {
-  /** The plugins. */
-  readonly registry: PluginRegistry;
-  /** The environment wev was started with. */
-  readonly environment: Environment;
-  /** The home directory, absolute, if it is known. */
-  readonly home: string | undefined;
-  /** The time. */
-  readonly clock: Clock;
-  /** The file system. */
-  readonly files: Files;
-  /** The cache. */
-  readonly store: CacheStore;
-  /** What was found out or chosen and is remembered. */
-  readonly facts: CacheStore;
-  /** The codes that were used a moment ago. */
-  readonly usedCodes: UsedCodes;
-  /** The code that the command line gives, if it gives one. */
-  readonly code?: string | undefined;
+export interface MissingOptions extends TaskOptions {
   /** The locks of this user's runs. */
   readonly locks: LockDirectory;
-  /** How fresh cached values must be. */
-  readonly freshness: Freshness;
   /** Asks the person at the terminal. */
   readonly prompt: Prompt;
-  /** Runs a program whose output is wanted. */
-  readonly capture: Processes["capture"];
-  /** Says things on standard error. */
-  readonly logger: Logger;
-  /** Says to the person at the terminal, if there is one, what wev waits for. */
-  notify(message: string): void;
 }
 
-/** One value that has to be resolved, while its lock is held. */
-interface Task {
+/** One value that has to be resolved, whose lock is held. */
+interface LockedStep {
   readonly key: string;
   readonly step: Step;
   readonly lock: Lock;
@@ -141,8 +92,9 @@ async function resolveKeys(
       lock: () => takeLockFor("prompt", task.step),
     });
     try {
-      const run = { sharing, prompt, signal: abort.signal };
-      resolutions.set(task.key, await resolveTask(task, run, options));
+      const { key, step } = task;
+      const { signal } = abort;
+      resolutions.set(key, await resolveTask({ key, step, sharing, prompt, signal }, options));
       task.lock.release();
     } catch (error) {
       failures.push(error);
@@ -175,21 +127,6 @@ async function cachedResolutions(
   return resolutions;
 }
 
-async function usableEntry(
-  key: string,
-  step: Step,
-  { store, files, clock, freshness, logger }: MissingOptions,
-): Promise<CacheEntry | undefined> {
-  const kept = store.read(key);
-  if (kept === undefined || !isUsable(kept, step, clock.now(), freshness)) return undefined;
-  if (!holds(kept, files)) return undefined;
-  const entry = await store.open(key, kept);
-  if (entry !== undefined && asksForTooMuch(freshness, entry)) {
-    warnOfShortLife(entry, remainingOf(step, freshness), logger);
-  }
-  return entry;
-}
-
 /**
  * Takes the locks of `missing`, always in the order of the keys, so that no two runs wait for each
  * other. What another run has resolved in the meantime goes to `resolutions`.
@@ -198,8 +135,8 @@ async function lockAll(
   missing: ReadonlyMap<string, Step>,
   resolutions: Map<string, Resolution>,
   options: MissingOptions,
-): Promise<Task[]> {
-  const tasks: Task[] = [];
+): Promise<LockedStep[]> {
+  const tasks: LockedStep[] = [];
   for (const [key, step] of [...missing].sort(([one], [other]) => one < other ? -1 : 1)) {
     const lock = await takeLock(key, step, options);
     const entry = await usableEntry(key, step, options);
@@ -216,8 +153,11 @@ async function lockAll(
   return tasks;
 }
 
-async function takeLock(name: string, { names }: Step, options: MissingOptions): Promise<Lock> {
-  const { locks } = options;
+async function takeLock(
+  name: string,
+  { names }: Step,
+  { locks, notify }: MissingOptions,
+): Promise<Lock> {
   return await waitFor(
     () => {
       const holder = locks.holderOf(name);
@@ -227,158 +167,6 @@ async function takeLock(name: string, { names }: Step, options: MissingOptions):
       return `another run of wev${who}`;
     },
     locks.take(name, names.join(", ")),
-    options,
-  );
-}
-
-async function waitFor<Result>(
-  what: () => string,
-  work: Promise<Result>,
-  { notify }: MissingOptions,
-): Promise<Result> {
-  const timer = setTimeout(() => notify(`Waiting for ${what()}`), PATIENCE_MS);
-  return await work.finally(() => clearTimeout(timer));
-}
-
-/** What a task has of its run. */
-interface TaskRun {
-  readonly sharing: Sharing;
-  readonly prompt: TaskPrompt;
-  readonly signal: AbortSignal;
-}
-
-function contextOf(
-  { key, step }: Task,
-  { sharing, prompt, signal }: TaskRun,
-  options: MissingOptions,
-): ResolveContext {
-  const { environment, home, clock, logger, usedCodes, code, capture } = options;
-  const sharer = { key, step, prompt, signal };
-  return {
-    environment: declaredEnvironment(outerEnvironment(environment), step),
-    home,
-    logger,
-    prompt,
-    signal,
-    now: () => clock.now(),
-    waitFor: (what, work) => waitFor(() => what, work, options),
-    location: formatLocation(step.location),
-    code,
-    askProgram: (argv, timeout) => capture(argv, { timeout, onTerminal: true }).catch(asExitCode),
-    share: (parts, get, how) => sharing.share(sharer, parts, get, how),
-    fact: (parts, find) => sharing.fact(sharer, parts, find),
-    forgetFact: (parts) => sharing.forgetFact(sharer, parts),
-    recallFact: (parts) => recallFact(step, parts, options),
-    recallShared: (parts) => recallShared(step, parts, options),
-    codeUsedAt: async (parts) => usedCodes.usedAt(await shareKey(step, parts)),
-    noteCodeUsed: async (parts) => usedCodes.note(await shareKey(step, parts)),
-  };
-}
-
-/** Where no shell tells it, as a shell would. */
-function asExitCode(error: unknown): ProgramAnswer {
-  if (!(error instanceof ExecutionError)) throw error;
-  return { stdout: "", code: error.code === "ENOENT" ? 127 : 126 };
-}
-
-async function resolveTask(
-  task: Task,
-  run: TaskRun,
-  options: MissingOptions,
-): Promise<Resolution> {
-  const { key, step } = task;
-  const { registry, environment, clock, store, logger, freshness } = options;
-  const plugin: Plugin = await registry.get(step.plugin)!();
-  const outer = outerEnvironment(environment);
-  const context = contextOf(task, run, options);
-  const readAt = clock.now();
-  const basis = await plugin.basis?.(step.options, context);
-  const about = { ...surroundings(outer, step), ...basis?.facts };
-  const witnesses = store.witnesses(basis?.files ?? [], readAt);
-  const former = freshness.resolvedSince === undefined ? store.read(key) : undefined;
-  if (
-    former !== undefined && isSame(former.about, about) && isOfRightIdentity(former, step)
-  ) {
-    // Only the files changed, not what was read in them: no reason to ask again.
-    const entry = await reopen(key, { ...former, witnesses }, step, options);
-    if (entry !== undefined) {
-      await store.write(key, entry, clock.now());
-      return entry.resolution;
-    }
-  }
-  failForLostSecrets(step, outer.lost);
-  logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
-  const resolution = await plugin.resolve(step.options, context);
-  const { expiresAt } = resolution;
-  if (expiresAt !== undefined) {
-    const { share } = resolution;
-    const isIt = (entry: KeptEntry) => entry.resolution.expiresAt.getTime() === expiresAt.getTime();
-    const shared = share === undefined ? undefined : store.findShared(share, isIt);
-    // What is shared is as old as it is, and must not look younger for being taken over.
-    const resolvedAt = shared?.entry.resolvedAt ?? clock.now();
-    const users = shared?.key === share ? shared?.entry.users : undefined;
-    const entry: CacheEntry = {
-      plugin: plugin.id,
-      names: step.names,
-      about,
-      witnesses,
-      resolvedAt,
-      ...(users === undefined ? {} : { users }),
-      resolution: { ...resolution, expiresAt },
-    };
-    await store.write(key, entry, clock.now());
-    // Whoever shares it finds it there, so it need not be kept twice.
-    if (share !== undefined && store.read(key) !== undefined) store.remove(share);
-    warnOfShortLife(entry, remainingOf(step, freshness), logger);
-  }
-  return resolution;
-}
-
-/** Returns `kept` with its values, if it is fresh. */
-async function reopen(
-  key: string,
-  kept: KeptEntry,
-  step: Step,
-  { store, clock, freshness }: MissingOptions,
-): Promise<CacheEntry | undefined> {
-  const fresh = isFresh(kept, clock.now(), remainingOf(step, freshness));
-  return fresh ? await store.open(key, kept) : undefined;
-}
-
-function isSame(
-  one: Readonly<Record<string, string>>,
-  other: Readonly<Record<string, string>>,
-): boolean {
-  const names = Object.keys(one);
-  return names.length === Object.keys(other).length &&
-    names.every((name) => one[name] === other[name]);
-}
-
-/** What an outer wev replaced can't be had back: it would have had to keep a secret in the open. */
-function failForLostSecrets({ readsSecret, names }: Step, lost: readonly string[]): void {
-  const needed = readsSecret.filter((name) => lost.includes(name));
-  if (needed.length === 0) return;
-  throw new WevError(
-    `The session of the wev around this one has ended, and ${
-      needed.join(", ")
-    } is not what it was ` +
-      `before that wev set it: ${names.join(", ")} can't be resolved in here`,
-    {
-      // A run that no wev is around has them.
-      shared: false,
-      hint:
-        "Run the outer command again. Keys in a profile (aws configure) instead of the environment " +
-        "can be found from within.",
-    },
-  );
-}
-
-function warnOfShortLife(entry: KeptEntry, remaining: number, logger: Logger): void {
-  if (remaining === 0 || canLast(entry, remaining)) return;
-  const { resolvedAt, resolution: { expiresAt } } = entry;
-  const life = Math.round((expiresAt.getTime() - resolvedAt.getTime()) / 1000);
-  logger.warning(
-    `At least ${remaining} seconds were asked for, but ${entry.names.join(", ")} lasts ${life} ` +
-      "seconds in all: it is used as long as it lasts",
+    notify,
   );
 }

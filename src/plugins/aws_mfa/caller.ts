@@ -4,7 +4,11 @@
  * @module
  */
 
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
+import type { ResolveContext } from "../../plugin/mod.ts";
+import { type Clients, type Connection, request } from "./clients.ts";
+import { notAws } from "./failures.ts";
 
 /** An IAM user. */
 export interface IamUser {
@@ -16,6 +20,31 @@ export interface IamUser {
   readonly account: string;
   /** The name without the path, as IAM takes it for UserName. */
   readonly name: string;
+}
+
+/**
+ * Returns the ARN of whoever the keys of `clients` belong to. `connection` learns the time from it.
+ *
+ * @throws {WevError} where AWS does not tell.
+ */
+export async function callerArn(
+  clients: Clients,
+  connection: Connection,
+  context: ResolveContext,
+): Promise<string> {
+  const { sts } = clients;
+  const { Arn } = await context.waitFor(
+    "AWS to say whose access key this is",
+    request(
+      clients,
+      sts,
+      (options) => sts.send(new GetCallerIdentityCommand({}), options),
+      context,
+    ),
+  );
+  connection.clockOffset = sts.config.systemClockOffset;
+  if (Arn === undefined) throw notAws("it does not say whose access key this is");
+  return Arn;
 }
 
 /**

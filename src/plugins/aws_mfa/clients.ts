@@ -12,6 +12,7 @@ import type { ResolveContext } from "../../plugin/mod.ts";
 import { trustedCertificates } from "./certificates.ts";
 import { explainFailure, failureCode, isClockSkew, isThrottled, isTransient } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
+import { pause } from "./pause.ts";
 import { agentsOf } from "./proxy.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
@@ -157,7 +158,8 @@ export async function sendRequest<Answer>(
       }
       const mayRepeat = isThrottled(error) || (sent === "anything" && isTransient(error));
       if (!mayRepeat || attempt >= MAX_ATTEMPTS || whole.aborted) throw error;
-      await pause(attempt, signal);
+      // Longer after each attempt, by chance, so that those who wait do not come back together.
+      await pause(Math.random() * 250 * 2 ** attempt, signal);
     }
   }
 }
@@ -169,18 +171,6 @@ function describeSkew(offset: number): string {
   return `This computer's clock is ${amount} ${
     offset > 0 ? "behind" : "ahead of"
   } AWS's: set it right`;
-}
-
-/** Waits longer after each attempt, by chance, so that those who wait do not come back together. */
-function pause(attempt: number, signal: AbortSignal): Promise<void> {
-  const milliseconds = Math.random() * 250 * 2 ** attempt;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }, { once: true });
-  });
 }
 
 /**

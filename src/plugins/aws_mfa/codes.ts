@@ -7,6 +7,7 @@
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import { explainFailure, isAnswerLost, isWrongCode } from "./failures.ts";
+import { pause } from "./pause.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
 /** The variable that gives the code of one run. */
@@ -141,11 +142,11 @@ class Codes {
     const source = "the code of token_command";
     let code = await this.#run(command);
     if (await this.#usedAt(code) !== undefined) {
-      const { now, waitFor } = this.#context;
+      const { now, waitFor, signal } = this.#context;
       const seconds = secondsToNextCode(now()) + 1;
       await waitFor(
         `the next code, ${seconds} seconds: the last one was used a moment ago`,
-        this.#pause(seconds * 1000),
+        pause(seconds * 1000, signal),
       );
       code = await this.#run(command);
     }
@@ -175,17 +176,6 @@ class Codes {
     if (found === undefined) throw fail("printed no code of six digits");
     if (codes.size > 1) throw fail("printed more than one code of six digits");
     return found;
-  }
-
-  #pause(milliseconds: number): Promise<void> {
-    const { signal } = this.#context;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      }, { once: true });
-    });
   }
 
   async #usedAt(code: string): Promise<Date | undefined> {

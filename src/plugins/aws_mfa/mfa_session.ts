@@ -5,16 +5,16 @@
  * @module
  */
 
-import { GetCallerIdentityCommand, GetSessionTokenCommand } from "@aws-sdk/client-sts";
+import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
 import { checkAccount } from "./account_guard.ts";
-import { type IamUser, iamUser } from "./caller.ts";
-import { type Clients, type Connection, createClients, request, sendRequest } from "./clients.ts";
+import { callerArn, type IamUser, iamUser } from "./caller.ts";
+import { type Clients, type Connection, createClients, sendRequest } from "./clients.ts";
 import { sendWithCode } from "./codes.ts";
 import { deviceParts } from "./device_parts.ts";
 import { findDevice } from "./find_device.ts";
-import { explainFailure, isUnknownDevice, notAws } from "./failures.ts";
+import { explainFailure, isUnknownDevice } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { sessionParts } from "./session_parts.ts";
@@ -127,19 +127,9 @@ async function getUser(
   connection: Connection,
   context: ResolveContext,
 ): Promise<IamUser> {
-  const { sts, keys } = clients;
-  const { Arn } = await context.waitFor(
-    "AWS to say whose access key this is",
-    request(
-      clients,
-      sts,
-      (options) => sts.send(new GetCallerIdentityCommand({}), options),
-      context,
-    ),
-  );
-  connection.clockOffset = sts.config.systemClockOffset;
-  if (Arn === undefined) throw notAws("it does not say whose access key this is");
-  return iamUser(Arn, `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`);
+  const arn = await callerArn(clients, connection, context);
+  const { keys } = clients;
+  return iamUser(arn, `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`);
 }
 
 async function askForSession(

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
 import { accountOf, checkAccount } from "./account_guard.ts";
-import { connect, type Connection, createClients, request } from "./clients.ts";
-import { isWorthless, notAws } from "./failures.ts";
+import { callerArn } from "./caller.ts";
+import { connect, createClients } from "./clients.ts";
+import { isWorthless } from "./failures.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { mfaSession, type UserAccess } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
@@ -71,7 +71,7 @@ async function withoutCode(
   { keys, source: { roles }, connection }: UserAccess,
   context: ResolveContext,
 ): Promise<Resolution> {
-  const caller = await callerOf(keys, connection, context);
+  const caller = await callerArn(createClients(keys, connection), connection, context);
   if (roles.length > 0) {
     return await explained(keys, () => assumeRoles({ roles, keys, caller }, connection, context));
   }
@@ -82,27 +82,6 @@ async function withoutCode(
     ...(expiresAt === undefined ? {} : { expiresAt }),
     identity: caller,
   };
-}
-
-async function callerOf(
-  keys: SourceKeys,
-  connection: Connection,
-  context: ResolveContext,
-): Promise<string> {
-  const clients = createClients(keys, connection);
-  const { sts } = clients;
-  const { Arn } = await context.waitFor(
-    "AWS to say whose credentials these are",
-    request(
-      clients,
-      sts,
-      (options) => sts.send(new GetCallerIdentityCommand({}), options),
-      context,
-    ),
-  );
-  connection.clockOffset = sts.config.systemClockOffset;
-  if (Arn === undefined) throw notAws("it does not say whose credentials these are");
-  return Arn;
 }
 
 /** Assumes the roles with the shared session; one that AWS does not take any more is got anew, once. */

@@ -1,0 +1,24 @@
+/**
+ * What values are resolved, explained and listed with.
+ *
+ * @module
+ */
+
+import type { CacheStore } from "../cache/store.ts";
+import type { Clock, Environment, Files } from "../runtime.ts";
+
+/** What a run finds when it starts, and what is kept between runs. */
+export interface State {
+  /** The environment wev was started with. */
+  readonly environment: Environment;
+  /** The home directory, absolute, if it is known. */
+  readonly home: string | undefined;
+  /** The time. */
+  readonly clock: Clock;
+  /** The file system. */
+  readonly files: Files;
+  /** The cache. */
+  readonly store: CacheStore;
+  /** What was found out or chosen and is remembered. */
+  readonly facts: CacheStore;
+}

@@ -1,0 +1,213 @@
+/**
+ * Resolves one value, while its lock is held.
+ *
+ * @module
+ */
+
+import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
+import type { UsedCodes } from "../cache/used_codes.ts";
+import { formatLocation, WevError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import type { Step } from "../plan/plan.ts";
+import type { Plugin, ProgramAnswer, Resolution, ResolveContext } from "../plugin/contract.ts";
+import type { PluginRegistry } from "../plugin/registry.ts";
+import { ExecutionError, type Processes } from "../runtime.ts";
+import { declaredEnvironment } from "./declared_environment.ts";
+import { outerEnvironment } from "./nesting.ts";
+import { recallFact, recallShared } from "./recall_shared.ts";
+import {
+  asksForTooMuch,
+  type Freshness,
+  isOfRightIdentity,
+  isUsable,
+  remainingOf,
+  surroundings,
+} from "./resolver.ts";
+import { shareKey, type Sharing } from "./sharing.ts";
+import type { State } from "./state.ts";
+import type { TaskPrompt } from "./task_prompt.ts";
+import { type Notify, waitFor } from "./wait.ts";
+
+/** What resolving one value needs, beside what is its own. */
+export interface TaskOptions extends State {
+  /** The plugins. */
+  readonly registry: PluginRegistry;
+  /** The codes that were used a moment ago. */
+  readonly usedCodes: UsedCodes;
+  /** The code that the command line gives, if it gives one. */
+  readonly code?: string | undefined;
+  /** How fresh cached values must be. */
+  readonly freshness: Freshness;
+  /** Runs a program whose output is wanted. */
+  readonly capture: Processes["capture"];
+  /** Says things on standard error. */
+  readonly logger: Logger;
+  /** Says to the person at the terminal, if there is one, what wev waits for. */
+  readonly notify: Notify;
+}
+
+/** A value that is to be resolved. */
+export interface Task {
+  /** The key of its entry. */
+  readonly key: string;
+  /** What is to be done. */
+  readonly step: Step;
+  /** What it shares with others. */
+  readonly sharing: Sharing;
+  /** How it asks. */
+  readonly prompt: TaskPrompt;
+  /** Is aborted when the run can't succeed any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Returns what is cached as `key` for `step`, with its values, if it may be used. */
+export async function usableEntry(
+  key: string,
+  step: Step,
+  { store, files, clock, freshness, logger }: TaskOptions,
+): Promise<CacheEntry | undefined> {
+  const kept = store.read(key);
+  if (kept === undefined || !isUsable(kept, step, clock.now(), freshness)) return undefined;
+  if (!holds(kept, files)) return undefined;
+  const entry = await store.open(key, kept);
+  if (entry !== undefined && asksForTooMuch(freshness, entry)) {
+    warnOfShortLife(entry, remainingOf(step, freshness), logger);
+  }
+  return entry;
+}
+
+/**
+ * Returns what the plugin of a task resolves, and saves it.
+ *
+ * @throws {WevError} if it can't be resolved.
+ */
+export async function resolveTask(task: Task, options: TaskOptions): Promise<Resolution> {
+  const { key, step } = task;
+  const { registry, environment, clock, store, logger, freshness } = options;
+  const plugin: Plugin = await registry.get(step.plugin)!();
+  const outer = outerEnvironment(environment);
+  const context = contextOf(task, options);
+  const readAt = clock.now();
+  const basis = await plugin.basis?.(step.options, context);
+  const about = { ...surroundings(outer, step), ...basis?.facts };
+  const witnesses = store.witnesses(basis?.files ?? [], readAt);
+  const former = freshness.resolvedSince === undefined ? store.read(key) : undefined;
+  if (
+    former !== undefined && isSame(former.about, about) && isOfRightIdentity(former, step)
+  ) {
+    // Only the files changed, not what was read in them: no reason to ask again.
+    const entry = await reopen(key, { ...former, witnesses }, step, options);
+    if (entry !== undefined) {
+      await store.write(key, entry, clock.now());
+      return entry.resolution;
+    }
+  }
+  failForLostSecrets(step, outer.lost);
+  logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
+  const resolution = await plugin.resolve(step.options, context);
+  const { expiresAt } = resolution;
+  if (expiresAt !== undefined) {
+    const { share } = resolution;
+    const isIt = (entry: KeptEntry) => entry.resolution.expiresAt.getTime() === expiresAt.getTime();
+    const shared = share === undefined ? undefined : store.findShared(share, isIt);
+    // What is shared is as old as it is, and must not look younger for being taken over.
+    const resolvedAt = shared?.entry.resolvedAt ?? clock.now();
+    const users = shared?.key === share ? shared?.entry.users : undefined;
+    const entry: CacheEntry = {
+      plugin: plugin.id,
+      names: step.names,
+      about,
+      witnesses,
+      resolvedAt,
+      ...(users === undefined ? {} : { users }),
+      resolution: { ...resolution, expiresAt },
+    };
+    await store.write(key, entry, clock.now());
+    // Whoever shares it finds it there, so it need not be kept twice.
+    if (share !== undefined && store.read(key) !== undefined) store.remove(share);
+    warnOfShortLife(entry, remainingOf(step, freshness), logger);
+  }
+  return resolution;
+}
+
+function contextOf(
+  { key, step, sharing, prompt, signal }: Task,
+  options: TaskOptions,
+): ResolveContext {
+  const { environment, home, clock, logger, usedCodes, code, capture, notify } = options;
+  const sharer = { key, step, prompt, signal };
+  return {
+    environment: declaredEnvironment(outerEnvironment(environment), step),
+    home,
+    logger,
+    prompt,
+    signal,
+    now: () => clock.now(),
+    waitFor: (what, work) => waitFor(() => what, work, notify),
+    location: formatLocation(step.location),
+    code,
+    askProgram: (argv, timeout) => capture(argv, { timeout, onTerminal: true }).catch(asExitCode),
+    share: (parts, get, how) => sharing.share(sharer, parts, get, how),
+    fact: (parts, find) => sharing.fact(sharer, parts, find),
+    forgetFact: (parts) => sharing.forgetFact(sharer, parts),
+    recallFact: (parts) => recallFact(step, parts, options),
+    recallShared: (parts) => recallShared(step, parts, options),
+    codeUsedAt: async (parts) => usedCodes.usedAt(await shareKey(step, parts)),
+    noteCodeUsed: async (parts) => usedCodes.note(await shareKey(step, parts)),
+  };
+}
+
+/** Where no shell tells it, as a shell would. */
+function asExitCode(error: unknown): ProgramAnswer {
+  if (!(error instanceof ExecutionError)) throw error;
+  return { stdout: "", code: error.code === "ENOENT" ? 127 : 126 };
+}
+
+/** Returns `kept` with its values, if it is fresh. */
+async function reopen(
+  key: string,
+  kept: KeptEntry,
+  step: Step,
+  { store, clock, freshness }: TaskOptions,
+): Promise<CacheEntry | undefined> {
+  const fresh = isFresh(kept, clock.now(), remainingOf(step, freshness));
+  return fresh ? await store.open(key, kept) : undefined;
+}
+
+function isSame(
+  one: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length &&
+    names.every((name) => one[name] === other[name]);
+}
+
+/** What an outer wev replaced can't be had back: it would have had to keep a secret in the open. */
+function failForLostSecrets({ readsSecret, names }: Step, lost: readonly string[]): void {
+  const needed = readsSecret.filter((name) => lost.includes(name));
+  if (needed.length === 0) return;
+  throw new WevError(
+    `The session of the wev around this one has ended, and ${
+      needed.join(", ")
+    } is not what it was ` +
+      `before that wev set it: ${names.join(", ")} can't be resolved in here`,
+    {
+      // A run that no wev is around has them.
+      shared: false,
+      hint:
+        "Run the outer command again. Keys in a profile (aws configure) instead of the environment " +
+        "can be found from within.",
+    },
+  );
+}
+
+function warnOfShortLife(entry: KeptEntry, remaining: number, logger: Logger): void {
+  if (remaining === 0 || canLast(entry, remaining)) return;
+  const { resolvedAt, resolution: { expiresAt } } = entry;
+  const life = Math.round((expiresAt.getTime() - resolvedAt.getTime()) / 1000);
+  logger.warning(
+    `At least ${remaining} seconds were asked for, but ${entry.names.join(", ")} lasts ${life} ` +
+      "seconds in all: it is used as long as it lasts",
+  );
+}
