@@ -44,6 +44,8 @@ export interface Runtime {
    * streams are. Returns `undefined` where there is none.
    */
   openTerminal(): Promise<Terminal | undefined>;
+  /** Returns what sends HTTP requests. */
+  createFetch(options: FetchOptions): Fetch;
 }
 
 /** What wev runs on. */
@@ -238,6 +240,34 @@ export interface CommandStatus {
   readonly code: number;
   /** The name of the signal that ended it. */
   readonly signal?: string;
+}
+
+/** How HTTP requests are sent. */
+export interface FetchOptions {
+  /** Milliseconds until a connection must stand. */
+  readonly connectTimeout: number;
+  /** Certificates in PEM that are trusted beside the usual ones. */
+  readonly certificates: readonly string[];
+}
+
+/**
+ * Sends an HTTP request, once, and returns the whole answer, whatever its status: redirects are not
+ * followed. Goes through the proxy that `HTTPS_PROXY` names, or straight where `NO_PROXY` has the host.
+ *
+ * Throws errors with the system's name for what failed as their `code`: `ECONNREFUSED`, `ENOTFOUND`,
+ * `ECONNRESET`, `EHOSTUNREACH`, `ENETUNREACH`, `ETIMEDOUT` (no connection in time), `EPROTO` (no TLS), and
+ * `EPROXY` (the proxy refused), `ECERT` (the certificate can't be verified).
+ */
+export type Fetch = (request: Request) => Promise<Response>;
+
+/** A request that could not be sent, or whose answer did not come. */
+export class NetworkError extends Error {
+  override readonly name: string = "NetworkError";
+
+  /** Makes an error with the system's name for it: see {@linkcode Fetch}. */
+  constructor(readonly code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
 }
 
 /** The system refused to execute a file. */

@@ -221,6 +221,7 @@ export async function resolveMissing(
     }),
     code: options.token,
     capture: runtime.processes.capture,
+    createFetch: runtime.createFetch,
     locks: locksOf(session, logger),
     freshness,
     prompt: new TerminalPrompt(() => runtime.openTerminal()),

@@ -7,6 +7,7 @@
 export { capture } from "./capture.ts";
 export { endBy } from "./end_by.ts";
 export { becomeOrExplain } from "./execve.ts";
+export { createFetch } from "./fetch.ts";
 export { lockFile } from "./lock.ts";
 export { spawn } from "./spawn.ts";
 export { openTerminal } from "./terminal.ts";

@@ -50,6 +50,8 @@ export function createRuntime(): Runtime {
     become: Deno.build.os === "windows" ? () => {} : become,
     processes: denoProcesses,
     openTerminal: async () => (await loadCold()).openTerminal(),
+    createFetch: (options) => async (request) =>
+      await (await loadCold()).createFetch(options)(request),
   };
 }
 

@@ -6,6 +6,7 @@
 
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
+import type { Fetch, FetchOptions } from "../runtime.ts";
 import type { OptionForm } from "./option_form.ts";
 import type { OptionReader } from "./options.ts";
 
@@ -188,6 +189,8 @@ export interface ResolveContext extends ExplainContext {
   fact(parts: ShareParts, find: () => Promise<string>): Promise<string>;
   /** Forgets a fact that is not true any more. */
   forgetFact(parts: ShareParts): Promise<void>;
+  /** Returns what sends HTTP requests. It is the only way to the network that knows of proxies. */
+  createFetch(options: FetchOptions): Fetch;
   /** Runs a program on the terminal, if there is one, and returns what it prints. */
   askProgram(argv: readonly string[], timeoutMs: number): Promise<ProgramAnswer>;
   /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */

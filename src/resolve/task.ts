@@ -11,7 +11,7 @@ import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Plugin, ProgramAnswer, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
-import { ExecutionError, type Processes } from "../runtime.ts";
+import { ExecutionError, type Processes, type Runtime } from "../runtime.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
@@ -40,6 +40,8 @@ export interface TaskOptions extends State {
   readonly freshness: Freshness;
   /** Runs a program whose output is wanted. */
   readonly capture: Processes["capture"];
+  /** Returns what sends HTTP requests. */
+  readonly createFetch: Runtime["createFetch"];
   /** Says things on standard error. */
   readonly logger: Logger;
   /** Says to the person at the terminal, if there is one, what wev waits for. */
@@ -134,7 +136,8 @@ function contextOf(
   { key, step, sharing, prompt, signal }: Task,
   options: TaskOptions,
 ): ResolveContext {
-  const { environment, home, clock, logger, usedCodes, code, capture, notify } = options;
+  const { environment, home, clock, logger, usedCodes, code, capture, createFetch, notify } =
+    options;
   const sharer = { key, step, prompt, signal };
   return {
     environment: declaredEnvironment(outerEnvironment(environment), step),
@@ -146,6 +149,7 @@ function contextOf(
     waitFor: (what, work) => waitFor(() => what, work, notify),
     location: formatLocation(step.location),
     code,
+    createFetch,
     askProgram: (argv, timeout) => capture(argv, { timeout, onTerminal: true }).catch(asExitCode),
     share: (parts, get, how) => sharing.share(sharer, parts, get, how),
     fact: (parts, find) => sharing.fact(sharer, parts, find),

@@ -68,6 +68,7 @@ class Runs {
       store: new CacheStore({ ...cache, directory: CACHE }),
       facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
       usedCodes: new UsedCodes({ files, system, directory: CACHE, clock, logger }),
+      createFetch: () => () => Promise.reject(new Error("Nothing is to be sent")),
       capture: () => Promise.reject(new Error("Nothing is to be run")),
       locks: new LockDirectory({
         files,

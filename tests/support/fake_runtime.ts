@@ -10,6 +10,7 @@ import {
   type FileInfo,
   type Files,
   type LockedFile,
+  NetworkError,
   type Runtime,
   type System,
   type Terminal,
@@ -123,6 +124,9 @@ export class FakeRuntime implements Runtime {
   };
 
   become(): void {}
+
+  createFetch: Runtime["createFetch"] = () => () =>
+    Promise.reject(new NetworkError("ENETUNREACH", "There is no network here"));
 
   openTerminal(): Promise<Terminal | undefined> {
     return Promise.resolve(this.terminal);

@@ -16,6 +16,9 @@ export interface PtyOptions {
 /** How long a terminal may show nothing new of what is waited for. */
 const PATIENCE_MS = 30_000;
 
+/** How long a program may take to end; then it is killed, and its exit status is none of wev's. */
+const END_PATIENCE_MS = 60_000;
+
 /** A program on a terminal. */
 export class Pty implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -78,7 +81,9 @@ export class Pty implements AsyncDisposable {
 
   /** Waits for the program's end and returns its exit status. */
   async end(): Promise<number> {
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), END_PATIENCE_MS);
     const { code } = await this.#child.status;
+    clearTimeout(timer);
     await this.#reading;
     await this.#keyboard.close().catch(() => {});
     return code;

@@ -7,13 +7,13 @@
 
 import type { IAMClient, IAMClientConfig } from "@aws-sdk/client-iam";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import { trustedCertificates } from "./certificates.ts";
 import { explainFailure, failureCode, isClockSkew, isThrottled, isTransient } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
-import { agentsOf } from "./proxy.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
 /** Milliseconds until a connection must stand. */
@@ -40,8 +40,9 @@ export interface Clients {
 
 /** What all clients are made with. */
 type ClientSettings =
-  & Pick<STSClientConfig & object, "region" | "profile" | "maxAttempts" | "requestHandler">
-  & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts" | "requestHandler">;
+  & Pick<STSClientConfig & object, "region" | "profile" | "maxAttempts">
+  & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts">
+  & { readonly requestHandler: FetchHttpHandler };
 
 /** How requests of one resolution reach AWS, whoever signs them. */
 export interface Connection {
@@ -63,10 +64,6 @@ export function connect(
   context: ResolveContext,
 ): Connection {
   const get = (name: string) => context.environment.get(name) || undefined;
-  // Deno's node:http repeats a request by itself where a connection that was kept open breaks, and so
-  // would send a code twice.
-  const agentOptions = { keepAlive: false, ca: trustedCertificates(settings, get) };
-  const { httpAgent, httpsAgent } = agentsOf(agentOptions, get);
   const endpoints = get("AWS_STS_REGIONAL_ENDPOINTS") ?? settings.sts_regional_endpoints;
   return {
     clockOffset: 0,
@@ -78,15 +75,25 @@ export function connect(
       profile,
       // Repeating is done here, where it is known whether a code is at stake.
       maxAttempts: 1,
-      requestHandler: {
-        connectionTimeout: CONNECT_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-        httpAgent,
-        httpsAgent,
-      },
+      requestHandler: requestHandler(settings, context),
     },
   };
+}
+
+/** Returns what carries requests; the SDK's usual one knows of no proxy. */
+export function requestHandler(
+  settings: IdentitySource["settings"],
+  { createFetch, environment }: ResolveContext,
+): FetchHttpHandler {
+  const get = (name: string) => environment.get(name) || undefined;
+  const send = createFetch({
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    certificates: trustedCertificates(settings, get),
+  });
+  return new FetchHttpHandler({
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    customFetch: (request, init) => send(new Request(request, init)),
+  });
 }
 
 /** Returns the clients that sign with `keys`. Without a region STS is the one at sts.amazonaws.com. */

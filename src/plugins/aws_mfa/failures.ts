@@ -93,26 +93,28 @@ export function isAccessDenied(error: unknown): boolean {
 }
 
 /** Failures before a request was sent. */
-const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+const NOT_SENT = new Set([
+  "ECERT",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EPROTO",
+  "EPROXY",
+  "ETIMEDOUT",
+]);
 
 /** Returns whether the request may have reached AWS though no answer came back. */
 export function isAnswerLost(error: unknown): boolean {
   const { code, status } = describe(error);
   if (status !== undefined) return status >= 500 && !isThrottled(error);
-  return !NOT_SENT.has(code) && !isTimeoutOfConnecting(error) && !isDenied(error) &&
-    !isCertificateProblem(error);
+  return !NOT_SENT.has(code) && !isDenied(error);
 }
 
-function isTimeoutOfConnecting(error: unknown): boolean {
-  return describe(error).code === "TimeoutError" &&
-    /did not establish a connection/.test(describe(error).message);
-}
-
-/** Deno refuses a connection, or (as EPERM) to look up a name. */
+/** Deno refuses to connect there. */
 function isDenied(error: unknown): boolean {
   return error instanceof Error &&
-    (error.name === "NotCapable" || describe(error).code === "EPERM" ||
-      /Requires net access/.test(error.message));
+    (error.name === "NotCapable" || /Requires net access/.test(error.message));
 }
 
 /** Returns whether the SDK could make nothing of an answer: a page, or half an answer. */
@@ -127,10 +129,6 @@ export function notAws(reason: string, cause?: unknown): WevError {
     hint: "Is there a proxy or a login page in between? Get past it first. Check AWS_ENDPOINT_URL.",
     cause,
   });
-}
-
-function isCertificateProblem(error: unknown): boolean {
-  return /certificate|UnknownIssuer|CERT_/i.test(describe(error).message);
 }
 
 /** Returns an error that tells a person what `error` means and what to do. */
@@ -199,14 +197,19 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
       return explain(`AWS refused the request: ${message}`, "Check duration and mfa_device.");
   }
   if (isDenied(error)) {
-    const host = /net access to "([^"]*)"/.exec(message)?.[1] ??
-      /\bEPERM (\S+)/.exec(message)?.[1] ?? "the endpoint";
+    const host = /net access to "([^"]*)"/.exec(message)?.[1] ?? "the endpoint";
     return explain(
       `wev may not connect to ${host}: it is not in its permission set`,
-      "It may connect to AWS and to this computer only. Check AWS_ENDPOINT_URL and the proxy.",
+      "It may connect to AWS and to this computer only. Check AWS_ENDPOINT_URL.",
     );
   }
-  if (isCertificateProblem(error)) {
+  if (code === "EPROXY") {
+    return explain(
+      `The proxy lets no request to AWS through: ${proxyReason(message)}`,
+      "Check HTTPS_PROXY (with a user and a password, if the proxy wants them) and NO_PROXY.",
+    );
+  }
+  if (code === "ECERT") {
     return explain(
       "The certificate of AWS's endpoint can't be verified",
       "Is there a proxy that reads along? Set AWS_CA_BUNDLE to a file with its certificate.",
@@ -230,8 +233,7 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   }
   return explain(
     `AWS can't be reached: ${networkReason(code)}`,
-    "Check the network, AWS_REGION, AWS_ENDPOINT_URL and the proxy. wev may connect to AWS and to " +
-      "this computer only.",
+    "Check the network, AWS_REGION, AWS_ENDPOINT_URL and HTTPS_PROXY.",
   );
 }
 
@@ -250,12 +252,21 @@ function instant(basic: string): number {
   return Date.parse(basic.replace(/(....)(..)(..)T(..)(..)(..)Z/, "$1-$2-$3T$4:$5:$6Z"));
 }
 
+function proxyReason(message: string): string {
+  return /authentication required/i.test(message)
+    ? "it wants a user and a password"
+    : "it refuses the connection";
+}
+
 function networkReason(code: string): string {
   return {
     ECONNREFUSED: "the connection is refused",
     ENOTFOUND: "its name is not found",
-    EAI_AGAIN: "its name is not found",
     ECONNRESET: "the connection broke",
+    EHOSTUNREACH: "there is no way to it",
+    ENETUNREACH: "there is no way to it",
+    EPROTO: "what answers does not speak TLS",
+    ETIMEDOUT: "no connection in time",
     TimeoutError: "no answer in time",
     AbortError: "no answer in time",
   }[code] ?? code;

@@ -6,6 +6,7 @@
 
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
+import { requestHandler } from "./clients.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import type { ProvidedBase } from "./profile_chain.ts";
 
@@ -66,7 +67,7 @@ export function refuseTemporary({ base }: IdentitySource): void {
 
 async function loadProvided(
   { profile, source: name }: ProvidedBase,
-  { shared, region }: IdentitySource,
+  { shared, region, settings }: IdentitySource,
   context: ResolveContext,
 ): Promise<SourceKeys> {
   const { fromIni } = await import("@aws-sdk/credential-provider-ini");
@@ -75,7 +76,10 @@ async function loadProvided(
     ...(shared.configFile === undefined ? {} : { configFilepath: shared.configFile }),
     ...(shared.credentialsFile === undefined ? {} : { filepath: shared.credentialsFile }),
     ignoreCache: true,
-    clientConfig: { ...(region === undefined ? {} : { region }) },
+    clientConfig: {
+      ...(region === undefined ? {} : { region }),
+      requestHandler: requestHandler(settings, context),
+    },
     // Of a profile with credential_source the machine's keys are wanted: roles are assumed here.
     roleAssumer: (keys) => Promise.resolve(keys),
   });

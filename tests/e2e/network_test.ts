@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { MfaSandbox } from "../support/mfa_sandbox.ts";
+import { AUTHORITY, Proxy, TlsFront } from "../support/tls_front.ts";
+
+/** What leads to AWS itself. */
+const NO_ENDPOINT = { AWS_ENDPOINT_URL: undefined, AWS_REGION: "us-east-1" };
+const AWS = "sts.us-east-1.amazonaws.com:443";
+
+for (const name of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
+  Deno.test(`wev reaches AWS through the proxy that ${name} names, with a user and a password`, async () => {
+    await using mfa = new MfaSandbox();
+    await using aws = new TlsFront(mfa.aws.endpoint);
+    const authorization = `Basic ${btoa("ann:secret")}`;
+    await using proxy = new Proxy({ to: aws.port, authorization });
+    const way = { [name]: `http://ann:secret@${proxy.address}`, AWS_CA_BUNDLE: AUTHORITY };
+    const device = mfa.user.device.serialNumber;
+    mfa.sandbox.write(
+      "home/project/.wev.yml",
+      `[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:\n  plugin:\n    mfa_device: ${device}\n`,
+    );
+    await mfa.login(["true"], { ...NO_ENDPOINT, ...way });
+    assert.deepEqual(mfa.actions, ["GetCallerIdentity", "GetSessionToken"]);
+    assert.deepEqual(proxy.tunnels, [AWS, AWS]);
+  });
+}
+
+Deno.test("wev goes straight to the hosts that NO_PROXY names", async () => {
+  await using mfa = new MfaSandbox();
+  await using aws = new TlsFront(mfa.aws.endpoint);
+  await using proxy = new Proxy({ to: aws.port });
+  await mfa.login(["true"], {
+    HTTPS_PROXY: `http://${proxy.address}`,
+    NO_PROXY: "example.com,127.0.0.1",
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${aws.port}`,
+    AWS_CA_BUNDLE: AUTHORITY,
+  });
+  assert.deepEqual(mfa.actions, ["GetCallerIdentity", "ListMFADevices", "GetSessionToken"]);
+  assert.deepEqual(proxy.tunnels, []);
+});
+
+Deno.test("wev tells what a proxy wants that refuses", async () => {
+  await using mfa = new MfaSandbox();
+  await using proxy = new Proxy({ to: 0, authorization: "Basic none" });
+  const env = { ...NO_ENDPOINT, HTTPS_PROXY: `http://ann:planted@${proxy.address}` };
+  await using pty = mfa.start(["true"], env);
+  assert.equal(await pty.end(), 125);
+  assert.ok(pty.shown.includes("The proxy lets no request to AWS through"), pty.shown);
+  assert.ok(pty.shown.includes("it wants a user and a password"), pty.shown);
+  assert.ok(!pty.shown.includes("planted"), pty.shown);
+});
+
+Deno.test("wev trusts no certificate that AWS_CA_BUNDLE does not vouch for", async () => {
+  await using mfa = new MfaSandbox();
+  await using aws = new TlsFront(mfa.aws.endpoint);
+  const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${aws.port}` };
+  await using pty = mfa.start(["true"], env);
+  assert.equal(await pty.end(), 125);
+  assert.ok(pty.shown.includes("The certificate of AWS's endpoint can't be verified"), pty.shown);
+  assert.ok(pty.shown.includes("AWS_CA_BUNDLE"), pty.shown);
+  assert.deepEqual(mfa.actions, []);
+});
