@@ -53,13 +53,10 @@ export function isThrottled(error: unknown): boolean {
   return THROTTLED.has(code) || status === 429;
 }
 
-/** Connections that broke. */
-const BROKEN = new Set(["ECONNRESET", "EPIPE"]);
-
 /** Returns whether AWS could not answer, for a reason that may be gone in a moment. */
 export function isTransient(error: unknown): boolean {
   const { code, status } = describe(error);
-  return status === undefined ? BROKEN.has(code) : [500, 502, 503, 504].includes(status);
+  return status === undefined ? code === "ECONNRESET" : [500, 502, 503, 504].includes(status);
 }
 
 /** Returns whether the request was refused for the time it was signed at. */
