@@ -34,24 +34,67 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Opens libc with `functions`, described as `Deno.dlopen` wants them. Returns `undefined` where it is
- * in none of the known places, lacks one of the functions, or may not be loaded.
+ * Opens libc with `functions`, described as `Deno.dlopen` wants them, with a number or nothing as their
+ * results. Returns `undefined` where it is in none of the known places, lacks one of the functions, or
+ * may not be loaded.
  *
- * Each function costs about 0.3 ms. Without the permission for all libraries, no function may take
- * or return a "pointer": a "buffer" goes in, a "usize" goes in or out.
+ * Each function costs time. Without the permission for all libraries, no function may take or return a
+ * "pointer": a "buffer" goes in, a "usize" goes in or out.
  */
-export function openLibc<const Functions extends Deno.ForeignLibraryInterface>(
+export function openLibc<const Functions extends Record<string, NumberFunction>>(
   functions: Functions,
 ): Libc<Functions> | undefined {
+  const entries = Object.entries(functions);
+  const definitions = Object.fromEntries(
+    entries.map(([name, definition]) => [name, withoutMachineCode(definition)]),
+  );
   for (const place of PLACES[`${Deno.build.os} ${Deno.build.arch}`] ?? []) {
     try {
-      return Deno.dlopen(place, functions).symbols;
+      const { symbols } = Deno.dlopen(place, definitions);
+      const decoded = entries.map(([name, definition]) => [
+        name,
+        decoding(symbols[name] as Call, definition),
+      ]);
+      return Object.fromEntries(decoded);
     } catch {
       // Deno throws a bare Error for a file that is not there and NotCapable for one that is not
       // permitted; the next place may be both.
     }
   }
   return undefined;
+}
+
+/** A function whose result is one number, or nothing. */
+type NumberFunction = Deno.ForeignFunction & {
+  readonly result: "i32" | "isize" | "usize" | "void";
+};
+
+type Call = (...parameters: unknown[]) => Uint8Array<ArrayBuffer>;
+
+/**
+ * Deno compiles machine code for each function that returns a plain number, which takes longer than
+ * the one call that is made of it. A struct of one number comes back in the same register (System V
+ * and ARM's calling conventions), and its functions are called without.
+ */
+function withoutMachineCode(definition: NumberFunction): Deno.ForeignFunction {
+  const { result, nonblocking } = definition;
+  if (nonblocking) return definition;
+  return { ...definition, result: { struct: [result === "void" ? "i32" : result] } };
+}
+
+function decoding(call: Call, { result, nonblocking }: NumberFunction): unknown {
+  if (nonblocking) return call;
+  return (...parameters: unknown[]) => {
+    const { buffer } = call(...parameters);
+    switch (result) {
+      case "i32":
+        return new Int32Array(buffer)[0];
+      case "isize":
+        return new BigInt64Array(buffer)[0];
+      case "usize":
+        return new BigUint64Array(buffer)[0];
+    }
+  };
 }
 
 /** Returns `text` as C wants it: UTF-8 and a NUL. */
