@@ -1,15 +1,45 @@
 #!/bin/sh
 # Makes the certificates of the tests anew: an authority that nobody trusts, and a server that is every AWS.
 set -eu
-cd "$(dirname "$0")"
-days=36500
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days $days \
-  -subj "/CN=wev tests" -addext basicConstraints=critical,CA:TRUE -keyout authority.key -out authority.pem
-openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-  -subj "/CN=aws" -keyout server.key -out server.csr
-printf '%s\n' 'subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:sts.us-east-1.amazonaws.com,DNS:sts.amazonaws.com,DNS:iam.amazonaws.com' \
-  'extendedKeyUsage=serverAuth' 'basicConstraints=CA:FALSE' > server.ext
-openssl x509 -req -days $days -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial \
-  -extfile server.ext -out server.pem
-# Nobody signs anything more with it.
-rm authority.key authority.srl server.csr server.ext
+here="$(cd "$(dirname "$0")" && pwd)"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+cat >ca.conf <<'CONF'
+[ca]
+default_ca = tests
+[tests]
+new_certs_dir = .
+database = index
+rand_serial = yes
+default_md = sha256
+policy = names
+# Whatever the clock of the machine says.
+default_startdate = 20200101000000Z
+default_enddate = 21200101000000Z
+[names]
+commonName = supplied
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = keyCertSign
+[server]
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = IP:127.0.0.1, DNS:localhost, DNS:sts.us-east-1.amazonaws.com
+CONF
+: >index
+
+request() {
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
+    -keyout "$2.key" -out "$2.csr"
+}
+request "wev tests" authority
+openssl ca -batch -notext -config ca.conf -extensions authority -selfsign -keyfile authority.key \
+  -in authority.csr -out authority.pem
+request aws server
+openssl ca -batch -notext -config ca.conf -extensions server -keyfile authority.key \
+  -cert authority.pem -in server.csr -out server.pem
+
+# The authority's key is not kept: nobody signs anything more with it.
+cp authority.pem server.pem server.key "$here"
