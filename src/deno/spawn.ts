@@ -10,9 +10,8 @@
  */
 
 import { type Command, type CommandStatus, ExecutionError } from "../runtime.ts";
-import { changeEnvironment } from "./become.ts";
+import { changeEnvironment, LIMIT_FUNCTIONS, restoreOpenFileLimit } from "./become.ts";
 import { openLibc } from "./libc.ts";
-import { LIMIT_FUNCTIONS, restoreOpenFileLimit } from "./open_file_limit.ts";
 import { SignalRelay } from "./signal_relay.ts";
 
 /**

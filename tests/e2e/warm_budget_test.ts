@@ -17,7 +17,6 @@ const MODULES = [
   "src/deno/become.ts",
   "src/deno/files.ts",
   "src/deno/libc.ts",
-  "src/deno/open_file_limit.ts",
   "src/deno/runtime.ts",
   "src/directories.ts",
   "src/plan/recall.ts",
