@@ -252,11 +252,14 @@ export interface FetchOptions {
 
 /**
  * Sends an HTTP request, once, and returns the whole answer, whatever its status: redirects are not
- * followed. Goes through the proxy that `HTTPS_PROXY` names, or straight where `NO_PROXY` has the host.
+ * followed. With TLS it goes through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, or straight where
+ * `NO_PROXY` has the host.
  *
- * Throws errors with the system's name for what failed as their `code`: `ECONNREFUSED`, `ENOTFOUND`,
- * `ECONNRESET`, `EHOSTUNREACH`, `ENETUNREACH`, `ETIMEDOUT` (no connection in time), `EPROTO` (no TLS), and
- * `EPROXY` (the proxy refused), `ECERT` (the certificate can't be verified).
+ * Throws errors with the system's name for what failed as their `code`. Nothing was sent where it is
+ * `ECONNREFUSED`, `ENOTFOUND`, `EHOSTUNREACH`, `ENETUNREACH`, `EPROTO` (no TLS), `EPROXY` (the proxy
+ * refused), `ECERT` (the certificate can't be verified), `ECERTFILE` (one of those to trust is none), or
+ * `ECONNECT` (whatever else keeps a connection from being made). Something may have been sent where it is
+ * `ECONNRESET`, `EBADMSG` (the answer is no HTTP), or `ETIMEDOUT` (it seems that no connection can be made).
  */
 export type Fetch = (request: Request) => Promise<Response>;
 

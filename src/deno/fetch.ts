@@ -6,27 +6,12 @@
  */
 
 import { type Fetch, type FetchOptions, NetworkError } from "../runtime.ts";
-
-/** Variables that name a proxy. */
-const PROXIES = [
-  "HTTPS_PROXY",
-  "https_proxy",
-  "HTTP_PROXY",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-];
+import { mayHaveProxy, openHttpClient } from "./http_client.ts";
 
 /** Returns what sends requests: see {@linkcode Fetch}. */
 export function createFetch(options: FetchOptions): Fetch {
   return async (request) => {
-    const isSecure = request.url.startsWith("https:");
-    // One for each request: where a connection that was used before breaks, it would be sent again.
-    using client = Deno.createHttpClient({
-      poolMaxIdlePerHost: 0,
-      http2: false,
-      ...(isSecure ? { caCerts: [...options.certificates] } : {}),
-    });
+    using client = openHttpClient(request.url, options.certificates);
     const watch = new ConnectWatch(request.url, options.connectTimeout);
     try {
       const signal = AbortSignal.any([request.signal, watch.signal]);
@@ -46,12 +31,14 @@ async function send(request: Request, client: Deno.HttpClient): Promise<Response
   const response = await fetch(request, { body: content, client, redirect: "manual" });
   const body = await response.bytes();
   const { status, statusText, headers } = response;
+  if (status < 200 || status > 599) throw new NetworkError("EBADMSG", `HTTP status ${status}`);
   return new Response(body.length === 0 ? null : body, { status, statusText, headers });
 }
 
 /**
  * Fails where no connection can be made. `fetch` does not tell when it has one, so where its answer takes
- * long a second connection is tried; but not with a proxy, which may be the only way.
+ * long a second connection is tried, which may fail where the first one stands; but not with a proxy,
+ * which may be the only way.
  */
 class ConnectWatch {
   /** Is aborted when the time is up. */
@@ -61,7 +48,7 @@ class ConnectWatch {
   constructor(url: string, timeout: number) {
     const abort = new AbortController();
     this.signal = abort.signal;
-    if (PROXIES.some((name) => Deno.env.get(name))) return;
+    if (mayHaveProxy(url)) return;
     const late = setTimeout(
       () => abort.abort(new NetworkError("ETIMEDOUT", "No connection in time")),
       timeout,
@@ -96,15 +83,21 @@ async function connect(url: string): Promise<void> {
 
 /** What `fetch` says in words, and the system's names for it. Checked in this order. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/proxy|tunnel/i, "EPROXY"],
-  [/dns error/i, "ENOTFOUND"],
+  // Names that stand in a certificate come after it.
+  [/invalid peer certificate/, "ECERT"],
+  [/proxy|tunnel|socks/i, "EPROXY"],
+  [/dns error/, "ENOTFOUND"],
   // Ports that no web page may use are as good as closed.
   [/refused|port \d+ are blocked/i, "ECONNREFUSED"],
   [/no route to host|host is (?:unreachable|down)/i, "EHOSTUNREACH"],
   [/network is unreachable/i, "ENETUNREACH"],
-  [/certificate/i, "ECERT"],
-  [/tls|corrupt message/i, "EPROTO"],
-  [/SendRequest|closed|reset|broken pipe|reading a body|end of file/i, "ECONNRESET"],
+  [/corrupt message/, "EPROTO"],
+  [/client error \(Connect\)/, "ECONNECT"],
+  [/invalid HTTP/, "EBADMSG"],
+  [
+    /client error \(SendRequest\)|closed|reset|broken pipe|reading a body|end of file/i,
+    "ECONNRESET",
+  ],
 ];
 
 /** Returns `error` with the system's name for it, where it is one of the network. */
@@ -113,7 +106,7 @@ function named(error: unknown): unknown {
   // Deno 2.9 tells the reason in the cause.
   const message = error.cause instanceof Error ? error.cause.message : error.message;
   // Addresses have words in them too.
-  const words = message.replace(/^.*?(?:client error|: )/s, "");
+  const words = message.replace(/^.*?(?=client error)/s, "");
   const [, code] = REASONS.find(([pattern]) => pattern.test(words)) ?? [];
   return code === undefined ? error : new NetworkError(code, message, { cause: error });
 }

@@ -3,7 +3,12 @@ import { MfaSandbox } from "../support/mfa_sandbox.ts";
 import { AUTHORITY, Proxy, TlsFront } from "../support/tls_front.ts";
 
 /** What leads to AWS itself. */
-const NO_ENDPOINT = { AWS_ENDPOINT_URL: undefined, AWS_REGION: "us-east-1" };
+const NO_ENDPOINT = {
+  AWS_ENDPOINT_URL: undefined,
+  AWS_REGION: "us-east-1",
+  // From source Deno itself goes through the proxy.
+  DENO_NO_UPDATE_CHECK: "1",
+};
 const AWS = "sts.us-east-1.amazonaws.com:443";
 
 for (const name of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
@@ -36,6 +41,78 @@ Deno.test("wev goes straight to the hosts that NO_PROXY names", async () => {
   });
   assert.deepEqual(mfa.actions, ["GetCallerIdentity", "ListMFADevices", "GetSessionToken"]);
   assert.deepEqual(proxy.tunnels, []);
+});
+
+Deno.test("wev trusts what the system trusts, and tells the command nothing of it", async () => {
+  await using mfa = new MfaSandbox();
+  await using aws = new TlsFront(mfa.aws.endpoint);
+  const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${aws.port}`, SSL_CERT_FILE: AUTHORITY };
+  await using pty = mfa.start(["sh", "-c", 'echo "store=${DENO_TLS_CA_STORE-none}"'], env);
+  assert.equal(await mfa.answer(pty), 0, pty.shown);
+  assert.ok(pty.shown.includes("store=none"), pty.shown);
+});
+
+Deno.test("wev does without what the system trusts where that can't be read", async () => {
+  await using mfa = new MfaSandbox();
+  await using aws = new TlsFront(mfa.aws.endpoint);
+  await mfa.login(["true"], {
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${aws.port}`,
+    AWS_CA_BUNDLE: AUTHORITY,
+    SSL_CERT_FILE: "/nonexistent",
+  });
+});
+
+for (
+  const [what, content, said] of [
+    ["no certificate", "", "There is no certificate in "],
+    [
+      "half a certificate",
+      "-----BEGIN CERTIFICATE-----\nMIIB\n",
+      "There is a certificate that makes no sense",
+    ],
+  ] as const
+) {
+  Deno.test(`wev says that AWS_CA_BUNDLE names a file with ${what}`, async () => {
+    await using mfa = new MfaSandbox();
+    await using aws = new TlsFront(mfa.aws.endpoint);
+    const file = mfa.sandbox.write("bundle.pem", content);
+    const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${aws.port}`, AWS_CA_BUNDLE: file };
+    await using pty = mfa.start(["true"], env);
+    assert.equal(await pty.end(), 125);
+    assert.ok(pty.shown.includes(said), pty.shown);
+    assert.ok(pty.shown.includes("AWS_CA_BUNDLE"), pty.shown);
+  });
+}
+
+Deno.test("wev leads no request without TLS through a proxy, and the command has the proxy", async () => {
+  await using mfa = new MfaSandbox();
+  await using proxy = new Proxy({ to: 0 });
+  const env = { HTTP_PROXY: `http://${proxy.address}`, ALL_PROXY: `http://${proxy.address}` };
+  await using pty = mfa.start(["sh", "-c", 'echo "proxy=$HTTP_PROXY,$ALL_PROXY"'], env);
+  assert.equal(await mfa.answer(pty), 0, pty.shown);
+  assert.ok(pty.shown.includes(`proxy=${env.HTTP_PROXY},${env.ALL_PROXY}`), pty.shown);
+  assert.deepEqual(proxy.tunnels, []);
+});
+
+Deno.test("wev asks for a web identity through the proxy, and says why there is none", async () => {
+  await using mfa = new MfaSandbox();
+  await using proxy = new Proxy({ to: 0, authorization: "Basic none" });
+  const token = mfa.sandbox.write("home/token", "token");
+  mfa.sandbox.write(
+    "home/.aws/config",
+    "[profile ci]\nrole_arn = arn:aws:iam::123456789012:role/ci\n" +
+      `web_identity_token_file = ${token}\n`,
+  );
+  await using pty = mfa.start(["true"], {
+    ...NO_ENDPOINT,
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_PROFILE: "ci",
+    HTTPS_PROXY: `http://${proxy.address}`,
+  });
+  assert.equal(await pty.end(), 125);
+  assert.equal(proxy.tunnels[0], AWS);
+  assert.ok(pty.shown.includes("The proxy lets no request to AWS through"), pty.shown);
 });
 
 Deno.test("wev tells what a proxy wants that refuses", async () => {

@@ -9,11 +9,12 @@ import type { IAMClient, IAMClientConfig } from "@aws-sdk/client-iam";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { WevError } from "../../errors.ts";
-import type { ResolveContext } from "../../plugin/mod.ts";
+import type { Fetch, ResolveContext } from "../../plugin/mod.ts";
 import { trustedCertificates } from "./certificates.ts";
 import { explainFailure, failureCode, isClockSkew, isThrottled, isTransient } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
+import type { Profile } from "./profile_chain.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
 /** Milliseconds until a connection must stand. */
@@ -81,19 +82,53 @@ export function connect(
 }
 
 /** Returns what carries requests; the SDK's usual one knows of no proxy. */
-export function requestHandler(
-  settings: IdentitySource["settings"],
-  { createFetch, environment }: ResolveContext,
-): FetchHttpHandler {
-  const get = (name: string) => environment.get(name) || undefined;
-  const send = createFetch({
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    certificates: trustedCertificates(settings, get),
-  });
+function requestHandler(settings: Profile, context: ResolveContext): FetchHttpHandler {
+  const send = createSender(settings, context);
   return new FetchHttpHandler({
     requestTimeout: REQUEST_TIMEOUT_MS,
     customFetch: (request, init) => send(new Request(request, init)),
   });
+}
+
+function createSender(settings: Profile, { createFetch, environment }: ResolveContext): Fetch {
+  return createFetch({
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    certificates: trustedCertificates(settings, (name) => environment.get(name) || undefined),
+  });
+}
+
+/** What carries the requests of the SDK's own providers of credentials, which repeat them. */
+export class ProviderRequests {
+  /** What carries them. */
+  readonly handler: FetchHttpHandler;
+  /** Why the last one got no answer; `undefined` where it got one, and where there was none. */
+  failure: unknown;
+  #deadline: AbortSignal | undefined;
+
+  /**
+   * Sends nothing yet. The first request starts the time in which all must be done.
+   *
+   * @throws {WevError} where certificates can't be read.
+   */
+  constructor(settings: Profile, context: ResolveContext) {
+    const send = createSender(settings, context);
+    this.handler = new FetchHttpHandler({
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      customFetch: async (input, init) => {
+        this.#deadline ??= AbortSignal.timeout(WHOLE_TIMEOUT_MS);
+        const request = new Request(input, init);
+        const signal = AbortSignal.any([request.signal, this.#deadline]);
+        try {
+          const answer = await send(new Request(request, { signal }));
+          this.failure = undefined;
+          return answer;
+        } catch (error) {
+          this.failure = error;
+          throw error;
+        }
+      },
+    });
+  }
 }
 
 /** Returns the clients that sign with `keys`. Without a region STS is the one at sts.amazonaws.com. */

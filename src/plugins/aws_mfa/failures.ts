@@ -92,13 +92,14 @@ export function isAccessDenied(error: unknown): boolean {
 /** Failures before a request was sent. */
 const NOT_SENT = new Set([
   "ECERT",
+  "ECERTFILE",
+  "ECONNECT",
   "ECONNREFUSED",
   "EHOSTUNREACH",
   "ENETUNREACH",
   "ENOTFOUND",
   "EPROTO",
   "EPROXY",
-  "ETIMEDOUT",
 ]);
 
 /** Returns whether the request may have reached AWS though no answer came back. */
@@ -193,6 +194,24 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
     case "ValidationError":
       return explain(`AWS refused the request: ${message}`, "Check duration and mfa_device.");
   }
+  if (isUnreadable(error)) return notAws(`HTTP status ${status}`, error);
+  if (status !== undefined && status >= 500) {
+    return explain(
+      `AWS could not answer: HTTP status ${status} (${code})`,
+      "Run the command again in a while.",
+    );
+  }
+  if (status !== undefined) {
+    return explain(`AWS refused: ${message} (${code})`, "Check AWS_REGION and AWS_ENDPOINT_URL.");
+  }
+  return explainNoAnswer(error);
+}
+
+/** Returns an error that tells a person why there is no answer at all. */
+export function explainNoAnswer(error: unknown): WevError {
+  const { code, message } = describe(error);
+  const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
+
   if (isDenied(error)) {
     const host = /net access to "([^"]*)"/.exec(message)?.[1] ?? "the endpoint";
     return explain(
@@ -209,22 +228,19 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   if (code === "ECERT") {
     return explain(
       "The certificate of AWS's endpoint can't be verified",
-      "Is there a proxy that reads along? Set AWS_CA_BUNDLE to a file with its certificate.",
+      "Is there a proxy that reads along? Set AWS_CA_BUNDLE to a file with its certificate. Is this " +
+        "computer's clock right?",
     );
   }
-  if (isUnreadable(error)) return notAws(`HTTP status ${status}`, error);
-  if (status !== undefined && status >= 500) {
+  if (code === "ECERTFILE") {
     return explain(
-      `AWS could not answer: HTTP status ${status} (${code})`,
-      "Run the command again in a while.",
+      "There is a certificate that makes no sense among those to be trusted",
+      "Check the file that AWS_CA_BUNDLE, ca_bundle or NODE_EXTRA_CA_CERTS names.",
     );
   }
-  if (status !== undefined) {
-    return explain(`AWS refused: ${message} (${code})`, "Check AWS_REGION and AWS_ENDPOINT_URL.");
-  }
-  if (/Invalid URL/.test(message)) {
+  if (/Invalid URL|scheme/i.test(message)) {
     return explain(
-      "The endpoint that is set for AWS is not a URL",
+      "The endpoint that is set for AWS is not a URL of a web server",
       "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_IAM.",
     );
   }
@@ -250,15 +266,15 @@ function instant(basic: string): number {
 }
 
 function proxyReason(message: string): string {
-  return /authentication required/i.test(message)
-    ? "it wants a user and a password"
-    : "it refuses the connection";
+  return /auth/i.test(message) ? "it wants a user and a password" : "it refuses the connection";
 }
 
 function networkReason(code: string): string {
   return {
     ECONNREFUSED: "the connection is refused",
     ENOTFOUND: "its name is not found",
+    EBADMSG: "what answers does not speak HTTP",
+    ECONNECT: "no connection can be made",
     ECONNRESET: "the connection broke",
     EHOSTUNREACH: "there is no way to it",
     ENETUNREACH: "there is no way to it",
@@ -266,5 +282,5 @@ function networkReason(code: string): string {
     ETIMEDOUT: "no connection in time",
     TimeoutError: "no answer in time",
     AbortError: "no answer in time",
-  }[code] ?? code;
+  }[code] ?? `the request failed (${code})`;
 }

@@ -14,18 +14,6 @@ import {
   parseOptions,
 } from "./options.ts";
 
-/** The variables that name a proxy, as curl and the AWS CLI read them. */
-const PROXY_VARIABLES = [
-  "HTTPS_PROXY",
-  "https_proxy",
-  "HTTP_PROXY",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-  "NO_PROXY",
-  "no_proxy",
-];
-
 /** Resolves three variables (or four, with the expiration) to a session of STS GetSessionToken. */
 export const awsMfa: Plugin<AwsMfaOptions> = {
   id: "wev-awsmfa",
@@ -54,9 +42,6 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
-    // They may hold a password, and which way a request goes decides no value.
-    ...PROXY_VARIABLES,
-    "SSL_CERT_FILE",
   ],
   consumes: ["WEV_AWSMFA_TOKEN"],
   // What the command would take before the session, or instead of it: botocore reads the security

@@ -6,7 +6,8 @@
 
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
-import { requestHandler } from "./clients.ts";
+import { ProviderRequests } from "./clients.ts";
+import { explainNoAnswer, failureCode } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import type { ProvidedBase } from "./profile_chain.ts";
 
@@ -71,15 +72,19 @@ async function loadProvided(
   context: ResolveContext,
 ): Promise<SourceKeys> {
   const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  const requests = new ProviderRequests(settings, context);
+  const clientConfig = {
+    ...(region === undefined ? {} : { region }),
+    requestHandler: requests.handler,
+  };
   const provide = fromIni({
     profile,
     ...(shared.configFile === undefined ? {} : { configFilepath: shared.configFile }),
     ...(shared.credentialsFile === undefined ? {} : { filepath: shared.credentialsFile }),
     ignoreCache: true,
-    clientConfig: {
-      ...(region === undefined ? {} : { region }),
-      requestHandler: requestHandler(settings, context),
-    },
+    clientConfig,
+    // Only what is given this way reaches a web identity.
+    parentClientConfig: clientConfig,
     // Of a profile with credential_source the machine's keys are wanted: roles are assumed here.
     roleAssumer: (keys) => Promise.resolve(keys),
   });
@@ -95,7 +100,13 @@ async function loadProvided(
       region,
     };
   } catch (cause) {
-    throw new WevError(`There are no credentials from ${name}`, { hint: remedyOf(name), cause });
+    const none = `There are no credentials from ${name}`;
+    if (requests.failure === undefined) {
+      throw new WevError(none, { hint: remedyOf(name), cause });
+    }
+    context.logger.debug(`No answer: ${failureCode(requests.failure)}`);
+    const { message, hint = "" } = explainNoAnswer(requests.failure);
+    throw new WevError(`${none}: ${message}`, { hint, cause });
   }
 }
 

@@ -52,7 +52,7 @@ Deno.test("isAnswerLost() knows when a code may be used up", () => {
   assert.equal(isAnswerLost(TIMEOUT), true);
   assert.equal(isAnswerLost(refusal("InternalFailure", 500)), true);
   for (
-    const code of ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ETIMEDOUT", "EPROXY", "ECERT"]
+    const code of ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ECONNECT", "EPROXY", "ECERT"]
   ) {
     assert.equal(isAnswerLost(broken(code)), false, code);
   }
@@ -147,7 +147,10 @@ const EXPLAINED: Record<string, readonly [error: Error, message: RegExp]> = {
   "a name that does not exist": [broken("ENOTFOUND"), /can't be reached: its name is not found$/],
   "a port that is closed": [broken("ECONNREFUSED"), /can't be reached: the connection is refused$/],
   "no answer": [TIMEOUT, /can't be reached: no answer in time$/],
-  "what nobody has seen": [broken("EXOTIC"), /^AWS can't be reached: EXOTIC$/],
+  "what nobody has seen": [
+    broken("EXOTIC"),
+    /^AWS can't be reached: the request failed \(EXOTIC\)$/,
+  ],
 };
 
 for (const [what, [error, message]] of Object.entries(EXPLAINED)) {
