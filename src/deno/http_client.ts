@@ -39,19 +39,40 @@ export function openHttpClient(url: string, certificates: readonly string[]): De
     const none = Object.fromEntries(PROXIES["http:"].map((name) => [name, undefined]));
     return withVariables(none, () => Deno.createHttpClient(OPTIONS));
   }
-  const open = () => Deno.createHttpClient({ ...OPTIONS, caCerts: [...certificates] });
   try {
-    // By itself Deno trusts Mozilla's list only; an administrator may have added a proxy that reads along.
-    if (!Deno.env.has(TRUSTED_STORES)) {
-      return withVariables({ [TRUSTED_STORES]: "system,mozilla" }, open);
-    }
-  } catch {
-    // What the system trusts can't be read, and is not missed: Mozilla's list has AWS.
-  }
-  try {
-    return open();
+    // Who has chosen knows why.
+    const variables = Deno.env.has(TRUSTED_STORES) ? {} : trustingSystem();
+    return withVariables(
+      variables,
+      () => Deno.createHttpClient({ ...OPTIONS, caCerts: [...certificates] }),
+    );
   } catch (cause) {
     throw new NetworkError("ECERTFILE", "A certificate makes no sense", { cause });
+  }
+}
+
+/**
+ * Returns the variables by which Deno trusts what the system trusts as well: an administrator may have
+ * added a proxy that reads along. By itself it trusts Mozilla's list only, which has AWS.
+ */
+function trustingSystem(): Readonly<Record<string, string | undefined>> {
+  // What is not there would keep Deno from trusting anybody, in an executable for good.
+  const absent = ["SSL_CERT_FILE", "SSL_CERT_DIR"].filter((name) => {
+    const path = Deno.env.get(name);
+    return path !== undefined && !exists(path);
+  });
+  return {
+    [TRUSTED_STORES]: "system,mozilla",
+    ...Object.fromEntries(absent.map((name) => [name, undefined])),
+  };
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

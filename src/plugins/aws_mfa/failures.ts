@@ -235,7 +235,8 @@ export function explainNoAnswer(error: unknown): WevError {
   if (code === "ECERTFILE") {
     return explain(
       "There is a certificate that makes no sense among those to be trusted",
-      "Check the file that AWS_CA_BUNDLE, ca_bundle or NODE_EXTRA_CA_CERTS names.",
+      "Check the file that AWS_CA_BUNDLE, ca_bundle, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE names. " +
+        "DENO_TLS_CA_STORE=mozilla leaves the system's certificates out.",
     );
   }
   if (/Invalid URL|scheme/i.test(message)) {
