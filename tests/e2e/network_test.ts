@@ -126,13 +126,21 @@ Deno.test("wev tells what a proxy wants that refuses", async () => {
   assert.ok(!pty.shown.includes("planted"), pty.shown);
 });
 
-Deno.test("wev trusts no certificate that AWS_CA_BUNDLE does not vouch for", async () => {
-  await using mfa = new MfaSandbox();
-  await using aws = new TlsFront(mfa.aws.endpoint);
-  const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${aws.port}` };
-  await using pty = mfa.start(["true"], env);
-  assert.equal(await pty.end(), 125);
-  assert.ok(pty.shown.includes("The certificate of AWS's endpoint can't be verified"), pty.shown);
-  assert.ok(pty.shown.includes("AWS_CA_BUNDLE"), pty.shown);
-  assert.deepEqual(mfa.actions, []);
-});
+for (
+  const [what, host, variables] of [
+    ["that nobody vouches for", "127.0.0.1", {}],
+    // The names that it has are in Deno's message, "guest-proxy" among them.
+    ["of another host", "localhost", { AWS_CA_BUNDLE: AUTHORITY }],
+  ] as const
+) {
+  Deno.test(`wev trusts no certificate ${what}`, async () => {
+    await using mfa = new MfaSandbox();
+    await using aws = new TlsFront(mfa.aws.endpoint);
+    const env = { AWS_ENDPOINT_URL: `https://${host}:${aws.port}`, ...variables };
+    await using pty = mfa.start(["true"], env);
+    assert.equal(await pty.end(), 125);
+    assert.ok(pty.shown.includes("The certificate of AWS's endpoint can't be verified"), pty.shown);
+    assert.ok(pty.shown.includes("AWS_CA_BUNDLE"), pty.shown);
+    assert.deepEqual(mfa.actions, []);
+  });
+}

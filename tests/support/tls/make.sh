@@ -26,7 +26,7 @@ keyUsage = keyCertSign
 [server]
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
-subjectAltName = IP:127.0.0.1, DNS:localhost, DNS:sts.us-east-1.amazonaws.com
+subjectAltName = IP:127.0.0.1, DNS:guest-proxy.example, DNS:sts.us-east-1.amazonaws.com
 CONF
 : >index
 
