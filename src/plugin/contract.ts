@@ -6,7 +6,7 @@
 
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
-import type { Fetch, FetchOptions } from "../runtime.ts";
+import type { Captured, Fetch, FetchOptions } from "../runtime.ts";
 import type { OptionForm } from "./option_form.ts";
 import type { OptionReader } from "./options.ts";
 
@@ -136,16 +136,6 @@ export interface ExplainContext {
   recallShared(parts: ShareParts): Promise<SharedState | undefined>;
 }
 
-/** What a program said. */
-export interface ProgramAnswer {
-  /** What it printed on standard output. */
-  readonly stdout: string;
-  /** Its exit code; 127 where there is no such program, 126 where it can't be executed. */
-  readonly code: number;
-  /** Why wev ended it, if it did: it took, or printed, too much. */
-  readonly stopped?: "time" | "output";
-}
-
 /** What is known of something shared. */
 export interface SharedState {
   /** Whose it is. */
@@ -191,8 +181,11 @@ export interface ResolveContext extends ExplainContext {
   forgetFact(parts: ShareParts): Promise<void>;
   /** Returns what sends HTTP requests. It is the only way to the network that knows of proxies. */
   createFetch(options: FetchOptions): Fetch;
-  /** Runs a program on the terminal, if there is one, and returns what it prints. */
-  askProgram(argv: readonly string[], timeoutMs: number): Promise<ProgramAnswer>;
+  /**
+   * Runs a program on the terminal, if there is one, and returns what it prints. As in a shell its exit
+   * code is 127 where there is no such program, and 126 where it can't be executed.
+   */
+  askProgram(argv: readonly string[], timeoutMs: number): Promise<Captured>;
   /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
   codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
   /** Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. */

@@ -9,9 +9,9 @@ import type { UsedCodes } from "../cache/used_codes.ts";
 import { formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Plugin, ProgramAnswer, Resolution, ResolveContext } from "../plugin/contract.ts";
+import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
-import { ExecutionError, type Processes, type Runtime } from "../runtime.ts";
+import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
@@ -162,7 +162,7 @@ function contextOf(
 }
 
 /** Where no shell tells it, as a shell would. */
-function asExitCode(error: unknown): ProgramAnswer {
+function asExitCode(error: unknown): Captured {
   if (!(error instanceof ExecutionError)) throw error;
   return { stdout: "", code: error.code === "ENOENT" ? 127 : 126 };
 }

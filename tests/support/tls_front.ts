@@ -59,8 +59,10 @@ export class Proxy implements AsyncDisposable {
 
   /** Starts to take connections. */
   constructor({ to, authorization }: ProxyOptions) {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    this.address = `127.0.0.1:${listener.addr.port}`;
+    // On Linux an address that wev's permissions do not have: a proxy needs none.
+    const hostname = Deno.build.os === "linux" ? "127.0.0.2" : "127.0.0.1";
+    const listener = Deno.listen({ hostname, port: 0 });
+    this.address = `${hostname}:${listener.addr.port}`;
     this.#connections = new Connections(listener, async (client) => {
       const head = await readHead(client);
       this.tunnels.push(/^CONNECT (\S+)/.exec(head)?.[1] ?? head);
