@@ -130,10 +130,29 @@ export interface ExplainContext {
   readonly environment: { get(name: string): string | undefined };
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
+  /** The file system. */
+  readonly files: PluginFiles;
+  /**
+   * Returns the path that the environment variable `name`, which the plugin declares that it reads, holds:
+   * with `~`, `~user`, `$NAME` and `${NAME}` expanded as Python's `os.path` does. Variables that are named
+   * in it are read for the plugin, and belong to the key of what is cached. `undefined` where it is not
+   * set or empty.
+   */
+  pathFrom(name: string): string | undefined;
   /** Returns what was found out or chosen and is remembered: see {@linkcode ResolveContext.fact}. */
   recallFact(parts: ShareParts): Promise<string | undefined>;
   /** Returns of what is shared whose it is and until when it is used, if there is any. */
   recallShared(parts: ShareParts): Promise<SharedState | undefined>;
+}
+
+/** The file system, to be read. An absent file is `undefined`; any other failure throws. */
+export interface PluginFiles {
+  /** Returns what `path` is, links followed, and its size in bytes. */
+  stat(
+    path: string,
+  ): { readonly kind: "file" | "directory" | "other"; readonly size: number } | undefined;
+  /** Returns the content of `path`: at most `limit` bytes, and one more if there are more. */
+  read(path: string, limit: number): Uint8Array | undefined;
 }
 
 /** What is known of something shared. */

@@ -98,12 +98,25 @@ function cachedResolution(
   }
 }
 
-/** Returns the variables that the plugin of `step` reads and that are set, but for secret ones. */
-export function surroundings(environment: Environment, { reads }: Step): Record<string, string> {
+/**
+ * Returns the variables that the plugin of `step` reads and that are set, but for secret ones; and those
+ * that are named in their values, since a path may have them.
+ */
+export function surroundings(
+  environment: Environment,
+  { reads, readsSecret }: Step,
+): Record<string, string> {
   const met: Record<string, string> = {};
   for (const name of reads) {
     const value = environment.get(name);
-    if (value !== undefined) met[name] = value;
+    if (value === undefined) continue;
+    met[name] = value;
+    // Hardly a run comes here, and to compile an expression takes longer.
+    if (!value.includes("$") && !value.includes("%")) continue;
+    for (const [, named = ""] of value.matchAll(/[$%]\{?(\w+)/g)) {
+      const other = readsSecret.includes(named) ? undefined : environment.get(named);
+      if (other !== undefined) met[named] = other;
+    }
   }
   return met;
 }

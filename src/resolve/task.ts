@@ -12,7 +12,7 @@ import type { Step } from "../plan/plan.ts";
 import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
-import { declaredEnvironment } from "./declared_environment.ts";
+import { declaredEnvironment, declaredPath } from "./declared_environment.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
 import {
@@ -136,12 +136,15 @@ function contextOf(
   { key, step, sharing, prompt, signal }: Task,
   options: TaskOptions,
 ): ResolveContext {
-  const { environment, home, clock, logger, usedCodes, code, capture, createFetch, notify } =
+  const { environment, home, clock, files, logger, usedCodes, code, capture, createFetch, notify } =
     options;
   const sharer = { key, step, prompt, signal };
+  const outer = outerEnvironment(environment);
   return {
-    environment: declaredEnvironment(outerEnvironment(environment), step),
+    environment: declaredEnvironment(outer, step),
     home,
+    files,
+    pathFrom: (name) => declaredPath(name, step, { ...options, environment: outer }),
     logger,
     prompt,
     signal,

@@ -62,6 +62,7 @@ class Runs {
     return resolveMissing(steps, {
       registry: new Map([["fake", () => Promise.resolve(this.#plugin())]]),
       environment: { get: () => undefined },
+      system,
       home: "/home/ann",
       clock,
       files,

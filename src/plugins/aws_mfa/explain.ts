@@ -18,7 +18,7 @@ export async function explainSession(
   context: ExplainContext,
 ): Promise<string[]> {
   try {
-    const source = await findIdentitySource(options, context, { needsSecret: false });
+    const source = findIdentitySource(options, context, { needsSecret: false });
     return await tell(options, source, context);
   } catch (error) {
     if (!(error instanceof WevError)) throw error;
@@ -62,6 +62,7 @@ async function tell(
     );
   } else lines.push(...await tellOfDevice(options, source, context));
   lines.push(...tellOfRoles(source));
+  lines.push(...source.shared.unread.map((sentence) => `${sentence}. Its profiles are not used.`));
   lines.push(
     region === undefined
       ? "Asks STS at its endpoint without a region."

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import { textsOf } from "../../aws/shared_config.ts";
+import { formatLocation, WevError } from "../../errors.ts";
 import type { ExplainContext, PluginBasis } from "../../plugin/mod.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
 import type { AwsMfaOptions, RoleOptions } from "./options.ts";
@@ -17,6 +18,7 @@ import {
   type RoleHop,
   type StaticBase,
 } from "./profile_chain.ts";
+import { checkProvider } from "./provider_settings.ts";
 import { loadSharedFiles, type SharedFiles } from "./shared_files.ts";
 
 /** Whose credentials a variable is made of, and what is made of them. */
@@ -54,13 +56,13 @@ export type SourceOptions = Pick<AwsMfaOptions, "mfaDevice" | "profile" | "regio
  *
  * @throws {WevError} where there are none, or what the files say makes no sense.
  */
-export async function findIdentitySource(
+export function findIdentitySource(
   options: SourceOptions,
   context: ExplainContext,
   { needsSecret = true }: { readonly needsSecret?: boolean } = {},
-): Promise<IdentitySource> {
+): IdentitySource {
   const get = (name: string) => context.environment.get(name) || undefined;
-  const shared = await loadSharedFiles(context);
+  const shared = loadSharedFiles(context);
   const named = options.profile ?? get("AWS_PROFILE") ?? get("AWS_DEFAULT_PROFILE");
   const profile = named ?? "default";
   const keys = options.profile === undefined ? environmentKeys(context, needsSecret) : undefined;
@@ -91,9 +93,13 @@ export async function findBasis(
   options: SourceOptions,
   context: ExplainContext,
 ): Promise<PluginBasis> {
-  const source = await findIdentitySource(options, context, { needsSecret: false });
-  const { base, roles, settings } = source;
+  const source = findIdentitySource(options, context, { needsSecret: false });
+  const { base, roles, settings, shared: { config } } = source;
   const endpoints = Object.entries(settings).filter(([name]) => ENDPOINT_SETTINGS.test(name));
+  const services = settings.services ? config.services.get(settings.services) : undefined;
+  if (services !== undefined) {
+    endpoints.push(["services", JSON.stringify(Object.entries(textsOf(services)).sort())]);
+  }
   const facts: Record<string, string | undefined> = {
     "access key ID": base.kind === "keys" ? base.accessKeyId : undefined,
     "credentials": base.kind === "provider" ? await digestOf(base, source) : undefined,
@@ -119,7 +125,9 @@ const ENDPOINT_SETTINGS =
 async function digestOf({ profile }: ProvidedBase, { shared }: IdentitySource): Promise<string> {
   const { aws_secret_access_key: _, aws_session_token: __, ...rest } =
     shared.profiles.get(profile) ?? {};
-  const bytes = new TextEncoder().encode(JSON.stringify(rest));
+  const session = shared.config.ssoSessions.get(rest.sso_session ?? "");
+  const settings = session === undefined ? [rest] : [rest, textsOf(session)];
+  const bytes = new TextEncoder().encode(JSON.stringify(settings));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
@@ -171,17 +179,64 @@ interface Choice {
 }
 
 function chainOf({ profile, named, isOption }: Choice, shared: SharedFiles): ProfileChain {
-  if (shared.profiles.has(profile)) return profileChain(profile, shared.profiles);
-  const places = shared.files.join(" and ");
-  if (named === undefined) {
-    throw new WevError(`There are no AWS credentials in ${places}`, {
-      hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run: aws configure",
-    });
+  const { profiles, config: { profiles: sections } } = shared;
+  if (profiles.has(profile)) {
+    try {
+      const chain = profileChain(profile, profiles, sections);
+      if (chain.base.kind === "provider") checkProvider(chain.base, shared.config);
+      return chain;
+    } catch (error) {
+      if (!(error instanceof WevError) || shared.unread.length === 0) throw error;
+      // What is missing may stand there.
+      throw new WevError(error.message, { hint: sentences(shared.unread), cause: error });
+    }
   }
-  throw new WevError(`There is no profile "${profile}" in ${places}`, {
-    hint: `Check ${isOption ? "profile" : "AWS_PROFILE"}, or make the profile: ` +
-      `aws configure --profile ${profile}`,
-  });
+  const places = shared.files.join(" and ");
+  const reason = named === undefined
+    ? `There are no AWS credentials in ${places}`
+    : `There is no profile "${profile}" in ${places}`;
+  const setting = isOption ? "profile" : "AWS_PROFILE";
+  const misplaced = misplacedProfile(profile, shared);
+  if (misplaced !== undefined) throw new WevError(reason, { hint: misplaced });
+  if (shared.unread.length > 0) {
+    throw new WevError(reason, { hint: sentences(shared.unread) });
+  }
+  throw named === undefined
+    ? new WevError(reason, {
+      hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run: aws configure",
+    })
+    : new WevError(reason, {
+      suggest: { word: profile, known: [...profiles.keys()] },
+      hint: `Check ${setting}, or make the profile: aws configure --profile ${quoted(profile)}`,
+    });
+}
+
+function sentences(parts: readonly string[]): string {
+  return parts.map((part) => `${part}.`).join("\n");
+}
+
+/** Returns what to do where a profile's section is there, but not as its file wants it. */
+function misplacedProfile(
+  profile: string,
+  { config: { others, credentials } }: SharedFiles,
+): string | undefined {
+  const inConfig = [...others.values()].find(({ name }) => name.trim() === profile);
+  if (inConfig !== undefined) {
+    const place = formatLocation(inConfig.location);
+    return profile === "default"
+      ? `${place} has [${inConfig.name}]: write [default].`
+      : `${place} has [${inConfig.name}]: in this file write [profile ${quoted(profile)}].`;
+  }
+  const inCredentials = [...credentials.values()]
+    .find(({ name }) => name.trim() === profile || name === `profile ${profile}`);
+  if (inCredentials === undefined) return undefined;
+  const place = formatLocation(inCredentials.location);
+  return `${place} has [${inCredentials.name}]: in this file write [${profile}].`;
+}
+
+/** Returns a name as a shell and the configuration file want it. */
+function quoted(name: string): string {
+  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** The options' role comes after those of the profile; the other options are about the last role. */

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import { placeOf, type Sections, settingOf } from "../../aws/shared_config.ts";
+import { ConfigError, WevError, type WevErrorOptions } from "../../errors.ts";
 import {
   CHAINED_ROLE_DURATION,
   externalIdProblem,
@@ -60,7 +61,17 @@ export interface ProvidedBase {
   readonly source: string;
   /** The profile that says so. */
   readonly profile: string;
+  /** Which of its settings says so. */
+  readonly setting: ProviderSetting;
 }
+
+/** A setting that says who gives the keys. */
+export type ProviderSetting =
+  | "credential_process"
+  | "credential_source"
+  | "login_session"
+  | "sso_session"
+  | "web_identity_token_file";
 
 /** What a profile means. */
 export interface ProfileChain {
@@ -78,43 +89,60 @@ export interface ProfileChain {
   readonly nearestRegion: string | undefined;
 }
 
+/** Nothing is known of where profiles stand. */
+const NOWHERE: Sections = new Map();
+
 /**
- * Returns what the profile `name` means.
+ * Returns what the profile `name` means. `sections` has the places of the profiles, for messages.
  *
  * @throws {WevError} where it, or one that it leads to, is missing or makes no sense.
  */
-export function profileChain(name: string, profiles: Profiles): ProfileChain {
+export function profileChain(
+  name: string,
+  profiles: Profiles,
+  sections: Sections = NOWHERE,
+): ProfileChain {
   const visited: string[] = [];
   const roles: RoleHop[] = [];
   let current = name;
   while (true) {
     const profile = profiles.get(current);
     if (profile === undefined) {
-      throw new WevError(
-        `The profile "${visited.at(-1)}" has source_profile "${current}", which there is not`,
-        { hint: "Check the name, or make the profile: aws configure --profile " + current },
+      const from = visited.at(-1)!;
+      throw failure(
+        sections,
+        [from, "source_profile"],
+        `The profile "${from}" has source_profile "${current}", which there is not`,
+        {
+          suggest: { word: current, known: [...profiles.keys()] },
+          hint: "Check the name, or make the profile: aws configure --profile " + current,
+        },
       );
     }
     visited.push(current);
+    refuseContinued(current, sections);
+    const found = { visited, roles, profiles, sections };
     // As in the AWS CLI, keys of its own win over a role only where a profile is somebody's source.
     if (!profile.role_arn || (visited.length > 1 && hasKeys(profile))) {
-      return finished(baseOf(current, profile), { visited, roles, profiles });
+      return finished(baseOf(current, profile, sections), found);
     }
     if (profile.web_identity_token_file) {
       const base = provided(current, "web_identity_token_file");
-      return finished(base, { visited, roles, profiles });
+      return finished(base, found);
     }
-    roles.unshift(roleOf(current, profile));
-    const next = sourceOf(current, profile);
+    roles.unshift(roleOf(current, profile, sections));
+    const next = sourceOf(current, profile, sections);
     if (next === undefined) {
       const base = provided(current, "credential_source");
-      return finished(base, { visited, roles, profiles });
+      return finished(base, found);
     }
     if (next === current && hasKeys(profile)) {
-      return finished(staticBase(current, profile), { visited, roles, profiles });
+      return finished(staticBase(current, profile, sections), found);
     }
     if (visited.includes(next)) {
-      throw new WevError(
+      throw failure(
+        sections,
+        [current, "source_profile"],
         `The profiles go in a circle: ${[...visited, next].map((one) => `"${one}"`).join(" → ")}`,
         { hint: "Let one source_profile name a profile that has an access key." },
       );
@@ -128,18 +156,19 @@ interface Found {
   readonly visited: readonly string[];
   readonly roles: readonly RoleHop[];
   readonly profiles: Profiles;
+  readonly sections: Sections;
 }
 
 function finished(
   base: StaticBase | ProvidedBase,
-  { visited, roles, profiles }: Found,
+  { visited, roles, profiles, sections }: Found,
 ): ProfileChain {
   const nearest = (key: string) =>
     visited.map((one) => profiles.get(one)?.[key]).find((value) => Boolean(value));
   const named = visited.find((one) => profiles.get(one)?.mfa_serial);
   const mfaSerial = nearest("mfa_serial");
   const problem = mfaSerial === undefined ? undefined : serialNumberProblem(mfaSerial);
-  if (problem !== undefined) throw invalid(named!, "mfa_serial", problem);
+  if (problem !== undefined) throw invalid(sections, [named!, "mfa_serial"], problem);
   return {
     base,
     roles,
@@ -150,12 +179,12 @@ function finished(
   };
 }
 
-function roleOf(name: string, profile: Profile): RoleHop {
+function roleOf(name: string, profile: Profile, sections: Sections): RoleHop {
   const { role_arn, role_session_name, external_id, duration_seconds } = profile;
-  check(name, "role_arn", role_arn, roleArnProblem);
-  check(name, "role_session_name", role_session_name, sessionNameProblem);
-  check(name, "external_id", external_id, externalIdProblem);
-  check(name, "duration_seconds", duration_seconds, durationProblem);
+  check(sections, [name, "role_arn"], role_arn, roleArnProblem);
+  check(sections, [name, "role_session_name"], role_session_name, sessionNameProblem);
+  check(sections, [name, "external_id"], external_id, externalIdProblem);
+  check(sections, [name, "duration_seconds"], duration_seconds, durationProblem);
   return {
     arn: role_arn!,
     profile: name,
@@ -166,16 +195,21 @@ function roleOf(name: string, profile: Profile): RoleHop {
 }
 
 /** Returns the name of the profile that `profile` assumes its role from; none for the machine's keys. */
-function sourceOf(name: string, profile: Profile): string | undefined {
+function sourceOf(name: string, profile: Profile, sections: Sections): string | undefined {
   const { source_profile, credential_source } = profile;
   if (source_profile && credential_source) {
-    throw new WevError(`The profile "${name}" has both source_profile and credential_source`, {
-      hint: "Remove one of them.",
-    });
+    throw failure(
+      sections,
+      [name, "credential_source"],
+      `The profile "${name}" has both source_profile and credential_source`,
+      { hint: "Remove one of them." },
+    );
   }
   if (source_profile) return source_profile;
   if (credential_source) return undefined;
-  throw new WevError(
+  throw failure(
+    sections,
+    [name, "role_arn"],
     `The profile "${name}" has role_arn, but no source_profile to assume the role from`,
     { hint: `Add source_profile = default, or the profile that has an access key.` },
   );
@@ -186,22 +220,24 @@ function hasKeys(profile: Profile): boolean {
 }
 
 /** The order is that of the AWS CLI: SSO, keys, a program. */
-function baseOf(name: string, profile: Profile): StaticBase | ProvidedBase {
+function baseOf(name: string, profile: Profile, sections: Sections): StaticBase | ProvidedBase {
   if (profile.sso_session || profile.sso_start_url) return provided(name, "sso_session");
   const hasAnyKey = profile.aws_access_key_id || profile.aws_secret_access_key;
   if (!hasAnyKey && profile.credential_process) return provided(name, "credential_process");
   if (!hasAnyKey && profile.login_session) return provided(name, "login_session");
-  return staticBase(name, profile);
+  return staticBase(name, profile, sections);
 }
 
-function provided(profile: string, setting: string): ProvidedBase {
-  return { kind: "provider", source: `${setting} of the profile "${profile}"`, profile };
+function provided(profile: string, setting: ProviderSetting): ProvidedBase {
+  return { kind: "provider", source: `${setting} of the profile "${profile}"`, profile, setting };
 }
 
-function staticBase(name: string, profile: Profile): StaticBase {
+function staticBase(name: string, profile: Profile, sections: Sections): StaticBase {
   const { aws_access_key_id, aws_secret_access_key, aws_session_token } = profile;
   if (!aws_access_key_id || !aws_secret_access_key) {
-    throw new WevError(
+    throw failure(
+      sections,
+      [name, aws_access_key_id ? "aws_access_key_id" : "aws_secret_access_key"],
       `The profile "${name}" has no ${
         aws_access_key_id ? "aws_secret_access_key" : "aws_access_key_id"
       }`,
@@ -219,20 +255,73 @@ function staticBase(name: string, profile: Profile): StaticBase {
   };
 }
 
+/** A profile and one of its settings. */
+type At = readonly [profile: string, setting: string];
+
+/** Returns an error at the place of a setting, or of its profile, as far as that is known. */
+function failure(
+  sections: Sections,
+  [profile, setting]: At,
+  reason: string,
+  options: WevErrorOptions,
+): WevError {
+  const place = placeOf(sections, profile, setting) ?? placeOf(sections, profile);
+  return place === undefined
+    ? new WevError(reason, options)
+    : new ConfigError(place, reason, options);
+}
+
 function check(
-  profile: string,
-  setting: string,
+  sections: Sections,
+  at: At,
   value: string | undefined,
   problemOf: (text: string) => string | undefined,
 ): void {
   const problem = value ? problemOf(value) : undefined;
-  if (problem !== undefined) throw invalid(profile, setting, problem);
+  if (problem !== undefined) throw invalid(sections, at, problem);
 }
 
-function invalid(profile: string, setting: string, problem: string): WevError {
-  return new WevError(`${setting} of the profile "${profile}" ${problem}`, {
-    hint: "Change it in ~/.aws/config.",
+function invalid(sections: Sections, at: At, problem: string): WevError {
+  const [profile, setting] = at;
+  const isPlaced = placeOf(sections, profile, setting) !== undefined;
+  return failure(sections, at, `${setting} of the profile "${profile}" ${problem}`, {
+    ...(isPlaced ? {} : { hint: "Change it in ~/.aws/config." }),
   });
+}
+
+/** The settings that must be on one line. */
+const SINGLE_LINE = [
+  "aws_access_key_id",
+  "aws_secret_access_key",
+  "aws_session_token",
+  "credential_source",
+  "duration_seconds",
+  "external_id",
+  "login_session",
+  "mfa_serial",
+  "region",
+  "role_arn",
+  "role_session_name",
+  "source_profile",
+  "sso_account_id",
+  "sso_region",
+  "sso_role_name",
+  "sso_session",
+  "sso_start_url",
+  "web_identity_token_file",
+];
+
+/** An indented line belongs to the setting above it, and what it was meant to set is not set. */
+function refuseContinued(profile: string, sections: Sections): void {
+  for (const name of SINGLE_LINE) {
+    const place = settingOf(sections.get(profile), name)?.continuation;
+    if (place === undefined) continue;
+    throw new ConfigError(
+      place,
+      `this line belongs to ${name} of the profile "${profile}", since it is indented`,
+      { hint: "Remove the blanks in front of it." },
+    );
+  }
 }
 
 function durationProblem(text: string): string | undefined {

@@ -21,6 +21,7 @@ import {
   FirstHopError,
   isLong,
 } from "./role_session.ts";
+import { showClientSettings } from "./sdk_files.ts";
 import { isTemporary, loadSourceKeys, refuseTemporary, type SourceKeys } from "./source_keys.ts";
 
 /**
@@ -33,8 +34,11 @@ export async function resolveSession(
   options: AwsMfaOptions,
   context: ResolveContext,
 ): Promise<Resolution> {
-  const source = await findIdentitySource(options, context);
-  const { roles, device, region } = source;
+  const source = findIdentitySource(options, context);
+  const { roles, device, region, shared } = source;
+  for (const sentence of shared.unread) {
+    context.logger.warning(`${sentence}. Its profiles are not used`);
+  }
   const role = roles.at(-1);
   checkDurations(roles, undefined);
   checkPartitions(region, [
@@ -43,6 +47,10 @@ export async function resolveSession(
   ]);
   if (role === undefined) refuseTemporary(source);
   else checkAccount(options.account, accountOf(role.arn), role.arn);
+  showClientSettings(source.profile, shared.config, {
+    needsEndpoint: !context.environment.get("AWS_ENDPOINT_URL_STS") &&
+      !context.environment.get("AWS_ENDPOINT_URL"),
+  });
   const keys = await loadSourceKeys(source, context);
   checkDurations(roles, keys);
   const connection = connect(source, context);

@@ -4,12 +4,21 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import process from "node:process";
+import { settingOf, type SharedConfig } from "../../aws/shared_config.ts";
+import { shellWords, windowsWords } from "../../aws/shell_words.ts";
+import { ConfigError, WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import { ProviderRequests } from "./clients.ts";
 import { explainNoAnswer, failureCode } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import type { ProvidedBase } from "./profile_chain.ts";
+import {
+  parseProcessOutput,
+  type ProcessKeys,
+  processWords,
+  ssoSettings,
+} from "./provider_settings.ts";
 
 /** Keys that sign requests, and where they come from. */
 export interface SourceKeys {
@@ -67,29 +76,15 @@ export function refuseTemporary({ base }: IdentitySource): void {
 }
 
 async function loadProvided(
-  { profile, source: name }: ProvidedBase,
-  { shared, region, settings }: IdentitySource,
+  base: ProvidedBase,
+  source: IdentitySource,
   context: ResolveContext,
 ): Promise<SourceKeys> {
-  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
-  const requests = new ProviderRequests(settings, context);
-  const clientConfig = {
-    ...(region === undefined ? {} : { region }),
-    requestHandler: requests.handler,
-  };
-  const provide = fromIni({
-    profile,
-    ...(shared.configFile === undefined ? {} : { configFilepath: shared.configFile }),
-    ...(shared.credentialsFile === undefined ? {} : { filepath: shared.credentialsFile }),
-    ignoreCache: true,
-    clientConfig,
-    // Only what is given this way reaches a web identity.
-    parentClientConfig: clientConfig,
-    // Of a profile with credential_source the machine's keys are wanted: roles are assumed here.
-    roleAssumer: (keys) => Promise.resolve(keys),
-  });
+  const { source: name } = base;
+  const { region } = source;
+  const requests = new ProviderRequests(source.settings, context);
   try {
-    const keys = await context.waitFor(name, provide());
+    const keys = await context.waitFor(name, askProvider(base, source, { requests, context }));
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = keys;
     return {
       accessKeyId,
@@ -100,7 +95,11 @@ async function loadProvided(
       region,
     };
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     const none = `There are no credentials from ${name}`;
+    if (cause instanceof WevError) {
+      throw new WevError(`${none}: ${cause.message}`, { hint: remedyOf(name), cause });
+    }
     if (requests.failure === undefined) {
       throw new WevError(none, { hint: remedyOf(name), cause });
     }
@@ -108,6 +107,84 @@ async function loadProvided(
     const { message, hint = "" } = explainNoAnswer(requests.failure);
     throw new WevError(`${none}: ${message}`, { hint, cause });
   }
+}
+
+/** What somebody who gives keys is asked with. */
+interface Asking {
+  readonly requests: ProviderRequests;
+  readonly context: ResolveContext;
+}
+
+/** Asks who the profile says, and nobody else: the SDK's providers see only what was chosen. */
+async function askProvider(
+  { profile, setting }: ProvidedBase,
+  { shared: { config }, region, profile: settings }: IdentitySource,
+  { requests, context }: Asking,
+): Promise<ProcessKeys> {
+  if (setting === "credential_process") return await runProcess(profile, config, context);
+  const { handOver } = await import("./sdk_files.ts");
+  const clientConfig = {
+    // Whose endpoint_url, use_fips_endpoint, … the SDK looks up.
+    profile: settings,
+    ...(region === undefined ? {} : { region }),
+    requestHandler: requests.handler,
+  };
+  const of = (...names: string[]) =>
+    names.map((name) => settingOf(config.profiles.get(profile), name));
+  if (setting === "sso_session") {
+    const { fromSSO } = await import("@aws-sdk/credential-provider-sso");
+    const { session, startUrl, accountId, roleName, region } = ssoSettings(profile, config);
+    const section = config.ssoSessions.get(session ?? "");
+    using files = handOver(of("sso_session"), {
+      header: `sso-session.${session}`,
+      settings: [settingOf(section, "sso_start_url"), settingOf(section, "sso_region")],
+    });
+    const keys = await fromSSO({
+      ...files,
+      ...(session === undefined ? {} : { ssoSession: session }),
+      ssoStartUrl: startUrl,
+      ssoAccountId: accountId,
+      ssoRoleName: roleName,
+      ssoRegion: region,
+      ignoreCache: true,
+      clientConfig: { ...clientConfig, region },
+    })();
+    return { sessionToken: undefined, expiration: undefined, ...keys };
+  }
+  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  using files = handOver(
+    setting === "login_session"
+      ? of("login_session", "region")
+      : of("role_arn", setting, "role_session_name"),
+  );
+  const keys = await fromIni({
+    ...files,
+    ignoreCache: true,
+    clientConfig,
+    // Only what is given this way reaches a web identity.
+    parentClientConfig: clientConfig,
+    // Of a profile with credential_source the machine's keys are wanted: roles are assumed here.
+    roleAssumer: (keys) => Promise.resolve(keys),
+  })();
+  return { sessionToken: undefined, expiration: undefined, ...keys };
+}
+
+/** Milliseconds until a program must have printed keys. */
+const PROCESS_TIMEOUT_MS = 60_000;
+
+async function runProcess(
+  profile: string,
+  config: SharedConfig,
+  context: ResolveContext,
+): Promise<ProcessKeys> {
+  const split = process.platform === "win32" ? windowsWords : shellWords;
+  const argv = processWords(profile, config, split);
+  const { stdout, code, stopped } = await context.askProgram(argv, PROCESS_TIMEOUT_MS);
+  if (stopped === "time") throw new WevError("it took longer than 60 seconds");
+  if (stopped === "output") throw new WevError("it printed too much");
+  if (code === 127) throw new WevError(`there is no program "${argv[0]}"`);
+  if (code !== 0) throw new WevError(`it failed with exit code ${code}`);
+  return parseProcessOutput(stdout, context.now());
 }
 
 function remedyOf(name: string): string {
