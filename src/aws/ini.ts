@@ -129,8 +129,8 @@ function addSection(
   if (former !== undefined) {
     throw new ConfigError(
       location,
-      `the section [${name}] is in line ${former.location.line} already`,
-      { hint: "Keep one of them: the AWS CLI does not read a file with a section twice either." },
+      `duplicate section [${name}], already on line ${former.location.line}`,
+      { hint: "Keep one of them. The AWS CLI refuses the file, too." },
     );
   }
   const section = { name, location, settings: new Map() };
@@ -144,10 +144,10 @@ function addSetting({ name: section, settings }: OpenSection, setting: OpenSetti
   if (former !== undefined) {
     throw new ConfigError(
       location,
-      `${name} is in line ${former.name.location.line} of the section [${section}] already`,
+      `duplicate setting ${name} in section [${section}], already on line ${former.name.location.line}`,
       {
-        hint: "Keep one of them, or begin another section above this line: " +
-          "the AWS CLI does not read the file either.",
+        hint:
+          "Keep one of them, or check the section's header above. The AWS CLI refuses the file, too.",
       },
     );
   }

@@ -218,3 +218,20 @@ export function generateFiles(count: number, seed: number): CliFiles[] {
   };
   return Array.from({ length: count }, () => ({ config: file(true), credentials: file(false) }));
 }
+
+/** Returns `count` texts of at most 12 of `characters` each. */
+export function generateTexts(
+  characters: readonly string[],
+  count: number,
+  seed: number,
+): string[] {
+  const next = numbers(seed);
+  return Array.from(
+    { length: count },
+    () =>
+      Array.from(
+        { length: Math.floor(next() * 12) },
+        () => characters[Math.floor(next() * characters.length)]!,
+      ).join(""),
+  );
+}

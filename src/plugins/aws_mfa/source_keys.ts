@@ -98,10 +98,10 @@ async function loadProvided(
     if (cause instanceof ConfigError) throw cause;
     const none = `There are no credentials from ${name}`;
     if (cause instanceof WevError) {
-      throw new WevError(`${none}: ${cause.message}`, { hint: remedyOf(name), cause });
+      throw new WevError(`${none}: ${cause.message}`, { hint: remedyOf(base), cause });
     }
     if (requests.failure === undefined) {
-      throw new WevError(none, { hint: remedyOf(name), cause });
+      throw new WevError(none, { hint: remedyOf(base), cause });
     }
     context.logger.debug(`No answer: ${failureCode(requests.failure)}`);
     const { message, hint = "" } = explainNoAnswer(requests.failure);
@@ -187,10 +187,11 @@ async function runProcess(
   return parseProcessOutput(stdout, context.now());
 }
 
-function remedyOf(name: string): string {
-  if (name.startsWith("sso_")) return "Sign in again: aws sso login";
-  if (name.startsWith("login_")) return "Sign in again: aws login";
-  if (name.startsWith("credential_process")) {
+function remedyOf({ setting, profile }: ProvidedBase): string {
+  const option = profile === "default" ? "" : ` --profile ${profile}`;
+  if (setting === "sso_session") return `Sign in again: aws sso login${option}`;
+  if (setting === "login_session") return `Sign in again: aws login${option}`;
+  if (setting === "credential_process") {
     return "Run the program by itself to see what it says: it must print JSON with Version 1.";
   }
   return "Check the profile in ~/.aws/config.";

@@ -1,7 +1,8 @@
-"""Prints, as JSON, how botocore reads files of profiles.
+"""Prints, as JSON, how the AWS CLI reads what it is given on standard input, as JSON.
 
-Standard input: a JSON list of {"config": BASE64, "credentials": BASE64}. Standard output: for each of them
-what both files say together, or null where they are refused.
+{"files": [{"config": BASE64, "credentials": BASE64}]}: for each what both files say together, or null where
+they are refused. {"words": [TEXT]}: for each its words, as of a command line, on Unix and on Windows; null
+where it is refused. {"paths": [TEXT]}: for each the path with variables and ~ expanded.
 """
 
 import base64
@@ -11,8 +12,10 @@ import sys
 import tempfile
 
 try:
+    import botocore.compat as compat
     import botocore.session as session
 except ImportError:
+    import awscli.botocore.compat as compat
     import awscli.botocore.session as session
 
 
@@ -36,5 +39,18 @@ def read(case, directory):
     return {kind: full.get(kind, {}) for kind in ("profiles", "sso_sessions", "services")}
 
 
+def split(text, platform):
+    try:
+        return compat.compat_shell_split(text, platform)
+    except ValueError:
+        return None
+
+
+given = json.load(sys.stdin)
 with tempfile.TemporaryDirectory() as directory:
-    print(json.dumps([read(case, directory) for case in json.load(sys.stdin)]))
+    answer = {
+        "files": [read(case, directory) for case in given["files"]],
+        "words": [[split(text, "linux"), split(text, "win32")] for text in given["words"]],
+        "paths": [os.path.expanduser(os.path.expandvars(text)) for text in given["paths"]],
+    }
+print(json.dumps(answer))

@@ -58,21 +58,50 @@ export function findCliPython(): string | undefined {
   );
 }
 
-/** Returns how the AWS CLI reads each of `cases`. */
-export async function readAsCli(python: string, cases: readonly CliFiles[]): Promise<CliConfig[]> {
+/** What the AWS CLI is asked. */
+export interface CliQuestions {
+  /** Files of profiles. */
+  readonly files?: readonly CliFiles[];
+  /** Command lines. */
+  readonly words?: readonly string[];
+  /** Paths. */
+  readonly paths?: readonly string[];
+}
+
+/** What it makes of them, in the same order. */
+export interface CliAnswers {
+  /** What the files say. */
+  readonly files: readonly CliConfig[];
+  /** The words of the command lines, on Unix and on Windows; `null` where it refuses one. */
+  readonly words: readonly (readonly [string[] | null, string[] | null])[];
+  /** The paths, expanded. */
+  readonly paths: readonly string[];
+}
+
+/** Returns what the AWS CLI makes of `questions`, in an environment that has `env` and little else. */
+export async function askCli(
+  python: string,
+  { files = [], words = [], paths = [] }: CliQuestions,
+  env: Readonly<Record<string, string>> = {},
+): Promise<CliAnswers> {
   const child = new Deno.Command(python, {
     args: [SCRIPT],
-    // As in every locale that people have today.
-    env: { PYTHONUTF8: "1" },
+    clearEnv: true,
+    // UTF-8, as in every locale that people have today.
+    env: { PATH: Deno.env.get("PATH") ?? "", PYTHONUTF8: "1", ...env },
     stdin: "piped",
     stdout: "piped",
   }).spawn();
+  const questions = {
+    words,
+    paths,
+    files: files.map(({ config, credentials }) => ({
+      config: config.toBase64(),
+      credentials: credentials.toBase64(),
+    })),
+  };
   const writer = child.stdin.getWriter();
-  const encoded = cases.map(({ config, credentials }) => ({
-    config: config.toBase64(),
-    credentials: credentials.toBase64(),
-  }));
-  await writer.write(new TextEncoder().encode(JSON.stringify(encoded)));
+  await writer.write(new TextEncoder().encode(JSON.stringify(questions)));
   await writer.close();
   const { success, stdout } = await child.output();
   if (!success) throw new Error("The AWS CLI's Python failed");
