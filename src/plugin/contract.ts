@@ -136,7 +136,7 @@ export interface ExplainContext {
    * Returns the path that the environment variable `name`, which the plugin declares that it reads, holds:
    * with `~`, `~user`, `$NAME` and `${NAME}` expanded as Python's `os.path` does. Variables that are named
    * in it are read for the plugin, and belong to the key of what is cached. `undefined` where it is not
-   * set or empty.
+   * set.
    */
   pathFrom(name: string): string | undefined;
   /** Returns what was found out or chosen and is remembered: see {@linkcode ResolveContext.fact}. */

@@ -23,7 +23,7 @@ export function declaredEnvironment(environment: Environment, step: Step): Envir
 }
 
 /**
- * Returns the path that the variable `name` holds, expanded; `undefined` where it is not set or empty.
+ * Returns the path that the variable `name` holds, expanded; `undefined` where it is not set.
  * `name` must be one that the plugin of `step` declares: those that are named in the value need not be.
  */
 export function declaredPath(
@@ -32,5 +32,5 @@ export function declaredPath(
   options: ExpandOptions,
 ): string | undefined {
   const path = declaredEnvironment(options.environment, step).get(name);
-  return path ? expandPath(path, options) : undefined;
+  return path === undefined ? undefined : expandPath(path, options);
 }

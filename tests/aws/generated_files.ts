@@ -198,8 +198,9 @@ export function generateFiles(count: number, seed: number): CliFiles[] {
     const head = isConfig || wild ? header(wild) : `[${one(NAMES)}]`;
     const lines = [head];
     for (let rest = below(5); rest > 0; rest--) {
-      if (chance(0.15)) lines.push(...nested().map((line) => indent + line));
-      else if (chance(0.15)) lines.push(one(OTHER_LINES.slice(0, wild ? undefined : 11)));
+      const kind = next();
+      if (kind < 0.15) lines.push(...nested().map((line) => indent + line));
+      else if (kind < 0.3) lines.push(one(OTHER_LINES.slice(0, wild ? undefined : 11)));
       else lines.push((chance(0.9) ? indent : one(INDENTS)) + setting(wild && chance(0.3)));
     }
     return lines;

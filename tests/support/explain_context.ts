@@ -20,7 +20,9 @@ export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext
     files,
     pathFrom(name) {
       const path = environment.get(name);
-      return path ? expandPath(path, { environment, home, files, system }) : undefined;
+      return path === undefined
+        ? undefined
+        : expandPath(path, { environment, home, files, system });
     },
     recallFact: () => Promise.resolve(undefined),
     recallShared: () => Promise.resolve(undefined),

@@ -15,6 +15,7 @@ import {
   type ProfileChain,
   profileChain,
   type ProvidedBase,
+  refuseContinued,
   type RoleHop,
   type StaticBase,
 } from "./profile_chain.ts";
@@ -67,6 +68,7 @@ export function findIdentitySource(
   const profile = named ?? "default";
   const keys = options.profile === undefined ? environmentKeys(context, needsSecret) : undefined;
   const settings = shared.profiles.get(profile) ?? {};
+  if (keys !== undefined) refuseContinued(profile, shared.config.profiles, ["region"]);
   const chain = keys === undefined
     ? chainOf({ profile, named, isOption: options.profile !== undefined }, shared)
     : chainOfKeys(keys, settings);
@@ -191,7 +193,7 @@ function chainOf({ profile, named, isOption }: Choice, shared: SharedFiles): Pro
       throw new WevError(error.message, { hint: sentences(shared.unread), cause: error });
     }
   }
-  const places = shared.files.join(" and ");
+  const places = shared.files.join(" and ") || "any file";
   const reason = named === undefined
     ? `There are no AWS credentials in ${places}`
     : `There is no profile "${profile}" in ${places}`;

@@ -311,9 +311,18 @@ const SINGLE_LINE = [
   "web_identity_token_file",
 ];
 
-/** An indented line belongs to the setting above it, and what it was meant to set is not set. */
-function refuseContinued(profile: string, sections: Sections): void {
-  for (const name of SINGLE_LINE) {
+/**
+ * Refuses a profile in which one of `names` has a value of several lines: an indented line belongs to the
+ * setting above it, and what it was meant to set is not set.
+ *
+ * @throws {ConfigError} at that line.
+ */
+export function refuseContinued(
+  profile: string,
+  sections: Sections,
+  names: readonly string[] = SINGLE_LINE,
+): void {
+  for (const name of names) {
     const place = settingOf(sections.get(profile), name)?.continuation;
     if (place === undefined) continue;
     throw new ConfigError(

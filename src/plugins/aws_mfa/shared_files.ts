@@ -37,14 +37,15 @@ const MAX_BYTES = 16 * 1024 * 1024;
  */
 export function loadSharedFiles(context: ExplainContext): SharedFiles {
   const { home } = context;
+  // As for the AWS CLI, an empty variable names no file.
   const path = (variable: string, file: string) =>
-    context.pathFrom(variable) ?? (home === undefined ? undefined : `${home}/.aws/${file}`);
+    context.pathFrom(variable) ?? (home === undefined ? "" : `${home}/.aws/${file}`);
   const configFile = path("AWS_CONFIG_FILE", "config");
   const credentialsFile = path("AWS_SHARED_CREDENTIALS_FILE", "credentials");
   const [ofConfig, ofCredentials] = [read(configFile, context), read(credentialsFile, context)];
   const config = parseSharedConfig(ofConfig, ofCredentials);
   return {
-    files: [credentialsFile, configFile].filter((file) => file !== undefined),
+    files: [credentialsFile, configFile].filter((file) => file !== ""),
     unread: [ofCredentials.unread, ofConfig.unread].filter((sentence) => sentence !== undefined),
     profiles: new Map([...config.profiles].map(([name, section]) => [name, textsOf(section)])),
     config,
@@ -56,8 +57,8 @@ interface ReadFile extends SharedFile {
   readonly unread?: string;
 }
 
-function read(file: string | undefined, { files }: ExplainContext): ReadFile {
-  if (file === undefined) return { file: "", text: undefined };
+function read(file: string, { files }: ExplainContext): ReadFile {
+  if (file === "") return { file, text: undefined };
   const unread = (reason: string): ReadFile => ({
     file,
     text: undefined,

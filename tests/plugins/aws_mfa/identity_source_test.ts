@@ -187,3 +187,20 @@ Deno.test("findIdentitySource() opens nothing but regular files, and no endless 
     /config:1:1: the file is larger than 16 MiB/,
   );
 });
+
+Deno.test("findIdentitySource() takes an empty variable for no file, as the AWS CLI does", () => {
+  const context = explainContext({
+    files: { "/home/ann/.aws/credentials": `[default]\n${KEYS}` },
+    environment: { AWS_SHARED_CREDENTIALS_FILE: "", AWS_CONFIG_FILE: "" },
+  });
+  assert.throws(
+    () => findIdentitySource({}, context),
+    /^WevError: There are no AWS credentials in any/,
+  );
+});
+
+Deno.test("findIdentitySource() refuses a region of two lines beside keys of the environment", () => {
+  const environment = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "x" };
+  const config = "[default]\nregion = us-east-1\n  output = json\n";
+  assert.throws(() => find({ config }, environment), /config:3:3: this line belongs to region/);
+});
