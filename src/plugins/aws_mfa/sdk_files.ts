@@ -24,17 +24,13 @@ const SWITCHES = [
   "use_fips_endpoint",
 ];
 
-/** What was written for the profiles of this process: its clients read one file, whenever they like. */
-const shown = new Map<string, string>();
+/** What the SDK finds in the configuration file, by what it is for. It reads the file whenever it likes. */
+const shown = new Map<string, readonly string[]>();
 
-/** The provider of keys that is asked, and its clients. */
+/** A provider of keys is asked. */
 export interface HandedOver extends Disposable {
   /** The profile that it is to take. */
   readonly profile: string;
-  /** The configuration file that it is to read. */
-  readonly configFilepath: string;
-  /** The credentials file that it is to read: there is nothing in it. */
-  readonly filepath: string;
 }
 
 /**
@@ -79,16 +75,7 @@ export function showClientSettings(
   }
   // A name with what the SDK takes for a comment would let it find them in the profile above.
   if (profile !== undefined && lines.length > 0) plain({ ...profileName(profile), value: name });
-  shown.set(name, lines.length === 0 ? "" : [`[profile.${name}]`, ...lines, ""].join("\n"));
-  // Where the SDK looks, as it finds out itself.
-  const path = (variable: string, file: string) => {
-    const named = process.env[variable];
-    if (named?.startsWith("~/")) return join(getHomeDir(), named.slice(2));
-    return named || join(getHomeDir(), ".aws", file);
-  };
-  const { interceptFile } = externalDataInterceptor;
-  interceptFile(path("AWS_CONFIG_FILE", "config"), [...shown.values()].join(""));
-  interceptFile(path("AWS_SHARED_CREDENTIALS_FILE", "credentials"), "");
+  show(`clients of ${name}`, lines.length === 0 ? [] : [`[profile.${name}]`, ...lines]);
 }
 
 /** A profile's name, as far as it can be complained of. */
@@ -104,8 +91,8 @@ function endpointsOf({ settings }: Section): string[] {
 }
 
 /**
- * Writes, until it is disposed of, files for one of the SDK's providers of keys: a profile with `settings`
- * and the section that it refers to.
+ * Lets one of the SDK's providers of keys find, until it is disposed of, a profile with `settings` and the
+ * section that it refers to. Its name is nobody else's.
  *
  * @throws {ConfigError} where one of them can't be said in a way that the SDK understands.
  */
@@ -114,26 +101,32 @@ export function handOver(
   section?: { readonly header: string; readonly settings: readonly (Setting | undefined)[] },
 ): HandedOver {
   const write = (all: readonly (Setting | undefined)[]) =>
-    all.filter((setting) => setting !== undefined && setting.value !== "")
-      .map((setting) => `${setting!.name} = ${plain(setting!)}`);
-  const lines = [
-    "[profile.wev]",
+    all.flatMap((setting) => setting?.value ? [`${setting.name} = ${plain(setting)}`] : []);
+  const profile = `wev-${crypto.randomUUID()}`;
+  show(profile, [
+    `[profile.${profile}]`,
     ...write(settings),
     ...(section === undefined ? [] : [`[${section.header}]`, ...write(section.settings)]),
-  ];
-  const [configFilepath, filepath] = ["config", "credentials"]
-    .map((name) => `wev:${crypto.randomUUID()}/${name}`) as [string, string];
-  externalDataInterceptor.interceptFile(configFilepath, lines.join("\n"));
-  externalDataInterceptor.interceptFile(filepath, "");
-  return {
-    profile: "wev",
-    configFilepath,
-    filepath,
-    [Symbol.dispose]() {
-      const files = externalDataInterceptor.getFileRecord();
-      for (const path of [configFilepath, filepath]) delete files[path];
-    },
-  };
+  ]);
+  return { profile, [Symbol.dispose]: () => show(profile, []) };
+}
+
+function show(purpose: string, lines: readonly string[]): void {
+  if (lines.length === 0) shown.delete(purpose);
+  else shown.set(purpose, lines);
+  const text = [...shown.values()].flat().join("\n");
+  // Where the SDK looks, as it finds out itself: some of it expands "~/", some does not.
+  for (
+    const [variable, file, content] of [
+      ["AWS_CONFIG_FILE", "config", text],
+      ["AWS_SHARED_CREDENTIALS_FILE", "credentials", ""],
+    ] as const
+  ) {
+    const named = process.env[variable] || join(getHomeDir(), ".aws", file);
+    externalDataInterceptor.interceptFile(named, content);
+    if (!named.startsWith("~/")) continue;
+    externalDataInterceptor.interceptFile(join(getHomeDir(), named.slice(2)), content);
+  }
 }
 
 /** Returns a value that the SDK's reader finds as it is: it takes what it thinks a comment for one. */

@@ -12,13 +12,14 @@ import type { ResolveContext } from "../../plugin/mod.ts";
 import { ProviderRequests } from "./clients.ts";
 import { explainNoAnswer, failureCode } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
-import type { ProvidedBase } from "./profile_chain.ts";
+import type { ProvidedBase, ProviderSetting } from "./profile_chain.ts";
 import {
   parseProcessOutput,
   type ProcessKeys,
   processWords,
   ssoSettings,
 } from "./provider_settings.ts";
+import { handOver } from "./sdk_files.ts";
 
 /** Keys that sign requests, and where they come from. */
 export interface SourceKeys {
@@ -122,43 +123,25 @@ async function askProvider(
   { requests, context }: Asking,
 ): Promise<ProcessKeys> {
   if (setting === "credential_process") return await runProcess(profile, config, context);
-  const { handOver } = await import("./sdk_files.ts");
+  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  const sso = setting === "sso_session" ? ssoSettings(profile, config) : undefined;
+  const asked = sso?.region ?? region;
   const clientConfig = {
     // Whose endpoint_url, use_fips_endpoint, … the SDK looks up.
     profile: settings,
-    ...(region === undefined ? {} : { region }),
+    ...(asked === undefined ? {} : { region: asked }),
     requestHandler: requests.handler,
   };
-  const of = (...names: string[]) =>
-    names.map((name) => settingOf(config.profiles.get(profile), name));
-  if (setting === "sso_session") {
-    const { fromSSO } = await import("@aws-sdk/credential-provider-sso");
-    const { session, startUrl, accountId, roleName, region } = ssoSettings(profile, config);
-    const section = config.ssoSessions.get(session ?? "");
-    using files = handOver(of("sso_session"), {
-      header: `sso-session.${session}`,
-      settings: [settingOf(section, "sso_start_url"), settingOf(section, "sso_region")],
-    });
-    const keys = await fromSSO({
-      ...files,
-      ...(session === undefined ? {} : { ssoSession: session }),
-      ssoStartUrl: startUrl,
-      ssoAccountId: accountId,
-      ssoRoleName: roleName,
-      ssoRegion: region,
-      ignoreCache: true,
-      clientConfig: { ...clientConfig, region },
-    })();
-    return { sessionToken: undefined, expiration: undefined, ...keys };
-  }
-  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
   using files = handOver(
-    setting === "login_session"
-      ? of("login_session", "region")
-      : of("role_arn", setting, "role_session_name"),
+    PROVIDER_SETTINGS[setting].map((name) => settingOf(config.profiles.get(profile), name)),
+    sso?.session === undefined ? undefined : {
+      header: `sso-session.${sso.session}`,
+      settings: [...config.ssoSessions.get(sso.session)!.settings.values()]
+        .filter(({ name }) => SSO_SESSION_SETTINGS.includes(name)),
+    },
   );
   const keys = await fromIni({
-    ...files,
+    profile: files.profile,
     ignoreCache: true,
     clientConfig,
     // Only what is given this way reaches a web identity.
@@ -168,6 +151,19 @@ async function askProvider(
   })();
   return { sessionToken: undefined, expiration: undefined, ...keys };
 }
+
+/** What a session of IAM Identity Center says that counts. */
+const SSO_SESSION_SETTINGS = ["sso_start_url", "sso_region"];
+
+/** What of a profile each of the SDK's providers needs. They take one from the other by what is there. */
+const PROVIDER_SETTINGS: Readonly<
+  Record<Exclude<ProviderSetting, "credential_process">, readonly string[]>
+> = {
+  credential_source: ["role_arn", "credential_source"],
+  login_session: ["login_session", "region"],
+  sso_session: ["sso_session", "sso_account_id", "sso_role_name", ...SSO_SESSION_SETTINGS],
+  web_identity_token_file: ["role_arn", "web_identity_token_file", "role_session_name"],
+};
 
 /** Milliseconds until a program must have printed keys. */
 const PROCESS_TIMEOUT_MS = 60_000;

@@ -13,24 +13,26 @@ Deno.test("handOver() lets the SDK's providers see what was chosen, and nothing 
     "[profile münchen]\nSSO_SESSION: my work\nregion = x\naws_access_key_id = no\n" +
       "[sso-session 'my work']\nsso_start_url = https://x/start/#/\nother = no\n",
   );
-  const read = async (files: { configFilepath: string; filepath: string }) => ({
-    profiles: { ...await parseKnownFiles({ ...files, ignoreCache: true }) },
-    sessions: await loadSsoSessionData(files),
+  const read = async () => ({
+    profiles: { ...await parseKnownFiles({ ignoreCache: true }) },
+    sessions: await loadSsoSessionData(),
   });
-  let paths;
   {
     using files = handOver([settingOf(profiles.get("münchen"), "sso_session"), undefined], {
       header: "sso-session.my work",
       settings: [settingOf(ssoSessions.get("my work"), "sso_start_url")],
     });
-    const { configFilepath, filepath, profile } = files;
-    paths = { configFilepath, filepath };
-    assert.equal(profile, "wev");
-    const { profiles: seen, sessions } = await read(paths);
-    assert.deepEqual(seen.wev, { sso_session: "my work" });
-    assert.deepEqual(sessions, { "my work": { sso_start_url: "https://x/start/#/" } });
+    using other = handOver([settingOf(profiles.get("münchen"), "region")]);
+    assert.deepEqual(await read(), {
+      profiles: {
+        [files.profile]: { sso_session: "my work" },
+        "sso-session.my work": { sso_start_url: "https://x/start/#/" },
+        [other.profile]: { region: "x" },
+      },
+      sessions: { "my work": { sso_start_url: "https://x/start/#/" } },
+    });
   }
-  assert.deepEqual(await read(paths), { profiles: {}, sessions: {} });
+  assert.deepEqual(await read(), { profiles: {}, sessions: {} });
 });
 
 Deno.test("showClientSettings() lets the SDK's clients see where requests go, and no keys", async () => {
