@@ -104,7 +104,7 @@ function cachedResolution(
  */
 export function surroundings(
   environment: Environment,
-  { reads, readsSecret }: Step,
+  { reads, readsSecret, consumes }: Step,
 ): Record<string, string> {
   const met: Record<string, string> = {};
   for (const name of reads) {
@@ -114,7 +114,8 @@ export function surroundings(
     // Hardly a run comes here, and to compile an expression takes longer.
     if (!value.includes("$") && !value.includes("%")) continue;
     for (const [, named = ""] of value.matchAll(/[$%]\{?(\w+)/g)) {
-      const other = readsSecret.includes(named) ? undefined : environment.get(named);
+      const isSecret = readsSecret.includes(named) || consumes.includes(named);
+      const other = isSecret ? undefined : environment.get(named);
       if (other !== undefined) met[named] = other;
     }
   }

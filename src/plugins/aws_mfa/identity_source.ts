@@ -15,6 +15,7 @@ import {
   type ProfileChain,
   profileChain,
   type ProvidedBase,
+  quotedName,
   refuseContinued,
   type RoleHop,
   type StaticBase,
@@ -209,7 +210,7 @@ function chainOf({ profile, named, isOption }: Choice, shared: SharedFiles): Pro
     })
     : new WevError(reason, {
       suggest: { word: profile, known: [...profiles.keys()] },
-      hint: `Check ${setting}, or make the profile: aws configure --profile ${quoted(profile)}`,
+      hint: `Check ${setting}, or make the profile: aws configure --profile ${quotedName(profile)}`,
     });
 }
 
@@ -227,18 +228,13 @@ function misplacedProfile(
     const place = formatLocation(inConfig.location);
     return profile === "default"
       ? `${place} has [${inConfig.name}]: write [default].`
-      : `${place} has [${inConfig.name}]: in this file write [profile ${quoted(profile)}].`;
+      : `${place} has [${inConfig.name}]: in this file write [profile ${quotedName(profile)}].`;
   }
   const inCredentials = [...credentials.values()]
     .find(({ name }) => name.trim() === profile || name === `profile ${profile}`);
   if (inCredentials === undefined) return undefined;
   const place = formatLocation(inCredentials.location);
   return `${place} has [${inCredentials.name}]: in this file write [${profile}].`;
-}
-
-/** Returns a name as a shell and the configuration file want it. */
-function quoted(name: string): string {
-  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** The options' role comes after those of the profile; the other options are about the last role. */

@@ -115,7 +115,8 @@ export function profileChain(
         `The profile "${from}" has source_profile "${current}", which there is not`,
         {
           suggest: { word: current, known: [...profiles.keys()] },
-          hint: "Check the name, or make the profile: aws configure --profile " + current,
+          hint: "Check the name, or make the profile: aws configure --profile " +
+            quotedName(current),
         },
       );
     }
@@ -241,7 +242,7 @@ function staticBase(name: string, profile: Profile, sections: Sections): StaticB
       `The profile "${name}" has no ${
         aws_access_key_id ? "aws_secret_access_key" : "aws_access_key_id"
       }`,
-      { hint: `Run: aws configure${name === "default" ? "" : ` --profile ${name}`}` },
+      { hint: `Run: aws configure${name === "default" ? "" : ` --profile ${quotedName(name)}`}` },
     );
   }
   const source = `the profile "${name}"`;
@@ -253,6 +254,11 @@ function staticBase(name: string, profile: Profile, sections: Sections): StaticB
     secretAccessKey: aws_secret_access_key,
     sessionToken: aws_session_token || undefined,
   };
+}
+
+/** Returns the name of a profile as a shell and the configuration file want it. */
+export function quotedName(profile: string): string {
+  return /^[\w@%+=:,./-]+$/.test(profile) ? profile : `'${profile.replaceAll("'", "'\\''")}'`;
 }
 
 /** A profile and one of its settings. */

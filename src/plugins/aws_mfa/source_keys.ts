@@ -12,7 +12,7 @@ import type { ResolveContext } from "../../plugin/mod.ts";
 import { ProviderRequests } from "./clients.ts";
 import { explainNoAnswer, failureCode } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
-import type { ProvidedBase, ProviderSetting } from "./profile_chain.ts";
+import { type ProvidedBase, type ProviderSetting, quotedName } from "./profile_chain.ts";
 import {
   parseProcessOutput,
   type ProcessKeys,
@@ -184,7 +184,7 @@ async function runProcess(
 }
 
 function remedyOf({ setting, profile }: ProvidedBase): string {
-  const option = profile === "default" ? "" : ` --profile ${profile}`;
+  const option = profile === "default" ? "" : ` --profile ${quotedName(profile)}`;
   if (setting === "sso_session") return `Sign in again: aws sso login${option}`;
   if (setting === "login_session") return `Sign in again: aws login${option}`;
   if (setting === "credential_process") {
