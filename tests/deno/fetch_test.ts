@@ -7,7 +7,14 @@ for (const name of Object.keys(Deno.env.toObject())) {
   if (/^(?:https?|all|no)_proxy$/i.test(name)) Deno.env.delete(name);
 }
 
-const send = createFetch({ connectTimeout: 400, certificates: [] });
+const always = new Set<string>();
+const inRefusals = new Set<string>();
+const send = createFetch({
+  connectTimeout: 400,
+  certificates: [],
+  check: () => {},
+  secrets: { always, inRefusals },
+});
 
 /** What a server does with each connection. */
 type Serve = (connection: Deno.Conn) => Promise<void>;
