@@ -54,7 +54,7 @@ export async function callerArn(
  * @throws {WevError} if it is no such ARN.
  */
 export function checkedIdentity(arn: string): string {
-  if (arn.length > 2048 || !/^arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[\x21-\x7e]+$/.test(arn)) {
+  if (arn.length > 2048 || !/^arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[\x21-\x7e]*[^/]$/.test(arn)) {
     throw notAws("the caller in it has no ARN");
   }
   return arn;

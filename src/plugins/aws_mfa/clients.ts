@@ -10,6 +10,7 @@ import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { WevError } from "../../errors.ts";
 import type { ExplainContext, Fetch, ResolveContext } from "../../plugin/mod.ts";
+import { CODE_VARIABLE } from "./codes.ts";
 import {
   explainFailure,
   explainNoAnswer,
@@ -69,6 +70,13 @@ export interface Connection {
  */
 export function connect(source: IdentitySource, context: ResolveContext): Connection {
   const secrets = new RunSecrets();
+  const { code, environment } = context;
+  for (const secret of [code, environment.get(CODE_VARIABLE)?.trim()]) {
+    if (secret) secrets.inRefusals.add(secret);
+  }
+  for (const { externalId } of source.roles) {
+    if (externalId !== undefined) secrets.inRefusals.add(externalId);
+  }
   const handler = requestHandler(source.settings, secrets, context);
   return connection(source, context, handler, secrets);
 }
@@ -126,19 +134,19 @@ export async function endpointOf(
       await (await clients.iam()).send(new ListMFADevicesCommand({}));
     }
   } catch (error) {
-    if (unsent.url === undefined) throw explainNoAnswer(error);
+    if (unsent.urls.length === 0) throw explainNoAnswer(error);
   }
-  return unsent.url!;
+  return unsent.urls[0]!;
 }
 
 /** Carries requests nowhere, to find out where they would go. */
 export class UnsentRequests {
-  /** Where the last request would go; `undefined` if there was none. */
-  url: URL | undefined;
+  /** Where they would go, in order. */
+  readonly urls: URL[] = [];
   /** What takes them. */
   readonly handler: FetchHttpHandler = new FetchHttpHandler({
     customFetch: (input, init) => {
-      this.url = new URL(new Request(input, init).url);
+      this.urls.push(new URL(new Request(input, init).url));
       return Promise.reject(new Error("Not to be sent"));
     },
   });

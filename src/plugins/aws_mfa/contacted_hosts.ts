@@ -30,25 +30,25 @@ export async function contactedHosts(
 ): Promise<string[]> {
   const { base } = source;
   const urls = [
-    base.kind === "provider" ? await providerUrl(base, source) : undefined,
+    ...base.kind === "provider" ? await providerUrls(base, source) : [],
     await endpointOf("sts", source, context),
-    iam ? await endpointOf("iam", source, context) : undefined,
-  ].filter((url) => url !== undefined);
+    ...iam ? [await endpointOf("iam", source, context)] : [],
+  ];
   for (const url of urls) checkHost(url);
   return [...new Set(urls.map(hostOf))];
 }
 
 /** Returns where keys are got first; a program contacts whom it will. */
-async function providerUrl(base: ProvidedBase, source: IdentitySource): Promise<URL | undefined> {
-  if (base.source.startsWith("credential_process ")) return undefined;
+async function providerUrls(base: ProvidedBase, source: IdentitySource): Promise<readonly URL[]> {
+  if (base.source.startsWith("credential_process ")) return [];
   const unsent = new UnsentRequests();
   try {
     const ofMachine = machineUrl(machineSettings(base, source));
-    if (ofMachine !== undefined) return ofMachine;
+    if (ofMachine !== undefined) return [ofMachine];
     const provide = await providerOf(base, source, unsent.handler);
     await provide();
   } catch {
     // That there are no keys to be had is told by the run.
   }
-  return unsent.url;
+  return unsent.urls;
 }

@@ -129,7 +129,8 @@ function isDenied(error: unknown): boolean {
 /** Returns whether the SDK could make nothing of an answer: a page, or half an answer. */
 function isUnreadable(error: unknown): boolean {
   const { code, status } = describe(error);
-  return status !== undefined && ["Error", "SyntaxError", "TypeError", "Unknown"].includes(code);
+  return status !== undefined &&
+    ["Error", "RangeError", "SyntaxError", "TypeError", "Unknown"].includes(code);
 }
 
 /** Returns an error for an answer that AWS would not give. */
@@ -235,7 +236,7 @@ export function explainNoAnswer(error: unknown): WevError {
       "It may connect to AWS and to this computer only. Check AWS_ENDPOINT_URL.",
     );
   }
-  if (code === "EMSGSIZE") return notAws("it has more than 1 MiB", error);
+  if (code === "EMSGSIZE") return notAws("it has more than 1 MiB, or too many headers", error);
   if (code === "EPROXY") {
     return explain(
       `The proxy lets no request to AWS through: ${proxyReason(message)}`,
