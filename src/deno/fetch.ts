@@ -33,7 +33,6 @@ export function createFetch(options: FetchOptions): Fetch {
 /** An answer that has been read. */
 interface Answer {
   readonly status: number;
-  readonly statusText: string;
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer>;
 }
@@ -44,9 +43,9 @@ async function send(request: Request, client: Deno.HttpClient): Promise<Answer> 
   const content = request.body === null ? null : new Blob([await request.bytes()]);
   const response = await fetch(request, { body: content, client, redirect: "manual" });
   const body = await readBody(response);
-  const { status, statusText, headers } = response;
+  const { status, headers } = response;
   if (status < 200 || status > 599) throw new NetworkError("EBADMSG", `HTTP status ${status}`);
-  return { status, statusText, headers, body };
+  return { status, headers, body };
 }
 
 /** Reads a body as far as it may go: an endless one ends here, however small it is compressed. */
@@ -64,7 +63,7 @@ async function readBody({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
 
 /** Returns the answer for those who may show it. The one place where answers come in. */
 function withoutSecrets(
-  { status, statusText, headers, body }: Answer,
+  { status, headers, body }: Answer,
   known: KnownSecrets,
 ): Response {
   const isRefusal = status >= 300;
@@ -76,7 +75,6 @@ function withoutSecrets(
   const hidden = hideSecrets(text, hiding);
   return new Response(body.length === 0 ? null : hidden === text ? body : hidden, {
     status,
-    statusText: hideSecrets(statusText, hiding),
     headers: [...headers].map(([name, value]) => [name, hideSecrets(value, hiding)]),
   });
 }

@@ -64,23 +64,18 @@ export class HostileServer implements AsyncDisposable {
 async function* partsOf(answer: HostileAnswer): AsyncIterable<Uint8Array> {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const status = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n";
-  switch (answer) {
-    case "chunks":
-      yield bytes(`${status}Transfer-Encoding: chunked\r\n\r\n`);
-      while (true) yield bytes(`1000\r\n${"<".repeat(4096)}\r\n`);
-      break;
-    case "headers":
-      yield bytes(status);
-      while (true) yield bytes(`X-More: ${"x".repeat(1000)}\r\n`);
-      break;
-    case "compressed": {
-      yield bytes(`${status}Content-Encoding: gzip\r\nConnection: close\r\n\r\n`);
-      const zeros = new ReadableStream<Uint8Array<ArrayBuffer>>({
-        pull: (controller) => controller.enqueue(new Uint8Array(1_048_576)),
-      });
-      yield* zeros.pipeThrough(new CompressionStream("gzip"));
-    }
+  if (answer === "compressed") {
+    yield bytes(`${status}Content-Encoding: gzip\r\nConnection: close\r\n\r\n`);
+    const zeros = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull: (controller) => controller.enqueue(new Uint8Array(1_048_576)),
+    });
+    return yield* zeros.pipeThrough(new CompressionStream("gzip"));
   }
+  const [head, more] = answer === "chunks"
+    ? [`${status}Transfer-Encoding: chunked\r\n\r\n`, `1000\r\n${"<".repeat(4096)}\r\n`]
+    : [status, `X-More: ${"x".repeat(1000)}\r\n`];
+  yield bytes(head);
+  while (true) yield bytes(more);
 }
 
 function close(connection: Deno.Conn): void {
