@@ -266,6 +266,12 @@ const REFUSED: Record<string, Refused> = {
     actions: [IDENTITY],
     within: 2_000,
   },
+  "the region is no part of a host's name": {
+    prepare: () => ({ AWS_ENDPOINT_URL: undefined, AWS_REGION: "us-east-1.example.com/#" }),
+    says: ['"us-east-1.example.com/#" is not a region of AWS', "Check AWS_REGION"],
+    actions: [],
+    within: 2_000,
+  },
   "the region makes another host of the endpoint": {
     prepare: () => ({ AWS_ENDPOINT_URL: undefined, AWS_REGION: "compute" }),
     says: ["wev sends no credentials to sts.compute.amazonaws.com"],

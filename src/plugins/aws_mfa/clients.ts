@@ -19,6 +19,7 @@ import {
   isThrottled,
   isTransient,
 } from "./failures.ts";
+import { checkRegion } from "./hosts.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
 import type { Profile } from "./profile_chain.ts";
@@ -87,6 +88,7 @@ function connection(
   requestHandler: FetchHttpHandler,
   secrets: RunSecrets,
 ): Connection {
+  if (region !== undefined) checkRegion(region);
   const endpoints = environment.get("AWS_STS_REGIONAL_ENDPOINTS") ||
     settings.sts_regional_endpoints;
   return {

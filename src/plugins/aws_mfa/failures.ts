@@ -257,16 +257,19 @@ export function explainNoAnswer(error: unknown): WevError {
         "DENO_TLS_CA_STORE=mozilla leaves the system's certificates out.",
     );
   }
-  if (/Invalid URL|scheme/i.test(message)) {
-    return explain(
-      "The endpoint that is set for AWS is not a URL of a web server",
-      "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_IAM.",
-    );
-  }
+  if (/Invalid URL|scheme/i.test(message)) return noWebServer(error);
   return explain(
     `AWS can't be reached: ${networkReason(code)}`,
     "Check the network, AWS_REGION, AWS_ENDPOINT_URL and HTTPS_PROXY.",
   );
+}
+
+/** Returns an error for an endpoint that nobody could send a request to. */
+export function noWebServer(cause?: unknown): WevError {
+  return new WevError("The endpoint that is set for AWS is not a URL of a web server", {
+    hint: "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_IAM.",
+    cause,
+  });
 }
 
 /** AWS writes: `Signature expired: A is now earlier than B (C - 15 min.)`; A the request, C its time. */

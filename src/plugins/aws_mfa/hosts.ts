@@ -7,6 +7,7 @@
  */
 
 import { WevError } from "../../errors.ts";
+import { noWebServer } from "./failures.ts";
 
 /** Hosts that may be reached without TLS: loopback, and what gives a machine or container its keys. */
 const LOCAL: ReadonlySet<string> = new Set([
@@ -66,19 +67,32 @@ const AWS = new RegExp(
  */
 export function checkHost(url: URL): void {
   const { protocol, hostname } = url;
-  const isHttp = protocol === "http:" || protocol === "https:";
-  if (isHttp && LOCAL.has(hostname)) return;
+  if (protocol !== "http:" && protocol !== "https:") throw noWebServer();
+  if (LOCAL.has(hostname)) return;
   const isAws = AWS.test(hostname);
   if (isAws && protocol === "https:") return;
-  const place = isAws && isHttp
-    ? `${protocol}//${hostname}: only TLS keeps them secret on the way`
-    : `${hostname || protocol}: it is not a host of AWS`;
-  throw new WevError(`wev sends no credentials to ${place}`, {
-    hint: isAws && isHttp
-      ? "Use https:// in AWS_ENDPOINT_URL, or in endpoint_url of the profile."
-      : "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_IAM, endpoint_url of the " +
-        "profile, and the region. For a local AWS in a container, publish its port and use " +
-        "http://localhost:PORT. If a proxy leads to AWS, name it in HTTPS_PROXY instead.",
+  if (isAws) {
+    throw new WevError(`wev sends no credentials to ${hostOf(url)}: only TLS keeps them secret`, {
+      hint: "Use https:// in AWS_ENDPOINT_URL, or in endpoint_url of the profile.",
+    });
+  }
+  throw new WevError(`wev sends no credentials to ${hostname}: it is not a host of AWS`, {
+    hint:
+      "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_IAM, endpoint_url of the " +
+      "profile, and the region. For a local AWS in a container, publish its port and use " +
+      "http://localhost:PORT. If a proxy leads to AWS, name it in HTTPS_PROXY instead.",
+  });
+}
+
+/**
+ * Checks that a region can be part of a host's name.
+ *
+ * @throws {WevError} if it can't.
+ */
+export function checkRegion(region: string): void {
+  if (/^[A-Za-z0-9-]{1,63}$/.test(region)) return;
+  throw new WevError(`"${region.slice(0, 80)}" is not a region of AWS`, {
+    hint: "Check AWS_REGION, AWS_DEFAULT_REGION, and region of the profile.",
   });
 }
 

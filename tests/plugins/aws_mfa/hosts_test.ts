@@ -107,7 +107,7 @@ const LOCAL = [
 Deno.test("checkHost() lets requests go to AWS's services, over TLS only", () => {
   for (const host of AWS) {
     checkHost(new URL(`https://${host}/`));
-    assert.throws(() => checkHost(new URL(`http://${host}/`)), /only TLS keeps them secret/, host);
+    assert.throws(() => checkHost(new URL(`http://${host}/`)), /only TLS keeps them secret$/, host);
   }
 });
 
@@ -129,7 +129,7 @@ Deno.test("checkHost() lets requests go to this computer, and to where machines 
 
 Deno.test("checkHost() refuses what is no URL of a web server", () => {
   for (const url of ["ftp://localhost/", "file:///etc/passwd", "data:,x", "ws://127.0.0.1/"]) {
-    assert.throws(() => checkHost(new URL(url)), /wev sends no credentials to/, url);
+    assert.throws(() => checkHost(new URL(url)), /is not a URL of a web server/, url);
   }
 });
 
