@@ -7,6 +7,7 @@
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
+import { checkedIdentity } from "./caller.ts";
 import { type Connection, createClients, sendRequest } from "./clients.ts";
 import { sendWithCode } from "./codes.ts";
 import { CHAINED_ROLE_DURATION, sessionNameProblem } from "./limits.ts";
@@ -87,7 +88,7 @@ export async function assumeRoles(
         sendRequest(sts, (options) => sts.send(command, options), context),
       );
       connection.clockOffset = sts.config.systemClockOffset;
-      const identity = answer.AssumedRoleUser?.Arn ?? role.arn;
+      const identity = checkedIdentity(answer.AssumedRoleUser?.Arn ?? role.arn);
       session = toResolution(answer.Credentials, identity, connection);
     } catch (error) {
       if (error instanceof WevError || context.signal.aborted) throw error;
@@ -137,7 +138,8 @@ export async function assumeWithCode(
   try {
     const { Credentials, AssumedRoleUser } = await sendWithCode(use, send, context);
     connection.clockOffset = sts.config.systemClockOffset;
-    return toResolution(Credentials, AssumedRoleUser?.Arn ?? role.arn, connection);
+    const identity = checkedIdentity(AssumedRoleUser?.Arn ?? role.arn);
+    return toResolution(Credentials, identity, connection);
   } catch (error) {
     const explained = await explainCodeFailure(error, { source, keys }, context);
     if (error instanceof WevError || explained === error) throw explained;

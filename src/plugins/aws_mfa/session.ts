@@ -7,8 +7,9 @@
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
 import { accountOf, checkAccount } from "./account_guard.ts";
 import { callerArn } from "./caller.ts";
-import { connect, createClients } from "./clients.ts";
+import { connect, createClients, endpointOf } from "./clients.ts";
 import { isWorthless } from "./failures.ts";
+import { checkHost } from "./hosts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { mfaSession, type UserAccess } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
@@ -43,6 +44,8 @@ export async function resolveSession(
   ]);
   if (role === undefined) refuseTemporary(source);
   else checkAccount(options.account, accountOf(role.arn), role.arn);
+  // With keys that stand somewhere the first request is the one to STS, which is checked then.
+  if (source.base.kind === "provider") checkHost(await endpointOf("sts", source, context));
   const keys = await loadSourceKeys(source, context);
   checkDurations(roles, keys);
   const connection = connect(source, context);

@@ -5,11 +5,13 @@
  */
 
 import { WevError } from "../../errors.ts";
+import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import { ProviderRequests } from "./clients.ts";
 import { explainNoAnswer, failureCode } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
-import type { ProvidedBase } from "./profile_chain.ts";
+import { machineProvider, type ProvidedKeys } from "./machine_keys.ts";
+import type { Profile, ProvidedBase } from "./profile_chain.ts";
 
 /** Keys that sign requests, and where they come from. */
 export interface SourceKeys {
@@ -67,27 +69,16 @@ export function refuseTemporary({ base }: IdentitySource): void {
 }
 
 async function loadProvided(
-  { profile, source: name }: ProvidedBase,
-  { shared, region, settings }: IdentitySource,
+  base: ProvidedBase,
+  source: IdentitySource,
   context: ResolveContext,
 ): Promise<SourceKeys> {
-  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  const { source: name } = base;
+  const { region, settings } = source;
   const requests = new ProviderRequests(settings, context);
-  const clientConfig = {
-    ...(region === undefined ? {} : { region }),
-    requestHandler: requests.handler,
-  };
-  const provide = fromIni({
-    profile,
-    ...(shared.configFile === undefined ? {} : { configFilepath: shared.configFile }),
-    ...(shared.credentialsFile === undefined ? {} : { filepath: shared.credentialsFile }),
-    ignoreCache: true,
-    clientConfig,
-    // Only what is given this way reaches a web identity.
-    parentClientConfig: clientConfig,
-    // Of a profile with credential_source the machine's keys are wanted: roles are assumed here.
-    roleAssumer: (keys) => Promise.resolve(keys),
-  });
+  const ofMachine = machineProvider(machineSettings(base, source), requests.send);
+  const provide: () => Promise<ProvidedKeys> = ofMachine ??
+    await providerOf(base, source, requests.handler);
   try {
     const keys = await context.waitFor(name, provide());
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = keys;
@@ -108,6 +99,35 @@ async function loadProvided(
     const { message, hint = "" } = explainNoAnswer(requests.failure);
     throw new WevError(`${none}: ${message}`, { hint, cause });
   }
+}
+
+/** Returns what says where the machine's keys are, if they are wanted. */
+export function machineSettings(
+  { source, profile }: ProvidedBase,
+  { shared }: IdentitySource,
+): Profile {
+  return source.startsWith("credential_source ") ? shared.profiles.get(profile) ?? {} : {};
+}
+
+/** Returns the SDK's own provider of the keys, whose requests `requestHandler` carries. */
+export async function providerOf(
+  { profile }: ProvidedBase,
+  { shared, region }: IdentitySource,
+  requestHandler: FetchHttpHandler,
+) {
+  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  const clientConfig = { ...(region === undefined ? {} : { region }), requestHandler };
+  return fromIni({
+    profile,
+    ...(shared.configFile === undefined ? {} : { configFilepath: shared.configFile }),
+    ...(shared.credentialsFile === undefined ? {} : { filepath: shared.credentialsFile }),
+    ignoreCache: true,
+    clientConfig,
+    // Only what is given this way reaches a web identity.
+    parentClientConfig: clientConfig,
+    // Of a profile with credential_source the machine's keys are wanted: roles are assumed here.
+    roleAssumer: (keys) => Promise.resolve(keys),
+  });
 }
 
 function remedyOf(name: string): string {
