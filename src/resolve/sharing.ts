@@ -20,6 +20,7 @@ import type { Clock } from "../runtime.ts";
 import type { PromptQueue } from "./prompt_queue.ts";
 import { type Freshness, remainingOf } from "./resolver.ts";
 import type { TaskPrompt } from "./task_prompt.ts";
+import { checkValues, valuesProblem } from "./values.ts";
 
 /** When a fact expires: it is remembered until it is forgotten. */
 const NEVER = new Date("9999-12-31T00:00:00Z");
@@ -130,12 +131,15 @@ export class Sharing {
 
   async #known(
     key: string,
-    { key: user }: Sharer,
+    { key: user, step }: Sharer,
     { store, isUsable, rejected }: Wanted,
   ): Promise<ExpiringResolution | undefined> {
     const found = store.findShared(key, isUsable);
     const entry = found && await store.open(found.key, found.entry);
     if (found === undefined || entry === undefined) return undefined;
+    if (valuesProblem({ ...step, names: [] }, entry.resolution.values) !== undefined) {
+      return undefined;
+    }
     if (rejected !== undefined && entry.resolution.values[0] === rejected.values[0]) {
       return undefined;
     }
@@ -184,6 +188,7 @@ export class Sharing {
       if (known === undefined && lock.failure !== undefined) throw lock.failure;
       const resolution = known ?? { ...await wanted.get(), share: key };
       if (known === undefined) {
+        checkValues({ ...step, names: [] }, resolution.values);
         const resolvedAt = clock.now();
         const about = Object.fromEntries(
           Object.entries(wanted.parts).map(([name, value]) => [name, String(value ?? "")]),
