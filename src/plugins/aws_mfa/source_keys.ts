@@ -10,6 +10,7 @@ import { ProviderRequests } from "./clients.ts";
 import { explainNoAnswer, failureCode } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import type { ProvidedBase } from "./profile_chain.ts";
+import { isDamaged } from "./sts_credentials.ts";
 
 /** Keys that sign requests, and where they come from. */
 export interface SourceKeys {
@@ -90,16 +91,18 @@ async function loadProvided(
   });
   try {
     const keys = await context.waitFor(name, provide());
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = keys;
+    const { accessKeyId, secretAccessKey, sessionToken = "", expiration } = keys;
+    if ([accessKeyId, secretAccessKey, sessionToken].some(isDamaged)) throw damaged(name);
     return {
       accessKeyId,
       secretAccessKey,
-      sessionToken,
+      sessionToken: keys.sessionToken,
       expiresAt: expiration,
       source: name,
       region,
     };
   } catch (cause) {
+    if (cause instanceof WevError) throw cause;
     const none = `There are no credentials from ${name}`;
     if (requests.failure === undefined) {
       throw new WevError(none, { hint: remedyOf(name), cause });
@@ -108,6 +111,13 @@ async function loadProvided(
     const { message, hint = "" } = explainNoAnswer(requests.failure);
     throw new WevError(`${none}: ${message}`, { hint, cause });
   }
+}
+
+function damaged(name: string): WevError {
+  return new WevError(
+    `The credentials from ${name} have characters in them that credentials don't have`,
+    { hint: remedyOf(name) },
+  );
 }
 
 function remedyOf(name: string): string {
