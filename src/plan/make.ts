@@ -73,7 +73,7 @@ function makeStep(
     readsSecret: plugin.readsSecret ?? [],
     consumes: plugin.consumes ?? [],
     options,
-    ...(plugin.values === undefined ? {} : { isCredential: true }),
+    ...(plugin.values === undefined ? {} : { credentials: plugin.values.length }),
     ...(reader.ofHome.length === 0 ? {} : { ofHome: reader.ofHome }),
     ...(constant === undefined ? {} : { constant }),
     ...(minRemaining === undefined ? {} : { minRemaining }),

@@ -80,7 +80,7 @@ function problemOf(
   if (known !== undefined) return { problem: `names the ${known.what}, but is ${place}`, hint };
   if (isNearMiss(name, value)) return { problem: `does not name the ${value.what}`, hint };
   if (hasEnding(name, value)) return undefined;
-  const other = values.find((one) => hasEnding(name, one));
+  const other = hasWords(name, value) ? undefined : values.find((one) => hasWords(name, one));
   if (other !== undefined) return { problem: `names the ${other.what}, but is ${place}`, hint };
   const why = value.secret ? whyOutward(name) : undefined;
   return why === undefined ? undefined : {
@@ -101,8 +101,8 @@ function isNearMiss(name: string, value: ValueForm): boolean {
     new RegExp(`^${prefix}(?![A-Z0-9])`, "i").test(name)
   );
   if (!isOfFamily) return false;
-  return !hasEnding(name, value) ||
-    value.names.some((one) => isOneEditAway(bare(one), bare(name)));
+  const capitals = name.toUpperCase();
+  return !hasWords(name, value) || value.names.some((one) => isOneEditAway(one, capitals));
 }
 
 /** Returns whether one letter more, less or another one makes `other` of `one`. */
@@ -116,4 +116,9 @@ function isOneEditAway(one: string, other: string): boolean {
 
 function hasEnding(name: string, { ending }: ValueForm): boolean {
   return new RegExp(`(?:^|_)${ending}$`, "i").test(name);
+}
+
+/** Returns whether `name` says anywhere that it is for this value: `AWS_SESSION_TOKEN_PROD`. */
+function hasWords(name: string, { ending }: ValueForm): boolean {
+  return new RegExp(`(?:^|_)${ending}(?:_|$)`, "i").test(name);
 }

@@ -38,6 +38,8 @@ const FITTING = [
   ["MINIO_ACCESS_KEY", "MINIO_SECRET_KEY", "my token"],
   ["PROD_ACCESS_KEY_ID", "PROD_SECRET_ACCESS_KEY", "PROD_SESSION_TOKEN", "PROD_EXPIRATION"],
   ["AWS_PROD_ACCESS_KEY_ID", "AWS_PROD_SECRET_ACCESS_KEY", "AWS_PROD_SESSION_TOKEN"],
+  ["AWS_ACCESS_KEY_ID_PROD", "AWS_SECRET_ACCESS_KEY_PROD", "AWS_SESSION_TOKEN_2"],
+  ["A", "B", "MY_SESSION_TOKEN", "MY_SESSION_TOKEN_EXPIRATION"],
   ["TF_VAR_access_key", "TF_VAR_secret_key", "TF_VAR_proxy_token"],
   ["RCLONE_CONFIG_S3_ACCESS_KEY_ID", "RCLONE_CONFIG_S3_SECRET_ACCESS_KEY", "X_SESSION_TOKEN"],
 ];
@@ -81,6 +83,8 @@ const MISPLACED: readonly [names: string[], index: number, meant: string][] = [
   [["PROD_SECRET_ACCESS_KEY", "PROD_ACCESS_KEY_ID", "C"], 0, ID],
   [["A", "my_session_token", "C"], 1, SECRET],
   [["A", "SESSION_TOKEN", "C"], 1, SECRET],
+  [["A", "AWS_SESSION_TOKEN_PROD", "C"], 1, SECRET],
+  [["SECRET_ACCESS_KEY_2", "B", "C"], 0, ID],
 ];
 
 for (const [names, index, meant] of MISPLACED) {
@@ -92,6 +96,12 @@ for (const [names, index, meant] of MISPLACED) {
       assert.ok(error.hint?.startsWith(`Did you mean "${meant}"?`), error.hint);
       return true;
     });
+  });
+}
+
+for (const name of ["MY_SECRET_ACCESS_KEY_FILE", "SECRET_ACCESS_KEY_USER_AGENT"]) {
+  Deno.test(`makePlan() looks into the table for ${name} too`, async () => {
+    await assert.rejects(named("A", name, "C"), /can't hold the secret access key/);
   });
 }
 
