@@ -152,9 +152,9 @@ function sessionOf(options: Arguments, runtime: Runtime): Session {
 
 function stateOf(session: Session, logger: Logger): State {
   const { environment, clock, files } = session.runtime;
-  const { home } = session.place;
+  const { home, system } = session.place;
   const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
-  return { environment, home, clock, files, store, facts };
+  return { environment, system, home, clock, files, store, facts };
 }
 
 async function readPlan({ runtime, place }: Session) {
@@ -219,7 +219,6 @@ export async function resolveMissing(
       clock,
       logger,
     }),
-    system: place.system,
     isOfHome: (file) => isOfHome(files, file, place),
     code: options.token,
     capture: runtime.processes.capture,

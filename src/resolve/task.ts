@@ -12,13 +12,7 @@ import type { Step } from "../plan/plan.ts";
 import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { programPath } from "../programs.ts";
-import {
-  type Captured,
-  ExecutionError,
-  type Processes,
-  type Runtime,
-  type System,
-} from "../runtime.ts";
+import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
 import { declaredEnvironment } from "./declared_environment.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
@@ -46,8 +40,6 @@ export interface TaskOptions extends State {
   readonly code?: string | undefined;
   /** How fresh cached values must be. */
   readonly freshness: Freshness;
-  /** The operating system, for the form of paths. */
-  readonly system: System;
   /** Tells whether a configuration file is one of the home directory. */
   readonly isOfHome: (file: string) => boolean;
   /** Runs a program whose output is wanted. */

@@ -43,9 +43,18 @@ export async function loadSourceKeys(
   context: ResolveContext,
 ): Promise<SourceKeys> {
   const { base, region } = source;
-  if (base.kind === "provider") return await loadProvided(base, source, context);
+  if (base.kind === "provider") return checkedKeys(await loadProvided(base, source, context));
   const { accessKeyId, secretAccessKey, sessionToken, source: name } = base;
   return { accessKeyId, secretAccessKey, sessionToken, source: name, region };
+}
+
+function checkedKeys(keys: SourceKeys): SourceKeys {
+  const { accessKeyId, secretAccessKey, sessionToken = "", source } = keys;
+  if (![accessKeyId, secretAccessKey, sessionToken].some(isDamaged)) return keys;
+  throw new WevError(
+    `The credentials from ${source} have characters in them that credentials don't have`,
+    { hint: "Have it give keys without control characters and line ends." },
+  );
 }
 
 /**
@@ -91,18 +100,16 @@ async function loadProvided(
   });
   try {
     const keys = await context.waitFor(name, provide());
-    const { accessKeyId, secretAccessKey, sessionToken = "", expiration } = keys;
-    if ([accessKeyId, secretAccessKey, sessionToken].some(isDamaged)) throw damaged(name);
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = keys;
     return {
       accessKeyId,
       secretAccessKey,
-      sessionToken: keys.sessionToken,
+      sessionToken,
       expiresAt: expiration,
       source: name,
       region,
     };
   } catch (cause) {
-    if (cause instanceof WevError) throw cause;
     const none = `There are no credentials from ${name}`;
     if (requests.failure === undefined) {
       throw new WevError(none, { hint: remedyOf(name), cause });
@@ -111,13 +118,6 @@ async function loadProvided(
     const { message, hint = "" } = explainNoAnswer(requests.failure);
     throw new WevError(`${none}: ${message}`, { hint, cause });
   }
-}
-
-function damaged(name: string): WevError {
-  return new WevError(
-    `The credentials from ${name} have characters in them that credentials don't have`,
-    { hint: remedyOf(name) },
-  );
 }
 
 function remedyOf(name: string): string {
