@@ -72,21 +72,24 @@ function problemOf(
   const known = values.find(({ names }) => names.some(isAlike));
   if (known === value) {
     const right = value.names.find(isAlike);
-    return { problem: `is not "${right}"`, hint: `Did you mean "${right}"?` };
+    return { problem: `is written differently from "${right}"`, hint: `Did you mean "${right}"?` };
   }
   const hint = `Did you mean "${value.names[0]}"?\n` +
     `The order is: ${values.map(({ what }) => what).join(", ")}.`;
   const place = `in the place of the ${value.what}`;
   if (known !== undefined) return { problem: `names the ${known.what}, but is ${place}`, hint };
+  // A name that ends as the value's names do is known to no program that would send it.
+  const why = value.secret && !hasEnding(name, value) ? whyOutward(name) : undefined;
+  if (why !== undefined) {
+    return {
+      problem: `can't hold the ${value.what}: ${why}`,
+      hint: `Use another name, such as ${value.names[0]} or one that ends in _${value.ending}.`,
+    };
+  }
   if (isNearMiss(name, value)) return { problem: `does not name the ${value.what}`, hint };
-  if (hasEnding(name, value)) return undefined;
   const other = hasWords(name, value) ? undefined : values.find((one) => hasWords(name, one));
   if (other !== undefined) return { problem: `names the ${other.what}, but is ${place}`, hint };
-  const why = value.secret ? whyOutward(name) : undefined;
-  return why === undefined ? undefined : {
-    problem: `can't hold the ${value.what}: ${why}`,
-    hint: `Use another name: ${value.names[0]}, or one that ends in _${value.ending}.`,
-  };
+  return undefined;
 }
 
 /** The characters by which people tell names apart. */

@@ -154,9 +154,10 @@ function changes(
     // That there are as many values as names was checked when they were resolved.
     for (const [position, name] of step.names.entries()) set.set(name, values[position]!);
   }
-  // A code for wev never reaches a command, whatever is configured.
-  const unset = [CODE_VARIABLE, ...steps.flatMap((step) => [...step.unset, ...step.consumes])]
+  const unset = steps.flatMap((step) => [...step.unset, ...step.consumes])
     .filter((name) => !set.has(name));
+  // A code for wev never reaches a command, whatever is configured.
+  if (!unset.includes(CODE_VARIABLE)) unset.push(CODE_VARIABLE);
   for (const step of steps.filter((step) => step.unset.length > 0)) {
     const { defaults = {} } = resolutions.get(step)!;
     const names = Object.keys(defaults);

@@ -7,7 +7,8 @@ const REFUSED: readonly [names: string, column: number, says: string][] = [
   [
     "[X, AWS_EXECUTION_ENV, Y]",
     5,
-    '"AWS_EXECUTION_ENV" does not name the secret access key\n  Did you mean "AWS_SECRET_ACCESS_KEY"?',
+    "can't hold the secret access key: programs send it with requests\n" +
+    "  Use another name, such as AWS_SECRET_ACCESS_KEY or one that ends in _SECRET_ACCESS_KEY.",
   ],
   [
     "[AWS_SECRET_ACCESS_KEY, AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN]",
@@ -19,7 +20,12 @@ const REFUSED: readonly [names: string, column: number, says: string][] = [
   [
     "[aws_access_key_id, S, T]",
     2,
-    '"aws_access_key_id" is not "AWS_ACCESS_KEY_ID"\n  Did you mean "AWS_ACCESS_KEY_ID"?',
+    '"aws_access_key_id" is written differently from "AWS_ACCESS_KEY_ID"\n  Did you mean "AWS_ACCESS_KEY_ID"?',
+  ],
+  [
+    "[X, AWS_SECRET_KEY, Y]",
+    5,
+    '"AWS_SECRET_KEY" does not name the secret access key\n  Did you mean "AWS_SECRET_ACCESS_KEY"?',
   ],
   ["[A, B, C, AWS_REGION]", 11, '"AWS_REGION" does not name the expiration'],
   ["[A, my_user_agent, C]", 5, "can't hold the secret access key: programs send it with requests"],

@@ -49,12 +49,16 @@ export async function loadSourceKeys(
 }
 
 function checkedKeys(keys: SourceKeys): SourceKeys {
-  const { accessKeyId, secretAccessKey, sessionToken = "", source } = keys;
-  if (![accessKeyId, secretAccessKey, sessionToken].some(isDamaged)) return keys;
-  throw new WevError(
-    `The credentials from ${source} have characters in them that credentials don't have`,
-    { hint: "Have it give keys without control characters and line ends." },
-  );
+  const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
+  const problem = [accessKeyId, secretAccessKey, sessionToken].some(isDamaged)
+    ? "have characters in them that credentials don't have"
+    : Number.isNaN(expiresAt?.getTime())
+    ? "have an expiration that is no time"
+    : undefined;
+  if (problem === undefined) return keys;
+  throw new WevError(`The credentials from ${source} ${problem}`, {
+    hint: "Run what gives them by itself, and look at what it prints.",
+  });
 }
 
 /**
