@@ -21,7 +21,7 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
   if (error instanceof WevError) {
     const { message, suggest, hint, exitStatus } = error;
     const near = suggest === undefined ? undefined : await suggestion(suggest);
-    const meant = near === undefined ? [] : [`Did you mean "${near}"?`];
+    const meant = near === undefined ? [] : [`Did you mean "${escapeControls(near)}"?`];
     const advice = [...meant, ...(hint === undefined ? [] : [hint])].join("\n");
     return {
       // One line: text from outside in it can't pass for a line of wev's own.
