@@ -88,7 +88,7 @@ async function list(options: Arguments, runtime: Runtime): Promise<string> {
   const plan = await readPlan(session).then(({ plan }) => plan, (error) => {
     // What is cached can be told without knowing what this directory would use.
     if (!(error instanceof WevError)) throw error;
-    logger.warning(error.message);
+    logger.warning(escapeControls(error.message));
     return undefined;
   });
   const entries = await listEntries(plan, stateOf(session, logger));
@@ -152,9 +152,9 @@ function sessionOf(options: Arguments, runtime: Runtime): Session {
 
 function stateOf(session: Session, logger: Logger): State {
   const { environment, clock, files } = session.runtime;
-  const { home } = session.place;
+  const { home, system } = session.place;
   const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
-  return { environment, home, clock, files, store, facts };
+  return { environment, system, home, clock, files, store, facts };
 }
 
 async function readPlan({ runtime, place }: Session) {
@@ -219,6 +219,7 @@ export async function resolveMissing(
       clock,
       logger,
     }),
+    isOfHome: (file) => isOfHome(files, file, place),
     code: options.token,
     capture: runtime.processes.capture,
     createFetch: runtime.createFetch,

@@ -70,7 +70,7 @@ type Frame =
     kind: "mapping";
     entries: Map<string, Entry>;
     /** The key that waits for its value. */
-    key: { names: readonly string[]; location: Location; merge: boolean } | undefined;
+    key: (Pick<Entry, "names" | "location" | "nameLocations"> & { merge: boolean }) | undefined;
     /** What merge keys (`<<`) bring in once the mapping's own keys are all known. */
     merged: MappingNode[];
     location: Location;
@@ -240,17 +240,18 @@ class Composer {
     if (frame.kind === "list") frame.items.push(node);
     else if (frame.key === undefined) frame.key = this.#key(node, plain, at);
     else {
-      const { names, location, merge } = frame.key;
+      const { merge, ...key } = frame.key;
       frame.key = undefined;
-      if (merge) frame.merged.push(...mergeSources(node, location));
-      else this.#setEntry(frame.entries, { names, location, value: node, overrides: [] });
+      if (merge) frame.merged.push(...mergeSources(node, key.location));
+      else this.#setEntry(frame.entries, { ...key, value: node, overrides: [] });
     }
   }
 
   #key(node: Node, plain: boolean, location: Location) {
     if (node.kind === "scalar") {
       checkKey(node.text, location);
-      return { names: [node.text], location, merge: plain && node.text === "<<" };
+      const merge = plain && node.text === "<<";
+      return { names: [node.text], location, nameLocations: [location], merge };
     }
     const top = this.#frames.length === 1;
     if (node.kind !== "list" || !top || node.items.some((item) => item.kind !== "scalar")) {
@@ -264,7 +265,8 @@ class Composer {
     }
     const names = node.items.flatMap((item) => item.kind === "scalar" ? [item.text] : []);
     for (const name of names) checkKey(name, location);
-    return { names, location, merge: false };
+    const nameLocations = node.items.map((item) => item.location);
+    return { names, location, nameLocations, merge: false };
   }
 
   #setEntry(entries: Map<string, Entry>, entry: Entry): void {

@@ -37,6 +37,17 @@ export interface Plugin<Options = unknown> {
    * command.
    */
   readonly rivals?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * What each value is, in the order of the names, where the values are credentials: then each is one
+   * line of text. wev refuses names that belong to another value, and secret values under names that
+   * programs send, show or act upon.
+   */
+  readonly values?: readonly ValueForm[];
+  /**
+   * Options that protect the user, by name: where a configuration file of the home directory sets one,
+   * no other file may weaken it.
+   */
+  readonly guards?: Readonly<Record<string, Guard>>;
 
   /**
    * Reads the options.
@@ -80,6 +91,24 @@ export interface Plugin<Options = unknown> {
    */
   resolve(options: Options, context: ResolveContext): Promise<Resolution>;
 }
+
+/** What one of a plugin's values is. */
+export interface ValueForm {
+  /** What it is called, for messages: `secret access key`. */
+  readonly what: string;
+  /** Whether it must not get into other hands. */
+  readonly secret: boolean;
+  /** The well-known names of this value, in capitals, the usual one first: no other value has them. */
+  readonly names: readonly string[];
+  /** How names end that fit this value, after an underscore: `SECRET_ACCESS_KEY`. */
+  readonly ending: string;
+}
+
+/**
+ * How an option protects the user: it says whose the values are (`identity`), it must stay as it is
+ * (`same`), or it must not become smaller (`minimum`).
+ */
+export type Guard = "identity" | "same" | "minimum";
 
 /** The values of a variable. */
 export interface Resolution {

@@ -5,12 +5,14 @@
  */
 
 import type { CacheStore } from "../cache/store.ts";
-import type { Clock, Environment, Files } from "../runtime.ts";
+import type { Clock, Environment, Files, System } from "../runtime.ts";
 
 /** What a run finds when it starts, and what is kept between runs. */
 export interface State {
   /** The environment wev was started with. */
   readonly environment: Environment;
+  /** The operating system. */
+  readonly system: System;
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
   /** The time. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import { escapeControls, WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import { explainFailure, isAnswerLost, isWrongCode } from "./failures.ts";
 import { pause } from "./pause.ts";
@@ -194,7 +194,9 @@ class Codes {
 function codesRefused({ serialNumber }: CodeUse, cause: unknown): WevError {
   return new WevError(`AWS refused ${MAX_CODES} codes`, {
     hint:
-      `Is it the right device? The codes must be those of ${serialNumber}. If they are, the clock ` +
+      `Is it the right device? The codes must be those of ${
+        escapeControls(serialNumber)
+      }. If they are, the clock ` +
       "of the device that shows them may be wrong.",
     cause,
   });

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext, PluginBasis } from "../../plugin/mod.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
 import type { AwsMfaOptions, RoleOptions } from "./options.ts";
@@ -180,7 +180,7 @@ function chainOf({ profile, named, isOption }: Choice, shared: SharedFiles): Pro
   }
   throw new WevError(`There is no profile "${profile}" in ${places}`, {
     hint: `Check ${isOption ? "profile" : "AWS_PROFILE"}, or make the profile: ` +
-      `aws configure --profile ${profile}`,
+      `aws configure --profile ${escapeControls(profile)}`,
   });
 }
 

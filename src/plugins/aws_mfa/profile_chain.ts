@@ -5,7 +5,7 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import { escapeControls, WevError } from "../../errors.ts";
 import {
   CHAINED_ROLE_DURATION,
   externalIdProblem,
@@ -92,7 +92,10 @@ export function profileChain(name: string, profiles: Profiles): ProfileChain {
     if (profile === undefined) {
       throw new WevError(
         `The profile "${visited.at(-1)}" has source_profile "${current}", which there is not`,
-        { hint: "Check the name, or make the profile: aws configure --profile " + current },
+        {
+          hint: "Check the name, or make the profile: aws configure --profile " +
+            escapeControls(current),
+        },
       );
     }
     visited.push(current);
@@ -205,7 +208,9 @@ function staticBase(name: string, profile: Profile): StaticBase {
       `The profile "${name}" has no ${
         aws_access_key_id ? "aws_secret_access_key" : "aws_access_key_id"
       }`,
-      { hint: `Run: aws configure${name === "default" ? "" : ` --profile ${name}`}` },
+      {
+        hint: `Run: aws configure${name === "default" ? "" : ` --profile ${escapeControls(name)}`}`,
+      },
     );
   }
   const source = `the profile "${name}"`;

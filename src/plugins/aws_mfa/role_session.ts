@@ -15,7 +15,7 @@ import { checkedUser, explainCodeFailure, type UserAccess } from "./mfa_session.
 import type { RoleHop } from "./profile_chain.ts";
 import { explainRoleFailure } from "./role_failures.ts";
 import { isTemporary, type SourceKeys } from "./source_keys.ts";
-import { toResolution } from "./sts_credentials.ts";
+import { clocksOf, toResolution } from "./sts_credentials.ts";
 
 /** Returns whether the last role's session is too long for one that is assumed with a session. */
 export function isLong(roles: readonly RoleHop[]): boolean {
@@ -89,7 +89,7 @@ export async function assumeRoles(
       );
       connection.clockOffset = sts.config.systemClockOffset;
       const identity = checkedIdentity(answer.AssumedRoleUser?.Arn ?? role.arn);
-      session = toResolution(answer.Credentials, identity, connection);
+      session = toResolution(answer.Credentials, identity, clocksOf(connection, context));
     } catch (error) {
       if (error instanceof WevError || context.signal.aborted) throw error;
       if (at === 0) throw new FirstHopError(error, role);
@@ -139,7 +139,7 @@ export async function assumeWithCode(
     const { Credentials, AssumedRoleUser } = await sendWithCode(use, send, context);
     connection.clockOffset = sts.config.systemClockOffset;
     const identity = checkedIdentity(AssumedRoleUser?.Arn ?? role.arn);
-    return toResolution(Credentials, identity, connection);
+    return toResolution(Credentials, identity, clocksOf(connection, context));
   } catch (error) {
     const explained = await explainCodeFailure(error, { source, keys }, context);
     if (error instanceof WevError || explained === error) throw explained;

@@ -22,6 +22,7 @@ import {
   FirstHopError,
   isLong,
 } from "./role_session.ts";
+import { checkedExpiry, clocksOf, withoutMilliseconds } from "./sts_credentials.ts";
 import { isTemporary, loadSourceKeys, refuseTemporary, type SourceKeys } from "./source_keys.ts";
 
 /**
@@ -78,11 +79,16 @@ async function withoutCode(
   if (roles.length > 0) {
     return await explained(keys, () => assumeRoles({ roles, keys, caller }, connection, context));
   }
-  const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt } = keys;
-  const expiration = expiresAt?.toISOString().replace(/\.\d+Z$/, "Z") ?? "";
+  const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
+  const values = [accessKeyId, secretAccessKey, sessionToken];
+  if (expiresAt === undefined) return { values: [...values, ""], identity: caller };
   return {
-    values: [accessKeyId, secretAccessKey, sessionToken, expiration],
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    values: [...values, withoutMilliseconds(expiresAt)],
+    expiresAt: checkedExpiry(
+      expiresAt,
+      `The credentials from ${source}`,
+      clocksOf(connection, context),
+    ),
     identity: caller,
   };
 }

@@ -12,6 +12,7 @@ import { explainNoAnswer, failureCode } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import { machineProvider, type ProvidedKeys } from "./machine_keys.ts";
 import type { Profile, ProvidedBase } from "./profile_chain.ts";
+import { isDamaged } from "./sts_credentials.ts";
 
 /** Keys that sign requests, and where they come from. */
 export interface SourceKeys {
@@ -44,9 +45,22 @@ export async function loadSourceKeys(
   context: ResolveContext,
 ): Promise<SourceKeys> {
   const { base, region } = source;
-  if (base.kind === "provider") return await loadProvided(base, source, context);
+  if (base.kind === "provider") return checkedKeys(await loadProvided(base, source, context));
   const { accessKeyId, secretAccessKey, sessionToken, source: name } = base;
   return { accessKeyId, secretAccessKey, sessionToken, source: name, region };
+}
+
+function checkedKeys(keys: SourceKeys): SourceKeys {
+  const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
+  const problem = [accessKeyId, secretAccessKey, sessionToken].some(isDamaged)
+    ? "have characters in them that credentials don't have"
+    : Number.isNaN(expiresAt?.getTime())
+    ? "have an expiration that is no time"
+    : undefined;
+  if (problem === undefined) return keys;
+  throw new WevError(`The credentials from ${source} ${problem}`, {
+    hint: "Run what gives them by itself, and look at what it prints.",
+  });
 }
 
 /**
