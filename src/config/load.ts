@@ -12,8 +12,8 @@ import { describeKind, type Entry, type MappingNode } from "./node.ts";
 import { isOfHome } from "./of_home.ts";
 import { MAX_FILE_BYTES, parseConfig } from "./parse.ts";
 
-/** Top-level keys that begin so are no variables: a place for anchors. */
-const IGNORED_PREFIX = "__name__";
+/** Top-level keys that begin so (`__base__`) are no variables: a place for anchors. */
+const IGNORED_KEY = /^__(.+)__/;
 
 /** A variable as the configuration has it: one or more names and one plugin. */
 export interface Variable {
@@ -82,7 +82,7 @@ export function loadConfiguration(files: Files, options: DiscoverOptions): Confi
 }
 
 function isIgnored(names: readonly string[]): boolean {
-  return names.length > 0 && names.every((name) => name.startsWith(IGNORED_PREFIX));
+  return names.length > 0 && names.every((name) => IGNORED_KEY.test(name));
 }
 
 /** Returns the paths of the files that there are, the weakest first, no file twice. */

@@ -67,13 +67,19 @@ Deno.test("loadConfiguration() does not read a file of home again by another pat
   assert.deepEqual(loadConfiguration(files, options).files, [`${PROJECT}/wev.yml`]);
 });
 
-Deno.test("loadConfiguration() ignores top-level keys that begin with __name__", () => {
+Deno.test("loadConfiguration() ignores top-level keys that begin as __base__ does", () => {
   const { variables } = loadText(
-    "__name__: text\n__name__defaults: &d\n  plugin: {id: wev-echo, value: 1}\n" +
-      "[__name__a, __name__b]: 1\nA: *d\nB:\n  <<: *d\n",
+    "__base__: text\n__x__y: &d\n  plugin: {id: wev-echo, value: 1}\n__ __: 1\n_____: 1\n" +
+      "[__a__b, __c d__]: 1\n[__a__]: 1\n__é__: 1\nA: *d\nB:\n  <<: *d\n",
   );
   assert.deepEqual(variables.map(({ names }) => names), [["A"], ["B"]]);
 });
+
+for (const key of ["____", "__base", "__base_", "_base__", "a__base__", "[__base__, A]", "[]"]) {
+  Deno.test(`loadConfiguration() does not ignore the key ${key}`, () => {
+    assert.throws(() => loadText(`${key}: text\n`), ConfigError);
+  });
+}
 
 Deno.test("loadConfiguration() takes names of any characters that an environment can hold", () => {
   const { variables } = loadText(
