@@ -109,15 +109,16 @@ export function formatLocation(location: Location): string {
 }
 
 /**
- * Returns `text` with control characters (C0, DEL, C1, line and paragraph separators, direction
- * overrides) as `\xNN` or `\uNNNN`, so that text from a file can't move a terminal's cursor, change
- * its colours or reorder what is read.
+ * Returns `text` with every character that can't be seen (C0, DEL, C1, line and paragraph separators,
+ * direction controls, characters without width, halves of surrogate pairs) as `\xNN`, `\uNNNN` or
+ * `\u{NNNNN}`, so that text from outside can't move a terminal's cursor, change its colours, reorder
+ * what is read, or look like another text.
  */
 export function escapeControls(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, "0")}`
-      : `\\u${code.toString(16).padStart(4, "0")}`;
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu, (character) => {
+    const code = character.codePointAt(0)!;
+    const hex = code.toString(16);
+    if (code < 0x100) return `\\x${hex.padStart(2, "0")}`;
+    return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`;
   });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { CancelledError, ExitStatus, WevError } from "./errors.ts";
+import { CancelledError, escapeControls, ExitStatus, WevError } from "./errors.ts";
 import type { Terminal } from "./runtime.ts";
 
 /** A question for a secret of digits. */
@@ -138,13 +138,13 @@ export class TerminalPrompt implements Prompt {
     }
     try {
       terminal.setRaw(true);
-      terminal.write(`${question.title}\r\n`);
+      terminal.write(`${escapeControls(question.title)}\r\n`);
       const keys = readKeys(terminal);
       while (true) {
-        const answer = (await readAnswer(terminal, keys, question.label)).trim();
+        const answer = (await readAnswer(terminal, keys, escapeControls(question.label))).trim();
         const problem = await question.check(answer);
         if (problem === undefined) return answer;
-        terminal.write(`${problem}\r\n`);
+        terminal.write(`${escapeControls(problem)}\r\n`);
       }
     } finally {
       terminal.close();
@@ -157,7 +157,7 @@ export class TerminalPrompt implements Prompt {
     if (terminal === undefined) throw question.withoutTerminal();
     try {
       terminal.setRaw(true);
-      terminal.write(`${question.title}\r\n`);
+      terminal.write(`${escapeControls(question.title)}\r\n`);
       return await readChoice(terminal, question.choices);
     } finally {
       terminal.close();
@@ -174,7 +174,8 @@ export class TerminalPrompt implements Prompt {
 async function readChoice(terminal: Terminal, choices: readonly string[]): Promise<string> {
   const draw = (chosen: number) =>
     terminal.write(
-      choices.map((choice, at) => `\r\x1b[K${at === chosen ? ">" : " "} ${at + 1}. ${choice}\r\n`)
+      choices.map(escapeControls)
+        .map((choice, at) => `\r\x1b[K${at === chosen ? ">" : " "} ${at + 1}. ${choice}\r\n`)
         .join(""),
     );
   const keys = readKeys(terminal);

@@ -248,18 +248,31 @@ export interface FetchOptions {
   readonly connectTimeout: number;
   /** Certificates in PEM that are trusted beside the usual ones. */
   readonly certificates: readonly string[];
+  /** Is called with the URL of each request before anything is sent, and throws to refuse it. */
+  check(url: URL): void;
+  /** What must not come back in an answer, read again for each: more may be known by then. */
+  readonly secrets: KnownSecrets;
+}
+
+/** Secrets that are replaced in text from outside, so that no message can quote them. */
+export interface KnownSecrets {
+  /** Are hidden in every answer. */
+  readonly always: Iterable<string>;
+  /** Are hidden in refusals only: they are words like any other, or are given back on purpose. */
+  readonly inRefusals: Iterable<string>;
 }
 
 /**
- * Sends an HTTP request, once, and returns the whole answer, whatever its status: redirects are not
- * followed. With TLS it goes through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, or straight where
+ * Sends an HTTP request, once, and returns the whole answer, whatever its status, without secrets:
+ * redirects are not followed. With TLS it goes through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, or straight where
  * `NO_PROXY` has the host.
  *
  * Throws errors with the system's name for what failed as their `code`. Nothing was sent where it is
  * `ECONNREFUSED`, `ENOTFOUND`, `EHOSTUNREACH`, `ENETUNREACH`, `EPROTO` (no TLS), `EPROXY` (the proxy
  * refused), `ECERT` (the certificate can't be verified), `ECERTFILE` (one of those to trust is none), or
  * `ECONNECT` (whatever else keeps a connection from being made). Something may have been sent where it is
- * `ECONNRESET`, `EBADMSG` (the answer is no HTTP), or `ETIMEDOUT` (it seems that no connection can be made).
+ * `ECONNRESET`, `EBADMSG` (the answer is no HTTP), `EMSGSIZE` (it has more than 1 MiB, or too many headers),
+ * or `ETIMEDOUT` (it seems that no connection can be made).
  */
 export type Fetch = (request: Request) => Promise<Response>;
 

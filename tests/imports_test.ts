@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const ORDER = [
   ["errors", "runtime", "version"],
   ["directories", "stamp", "logger", "prompt"],
-  ["aws", "config"],
+  ["aws", "config", "programs"],
   ["plugin"],
   ["keyring"],
   ["cache"],

@@ -9,7 +9,8 @@ Deno.test("the permission set opens nothing but what is known at run time alone"
 });
 
 Deno.test("the permission set reaches AWS, metadata and this computer, and nobody else", () => {
-  const isAws = /^\*\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws)$/;
+  const isAws =
+    /^\*\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov|api\.aws(?:\.ic\.gov|\.scloud|\.hci\.ic\.gov)?|api\.amazonwebservices\.(?:com\.cn|eu)|api\.cloud-aws\.adc-e\.uk|signin\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com))$/;
   const isLocal = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
   const isMetadata =
     /^(?:169\.254\.169\.254|169\.254\.170\.2|169\.254\.170\.23|\[fd00:ec2::(?:254|23)\])$/;

@@ -17,10 +17,14 @@ const KEY = /^[0-9a-f]{64}$/;
 
 /** Returns what leaves values as they are, and says what it means for those that are sealed. */
 export function noSealer(logger: Logger): ValueSealer {
+  let isTold = false;
   return {
     seal: () => Promise.resolve(undefined),
     unseal() {
-      logger.warning("What is cached is sealed, and WEV_KEYRING is off: it is resolved anew");
+      if (!isTold) {
+        logger.warning("What is cached is sealed, and WEV_KEYRING is off: it is resolved anew");
+      }
+      isTold = true;
       return Promise.resolve(undefined);
     },
   };
@@ -40,6 +44,7 @@ export interface SealerOptions {
 export class KeyringSealer implements ValueSealer {
   readonly #options: SealerOptions;
   #key: Promise<CryptoKey | undefined> | undefined;
+  #isOtherKeyTold = false;
   #newKey: Promise<CryptoKey | undefined> | undefined;
 
   /** Makes a sealer; asks the keyring nothing yet. */
@@ -79,10 +84,13 @@ export class KeyringSealer implements ValueSealer {
       const content = await crypto.subtle.decrypt(parameters, secret, bytes.subarray(IV_LENGTH));
       return JSON.parse(new TextDecoder().decode(content)) as string[];
     } catch {
-      // It was sealed with a key that is no more.
-      this.#options.logger.warning(
-        "What is cached was sealed with another key: it is resolved anew",
-      );
+      // It was sealed with a key that is no more. Of many entries one word is enough.
+      if (!this.#isOtherKeyTold) {
+        this.#options.logger.warning(
+          "What is cached was sealed with another key: it is resolved anew",
+        );
+      }
+      this.#isOtherKeyTold = true;
       return undefined;
     }
   }

@@ -88,7 +88,7 @@ async function list(options: Arguments, runtime: Runtime): Promise<string> {
   const plan = await readPlan(session).then(({ plan }) => plan, (error) => {
     // What is cached can be told without knowing what this directory would use.
     if (!(error instanceof WevError)) throw error;
-    logger.warning(error.message);
+    logger.warning(escapeControls(error.message));
     return undefined;
   });
   const entries = await listEntries(plan, stateOf(session, logger));
@@ -219,6 +219,7 @@ export async function resolveMissing(
       clock,
       logger,
     }),
+    isOfHome: (file) => isOfHome(files, file, place),
     code: options.token,
     capture: runtime.processes.capture,
     createFetch: runtime.createFetch,

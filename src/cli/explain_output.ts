@@ -6,6 +6,7 @@
 
 import { escapeControls, formatLocation } from "../errors.ts";
 import type { Explanation } from "../resolve/explain.ts";
+import { jsonText } from "./json_text.ts";
 import { describeExpiry } from "./time.ts";
 
 /** What is shown. */
@@ -18,7 +19,7 @@ export interface Explained {
 
 /** Returns what `wev --explain --json` writes. */
 export function explainedAsJson(explained: Explained): string {
-  return JSON.stringify(explained, undefined, 2) + "\n";
+  return jsonText(explained);
 }
 
 /** Returns what `wev --explain` writes; `now` is for times in words. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ExitStatus, type Suggestion, WevError } from "../errors.ts";
+import { escapeControls, ExitStatus, type Suggestion, WevError } from "../errors.ts";
 
 /** What is said of a failure. */
 export interface FailureDescription {
@@ -21,9 +21,14 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
   if (error instanceof WevError) {
     const { message, suggest, hint, exitStatus } = error;
     const near = suggest === undefined ? undefined : await suggestion(suggest);
-    const meant = near === undefined ? [] : [`Did you mean "${near}"?`];
+    const meant = near === undefined ? [] : [`Did you mean "${escapeControls(near)}"?`];
     const advice = [...meant, ...(hint === undefined ? [] : [hint])].join("\n");
-    return { message, advice: advice === "" ? undefined : advice, exitStatus };
+    return {
+      // One line: text from outside in it can't pass for a line of wev's own.
+      message: escapeControls(message),
+      advice: advice === "" ? undefined : advice,
+      exitStatus,
+    };
   }
   // A bug. Its message may quote anything, a secret too, so it is not shown.
   const { name, frames } = error instanceof Error

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { escapeControls, WevError } from "../errors.ts";
+import { ConfigError, escapeControls, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Environment, EnvironmentChanges, Files, Output } from "../runtime.ts";
@@ -49,14 +49,19 @@ export class GithubJob {
   /**
    * Checks, before anyone is asked, that GitHub takes the names in `plan`.
    *
-   * @throws {WevError} where it does not.
+   * @throws {ConfigError} where it does not.
    */
   check({ steps }: Plan): void {
-    const refused = steps.flatMap(({ names }) => names).find((name) => !isTaken(name));
+    const refused = steps.flatMap(({ names, location }) =>
+      names.map((name) => ({ name, location }))
+    )
+      .find(({ name }) => !isTaken(name));
     if (refused === undefined) return;
-    throw new WevError(`GitHub lets no step set ${escapeControls(refused)} for later ones`, {
-      hint: "Give the variable another name, or let wev run the command that needs it.",
-    });
+    throw new ConfigError(
+      refused.location,
+      `GitHub lets no step set ${escapeControls(refused.name)} for later ones`,
+      { hint: "Give the variable another name, or let wev run the command that needs it." },
+    );
   }
 
   /**
@@ -80,10 +85,13 @@ export class GithubJob {
   }
 }
 
-/** The runner keeps these for itself, and refuses NODE_OPTIONS. */
+/**
+ * The runner keeps these for itself, and refuses NODE_OPTIONS. Other names than those of POSIX could
+ * pass for commands in the runner's files and logs.
+ */
 function isTaken(name: string): boolean {
   return !/^(?:GITHUB|RUNNER)_/i.test(name) && name.toUpperCase() !== "NODE_OPTIONS" &&
-    !/[=<\s\p{Cc}]/u.test(name);
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
 
 /** Returns a command for each line of each of `secrets`: the runner masks by the line. */

@@ -6,11 +6,12 @@
 
 import { escapeControls } from "../errors.ts";
 import type { ListedEntry } from "../resolve/list.ts";
+import { jsonText } from "./json_text.ts";
 import { describeExpiry } from "./time.ts";
 
 /** Returns what `--json` writes. */
 export function entriesAsJson(entries: readonly ListedEntry[]): string {
-  return JSON.stringify({ entries }, undefined, 2) + "\n";
+  return jsonText({ entries });
 }
 
 /** Returns what `wev --list` writes; `now` is for times in words. */

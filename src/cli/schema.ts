@@ -31,7 +31,7 @@ export async function schemaText(registry: PluginRegistry): Promise<string> {
     title: "wev.yml",
     description: "Environment variables, or lists of them, and the plugins that work them out.",
     type: "object",
-    patternProperties: { "^__name__": { description: "Left out: a place for YAML anchors." } },
+    patternProperties: { "^__(.+)__": { description: "Left out: a place for YAML anchors." } },
     additionalProperties: { $ref: "#/definitions/variable" },
     definitions: {
       variable: {

@@ -9,10 +9,11 @@ import type { FileInfo, Files, System } from "../runtime.ts";
 import { candidatePaths, configDirectories, type DiscoverOptions } from "./discover.ts";
 import { mergeConfigs } from "./merge.ts";
 import { describeKind, type Entry, type MappingNode } from "./node.ts";
+import { isOfHome } from "./of_home.ts";
 import { MAX_FILE_BYTES, parseConfig } from "./parse.ts";
 
-/** Top-level keys that begin so are no variables: a place for anchors. */
-const IGNORED_PREFIX = "__name__";
+/** Top-level keys that begin so (`__base__`) are no variables: a place for anchors. */
+const IGNORED_KEY = /^__(.+)__/;
 
 /** A variable as the configuration has it: one or more names and one plugin. */
 export interface Variable {
@@ -20,8 +21,12 @@ export interface Variable {
   readonly names: readonly string[];
   /** Where the variable stands, in the strongest file that has it. */
   readonly location: Location;
+  /** Where each of the names stands, in the strongest file. */
+  readonly nameLocations: readonly Location[];
   /** Where it stands in weaker files, the strongest of them first. */
   readonly overrides: readonly Location[];
+  /** What the files of the home directory alone say of it; `undefined` where they say nothing. */
+  readonly own: Entry | undefined;
   /** What `plugin.id` says. */
   readonly pluginId: string;
   /** Where `plugin.id` stands. */
@@ -57,12 +62,16 @@ export function loadConfiguration(files: Files, options: DiscoverOptions): Confi
   };
   const decoder = new TextDecoder();
   const contents = paths.map((path) => readFile(files, path));
-  const merged = contents
-    .map((bytes, index) => parseConfig(bytes, paths[index]!))
+  const parsed = contents.map((bytes, index) => parseConfig(bytes, paths[index]!));
+  const merged = parsed.reduce(mergeConfigs, empty);
+  const own = parsed.filter((_, index) => isOfHome(files, paths[index]!, options))
     .reduce(mergeConfigs, empty);
-  const variables = [...merged.entries.values()]
-    .filter(({ names }) => !isIgnored(names))
-    .map((entry) => readVariable(entry, options.system));
+  const variables = [...merged.entries]
+    .filter(([_, { names }]) => !isIgnored(names))
+    .map(([identity, entry]) => ({
+      ...readVariable(entry, options.system),
+      own: own.entries.get(identity),
+    }));
   checkNamesAreUnique(variables, options.system);
   return {
     files: paths,
@@ -73,7 +82,7 @@ export function loadConfiguration(files: Files, options: DiscoverOptions): Confi
 }
 
 function isIgnored(names: readonly string[]): boolean {
-  return names.length > 0 && names.every((name) => name.startsWith(IGNORED_PREFIX));
+  return names.length > 0 && names.every((name) => IGNORED_KEY.test(name));
 }
 
 /** Returns the paths of the files that there are, the weakest first, no file twice. */
@@ -118,7 +127,7 @@ function cannotRead(file: string, reason: string): ConfigError {
 
 const EXAMPLE = "Write, for example:\n  NAME:\n    plugin:\n      id: wev-echo\n      value: text";
 
-function readVariable(entry: Entry, system: System): Variable {
+function readVariable(entry: Entry, system: System): Omit<Variable, "own"> {
   checkNames(entry, system);
   const label = entry.names.map(escapeControls).join(", ");
   if (entry.value.kind !== "mapping") {
@@ -163,6 +172,7 @@ function readVariable(entry: Entry, system: System): Variable {
   return {
     names: entry.names,
     location: entry.location,
+    nameLocations: entry.nameLocations,
     overrides: entry.overrides,
     pluginId: id.value.text,
     pluginIdLocation: id.location,
@@ -177,22 +187,23 @@ function checkNames(entry: Entry, system: System): void {
       hint: "Write, for example, [NAME, OTHER_NAME]:",
     });
   }
-  for (const name of entry.names) {
+  for (const [index, name] of entry.names.entries()) {
+    const shown = escapeControls(name);
     const wrong = name === ""
       ? "is empty"
       : name.includes("=")
       ? 'has a "=" in it'
       : name.includes("\0")
       ? "has a NUL character in it"
-      : name.isWellFormed()
-      ? undefined
-      : "is not well-formed Unicode";
+      : !name.isWellFormed()
+      ? "is not well-formed Unicode"
+      : shown !== name
+      ? "has a control or invisible character in it"
+      : undefined;
     if (wrong !== undefined) {
       throw new ConfigError(
-        entry.location,
-        `"${
-          escapeControls(name.toWellFormed())
-        }" can't be the name of an environment variable: it ${wrong}`,
+        entry.nameLocations[index] ?? entry.location,
+        `"${shown}" can't be the name of an environment variable: it ${wrong}`,
         { hint: "Use letters, digits and underscores." },
       );
     }

@@ -46,6 +46,8 @@ export interface Entry {
   readonly names: readonly string[];
   /** Where the key stands; in a merged mapping, in the strongest file that has it. */
   readonly location: Location;
+  /** Where each of the names stands, in the same file. */
+  readonly nameLocations: readonly Location[];
   /** What the key has. */
   readonly value: Node;
   /** Where the same key stands in weaker files, the strongest of them first. */

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Files, System } from "../runtime.ts";
+import { CONFIG_FILE_NAMES, joinPath } from "../directories.ts";
+import type { FileInfo, Files, System } from "../runtime.ts";
 
 /** Where home is. */
 export interface HomePlace {
@@ -15,12 +16,31 @@ export interface HomePlace {
   readonly system: System;
 }
 
-/** Returns whether the file at `path` stands in the home directory, by whatever path that is called. */
+/**
+ * Returns whether the file at `path` is a configuration file of the home directory, by whatever path
+ * it is reached: a link from elsewhere to such a file makes it no other file.
+ */
 export function isOfHome(files: Files, path: string, { home, system }: HomePlace): boolean {
   if (home === undefined) return false;
-  const directory = path.slice(0, path.search(system === "windows" ? /[\\/][^\\/]*$/ : /\/[^/]*$/));
-  if (directory === home) return true;
-  const [one, other] = [files.stat(directory || "/"), files.stat(home)];
+  const windows = system === "windows";
+  const directory = path.slice(0, path.search(windows ? /[\\/][^\\/]*$/ : /\/[^/]*$/));
+  const comparable = (one: string) => windows ? one.toLowerCase() : one;
+  if (comparable(directory) === comparable(home)) return true;
+  if (isSame(look(files, directory || "/"), look(files, home))) return true;
+  const file = look(files, path);
+  return CONFIG_FILE_NAMES.some((name) => isSame(file, look(files, joinPath(home, name, system))));
+}
+
+function isSame(one: FileInfo | undefined, other: FileInfo | undefined): boolean {
   return one !== undefined && other !== undefined && one.inode !== 0 &&
     one.inode === other.inode && one.device === other.device;
+}
+
+/** What can't be looked at is reported by those who read it. */
+function look(files: Files, path: string): FileInfo | undefined {
+  try {
+    return files.stat(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,15 +1,16 @@
 /**
- * Reads the text of a configuration file: YAML's failsafe schema and merge keys. The syntax is
- * js-yaml's work, which reports it as events that point into the text; here they become nodes that
- * know their line and column, which js-yaml's own values do not.
+ * Reads the text of a configuration file: YAML's failsafe schema and merge keys, as nodes that know
+ * their line and column.
  *
  * @module
  */
 
-import { type Event, EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
 import { describeKind, type Entry, entryIdentity, type MappingNode, type Node } from "./node.ts";
-import { locator, parseSyntax, type Syntax } from "./yaml.ts";
+import { parseYaml } from "./yaml/document.ts";
+import type { CollectionEvent, YamlEvent } from "./yaml/events.ts";
+import type { Properties } from "./yaml/properties.ts";
+import { YamlText } from "./yaml/text.ts";
 
 /** The largest configuration file, in bytes. */
 export const MAX_FILE_BYTES = 256 * 1024;
@@ -19,9 +20,9 @@ const MAX_ALIASED = 50_000;
 
 /** Tags that say what a failsafe node is anyway. Every other tag would change a value. */
 const FAILSAFE_TAGS: Record<Node["kind"], readonly string[]> = {
-  scalar: ["", "!", "!!str", "!<tag:yaml.org,2002:str>"],
-  list: ["", "!", "!!seq", "!<tag:yaml.org,2002:seq>"],
-  mapping: ["", "!", "!!map", "!<tag:yaml.org,2002:map>"],
+  scalar: ["!", "!!str", "!<tag:yaml.org,2002:str>"],
+  list: ["!", "!!seq", "!<tag:yaml.org,2002:seq>"],
+  mapping: ["!", "!!map", "!<tag:yaml.org,2002:map>"],
 };
 
 /**
@@ -37,172 +38,153 @@ export function parseConfig(bytes: Uint8Array, file: string): MappingNode {
       hint: `A configuration file has at most ${MAX_FILE_BYTES / 1024} KiB.`,
     });
   }
-  const root = new Composer(parseSyntax(decode(bytes, file), file)).compose();
+  const root = new Composer(new YamlText(decode(bytes, file), file)).compose();
   if (root === undefined) return { kind: "mapping", entries: new Map(), location: start };
   if (root.kind === "mapping") return root;
-  const isColonGlued = root.kind === "scalar" && /^\w+:\S/.test(root.text);
   throw new ConfigError(
     root.location,
     `A configuration must be a mapping of variables: this is ${describeKind(root)}`,
-    {
-      hint: (isColonGlued ? 'There must be a space after the ":".\n' : "") +
-        "Write, for example:\n  NAME:\n    plugin:\n      id: wev-echo\n      value: text",
-    },
+    { hint: "Write, for example:\n  NAME:\n    plugin:\n      id: wev-echo\n      value: text" },
   );
 }
 
 function decode(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    const text = new TextDecoder().decode(bytes);
-    const location = locator(text, file)(Math.max(text.indexOf("\ufffd"), 0));
-    throw new ConfigError(location, "The file is not UTF-8 text", {
+  if (isUtf16(bytes)) {
+    throw new ConfigError({ file, line: 1, column: 1 }, "The file is UTF-16", {
       hint: "Save it as UTF-8.",
     });
   }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const source = new YamlText(new TextDecoder().decode(bytes), file);
+    const location = source.locate(Math.max(source.text.indexOf("\ufffd"), 0));
+    throw new ConfigError(location, "The file is not UTF-8 text", { hint: "Save it as UTF-8." });
+  }
+}
+
+/** Whether text begins with a byte order mark of UTF-16, or with a character of two bytes. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  if (first === 0xff && second === 0xfe || first === 0xfe && second === 0xff) return true;
+  return first !== undefined && second !== undefined && (first === 0) !== (second === 0);
 }
 
 /** A collection that is being filled. */
 type Frame =
-  | { kind: "list"; items: Node[]; location: Location; anchor: string; size: number }
+  | { kind: "list"; items: Node[]; location: Location; anchor: string | undefined; size: number }
   | {
     kind: "mapping";
     entries: Map<string, Entry>;
     /** The key that waits for its value. */
-    key: { names: readonly string[]; location: Location; merge: boolean } | undefined;
+    key: (Pick<Entry, "names" | "location" | "nameLocations"> & { merge: boolean }) | undefined;
     /** What merge keys (`<<`) bring in once the mapping's own keys are all known. */
     merged: MappingNode[];
     location: Location;
-    anchor: string;
+    anchor: string | undefined;
     size: number;
   };
 
 /** Makes nodes of events. */
 class Composer {
-  readonly #syntax: Syntax;
+  readonly #source: YamlText;
   /** Finished nodes with an anchor, and how many nodes each stands for. */
   readonly #anchors = new Map<string, { node: Node; size: number }>();
   readonly #frames: Frame[] = [];
   #root: Node | undefined;
-  #documents = 0;
   #aliased = 0;
   /** Where the last node began: an empty one has no place of its own. */
   #last = 0;
 
-  constructor(syntax: Syntax) {
-    this.#syntax = syntax;
+  constructor(source: YamlText) {
+    this.#source = source;
   }
 
   /** Returns the root, or `undefined` where there is no content. */
   compose(): Node | undefined {
-    for (const event of this.#syntax.events) this.#add(event);
+    for (const event of parseYaml(this.#source)) this.#add(event);
     return this.#root;
   }
 
-  #add(event: Event): void {
+  #add(event: YamlEvent): void {
     switch (event.type) {
-      case EVENT_ID.DOCUMENT:
-        this.#documents++;
-        if (this.#documents > 1) throw this.#secondDocument();
-        break;
-      case EVENT_ID.SCALAR: {
-        const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED ||
-          event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-        const location = this.#at(event.valueStart - (quoted ? 1 : 0));
+      case "scalar": {
+        const location = this.#at(event.at);
         this.#checkTag(event, "scalar");
-        const text = getScalarValue(this.#syntax.text, event);
-        const plain = event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0;
-        this.#place({ kind: "scalar", text, location }, { anchor: this.#anchor(event), plain });
+        const { text, anchor, tag } = event;
+        const plain = event.plain && tag === undefined;
+        this.#place({ kind: "scalar", text, location }, { anchor, plain });
         break;
       }
-      case EVENT_ID.SEQUENCE: {
-        const location = this.#at(event.start);
-        this.#checkTag(event, "list");
-        this.#frames.push({
-          kind: "list",
-          items: [],
-          location,
-          anchor: this.#anchor(event),
-          size: 1,
-        });
+      case "list":
+      case "mapping":
+        this.#begin(event);
         break;
-      }
-      case EVENT_ID.MAPPING: {
-        const location = this.#at(event.start);
-        this.#checkTag(event, "mapping");
-        this.#frames.push({
-          kind: "mapping",
-          entries: new Map(),
-          key: undefined,
-          merged: [],
-          location,
-          anchor: this.#anchor(event),
-          size: 1,
-        });
+      case "alias":
+        this.#alias(event.name, this.#at(event.at));
         break;
-      }
-      case EVENT_ID.ALIAS: {
-        const at = this.#at(event.anchorStart - 1);
-        const name = this.#anchor(event);
-        const anchored = this.#anchors.get(name);
-        if (anchored === undefined) {
-          const within = this.#frames.some((frame) => frame.anchor === name);
-          throw new ConfigError(
-            at,
-            within
-              ? `The alias "*${escapeControls(name)}" stands inside what it refers to`
-              : `The alias "*${escapeControls(name)}" refers to no anchor above it`,
-            { hint: `Anchors are written "&${escapeControls(name)}", before they are used.` },
-          );
-        }
-        this.#aliased += anchored.size;
-        if (this.#aliased > MAX_ALIASED) {
-          throw new ConfigError(at, "Aliases make the file grow beyond all bounds", {
-            hint: `Aliases may bring ${MAX_ALIASED} values into a file.`,
-          });
-        }
-        this.#place(anchored.node, { size: anchored.size, at });
-        break;
-      }
-      case EVENT_ID.POP:
+      case "end":
         this.#pop();
         break;
     }
   }
 
+  #begin(event: CollectionEvent): void {
+    const location = this.#at(event.at);
+    this.#checkTag(event, event.type);
+    const { anchor } = event;
+    this.#frames.push(
+      event.type === "list" ? { kind: "list", items: [], location, anchor, size: 1 } : {
+        kind: "mapping",
+        entries: new Map(),
+        key: undefined,
+        merged: [],
+        location,
+        anchor,
+        size: 1,
+      },
+    );
+  }
+
+  #alias(name: string, at: Location): void {
+    const within = this.#frames.some((frame) => frame.anchor === name);
+    const anchored = within ? undefined : this.#anchors.get(name);
+    if (anchored === undefined) {
+      throw new ConfigError(
+        at,
+        within
+          ? `The alias "*${escapeControls(name)}" stands inside what it refers to`
+          : `The alias "*${escapeControls(name)}" refers to no anchor above it`,
+        {
+          hint: `Anchors are written "&${escapeControls(name)}", before they are used. ` +
+            'Put a value that begins with "*" into quotes.',
+        },
+      );
+    }
+    this.#aliased += anchored.size;
+    if (this.#aliased > MAX_ALIASED) {
+      throw new ConfigError(at, "Aliases make the file grow beyond all bounds", {
+        hint: `Aliases may bring ${MAX_ALIASED} values into a file.`,
+      });
+    }
+    this.#place(anchored.node, { size: anchored.size, at });
+  }
+
   #at(offset: number): Location {
     if (offset >= 0) this.#last = offset;
-    return this.#syntax.locate(this.#last);
+    return this.#source.locate(this.#last);
   }
 
-  #anchor({ anchorStart, anchorEnd }: { anchorStart: number; anchorEnd: number }): string {
-    return anchorStart < 0 ? "" : this.#syntax.text.slice(anchorStart, anchorEnd);
-  }
-
-  #checkTag(event: { tagStart: number; tagEnd: number }, kind: Node["kind"]): void {
-    if (event.tagStart < 0) return;
-    const tag = this.#syntax.text.slice(event.tagStart, event.tagEnd);
-    if (FAILSAFE_TAGS[kind].includes(tag)) return;
+  #checkTag({ tag, tagAt }: Properties, kind: Node["kind"]): void {
+    if (tag === undefined || FAILSAFE_TAGS[kind].includes(tag)) return;
     throw new ConfigError(
-      this.#syntax.locate(event.tagStart),
+      this.#source.locate(tagAt ?? this.#last),
       `The tag "${escapeControls(tag)}" is not supported`,
       { hint: "Leave it out: every value is text, exactly as it is written." },
     );
   }
 
-  #secondDocument(): ConfigError {
-    const { text, locate } = this.#syntax;
-    const marker = text.slice(this.#last).search(/^(?:---|\.\.\.)(?!\S)/m);
-    const location = locate(marker < 0 ? this.#last : this.#last + marker);
-    return new ConfigError(location, "A configuration file holds one document", {
-      hint: 'Remove the second "---" and what follows, or put it into a file of its own.',
-    });
-  }
-
   #pop(): void {
-    const frame = this.#frames.pop();
-    if (frame === undefined) return; // the end of the document
+    const frame = this.#frames.pop()!;
     if (frame.kind === "list") {
       const { items, location } = frame;
       this.#place({ kind: "list", items, location }, frame);
@@ -221,14 +203,14 @@ class Composer {
   /** Puts a finished node, which stands for `size` nodes, where it belongs. */
   #place(
     node: Node,
-    { size = 1, anchor = "", plain = false, at = node.location }: {
+    { size = 1, anchor, plain = false, at = node.location }: {
       size?: number;
-      anchor?: string;
+      anchor?: string | undefined;
       plain?: boolean;
       at?: Location;
     },
   ): void {
-    if (anchor !== "") this.#anchors.set(anchor, { node, size });
+    if (anchor !== undefined) this.#anchors.set(anchor, { node, size });
     const frame = this.#frames.at(-1);
     if (frame === undefined) {
       // A document that is nothing but its "---" or comments has an empty text for content.
@@ -240,17 +222,18 @@ class Composer {
     if (frame.kind === "list") frame.items.push(node);
     else if (frame.key === undefined) frame.key = this.#key(node, plain, at);
     else {
-      const { names, location, merge } = frame.key;
+      const { merge, ...key } = frame.key;
       frame.key = undefined;
-      if (merge) frame.merged.push(...mergeSources(node, location));
-      else this.#setEntry(frame.entries, { names, location, value: node, overrides: [] });
+      if (merge) frame.merged.push(...mergeSources(node, key.location));
+      else this.#setEntry(frame.entries, { ...key, value: node, overrides: [] });
     }
   }
 
   #key(node: Node, plain: boolean, location: Location) {
     if (node.kind === "scalar") {
       checkKey(node.text, location);
-      return { names: [node.text], location, merge: plain && node.text === "<<" };
+      const merge = plain && node.text === "<<";
+      return { names: [node.text], location, nameLocations: [location], merge };
     }
     const top = this.#frames.length === 1;
     if (node.kind !== "list" || !top || node.items.some((item) => item.kind !== "scalar")) {
@@ -264,7 +247,8 @@ class Composer {
     }
     const names = node.items.flatMap((item) => item.kind === "scalar" ? [item.text] : []);
     for (const name of names) checkKey(name, location);
-    return { names, location, merge: false };
+    const nameLocations = node.items.map((item) => item.location);
+    return { names, location, nameLocations, merge: false };
   }
 
   #setEntry(entries: Map<string, Entry>, entry: Entry): void {

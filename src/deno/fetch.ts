@@ -5,17 +5,23 @@
  * @module
  */
 
-import { type Fetch, type FetchOptions, NetworkError } from "../runtime.ts";
-import { mayHaveProxy, openHttpClient } from "./http_client.ts";
+import { type Fetch, type FetchOptions, type KnownSecrets, NetworkError } from "../runtime.ts";
+import { hideSecrets, hidingFor } from "./hide.ts";
+import { mayHaveProxy, openHttpClient, proxyPasswords } from "./http_client.ts";
+
+/** Bytes of an answer, decompressed: more is not read. AWS's have some thousands. */
+const MAX_ANSWER = 1_048_576;
 
 /** Returns what sends requests: see {@linkcode Fetch}. */
 export function createFetch(options: FetchOptions): Fetch {
   return async (request) => {
+    options.check(new URL(request.url));
     using client = openHttpClient(request.url, options.certificates);
     const watch = new ConnectWatch(request.url, options.connectTimeout);
     try {
       const signal = AbortSignal.any([request.signal, watch.signal]);
-      return await send(new Request(request, { signal }), client);
+      const answer = await send(new Request(request, { signal }), client);
+      return withoutSecrets(answer, options.secrets);
     } catch (error) {
       throw named(error);
     } finally {
@@ -24,15 +30,53 @@ export function createFetch(options: FetchOptions): Fetch {
   };
 }
 
+/** An answer that has been read. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
 /** Reads the whole answer, which is small, so that one that breaks off fails here. */
-async function send(request: Request, client: Deno.HttpClient): Promise<Response> {
+async function send(request: Request, client: Deno.HttpClient): Promise<Answer> {
   // Deno 2.7 keeps any other body, and where the connection breaks sends it once more: a code, twice.
   const content = request.body === null ? null : new Blob([await request.bytes()]);
   const response = await fetch(request, { body: content, client, redirect: "manual" });
-  const body = await response.bytes();
-  const { status, statusText, headers } = response;
+  const body = await readBody(response);
+  const { status, headers } = response;
   if (status < 200 || status > 599) throw new NetworkError("EBADMSG", `HTTP status ${status}`);
-  return new Response(body.length === 0 ? null : body, { status, statusText, headers });
+  return { status, headers, body };
+}
+
+/** Reads a body as far as it may go: an endless one ends here, however small it is compressed. */
+async function readBody({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    // Leaving the loop cancels the body.
+    if (length > MAX_ANSWER) throw new NetworkError("EMSGSIZE", "The answer is too large");
+    chunks.push(chunk);
+  }
+  return await new Blob(chunks).bytes();
+}
+
+/** Returns the answer for those who may show it. The one place where answers come in. */
+function withoutSecrets(
+  { status, headers, body }: Answer,
+  known: KnownSecrets,
+): Response {
+  const isRefusal = status >= 300;
+  const hiding = hidingFor(
+    { ...known, inRefusals: [...known.inRefusals, ...proxyPasswords()] },
+    isRefusal,
+  );
+  const text = new TextDecoder().decode(body);
+  const hidden = hideSecrets(text, hiding);
+  return new Response(body.length === 0 ? null : hidden === text ? body : hidden, {
+    status,
+    headers: [...headers].map(([name, value]) => [name, hideSecrets(value, hiding)]),
+  });
 }
 
 /**
@@ -85,6 +129,7 @@ async function connect(url: string): Promise<void> {
 const REASONS: readonly (readonly [RegExp, string])[] = [
   // Names that stand in a certificate come after it.
   [/invalid peer certificate/, "ECERT"],
+  [/too large|too many headers/i, "EMSGSIZE"],
   [/proxy|tunnel|socks/i, "EPROXY"],
   [/dns error/, "ENOTFOUND"],
   // Ports that no web page may use are as good as closed.

@@ -28,49 +28,88 @@ export function mayHaveProxy(url: string): boolean {
   return isSecure(url) && PROXIES["https:"].some((name) => Deno.env.get(name));
 }
 
+/** Returns the passwords of the proxies, as they stand in the variables and as they are sent. */
+export function proxyPasswords(): string[] {
+  const names = [...PROXIES["https:"], ...PROXIES["http:"]];
+  return names.flatMap((name) => {
+    const password = passwordIn(Deno.env.get(name) ?? "");
+    return password === "" ? [] : [password, decoded(password)];
+  });
+}
+
+/** A URL may be one without a protocol: `ann:secret@proxy:3128`. */
+function passwordIn(proxy: string): string {
+  const [, authority = ""] = /^(?:[a-z0-9]+:\/\/)?([^/]*)@/i.exec(proxy) ?? [];
+  return authority.slice(authority.indexOf(":") + 1 || authority.length);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /**
  * Returns a client for a request to `url`, which trusts `certificates` too.
  *
  * @throws {NetworkError} where these are none.
  */
 export function openHttpClient(url: string, certificates: readonly string[]): Deno.HttpClient {
-  if (!isSecure(url)) {
-    // What does without TLS is on this computer, where no proxy leads.
-    const none = Object.fromEntries(PROXIES["http:"].map((name) => [name, undefined]));
-    return withVariables(none, () => Deno.createHttpClient(OPTIONS));
-  }
+  const variables = {
+    ...isSecure(url) ? trustingSystem() : withoutProxies(),
+    ...withoutUnreadable(),
+  };
+  const options = isSecure(url) ? { ...OPTIONS, caCerts: [...certificates] } : OPTIONS;
   try {
-    // Who has chosen knows why.
-    const variables = Deno.env.has(TRUSTED_STORES) ? {} : trustingSystem();
-    return withVariables(
-      variables,
-      () => Deno.createHttpClient({ ...OPTIONS, caCerts: [...certificates] }),
-    );
+    return withVariables(variables, () => Deno.createHttpClient(options));
   } catch (cause) {
     throw new NetworkError("ECERTFILE", "A certificate makes no sense", { cause });
   }
+}
+
+/** What does without TLS is on this computer, where no proxy leads. */
+function withoutProxies(): Readonly<Record<string, undefined>> {
+  return Object.fromEntries(PROXIES["http:"].map((name) => [name, undefined]));
 }
 
 /**
  * Returns the variables by which Deno trusts what the system trusts as well: an administrator may have
  * added a proxy that reads along. By itself it trusts Mozilla's list only, which has AWS.
  */
-function trustingSystem(): Readonly<Record<string, string | undefined>> {
-  // What is not there would keep Deno from trusting anybody, in an executable for good.
-  const absent = ["SSL_CERT_FILE", "SSL_CERT_DIR"].filter((name) => {
-    const path = Deno.env.get(name);
-    return path !== undefined && !exists(path);
-  });
-  return {
-    [TRUSTED_STORES]: "system,mozilla",
-    ...Object.fromEntries(absent.map((name) => [name, undefined])),
-  };
+function trustingSystem(): Readonly<Record<string, string>> {
+  // Who has chosen knows why.
+  return Deno.env.has(TRUSTED_STORES) ? {} : { [TRUSTED_STORES]: "system,mozilla" };
 }
 
-function exists(path: string): boolean {
+/**
+ * Returns which variables about the system's certificates do not count. What can't be read would keep
+ * Deno from trusting anybody, in an executable for good.
+ */
+function withoutUnreadable(): Readonly<Record<string, undefined>> {
+  const isReadable = { SSL_CERT_FILE: isReadableFile, SSL_CERT_DIR: isReadableDirectory };
+  const unreadable = Object.entries(isReadable).filter(([name, isReadable]) => {
+    const path = Deno.env.get(name);
+    return path !== undefined && !isReadable(path);
+  });
+  return Object.fromEntries(unreadable.map(([name]) => [name, undefined]));
+}
+
+/** A pipe or a device is none: reading it may never end. */
+function isReadableFile(path: string): boolean {
   try {
-    Deno.statSync(path);
+    if (!Deno.statSync(path).isFile) return false;
+    Deno.openSync(path).close();
     return true;
+  } catch {
+    return false;
+  }
+}
+
+function isReadableDirectory(path: string): boolean {
+  try {
+    return [...Deno.readDirSync(path)].length >= 0;
   } catch {
     return false;
   }

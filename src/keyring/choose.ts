@@ -5,6 +5,7 @@
  */
 
 import { escapeControls, WevError } from "../errors.ts";
+import { programPath } from "../programs.ts";
 import type { Runtime } from "../runtime.ts";
 import { dataProtection } from "./data_protection.ts";
 import { keychain } from "./keychain.ts";
@@ -36,7 +37,8 @@ export function platformKeyring(
   const { system, processes } = runtime;
   switch (system) {
     case "linux":
-      return secretService(processes);
+      // By its path: in the directory of somebody else's project it could be another program.
+      return secretService(processes, programPath("secret-tool", runtime));
     case "darwin":
       return keychain(processes);
     case "windows":

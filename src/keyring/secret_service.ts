@@ -4,23 +4,29 @@
  * @module
  */
 
-import type { Processes } from "../runtime.ts";
+import type { Captured, Processes } from "../runtime.ts";
 import { KEY_NAME, type Keyring, KeyringError } from "./keyring.ts";
 import { runKeyringProgram } from "./program.ts";
 
 const TIMEOUT_MS = 3_000;
 const ATTRIBUTES = ["service", KEY_NAME.service, "account", KEY_NAME.account];
 
-/** Returns the keyring behind the Secret Service. */
-export function secretService(processes: Pick<Processes, "capture">): Keyring {
-  const options = { processes, timeout: TIMEOUT_MS };
+/**
+ * Returns the keyring behind the Secret Service. `program` is the path of secret-tool; `undefined` where
+ * it is not installed.
+ */
+export function secretService(
+  processes: Pick<Processes, "capture">,
+  program: string | undefined,
+): Keyring {
+  const run = async (args: readonly string[], input = ""): Promise<Captured> => {
+    if (program === undefined) throw new KeyringError("secret-tool is in no directory of PATH");
+    return await runKeyringProgram([program, ...args], { processes, timeout: TIMEOUT_MS, input });
+  };
   return {
     async load() {
       // Unlike `lookup`, `search` opens no dialog where the keyring is locked: it leaves the secret out.
-      const { stdout, code } = await runKeyringProgram(
-        ["secret-tool", "search", ...ATTRIBUTES],
-        options,
-      );
+      const { stdout, code } = await run(["search", ...ATTRIBUTES]);
       const secret = /^secret = (.*)$/m.exec(stdout)?.[1];
       if (secret !== undefined && secret !== "") return secret;
       if (stdout !== "") throw new KeyringError("the keyring is locked");
@@ -28,8 +34,7 @@ export function secretService(processes: Pick<Processes, "capture">): Keyring {
       return undefined;
     },
     async save(key) {
-      const argv = ["secret-tool", "store", "--label", KEY_NAME.label, ...ATTRIBUTES];
-      const { code } = await runKeyringProgram(argv, { ...options, input: key });
+      const { code } = await run(["store", "--label", KEY_NAME.label, ...ATTRIBUTES], key);
       if (code !== 0) throw new KeyringError("secret-tool can't store the key");
     },
   };

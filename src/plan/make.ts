@@ -10,6 +10,8 @@ import { ConfigError, escapeControls } from "../errors.ts";
 import type { Plugin } from "../plugin/contract.ts";
 import { OptionReader } from "../plugin/options.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
+import { checkConflicts, checkGuards, type GuardedVariable } from "./guards.ts";
+import { checkOwnNames, checkValueNames } from "./names.ts";
 import type { Plan, Step } from "./plan.ts";
 
 /**
@@ -24,19 +26,31 @@ export async function makePlan(
   isOfHome: (file: string) => boolean = () => false,
 ): Promise<Plan> {
   const steps: Step[] = [];
-  for (const variable of variables) steps.push(await makeStep(variable, registry, isOfHome));
+  const guarded: GuardedVariable[] = [];
+  for (const variable of variables) {
+    checkOwnNames(variable, isOfHome);
+    const plugin = await loadPlugin(variable, registry);
+    guarded.push(await checkGuards(variable, plugin, registry));
+    steps.push(makeStep(variable, plugin, isOfHome));
+  }
+  const conflictsOf = ({ names }: Variable) =>
+    steps.find((step) => step.names === names)?.unset ?? [];
+  checkConflicts(guarded, conflictsOf, isOfHome);
   return { files, steps };
 }
 
-async function makeStep(
-  variable: Variable,
-  registry: PluginRegistry,
-  isOfHome: (file: string) => boolean,
-): Promise<Step> {
-  const { names, location, pluginId } = variable;
-  const load = registry.get(pluginId);
+async function loadPlugin(variable: Variable, registry: PluginRegistry): Promise<Plugin> {
+  const load = registry.get(variable.pluginId);
   if (load === undefined) throw unknownPlugin(variable, registry);
-  const plugin = await load();
+  return await load();
+}
+
+function makeStep(
+  variable: Variable,
+  plugin: Plugin,
+  isOfHome: (file: string) => boolean,
+): Step {
+  const { names, location } = variable;
   const reader = new OptionReader(variable.options, {
     plugin: plugin.id,
     pluginLocation: variable.pluginIdLocation,
@@ -46,6 +60,7 @@ async function makeStep(
   // First, so that a misspelt option is called that, and not a missing one.
   reader.allowOnly(Object.keys(plugin.options));
   const options = plugin.parse(reader, names);
+  if (plugin.values !== undefined) checkValueNames(variable, plugin.values);
   const minRemaining = plugin.minRemaining?.(reader);
   const identityHas = plugin.identityHas?.(options);
   const constant = plugin.constant?.(options);
@@ -58,6 +73,8 @@ async function makeStep(
     readsSecret: plugin.readsSecret ?? [],
     consumes: plugin.consumes ?? [],
     options,
+    ...(plugin.values === undefined ? {} : { credentials: plugin.values.length }),
+    ...(reader.ofHome.length === 0 ? {} : { ofHome: reader.ofHome }),
     ...(constant === undefined ? {} : { constant }),
     ...(minRemaining === undefined ? {} : { minRemaining }),
     ...(identityHas === undefined ? {} : { identityHas }),

@@ -43,6 +43,10 @@ export interface Step {
   readonly minRemaining?: number;
   /** What the identity of cached values must have in it. */
   readonly identityHas?: string;
+  /** How many values its plugin gives, where they are credentials: each is one line of text. */
+  readonly credentials?: number;
+  /** Where options stand that only a file of the home directory may have: looked at before their use. */
+  readonly ofHome?: readonly Location[];
   /** Variables that would win over these in the command, and so must not reach it. */
   readonly unset: readonly string[];
 }

@@ -37,6 +37,17 @@ export interface Plugin<Options = unknown> {
    * command.
    */
   readonly rivals?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * What each value is, in the order of the names, where the values are credentials: then each is one
+   * line of text. wev refuses names that belong to another value, and secret values under names that
+   * programs send, show or act upon.
+   */
+  readonly values?: readonly ValueForm[];
+  /**
+   * Options that protect the user, by name: where a configuration file of the home directory sets one,
+   * no other file may weaken it.
+   */
+  readonly guards?: Readonly<Record<string, Guard>>;
 
   /**
    * Reads the options.
@@ -80,6 +91,24 @@ export interface Plugin<Options = unknown> {
    */
   resolve(options: Options, context: ResolveContext): Promise<Resolution>;
 }
+
+/** What one of a plugin's values is. */
+export interface ValueForm {
+  /** What it is called, for messages: `secret access key`. */
+  readonly what: string;
+  /** Whether it must not get into other hands. */
+  readonly secret: boolean;
+  /** The well-known names of this value, in capitals, the usual one first: no other value has them. */
+  readonly names: readonly string[];
+  /** How names end that fit this value, after an underscore: `SECRET_ACCESS_KEY`. */
+  readonly ending: string;
+}
+
+/**
+ * How an option protects the user: it says whose the values are (`identity`), it must stay as it is
+ * (`same`), or it must not become smaller (`minimum`).
+ */
+export type Guard = "identity" | "same" | "minimum";
 
 /** The values of a variable. */
 export interface Resolution {
@@ -155,6 +184,18 @@ export interface PluginFiles {
   read(path: string, limit: number): Uint8Array | undefined;
 }
 
+/** How a program is run that a plugin asks. */
+export interface ProgramOptions {
+  /** Milliseconds after which it is killed. */
+  readonly timeout: number;
+  /**
+   * Where it is looked for. `absolute`: at an absolute path, or in the absolute elements of PATH, since
+   * any other is another program in each directory. `anywhere`: as a shell does, for a command line that
+   * another tool runs that way.
+   */
+  readonly lookup: "absolute" | "anywhere";
+}
+
 /** What is known of something shared. */
 export interface SharedState {
   /** Whose it is. */
@@ -204,7 +245,7 @@ export interface ResolveContext extends ExplainContext {
    * Runs a program on the terminal, if there is one, and returns what it prints. As in a shell its exit
    * code is 127 where there is no such program, and 126 where it can't be executed.
    */
-  askProgram(argv: readonly string[], timeoutMs: number): Promise<Captured>;
+  askProgram(argv: readonly string[], options: ProgramOptions): Promise<Captured>;
   /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
   codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
   /** Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. */

@@ -35,4 +35,4 @@ export {
 } from "../errors.ts";
 export type { Logger } from "../logger.ts";
 export type { ChoiceQuestion, CodeQuestion, Prompt } from "../prompt.ts";
-export type { Captured, Fetch, FetchOptions } from "../runtime.ts";
+export type { Captured, Fetch, FetchOptions, KnownSecrets } from "../runtime.ts";

@@ -37,6 +37,7 @@ export interface OptionOwner {
 export class OptionReader {
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #owner: OptionOwner;
+  readonly #ofHome: Location[] = [];
 
   /** Reads `entries`, the options that `owner` is given. */
   constructor(entries: ReadonlyMap<string, Entry>, owner: OptionOwner) {
@@ -98,13 +99,20 @@ export class OptionReader {
    */
   onlyOfHome(name: string, reason: string): void {
     const entry = this.#entries.get(name);
-    if (entry === undefined || this.#owner.isOfHome?.(entry.location.file)) return;
+    if (entry === undefined) return;
+    this.#ofHome.push(entry.location);
+    if (this.#owner.isOfHome?.(entry.location.file)) return;
     throw new ConfigError(
       entry.location,
       `"${name}" of ${this.#owner.plugin} may stand only in a configuration file of the home ` +
         `directory: ${reason}`,
       { hint: `Move it to .wev.yml in your home directory.` },
     );
+  }
+
+  /** Where the options stand that {@linkcode OptionReader.onlyOfHome} has checked. */
+  get ofHome(): readonly Location[] {
+    return this.#ofHome;
   }
 
   /** Returns an error that points at the option `name` and says what is wrong with it. */

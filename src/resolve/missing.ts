@@ -6,7 +6,7 @@
  */
 
 import type { Lock, LockDirectory } from "../cache/lock.ts";
-import { ConfigError, WevError } from "../errors.ts";
+import { WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/contract.ts";
 import type { Prompt } from "../prompt.ts";
@@ -16,6 +16,7 @@ import { PromptQueue } from "./prompt_queue.ts";
 import { Sharing } from "./sharing.ts";
 import { resolveTask, type TaskOptions, usableEntry } from "./task.ts";
 import { TaskPrompt } from "./task_prompt.ts";
+import { checkValues } from "./values.ts";
 import { waitFor } from "./wait.ts";
 
 /** What resolving needs. */
@@ -49,25 +50,10 @@ export async function resolveMissing(
   const resolutions = await resolveKeys(new Map(keys.map((key, at) => [key, steps[at]!])), options);
   return steps.map((step, index) => {
     const resolution = resolutions.get(keys[index]!)!;
-    checkValues(step, resolution);
+    // One that has the key in common may have fewer names.
+    checkValues(step, resolution.values);
     return resolution;
   });
-}
-
-/** An environment holds a text for each name, without NUL. */
-function checkValues({ names, location, plugin }: Step, { values }: Resolution): void {
-  if (values.length < names.length) {
-    throw new ConfigError(
-      location,
-      `${plugin} gives ${values.length} values for ${names.length} names`,
-      {
-        hint: `Name ${values.length} variables.`,
-      },
-    );
-  }
-  if (values.some((value) => value.includes("\0"))) {
-    throw new ConfigError(location, `${plugin} gives a value with a NUL character in it`);
-  }
 }
 
 async function resolveKeys(

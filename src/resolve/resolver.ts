@@ -20,6 +20,9 @@ import type { Resolution } from "../plugin/contract.ts";
 import type { Clock, Environment, EnvironmentChanges, Files } from "../runtime.ts";
 import { nestingNote, NOTE, outerEnvironment } from "./nesting.ts";
 
+/** The variable that gives the code of one run to `wev-awsmfa`. */
+const CODE_VARIABLE = "WEV_AWSMFA_TOKEN";
+
 /** What resolving needs. */
 export interface ResolverOptions {
   /** The environment wev was started with. */
@@ -88,6 +91,7 @@ function cachedResolution(
     if (info === undefined || !isSound(info, user)) return undefined;
     const entry = parseEntry(files.readText(path) ?? "", knownKey.key);
     if (entry === undefined || !isOpen(entry)) return undefined;
+    if (!isPlain(entry.resolution.values, step)) return undefined;
     if (asksForTooMuch(freshness, entry) || !isUsable(entry, step, clock.now(), freshness)) {
       return undefined;
     }
@@ -96,6 +100,14 @@ function cachedResolution(
     // Whoever resolves it looks once more, and says what is wrong.
     return undefined;
   }
+}
+
+/**
+ * Returns whether a command can be given `values` for sure. JSON has a backslash for each character
+ * that an environment or a header can't hold, and for a few others: those get a closer look elsewhere.
+ */
+function isPlain(values: readonly string[], { names }: Step): boolean {
+  return values.length >= names.length && !JSON.stringify(values).includes("\\");
 }
 
 /**
@@ -158,6 +170,8 @@ function changes(
   }
   const unset = steps.flatMap((step) => [...step.unset, ...step.consumes])
     .filter((name) => !set.has(name));
+  // A code for wev never reaches a command, whatever is configured.
+  if (!unset.includes(CODE_VARIABLE)) unset.push(CODE_VARIABLE);
   for (const step of steps.filter((step) => step.unset.length > 0)) {
     const { defaults = {} } = resolutions.get(step)!;
     const names = Object.keys(defaults);

@@ -13,13 +13,14 @@ import { isFresh, type KeptEntry } from "../cache/entry.ts";
 import { entryKey } from "../cache/key.ts";
 import type { Lock } from "../cache/lock.ts";
 import type { CacheStore } from "../cache/store.ts";
-import { WevError } from "../errors.ts";
+import { escapeControls, WevError } from "../errors.ts";
 import type { ExpiringResolution, ShareOptions, ShareParts } from "../plugin/contract.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Clock } from "../runtime.ts";
 import type { PromptQueue } from "./prompt_queue.ts";
 import { type Freshness, remainingOf } from "./resolver.ts";
 import type { TaskPrompt } from "./task_prompt.ts";
+import { sharedProblem } from "./values.ts";
 
 /** When a fact expires: it is remembered until it is forgotten. */
 const NEVER = new Date("9999-12-31T00:00:00Z");
@@ -93,16 +94,20 @@ export class Sharing {
     const isUsable = (entry: KeptEntry) =>
       (resolvedSince === undefined || entry.resolvedAt >= resolvedSince) &&
       isFresh(entry, clock.now(), remaining);
+    const { store } = this.#options;
     const { rejected } = options;
-    return await this.#get(sharer, { parts, get, isUsable, rejected, store: this.#options.store });
+    const isSound = (values: readonly string[]) => sharedProblem(sharer.step, values) === undefined;
+    return await this.#get(sharer, { parts, get, isUsable, isSound, rejected, store });
   }
 
   /** Returns a fact, remembered or found by `find`. */
   async fact(sharer: Sharer, parts: ShareParts, find: () => Promise<string>): Promise<string> {
     const get = async () => ({ values: [await find()], expiresAt: NEVER });
     const isUsable = () => true;
+    const isSound = ([value]: readonly string[]) =>
+      value !== undefined && escapeControls(value) === value;
     const store = this.#options.facts;
-    const { values } = await this.#get(sharer, { parts, get, isUsable, store });
+    const { values } = await this.#get(sharer, { parts, get, isUsable, isSound, store });
     return values[0]!;
   }
 
@@ -131,11 +136,12 @@ export class Sharing {
   async #known(
     key: string,
     { key: user }: Sharer,
-    { store, isUsable, rejected }: Wanted,
+    { store, isUsable, isSound, rejected }: Wanted,
   ): Promise<ExpiringResolution | undefined> {
     const found = store.findShared(key, isUsable);
     const entry = found && await store.open(found.key, found.entry);
     if (found === undefined || entry === undefined) return undefined;
+    if (!isSound(entry.resolution.values)) return undefined;
     if (rejected !== undefined && entry.resolution.values[0] === rejected.values[0]) {
       return undefined;
     }
@@ -183,7 +189,7 @@ export class Sharing {
       const known = await this.#known(key, sharer, wanted);
       if (known === undefined && lock.failure !== undefined) throw lock.failure;
       const resolution = known ?? { ...await wanted.get(), share: key };
-      if (known === undefined) {
+      if (known === undefined && wanted.isSound(resolution.values)) {
         const resolvedAt = clock.now();
         const about = Object.fromEntries(
           Object.entries(wanted.parts).map(([name, value]) => [name, String(value ?? "")]),
@@ -210,5 +216,7 @@ interface Wanted {
   readonly store: CacheStore;
   get(): Promise<ExpiringResolution>;
   isUsable(entry: KeptEntry): boolean;
+  /** Whether values make sense: others are neither used nor kept. */
+  isSound(values: readonly string[]): boolean;
   readonly rejected?: ExpiringResolution | undefined;
 }

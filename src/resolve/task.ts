@@ -6,11 +6,12 @@
 
 import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
 import type { UsedCodes } from "../cache/used_codes.ts";
-import { formatLocation, WevError } from "../errors.ts";
+import { ConfigError, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
+import { programPath } from "../programs.ts";
 import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
 import { declaredEnvironment, declaredPath } from "./declared_environment.ts";
 import { outerEnvironment } from "./nesting.ts";
@@ -26,6 +27,7 @@ import {
 import { shareKey, type Sharing } from "./sharing.ts";
 import type { State } from "./state.ts";
 import type { TaskPrompt } from "./task_prompt.ts";
+import { checkValues, valuesProblem } from "./values.ts";
 import { type Notify, waitFor } from "./wait.ts";
 
 /** What resolving one value needs, beside what is its own. */
@@ -38,6 +40,8 @@ export interface TaskOptions extends State {
   readonly code?: string | undefined;
   /** How fresh cached values must be. */
   readonly freshness: Freshness;
+  /** Tells whether a configuration file is one of the home directory. */
+  readonly isOfHome: (file: string) => boolean;
   /** Runs a program whose output is wanted. */
   readonly capture: Processes["capture"];
   /** Returns what sends HTTP requests. */
@@ -72,7 +76,11 @@ export async function usableEntry(
   if (kept === undefined || !isUsable(kept, step, clock.now(), freshness)) return undefined;
   if (!holds(kept, files)) return undefined;
   const entry = await store.open(key, kept);
-  if (entry !== undefined && asksForTooMuch(freshness, entry)) {
+  // What no command could be given is resolved again.
+  if (entry === undefined || valuesProblem(step, entry.resolution.values) !== undefined) {
+    return undefined;
+  }
+  if (asksForTooMuch(freshness, entry)) {
     warnOfShortLife(entry, remainingOf(step, freshness), logger);
   }
   return entry;
@@ -105,8 +113,10 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
     }
   }
   failForLostSecrets(step, outer.lost);
+  checkOfHome(step, options);
   logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
   const resolution = await plugin.resolve(step.options, context);
+  checkValues(step, resolution.values);
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {
     const { share } = resolution;
@@ -153,7 +163,11 @@ function contextOf(
     location: formatLocation(step.location),
     code,
     createFetch,
-    askProgram: (argv, timeout) => capture(argv, { timeout, onTerminal: true }).catch(asExitCode),
+    askProgram: async ([name = "", ...args], { timeout, lookup }) => {
+      const program = lookup === "anywhere" ? name : programPath(name, options);
+      if (program === undefined) return { stdout: "", code: 127 };
+      return await capture([program, ...args], { timeout, onTerminal: true }).catch(asExitCode);
+    },
     share: (parts, get, how) => sharing.share(sharer, parts, get, how),
     fact: (parts, find) => sharing.fact(sharer, parts, find),
     forgetFact: (parts) => sharing.forgetFact(sharer, parts),
@@ -177,8 +191,26 @@ async function reopen(
   step: Step,
   { store, clock, freshness }: TaskOptions,
 ): Promise<CacheEntry | undefined> {
-  const fresh = isFresh(kept, clock.now(), remainingOf(step, freshness));
-  return fresh ? await store.open(key, kept) : undefined;
+  if (!isFresh(kept, clock.now(), remainingOf(step, freshness))) return undefined;
+  const entry = await store.open(key, kept);
+  return entry === undefined || valuesProblem(step, entry.resolution.values) !== undefined
+    ? undefined
+    : entry;
+}
+
+/**
+ * The plan may have been kept when the home directory was another one.
+ *
+ * @throws {ConfigError} where an option stands elsewhere that only a file of home may have.
+ */
+function checkOfHome({ ofHome = [], plugin }: Step, { isOfHome }: TaskOptions): void {
+  const stranger = ofHome.find(({ file }) => !isOfHome(file));
+  if (stranger === undefined) return;
+  throw new ConfigError(
+    stranger,
+    `This option of ${plugin} may stand only in a configuration file of the home directory`,
+    { hint: "Move it to .wev.yml in your home directory." },
+  );
 }
 
 function isSame(

@@ -17,7 +17,8 @@ const RIGHT: Readonly<Record<string, string>> = {
   "a number": "A: {plugin: {id: wev-awsmfa, duration: 3600}}",
   "a number in quotes": "A: {plugin: {id: wev-awsmfa, duration: '3600'}}",
   "a part that another file completes": "A: {plugin: {duration: 3600}}",
-  "a place for anchors": "__name__x: [anything]",
+  "a place for anchors": "__base__: [anything]",
+  "a place for anchors with more behind it": "__x__y: {plugin: anything}",
 };
 
 const WRONG: Readonly<Record<string, string>> = {
@@ -27,6 +28,7 @@ const WRONG: Readonly<Record<string, string>> = {
   "a number that is too large": "A: {plugin: {id: wev-awsmfa, duration: 129601}}",
   "a mapping for text": "A: {plugin: {id: wev-awsmfa, mfa_device: {a: b}}}",
   "a variable without plugin:": "A: {id: wev-echo}",
+  "a key that only begins as a place for anchors": "__base: [anything]",
   "a list": "[A]",
 };
 

@@ -7,7 +7,14 @@ for (const name of Object.keys(Deno.env.toObject())) {
   if (/^(?:https?|all|no)_proxy$/i.test(name)) Deno.env.delete(name);
 }
 
-const send = createFetch({ connectTimeout: 400, certificates: [] });
+const always = new Set<string>();
+const inRefusals = new Set<string>();
+const send = createFetch({
+  connectTimeout: 400,
+  certificates: [],
+  check: () => {},
+  secrets: { always, inRefusals },
+});
 
 /** What a server does with each connection. */
 type Serve = (connection: Deno.Conn) => Promise<void>;
@@ -68,6 +75,100 @@ Deno.test("createFetch() follows no redirect", async () => {
   });
   assert.equal(requests, 1);
 });
+
+Deno.test("createFetch() sends nothing where a request may not go", async () => {
+  let connections = 0;
+  const refusal = new Error("Not there");
+  const checked: string[] = [];
+  const picky = createFetch({
+    connectTimeout: 400,
+    certificates: [],
+    check(url) {
+      checked.push(url.hostname);
+      throw refusal;
+    },
+    secrets: { always, inRefusals },
+  });
+  await withServer(() => Promise.resolve(void connections++), async (url) => {
+    await assert.rejects(picky(post(url)), refusal);
+  });
+  assert.deepEqual([checked, connections], [["127.0.0.1"], 0]);
+});
+
+const withBody = (status: string, body: string) =>
+  answering(
+    `HTTP/1.1 ${status}\r\nX-Test: ${body}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+
+Deno.test("createFetch() hides secrets in an answer, and more of them in a refusal", async () => {
+  always.add("planted-secret-key").add("123456");
+  inRefusals.add("planted-external-id").add("hunter2");
+  Deno.env.set("HTTPS_PROXY", "http://ann:planted%2Fpassword@127.0.0.1:1");
+  try {
+    const text = "planted-secret-key 123456 planted-external-id hunter2 planted/password";
+    await withServer(withBody("200 OK", text), async (url) => {
+      const answer = await send(post(url));
+      const hidden = "[secret] [secret] planted-external-id hunter2 planted/password";
+      assert.equal(answer.headers.get("x-test"), hidden);
+      assert.equal(await answer.text(), hidden);
+    });
+    await withServer(withBody("403 Forbidden", text), async (url) => {
+      const answer = await send(post(url));
+      const hidden = "[secret] [secret] [secret] [secret] [secret]";
+      assert.equal(answer.headers.get("x-test"), hidden);
+      assert.equal(await answer.text(), hidden);
+    });
+  } finally {
+    Deno.env.delete("HTTPS_PROXY");
+    always.clear();
+    inRefusals.clear();
+  }
+});
+
+Deno.test("createFetch() leaves an answer without secrets as it is, byte by byte", async () => {
+  always.add("planted-secret-key");
+  const bytes = new Uint8Array([0, 0xff, 0xfe, 0x80, 0xef, 0xbb, 0xbf]);
+  await withServer(async (connection) => {
+    await answering(`HTTP/1.1 200 OK\r\nContent-Length: ${bytes.length}\r\n\r\n`)(connection);
+    await connection.write(bytes);
+  }, async (url) => {
+    assert.deepEqual(await (await send(post(url))).bytes(), bytes);
+  });
+  always.clear();
+});
+
+for (const [size, isTaken] of [[1_048_576, true], [1_048_577, false]] as const) {
+  Deno.test(`createFetch() ${isTaken ? "takes" : "refuses"} an answer of ${size} bytes`, async () => {
+    const body = new Blob(["x".repeat(size)]).stream().pipeThrough(new CompressionStream("gzip"));
+    const bytes = await new Response(body).bytes();
+    const head =
+      `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bytes.length}\r\n\r\n`;
+    await withServer(async (connection) => {
+      await answering(head)(connection);
+      await connection.write(bytes);
+    }, async (url) => {
+      const answer = send(post(url));
+      if (isTaken) assert.equal((await (await answer).bytes()).length, size);
+      else assert.equal(await codeOf(answer), "EMSGSIZE");
+    });
+  });
+}
+
+for (
+  const [what, headers] of Object.entries({
+    "too many headers": Array.from({ length: 300 }, (_, at) => `X-${at}: x\r\n`).join(""),
+    "headers that are too large": `X: ${"x".repeat(1_000_000)}\r\n`,
+  })
+) {
+  Deno.test(`createFetch() refuses an answer with ${what}`, async () => {
+    await withServer(async (connection) => {
+      await answering(`HTTP/1.1 200 OK\r\n${headers}Content-Length: 0\r\n\r\n`)(connection)
+        .catch(() => {});
+    }, async (url) => {
+      assert.equal(await codeOf(send(post(url))), "EMSGSIZE");
+    });
+  });
+}
 
 Deno.test("createFetch() says that nothing listens", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -55,6 +55,7 @@ const PACKAGE = "/usr/share/bash-completion/bash_completion";
 const BASH = `
 _mytool() { COMPREPLY=($(compgen -W 'alpha beta --foo-bar' -- "\${COMP_WORDS[COMP_CWORD]}")); }
 complete -F _mytool mytool
+complete -C 'myhelper "with a blank"' helped
 try() {
   COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=\${#COMP_LINE} COMPREPLY=()
   _wev wev "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD-1]}"
@@ -69,11 +70,19 @@ for (const bashCompletion of [false, true]) {
     const tries = lineWords.map((words) => `try ${words}\n`).join("");
     // As bash has it, "=" is a word.
     const equals = "try wev --log-level = w\ntry wev --log-level = info mytool be\n";
+    // As aws, terraform and vault do it: a program that is told the line in its environment.
+    const helper = `#!/bin/sh
+[ "$COMP_LINE" = "helped s3 l" ] && [ "$COMP_POINT" -eq 11 ] && echo "line right"
+[ "$*" = "with a blank helped l s3" ] && echo "$1 $3"
+`;
+    Deno.chmodSync(sandbox.write("bin/myhelper", helper), 0o755);
+    const byProgram = "try wev --refresh helped s3 l\n";
     const loaded = bashCompletion && hasFile(PACKAGE) ? `source ${PACKAGE}\n` : "";
-    const script = `${loaded}source ${quote(file)}${BASH}${tries}${equals}`;
+    const script = `${loaded}source ${quote(file)}${BASH}${tries}${equals}${byProgram}`;
     const found = await lines(sandbox, ["bash", "--norc", "-c", script]);
     const expected = Object.values(CASES).map((words) => words.join(" "));
-    deepStrictEqual(found, [...expected, "warning", "beta"]);
+    const all = [...expected, "warning", "beta", "line right with a blank l"];
+    deepStrictEqual(found, all);
   });
 }
 

@@ -8,6 +8,60 @@ const AWS = "[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:\n  p
 
 const BROKEN: Record<string, Broken> = {
   "is no YAML": ["A:\n  plugin: {id: wev-echo\n", "2:11", "this { is not closed", "Write the }"],
+  "has a tab in its indentation": [
+    "A:\n  plugin:\n\tid: wev-echo\n",
+    "3:1",
+    "a tab in the indentation",
+    "indented with spaces",
+  ],
+  "has an open quote": [
+    "A:\n  plugin: {id: wev-echo, value: 'x}\nB: {plugin: {id: wev-echo, value: 'y'}}\n",
+    "2:33",
+    "this ' is not closed",
+    "Write the '",
+  ],
+  "has a key without a colon": [
+    "A:\n  plugin\n    id: wev-echo\n",
+    "2:3",
+    'a ":" is missing after this key',
+    'Write "KEY: value"',
+  ],
+  "has no space after a colon": [
+    "A:\n  plugin:\n    id:wev-echo\n    value: 1\n",
+    "3:7",
+    'there must be a space after this ":"',
+    'Write "KEY: value"',
+  ],
+  "has a value that needs quotes": [
+    "A: {plugin: {id: wev-echo, value: @x}}\n",
+    "1:35",
+    "a value can't begin with @",
+    "into quotes",
+  ],
+  "has a second document after an empty one": [
+    "---\n---\nA: {plugin: {id: wev-echo, value: 1}}\n",
+    "2:1",
+    "holds one document",
+    'the second "---"',
+  ],
+  "has a version of YAML that there is not": [
+    "# wev\n%YAML 3.0\n---\nA: {plugin: {id: wev-echo, value: 1}}\n",
+    "2:1",
+    "this is no version 1 of YAML",
+    "Write %YAML 1.2",
+  ],
+  "has 20000 keys without a colon": [
+    "A: {plugin: {id: wev-echo, value: 1}}\n" + "key\n".repeat(20_000),
+    "2:1",
+    'a ":" is missing after this key',
+    'Write "KEY: value"',
+  ],
+  "has an open quote in 100000 lines": [
+    'A: "' + "x\n".repeat(100_000),
+    "1:4",
+    'this " is not closed',
+    'Write the "',
+  ],
   "is a list": ["- A\n", "1:1", "must be a mapping of variables", "NAME:\n      plugin:"],
   "names an unknown plugin": [
     "A:\n  plugin:\n    id: wev-ecco\n    value: 1\n",
@@ -187,6 +241,34 @@ Deno.test("wev escapes what a file or a path has to say to a terminal", async ()
   assert.doesNotMatch(pty.shown, /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\u202e]/);
   assert.ok(pty.shown.includes("\\x1b]0;title\\x07/wev.yml:1:14"), pty.shown);
   assert.ok(pty.shown.includes('"wev-\\x1b[31mred\\u202e"'), pty.shown);
+});
+
+Deno.test("wev says of a file that it is UTF-16", async () => {
+  using sandbox = new Sandbox();
+  const utf16 = (text: string) => new Uint8Array(Uint16Array.from(text, codeOf).buffer);
+  for (const text of ["\ufeffA: {plugin: {id: wev-echo, value: 1}}\n", "A: 1\n"]) {
+    const file = sandbox.write("home/project/wev.yml", utf16(text));
+    const { code, stderr } = await sandbox.run(["true"]);
+    assert.equal(code, 125);
+    assert.equal(stderr.split("\n")[0], `wev: error: ${file}:1:1: The file is UTF-16`);
+    assert.match(stderr, /Save it as UTF-8/);
+  }
+});
+
+function codeOf(character: string): number {
+  return character.charCodeAt(0);
+}
+
+Deno.test("wev reads a byte order mark, tabs between brackets and escaped line breaks", async () => {
+  using sandbox = new Sandbox();
+  sandbox.write(
+    "home/project/wev.yml",
+    "\ufeff__base__: &id {id:\twev-echo}\n[__x__, __y__]: 1\n" +
+      "A: {plugin: {<<: *id,\tvalue:\t[a,\tb\t]}}\n" +
+      'B: {plugin: {<<: *id, value: "a\\\n\n  b\\\n  c"}}\n',
+  );
+  const { stdout, stderr } = await sandbox.run(["sh", "-c", 'printf "%s|%s|" "$A" "$B"']);
+  assert.deepEqual([stdout, stderr], ["a b|a\nbc|", ""]);
 });
 
 Deno.test("wev reads the ways in which people write YAML", async () => {

@@ -124,3 +124,96 @@ Deno.test("wev --explain points at a mistake and exits with 1, since there is no
   assert.equal(stdout, "");
   assert.ok(stderr.startsWith(`wev: error: ${file}:1:14: There is no plugin "wev-nope"\n`), stderr);
 });
+
+const DEVICE = "arn:aws:iam::123456789012:mfa/ann";
+const NO_ENDPOINT = { AWS_ENDPOINT_URL: undefined };
+
+for (
+  const [what, options, env, contacts] of [
+    ["the region", {}, NO_ENDPOINT, "sts.us-east-1.amazonaws.com, iam.amazonaws.com"],
+    ["no IAM", { mfa_device: DEVICE }, NO_ENDPOINT, "sts.us-east-1.amazonaws.com"],
+    [
+      "no region",
+      { mfa_device: DEVICE },
+      { ...NO_ENDPOINT, AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined },
+      "sts.amazonaws.com",
+    ],
+    [
+      "FIPS",
+      { mfa_device: DEVICE },
+      { ...NO_ENDPOINT, AWS_USE_FIPS_ENDPOINT: "true" },
+      "sts-fips.us-east-1.amazonaws.com",
+    ],
+    [
+      "dual-stack",
+      {},
+      { ...NO_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT: "true", AWS_REGION: "eu-west-1" },
+      "sts.eu-west-1.api.aws, iam.global.api.aws",
+    ],
+    [
+      "another partition",
+      {},
+      { ...NO_ENDPOINT, AWS_REGION: "us-iso-east-1" },
+      "sts.us-iso-east-1.c2s.ic.gov, iam.us-iso-east-1.c2s.ic.gov",
+    ],
+    [
+      "an endpoint on this computer",
+      {},
+      { AWS_ENDPOINT_URL: "http://localhost:4566" },
+      "http://localhost:4566",
+    ],
+  ] as const
+) {
+  Deno.test(`wev --explain names the hosts that a run would contact: ${what}`, async () => {
+    await using mfa = new MfaSandbox({ options });
+    const { code, stdout, stderr } = await mfa.run(["--explain"], { env });
+    assert.equal(code, 0, stderr);
+    assert.ok(stdout.includes(`\n  Contacts ${contacts}.\n`), stdout);
+    const { variables } = JSON.parse((await mfa.run(["--explain", "--json"], { env })).stdout);
+    assert.ok(variables[0].explanation.includes(`Contacts ${contacts}.`));
+    assert.deepEqual(mfa.actions, []);
+  });
+}
+
+Deno.test("wev --explain names the host of IAM Identity Center, and sends it nothing", async () => {
+  await using mfa = new MfaSandbox();
+  mfa.sandbox.write(
+    "home/.aws/config",
+    "[profile sso]\nsso_session = here\nsso_account_id = 123456789012\nsso_role_name = admin\n" +
+      "region = eu-west-1\n[sso-session here]\nsso_region = eu-west-1\n" +
+      "sso_start_url = https://here.awsapps.com/start\n",
+  );
+  const token = { accessToken: "planted", expiresAt: "2099-01-01T00:00:00Z" };
+  mfa.sandbox.write(
+    "home/.aws/sso/cache/0154c0dabe7145db37e0b81bf667e7224abec0ba.json",
+    JSON.stringify(token),
+  );
+  const { stdout } = await mfa.run(["--explain"], {
+    env: {
+      ...NO_ENDPOINT,
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_REGION: undefined,
+      AWS_DEFAULT_REGION: undefined,
+      AWS_PROFILE: "sso",
+    },
+  });
+  assert.ok(
+    stdout.includes("Contacts portal.sso.eu-west-1.amazonaws.com, sts.eu-west-1.amazonaws.com"),
+    stdout,
+  );
+});
+
+Deno.test("wev --explain tells that a run would fail for the endpoint", async () => {
+  await using mfa = new MfaSandbox();
+  const env = { AWS_ENDPOINT_URL: "http://localstack:4566" };
+  const { code, stdout } = await mfa.run(["--explain"], { env });
+  assert.equal(code, 0);
+  assert.ok(
+    stdout.includes(
+      "It would fail: wev sends no credentials to localstack: it is not a host of AWS",
+    ),
+    stdout,
+  );
+  assert.ok(stdout.includes("http://localhost:PORT"), stdout);
+});

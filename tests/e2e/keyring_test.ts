@@ -121,6 +121,52 @@ for (const [what, lose] of Object.entries(LOST)) {
   });
 }
 
+Deno.test({
+  name: "wev says once, however much is cached, that it was sealed with another key (Linux)",
+  ignore,
+  async fn() {
+    const { mfa, keyring, env } = scene();
+    await using _ = mfa;
+    const text = (names: string, duration: number) =>
+      `${names}:\n  plugin: {id: wev-awsmfa, duration: ${duration}}\n`;
+    for (const [index, names] of ["[A, B, C]", "[D, E, F]"].entries()) {
+      mfa.sandbox.write("home/project/wev.yml", text(names, 900 + index));
+      await mfa.login(["true"], env);
+    }
+    mfa.sandbox.write("home/project/wev.yml", text("[A, B, C]", 900) + text("[D, E, F]", 901));
+    for (const lose of [LOST["the key is another"]!, LOST["the keyring is off"]!]) {
+      const { code, stderr } = await mfa.run(["true"], { env: { ...env, ...lose(keyring) } });
+      assert.equal(code, 125);
+      assert.equal(stderr.split("is resolved anew").length, 2, stderr);
+    }
+  },
+});
+
+Deno.test({
+  name: "wev runs secret-tool from absolute directories of PATH only (Linux)",
+  ignore,
+  async fn() {
+    const { mfa, keyring } = scene();
+    await using _ = mfa;
+    Deno.renameSync(keyring.directory, `${mfa.sandbox.project}/bin`);
+    Deno.copyFileSync(
+      `${mfa.sandbox.project}/bin/secret-tool`,
+      `${mfa.sandbox.project}/secret-tool`,
+    );
+    const PATH = `:bin:./bin:.:${Deno.env.get("PATH")}`;
+    const env = { WEV_KEYRING: "auto", PATH, WEV_AWSMFA_TOKEN: mfa.user.device.code() };
+    const { code, stderr } = await mfa.run(COMMAND, { env });
+    assert.equal(code, 0);
+    assert.match(stderr, /The keyring can't be reached/);
+    for (const state of ["bin/state/calls", "state"]) {
+      assert.throws(
+        () => Deno.statSync(`${mfa.sandbox.project}/${state}`),
+        Deno.errors.NotFound,
+      );
+    }
+  },
+});
+
 Deno.test("wev refuses a WEV_KEYRING that is neither auto nor off", async () => {
   const { mfa } = scene();
   await using _ = mfa;

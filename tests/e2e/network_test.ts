@@ -52,15 +52,59 @@ Deno.test("wev trusts what the system trusts, and tells the command nothing of i
   assert.ok(pty.shown.includes("store=none"), pty.shown);
 });
 
-Deno.test("wev does without what the system trusts where that can't be read", async () => {
-  await using mfa = new MfaSandbox();
-  await using aws = new TlsFront(mfa.aws.endpoint);
-  await mfa.login(["true"], {
-    AWS_ENDPOINT_URL: `https://127.0.0.1:${aws.port}`,
-    AWS_CA_BUNDLE: AUTHORITY,
-    SSL_CERT_FILE: "/nonexistent",
+/** Makes what can't be read as certificates, and returns the variables that name it. */
+const UNREADABLE: Record<
+  string,
+  (mfa: MfaSandbox) => { readonly SSL_CERT_FILE: string; readonly SSL_CERT_DIR: string }
+> = {
+  "is not there": () => ({ SSL_CERT_FILE: "/nonexistent", SSL_CERT_DIR: "/nonexistent" }),
+  "is empty": () => ({ SSL_CERT_FILE: "", SSL_CERT_DIR: "" }),
+  "is a directory, and the other way round": ({ sandbox }) => ({
+    SSL_CERT_FILE: sandbox.home,
+    SSL_CERT_DIR: sandbox.write("file", ""),
+  }),
+  "is a device": () => ({ SSL_CERT_FILE: "/dev/zero", SSL_CERT_DIR: "/dev/null" }),
+  "may be read by nobody": ({ sandbox }) => {
+    const SSL_CERT_FILE = sandbox.write("secret/file.pem", "nothing");
+    const SSL_CERT_DIR = `${sandbox.root}/secret`;
+    Deno.chmodSync(SSL_CERT_FILE, 0);
+    Deno.chmodSync(SSL_CERT_DIR, 0);
+    return { SSL_CERT_FILE: `${SSL_CERT_DIR}/file.pem`, SSL_CERT_DIR };
+  },
+};
+
+for (const [what, name] of Object.entries(UNREADABLE)) {
+  for (const store of [{}, { DENO_TLS_CA_STORE: "mozilla,system" }]) {
+    const ofWhom = "DENO_TLS_CA_STORE" in store ? " that was asked for" : "";
+    Deno.test(`wev does without what the system trusts${ofWhom} where it ${what}`, async () => {
+      await using mfa = new MfaSandbox();
+      await using aws = new TlsFront(mfa.aws.endpoint);
+      const variables = name(mfa);
+      const env = {
+        AWS_ENDPOINT_URL: `https://127.0.0.1:${aws.port}`,
+        AWS_CA_BUNDLE: AUTHORITY,
+        ...variables,
+        ...store,
+      };
+      await using pty = mfa.start(["sh", "-c", 'echo "has $SSL_CERT_FILE, $SSL_CERT_DIR."'], env);
+      assert.equal(await mfa.answer(pty), 0, pty.shown);
+      const { SSL_CERT_FILE, SSL_CERT_DIR } = variables;
+      assert.ok(pty.shown.includes(`has ${SSL_CERT_FILE}, ${SSL_CERT_DIR}.`), pty.shown);
+      if (what === "may be read by nobody") Deno.chmodSync(SSL_CERT_DIR, 0o700);
+    });
+  }
+}
+
+for (const path of ["/", "/dev/zero", "/nonexistent"]) {
+  Deno.test(`wev says that AWS_CA_BUNDLE names no file: ${path}`, async () => {
+    await using mfa = new MfaSandbox();
+    const { code, stderr } = await mfa.run(["true"], { env: { AWS_CA_BUNDLE: path } });
+    assert.equal(code, 125);
+    assert.ok(stderr.includes(`Cannot read the certificates in ${path}`), stderr);
+    assert.ok(stderr.includes("Check AWS_CA_BUNDLE."), stderr);
+    assert.deepEqual(mfa.actions, []);
   });
-});
+}
 
 for (
   const [what, content, said] of [

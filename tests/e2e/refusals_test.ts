@@ -220,15 +220,61 @@ const REFUSED: Record<string, Refused> = {
   "the endpoint is not AWS's": {
     prepare: () => ({ AWS_ENDPOINT_URL: "http://example.com" }),
     says: [
-      "wev may not connect to example.com:80: it is not in its permission set",
-      "AWS_ENDPOINT_URL",
+      "wev sends no credentials to example.com: it is not a host of AWS",
+      "Check AWS_ENDPOINT_URL",
+      "publish its port and use http://localhost:PORT",
+      "HTTPS_PROXY",
     ],
     actions: [],
     within: 2_000,
   },
   "the endpoint is an address that is not AWS's": {
     prepare: () => ({ AWS_ENDPOINT_URL: "https://192.0.2.1" }),
-    says: ["wev may not connect to 192.0.2.1:443", "AWS and to this computer only"],
+    says: ["wev sends no credentials to 192.0.2.1: it is not a host of AWS"],
+    actions: [],
+    within: 2_000,
+  },
+  "the endpoint is a machine that anybody can rent of AWS": {
+    prepare: () => ({
+      AWS_ENDPOINT_URL_STS: "https://ec2-192-0-2-1.eu-west-1.compute.amazonaws.com",
+    }),
+    says: ["wev sends no credentials to ec2-192-0-2-1.eu-west-1.compute.amazonaws.com"],
+    actions: [],
+    within: 2_000,
+  },
+  "the endpoint is AWS's, without TLS": {
+    prepare: () => ({ AWS_ENDPOINT_URL: "http://sts.us-east-1.amazonaws.com" }),
+    says: ["wev sends no credentials to http://sts.us-east-1.amazonaws.com: only TLS", "https://"],
+    actions: [],
+    within: 2_000,
+  },
+  "the endpoint's user is called like a host of AWS": {
+    prepare: () => ({ AWS_ENDPOINT_URL: "https://sts.us-east-1.amazonaws.com@example.com" }),
+    says: ["wev sends no credentials to example.com"],
+    actions: [],
+    within: 2_000,
+  },
+  "the profile's endpoint of IAM is not AWS's": {
+    prepare: ({ aws, sandbox }) => {
+      sandbox.write(
+        "home/.aws/config",
+        "[default]\nservices = here\n[services here]\niam =\n  endpoint_url = http://iam:4566\n",
+      );
+      return { AWS_ENDPOINT_URL: undefined, AWS_ENDPOINT_URL_STS: aws.endpoint };
+    },
+    says: ["wev sends no credentials to iam: it is not a host of AWS"],
+    actions: [IDENTITY],
+    within: 2_000,
+  },
+  "the region is no part of a host's name": {
+    prepare: () => ({ AWS_ENDPOINT_URL: undefined, AWS_REGION: "us-east-1.example.com/#" }),
+    says: ['"us-east-1.example.com/#" is not a region of AWS', "Check AWS_REGION"],
+    actions: [],
+    within: 2_000,
+  },
+  "the region makes another host of the endpoint": {
+    prepare: () => ({ AWS_ENDPOINT_URL: undefined, AWS_REGION: "compute" }),
+    says: ["wev sends no credentials to sts.compute.amazonaws.com"],
     actions: [],
     within: 2_000,
   },

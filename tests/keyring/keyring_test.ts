@@ -26,6 +26,7 @@ class FakeProgram {
 }
 
 const FOUND = `[/1]\nlabel = wev: key of the cache\nsecret = ${SECRET}\ncreated = 2026\n`;
+const found = (program: FakeProgram) => secretService(program, "/usr/bin/secret-tool");
 const LOCKED = "[/1]\nlabel = wev: key of the cache\ncreated = 2026\n";
 
 /** What a program answers, and what a keyring makes of it: a key, none, or why it can't be reached. */
@@ -35,21 +36,21 @@ const LOADS: readonly [
   answer: Partial<Captured> | ExecutionError,
   result: string | undefined | RegExp,
 ][] = [
-  ["secretService()", secretService, { stdout: FOUND }, SECRET],
-  ["secretService()", secretService, { stdout: "" }, undefined],
-  ["secretService()", secretService, { stdout: LOCKED }, /^the keyring is locked$/],
-  ["secretService()", secretService, { code: 1 }, /^secret-tool finds no Secret Service$/],
+  ["secretService()", found, { stdout: FOUND }, SECRET],
+  ["secretService()", found, { stdout: "" }, undefined],
+  ["secretService()", found, { stdout: LOCKED }, /^the keyring is locked$/],
+  ["secretService()", found, { code: 1 }, /^secret-tool finds no Secret Service$/],
   [
     "secretService()",
-    secretService,
+    found,
     { code: 137, stopped: "time" },
-    /^secret-tool does not answer$/,
+    /^\/usr\/bin\/secret-tool does not answer$/,
   ],
   [
     "secretService()",
-    secretService,
+    found,
     new ExecutionError("ENOENT", "No such file"),
-    /^secret-tool can't be run \(ENOENT\)$/,
+    /^\/usr\/bin\/secret-tool can't be run \(ENOENT\)$/,
   ],
   ["keychain()", keychain, { stdout: `${SECRET}\n` }, SECRET],
   ["keychain()", keychain, { code: 44 }, undefined],
@@ -72,7 +73,7 @@ for (const [name, make, answer, result] of LOADS) {
 }
 
 for (
-  const [name, make] of [["secretService()", secretService], ["keychain()", keychain]] as const
+  const [name, make] of [["secretService()", found], ["keychain()", keychain]] as const
 ) {
   Deno.test(`${name} gives the key on standard input, never as an argument`, async () => {
     const program = new FakeProgram({});
@@ -91,9 +92,9 @@ for (
 
 Deno.test("secretService() asks so that no dialog opens", async () => {
   const program = new FakeProgram({ stdout: "" });
-  await secretService(program).load();
+  await found(program).load();
   assert.deepEqual(program.calls[0]?.argv, [
-    "secret-tool",
+    "/usr/bin/secret-tool",
     "search",
     "service",
     "wev",

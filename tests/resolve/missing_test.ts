@@ -70,6 +70,7 @@ class Runs {
       facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
       usedCodes: new UsedCodes({ files, system, directory: CACHE, clock, logger }),
       createFetch: () => () => Promise.reject(new Error("Nothing is to be sent")),
+      isOfHome: () => true,
       capture: () => Promise.reject(new Error("Nothing is to be run")),
       locks: new LockDirectory({
         files,

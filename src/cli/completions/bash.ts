@@ -54,31 +54,73 @@ _wev() {
 
 # Completes the command that begins at the word number $1 as if it stood alone.
 _wev_command() {
-  if type _comp_command_offset >/dev/null 2>&1; then
-    _comp_command_offset "$1"
-  elif type _command_offset >/dev/null 2>&1; then
-    _command_offset "$1"
-  else
-    _wev_without_package "$1"
+  local name="\${COMP_WORDS[$1]##*/}" spec
+  # Completions that are loaded on demand are loaded now.
+  if ! complete -p -- "$name" >/dev/null 2>&1; then
+    if type _comp_load >/dev/null 2>&1; then _comp_load -- "$name"
+    elif type _completion_loader >/dev/null 2>&1; then _completion_loader "$name"
+    fi >/dev/null 2>&1
   fi
+  spec="$(complete -p -- "$name" 2>/dev/null)"
+  case "$spec" in
+    *" -C "*) _wev_by_program "$1" "$spec" ;;
+    *)
+      if type _comp_command_offset >/dev/null 2>&1; then
+        _comp_command_offset "$1"
+      elif type _command_offset >/dev/null 2>&1; then
+        _command_offset "$1"
+      else
+        _wev_without_package "$1" "$spec"
+      fi ;;
+  esac
 }
 
-# The same, where the package bash-completion is not loaded: by the function that bash knows.
+# Drops the words before the number $1, so that the completion of another command sees its own line.
+_wev_drop_words() {
+  local at
+  for ((at = 0; at < $1; at++)); do
+    COMP_LINE="\${COMP_LINE#*"\${COMP_WORDS[at]}"}"
+  done
+  while [ "\${COMP_LINE# }" != "$COMP_LINE" ]; do COMP_LINE="\${COMP_LINE# }"; done
+  COMP_POINT=\${#COMP_LINE}
+  COMP_WORDS=("\${COMP_WORDS[@]:$1}")
+  COMP_CWORD=$((COMP_CWORD - $1))
+}
+
+# By a program, as complete -C of the specification $2 names it: aws, terraform and vault have one.
+# bash hands it the line in variables of its environment.
+_wev_by_program() {
+  local word specification="$2" program=""
+  COMP_LINE="\${COMP_LINE:0:COMP_POINT}"
+  _wev_drop_words "$1"
+  # bash has quoted it for a shell to read.
+  eval "set -- $specification"
+  while [ "$#" -gt 1 ]; do
+    case "$1 $2" in
+      "-o nospace") type compopt >/dev/null 2>&1 && compopt -o nospace 2>/dev/null ;;
+      "-C "*) program="$2" ;;
+    esac
+    shift
+  done
+  while IFS= read -r word; do
+    COMPREPLY+=("$word")
+  done < <(
+    export COMP_LINE COMP_POINT COMP_KEY COMP_TYPE
+    eval "$program"' "\${COMP_WORDS[0]}" "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD - 1]}"' \
+      2>/dev/null
+  )
+}
+
+# Where the package bash-completion is not loaded: by the function that the specification $2 names.
 _wev_without_package() {
-  local line program action
-  program="\${COMP_WORDS[$1]}"
-  line="$(complete -p -- "\${program##*/}" 2>/dev/null)"
-  action="\${line##*-F }"
-  if [ -z "$line" ] || [ "$action" = "$line" ]; then
+  local function="\${2##*-F }"
+  if [ -z "$2" ] || [ "$function" = "$2" ]; then
     COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
     return
   fi
-  action="\${action%% *}"
-  COMP_WORDS=("\${COMP_WORDS[@]:$1}")
-  COMP_CWORD=$((COMP_CWORD - $1))
-  COMP_LINE="\${COMP_WORDS[*]}"
-  COMP_POINT=\${#COMP_LINE}
-  "$action" "$program" "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD - 1]}"
+  function="\${function%% *}"
+  _wev_drop_words "$1"
+  "$function" "\${COMP_WORDS[0]}" "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD - 1]}"
 }
 
 complete -o default -F _wev wev

@@ -44,7 +44,20 @@ export async function callerArn(
   );
   connection.clockOffset = sts.config.systemClockOffset;
   if (Arn === undefined) throw notAws("it does not say whose access key this is");
-  return Arn;
+  return checkedIdentity(Arn);
+}
+
+/**
+ * Returns `arn`, which is of a user, a role's session, a federated user or the root user, as AWS tells
+ * it. It is kept and shown, so nothing else passes.
+ *
+ * @throws {WevError} if it is no such ARN.
+ */
+export function checkedIdentity(arn: string): string {
+  if (arn.length > 2048 || !/^arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[\x21-\x7e]*[^/]$/.test(arn)) {
+    throw notAws("the caller in it has no ARN");
+  }
+  return arn;
 }
 
 /**

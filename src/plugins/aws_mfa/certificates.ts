@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { WevError } from "../../errors.ts";
 import type { Profile } from "./profile_chain.ts";
 
@@ -30,6 +30,8 @@ function readNamed(name: string, file: string): string {
   const hint = `Check ${name}.`;
   let text: string;
   try {
+    // A pipe or a device may never end.
+    if (!statSync(file).isFile()) throw new TypeError("It is not a file");
     text = readFileSync(file, "utf8");
   } catch (cause) {
     throw new WevError(`Cannot read the certificates in ${file}`, { hint, cause });

@@ -6,19 +6,27 @@
  */
 
 import type { IAMClient, IAMClientConfig } from "@aws-sdk/client-iam";
-import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { WevError } from "../../errors.ts";
-import type { Fetch, ResolveContext } from "../../plugin/mod.ts";
-import { trustedCertificates } from "./certificates.ts";
-import { explainFailure, failureCode, isClockSkew, isThrottled, isTransient } from "./failures.ts";
+import type { ExplainContext, Fetch, ResolveContext } from "../../plugin/mod.ts";
+import { CODE_VARIABLE } from "./codes.ts";
+import {
+  explainFailure,
+  explainNoAnswer,
+  failureCode,
+  isClockSkew,
+  isThrottled,
+  isTransient,
+} from "./failures.ts";
+import { checkRegion } from "./hosts.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
 import type { Profile } from "./profile_chain.ts";
+import { showClientSettings } from "./sdk_files.ts";
 import type { SourceKeys } from "./source_keys.ts";
+import { createSender, RunSecrets } from "./transport.ts";
 
-/** Milliseconds until a connection must stand. */
-const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds until an answer must be there. */
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Milliseconds until a request is given up, however often it was sent. */
@@ -53,6 +61,8 @@ export interface Connection {
   readonly useGlobalEndpoint: boolean;
   /** Milliseconds by which this computer's clock is behind AWS's, as far as that is known. */
   clockOffset: number;
+  /** What no answer may bring back. */
+  readonly secrets: RunSecrets;
 }
 
 /**
@@ -60,14 +70,34 @@ export interface Connection {
  *
  * @throws {WevError} where certificates can't be read.
  */
-export function connect(
-  { region, profile, settings }: IdentitySource,
-  context: ResolveContext,
+export function connect(source: IdentitySource, context: ResolveContext): Connection {
+  const secrets = new RunSecrets();
+  const { code, environment } = context;
+  for (const secret of [code, environment.get(CODE_VARIABLE)?.trim()]) {
+    if (secret) secrets.inRefusals.add(secret);
+  }
+  for (const { externalId } of source.roles) {
+    if (externalId !== undefined) secrets.inRefusals.add(externalId);
+  }
+  const handler = requestHandler(source.settings, secrets, context);
+  return connection(source, context, handler, secrets);
+}
+
+function connection(
+  { region, profile, settings, shared }: IdentitySource,
+  { environment }: ExplainContext,
+  requestHandler: FetchHttpHandler,
+  secrets: RunSecrets,
 ): Connection {
-  const get = (name: string) => context.environment.get(name) || undefined;
-  const endpoints = get("AWS_STS_REGIONAL_ENDPOINTS") ?? settings.sts_regional_endpoints;
+  if (region !== undefined) checkRegion(region);
+  showClientSettings(profile, shared.config, {
+    needsEndpoint: !environment.get("AWS_ENDPOINT_URL_STS") && !environment.get("AWS_ENDPOINT_URL"),
+  });
+  const endpoints = environment.get("AWS_STS_REGIONAL_ENDPOINTS") ||
+    settings.sts_regional_endpoints;
   return {
     clockOffset: 0,
+    secrets,
     // The SDK for JavaScript has dropped the variable, not what it did.
     useGlobalEndpoint: endpoints === "legacy",
     settings: {
@@ -76,31 +106,77 @@ export function connect(
       profile,
       // Repeating is done here, where it is known whether a code is at stake.
       maxAttempts: 1,
-      requestHandler: requestHandler(settings, context),
+      requestHandler,
     },
   };
 }
 
+/**
+ * Returns where a service is asked, as the SDK works it out of the region, the variables and the
+ * profile: it makes a request, which is not sent.
+ *
+ * @throws {WevError} if that is no URL.
+ */
+export async function endpointOf(
+  service: "sts" | "iam",
+  source: IdentitySource,
+  context: ExplainContext,
+): Promise<URL> {
+  const unsent = new UnsentRequests();
+  const nobody = {
+    accessKeyId: "none",
+    secretAccessKey: "none",
+    source: "",
+    region: source.region,
+  };
+  const clients = createClients(
+    nobody,
+    connection(source, context, unsent.handler, new RunSecrets()),
+  );
+  try {
+    if (service === "sts") await clients.sts.send(new GetCallerIdentityCommand({}));
+    else {
+      const { ListMFADevicesCommand } = await import("@aws-sdk/client-iam");
+      await (await clients.iam()).send(new ListMFADevicesCommand({}));
+    }
+  } catch (error) {
+    if (unsent.urls.length === 0) throw explainNoAnswer(error);
+  }
+  return unsent.urls[0]!;
+}
+
+/** Carries requests nowhere, to find out where they would go. */
+export class UnsentRequests {
+  /** Where they would go, in order. */
+  readonly urls: URL[] = [];
+  /** What takes them. */
+  readonly handler: FetchHttpHandler = new FetchHttpHandler({
+    customFetch: (input, init) => {
+      this.urls.push(new URL(new Request(input, init).url));
+      return Promise.reject(new Error("Not to be sent"));
+    },
+  });
+}
+
 /** Returns what carries requests; the SDK's usual one knows of no proxy. */
-function requestHandler(settings: Profile, context: ResolveContext): FetchHttpHandler {
-  const send = createSender(settings, context);
+function requestHandler(
+  settings: Profile,
+  secrets: RunSecrets,
+  context: ResolveContext,
+): FetchHttpHandler {
+  const send = createSender(settings, secrets, context);
   return new FetchHttpHandler({
     requestTimeout: REQUEST_TIMEOUT_MS,
     customFetch: (request, init) => send(new Request(request, init)),
   });
 }
 
-function createSender(settings: Profile, { createFetch, environment }: ResolveContext): Fetch {
-  return createFetch({
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    certificates: trustedCertificates(settings, (name) => environment.get(name) || undefined),
-  });
-}
-
-/** What carries the requests of the SDK's own providers of credentials, which repeat them. */
+/** What carries the requests of providers of credentials, which may repeat them. */
 export class ProviderRequests {
-  /** What carries them. */
+  /** What carries those of the SDK's own. */
   readonly handler: FetchHttpHandler;
+  /** Sends a request. */
+  readonly send: Fetch;
   /** Why the last one got no answer; `undefined` where it got one, and where there was none. */
   failure: unknown;
   #deadline: AbortSignal | undefined;
@@ -111,22 +187,22 @@ export class ProviderRequests {
    * @throws {WevError} where certificates can't be read.
    */
   constructor(settings: Profile, context: ResolveContext) {
-    const send = createSender(settings, context);
+    const send = createSender(settings, new RunSecrets(), context);
+    this.send = async (request) => {
+      this.#deadline ??= AbortSignal.timeout(WHOLE_TIMEOUT_MS);
+      const signal = AbortSignal.any([request.signal, this.#deadline]);
+      try {
+        const answer = await send(new Request(request, { signal }));
+        this.failure = undefined;
+        return answer;
+      } catch (error) {
+        this.failure = error;
+        throw error;
+      }
+    };
     this.handler = new FetchHttpHandler({
       requestTimeout: REQUEST_TIMEOUT_MS,
-      customFetch: async (input, init) => {
-        this.#deadline ??= AbortSignal.timeout(WHOLE_TIMEOUT_MS);
-        const request = new Request(input, init);
-        const signal = AbortSignal.any([request.signal, this.#deadline]);
-        try {
-          const answer = await send(new Request(request, { signal }));
-          this.failure = undefined;
-          return answer;
-        } catch (error) {
-          this.failure = error;
-          throw error;
-        }
-      },
+      customFetch: (input, init) => this.send(new Request(input, init)),
     });
   }
 }
@@ -134,6 +210,7 @@ export class ProviderRequests {
 /** Returns the clients that sign with `keys`. Without a region STS is the one at sts.amazonaws.com. */
 export function createClients(keys: SourceKeys, connection: Connection): Clients {
   const { accessKeyId, secretAccessKey, sessionToken } = keys;
+  connection.secrets.addKeys(keys);
   const settings = {
     ...connection.settings,
     systemClockOffset: connection.clockOffset,

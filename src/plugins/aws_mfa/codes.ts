@@ -4,7 +4,7 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import { escapeControls, WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import { explainFailure, isAnswerLost, isWrongCode } from "./failures.ts";
 import { pause } from "./pause.ts";
@@ -163,7 +163,7 @@ class Codes {
       new WevError(`${name} ${problem}`, {
         hint: "Run it by itself: it must print a code of six digits.",
       });
-    const running = askProgram(command, COMMAND_TIMEOUT_MS);
+    const running = askProgram(command, { timeout: COMMAND_TIMEOUT_MS, lookup: "absolute" });
     const { stdout, code, stopped } = await waitFor(name, running);
     if (stopped === "time") throw fail(`took more than ${COMMAND_TIMEOUT_MS / 1000} seconds`);
     if (stopped !== undefined) throw fail("printed too much");
@@ -194,7 +194,9 @@ class Codes {
 function codesRefused({ serialNumber }: CodeUse, cause: unknown): WevError {
   return new WevError(`AWS refused ${MAX_CODES} codes`, {
     hint:
-      `Is it the right device? The codes must be those of ${serialNumber}. If they are, the clock ` +
+      `Is it the right device? The codes must be those of ${
+        escapeControls(serialNumber)
+      }. If they are, the clock ` +
       "of the device that shows them may be wrong.",
     cause,
   });

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import { escapeControls, WevError } from "../../errors.ts";
 import type { IamUser } from "./caller.ts";
 import { isFido } from "./limits.ts";
 import { consoleOf } from "./partition.ts";
 
 /** What the YAML line says that a user adds to choose a device. */
 function yamlLine(serial: string): string {
-  return `mfa_device: ${serial}`;
+  return `mfa_device: ${escapeControls(serial)}`;
 }
 
 /**
@@ -30,7 +30,9 @@ export function usableDevices(
   const example = yamlLine(`arn:${user.partition}:iam::${user.account}:mfa/${user.name}`);
   if (fido.length > 0) {
     throw new WevError(`${user.arn} has no MFA device that shows codes, only FIDO security keys`, {
-      hint: `STS can't use these:\n${fido.map((serial) => `  ${serial}`).join("\n")}\n` +
+      hint: `STS can't use these:\n${
+        fido.map((serial) => `  ${escapeControls(serial)}`).join("\n")
+      }\n` +
         "Add an authenticator app to the user, or sign in with: aws login\n" +
         `If there is a device that wev did not see, name it (${location}):\n  ${example}`,
     });

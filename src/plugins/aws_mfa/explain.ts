@@ -6,6 +6,7 @@
 
 import { WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
+import type { Contacted } from "./contacted_hosts.ts";
 import { deviceParts } from "./device_parts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
@@ -24,8 +25,7 @@ export async function explainSession(
     if (!(error instanceof WevError)) throw error;
     return [
       `Takes the access key of ${chosenProfile(options, context)}.`,
-      `It would fail: ${error.message}.`,
-      ...(error.hint === undefined ? [] : [error.hint]),
+      ...failing(error),
     ];
   }
 }
@@ -63,15 +63,45 @@ async function tell(
   } else lines.push(...await tellOfDevice(options, source, context));
   lines.push(...tellOfRoles(source));
   lines.push(...source.shared.unread.map((sentence) => `${sentence}. Its profiles are not used.`));
+  const lookedUp = !isSession && await deviceOf(source, context) === undefined;
   lines.push(
     region === undefined
       ? "Asks STS at its endpoint without a region."
       : `Asks STS in the region ${region}.`,
   );
+  lines.push(...await tellOfHosts(source, { iam: lookedUp }, context));
   if (options.account !== undefined) {
     lines.push(`Refuses credentials of another account than ${options.account}.`);
   }
   return lines;
+}
+
+async function tellOfHosts(
+  source: IdentitySource,
+  services: Contacted,
+  context: ExplainContext,
+): Promise<string[]> {
+  // What needs the SDK is loaded late.
+  const { contactedHosts } = await import("./contacted_hosts.ts");
+  try {
+    return [`Contacts ${(await contactedHosts(source, services, context)).join(", ")}.`];
+  } catch (error) {
+    if (!(error instanceof WevError)) throw error;
+    return failing(error);
+  }
+}
+
+function failing({ message, hint }: WevError): string[] {
+  return [`It would fail: ${message}.`, ...(hint === undefined ? [] : [hint])];
+}
+
+/** Returns the device that is named, or remembered. */
+async function deviceOf(
+  { base, device }: IdentitySource,
+  context: ExplainContext,
+): Promise<string | undefined> {
+  if (device !== undefined || base.kind !== "keys") return device;
+  return await context.recallFact(deviceParts({ accessKeyId: base.accessKeyId }, context));
 }
 
 async function tellOfDevice(
@@ -81,10 +111,7 @@ async function tellOfDevice(
 ): Promise<string[]> {
   const { base, device, deviceSource, roles, region } = source;
   const accessKeyId = base.kind === "keys" ? base.accessKeyId : undefined;
-  const remembered = device === undefined && accessKeyId !== undefined
-    ? await context.recallFact(deviceParts({ accessKeyId }, context))
-    : undefined;
-  const serialNumber = device ?? remembered;
+  const serialNumber = await deviceOf(source, context);
   const last = roles.at(-1);
   const isLong = last !== undefined && last.duration > CHAINED_ROLE_DURATION;
   const shared = serialNumber === undefined || accessKeyId === undefined || isLong
@@ -99,8 +126,8 @@ async function tellOfDevice(
       ? `Uses the MFA device ${device}. It is ${
         deviceSource === "mfa_device" ? "the option mfa_device" : `the ${deviceSource}`
       }.`
-      : remembered !== undefined
-      ? `Uses the MFA device ${remembered}. It is remembered: wev --forget has it looked up again.`
+      : serialNumber !== undefined
+      ? `Uses the MFA device ${serialNumber}. It is remembered: wev --forget has it looked up again.`
       : "Looks up the user's MFA device (sts:GetCallerIdentity, iam:ListMFADevices).",
     isLong
       ? `${where} a six-digit code for each session of the role: it lasts longer than ` +

@@ -7,11 +7,14 @@
 import { WevError } from "../../errors.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
+/** Characters of AWS's own words that are shown: what is longer is no sentence of AWS's. */
+const MAX_QUOTE = 500;
+
 /** What an error of the SDK tells of itself. */
 interface Failure {
   /** AWS's code (`AccessDenied`), the system's (`ECONNREFUSED`), or the error's class. */
   readonly code: string;
-  /** AWS's own words. */
+  /** AWS's own words, to tell failures apart by. */
   readonly message: string;
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined;
@@ -28,6 +31,12 @@ function describe(error: unknown): Failure {
   };
   const name = typeof Code === "string" ? Code : typeof code === "string" ? code : error.name;
   return { code: name, message: error.message, status: $metadata?.httpStatusCode };
+}
+
+/** Returns AWS's own words for people: on one line, and no more than a few sentences. */
+export function quote(error: unknown): string {
+  const text = describe(error).message.replaceAll(/\s+/g, " ");
+  return text.length <= MAX_QUOTE ? text : `${text.slice(0, MAX_QUOTE - 1).toWellFormed()}…`;
 }
 
 /** Returns what kind of failure `error` is, without any of its text: it may be logged. */
@@ -89,13 +98,14 @@ export function isAccessDenied(error: unknown): boolean {
   return code === "AccessDenied" || code === "AccessDeniedException";
 }
 
-/** Failures before a request was sent. */
-const NOT_SENT = new Set([
+/** Failures before a request was sent, or after there was an answer. */
+const NOT_LOST = new Set([
   "ECERT",
   "ECERTFILE",
   "ECONNECT",
   "ECONNREFUSED",
   "EHOSTUNREACH",
+  "EMSGSIZE",
   "ENETUNREACH",
   "ENOTFOUND",
   "EPROTO",
@@ -104,9 +114,10 @@ const NOT_SENT = new Set([
 
 /** Returns whether the request may have reached AWS though no answer came back. */
 export function isAnswerLost(error: unknown): boolean {
+  if (error instanceof WevError) return false;
   const { code, status } = describe(error);
   if (status !== undefined) return status >= 500 && !isThrottled(error);
-  return !NOT_SENT.has(code) && !isDenied(error);
+  return !NOT_LOST.has(code) && !isDenied(error);
 }
 
 /** Deno refuses to connect there. */
@@ -118,7 +129,8 @@ function isDenied(error: unknown): boolean {
 /** Returns whether the SDK could make nothing of an answer: a page, or half an answer. */
 function isUnreadable(error: unknown): boolean {
   const { code, status } = describe(error);
-  return status !== undefined && ["Error", "SyntaxError", "TypeError", "Unknown"].includes(code);
+  return status !== undefined &&
+    ["Error", "RangeError", "SyntaxError", "TypeError", "Unknown"].includes(code);
 }
 
 /** Returns an error for an answer that AWS would not give. */
@@ -131,6 +143,7 @@ export function notAws(reason: string, cause?: unknown): WevError {
 
 /** Returns an error that tells a person what `error` means and what to do. */
 export function explainFailure(error: unknown, keys: SourceKeys): WevError {
+  if (error instanceof WevError) return error;
   const { code, message, status } = describe(error);
   const key = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
   const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
@@ -188,27 +201,31 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
     case "AccessDenied":
     case "AccessDeniedException":
       return explain(
-        `AWS refused: ${message}`,
+        `AWS refused: ${quote(error)}`,
         "A policy that denies everything without MFA must except sts:GetSessionToken and sts:GetCallerIdentity.",
       );
     case "ValidationError":
-      return explain(`AWS refused the request: ${message}`, "Check duration and mfa_device.");
+      return explain(`AWS refused the request: ${quote(error)}`, "Check duration and mfa_device.");
   }
   if (isUnreadable(error)) return notAws(`HTTP status ${status}`, error);
   if (status !== undefined && status >= 500) {
     return explain(
-      `AWS could not answer: HTTP status ${status} (${code})`,
+      `AWS could not answer: HTTP status ${status} (${failureCode(error)})`,
       "Run the command again in a while.",
     );
   }
   if (status !== undefined) {
-    return explain(`AWS refused: ${message} (${code})`, "Check AWS_REGION and AWS_ENDPOINT_URL.");
+    return explain(
+      `AWS refused: ${quote(error)} (${failureCode(error)})`,
+      "Check AWS_REGION and AWS_ENDPOINT_URL.",
+    );
   }
   return explainNoAnswer(error);
 }
 
 /** Returns an error that tells a person why there is no answer at all. */
 export function explainNoAnswer(error: unknown): WevError {
+  if (error instanceof WevError) return error;
   const { code, message } = describe(error);
   const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
 
@@ -219,6 +236,7 @@ export function explainNoAnswer(error: unknown): WevError {
       "It may connect to AWS and to this computer only. Check AWS_ENDPOINT_URL.",
     );
   }
+  if (code === "EMSGSIZE") return notAws("it has more than 1 MiB, or too many headers", error);
   if (code === "EPROXY") {
     return explain(
       `The proxy lets no request to AWS through: ${proxyReason(message)}`,
@@ -239,16 +257,19 @@ export function explainNoAnswer(error: unknown): WevError {
         "DENO_TLS_CA_STORE=mozilla leaves the system's certificates out.",
     );
   }
-  if (/Invalid URL|scheme/i.test(message)) {
-    return explain(
-      "The endpoint that is set for AWS is not a URL of a web server",
-      "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_IAM.",
-    );
-  }
+  if (/Invalid URL|scheme/i.test(message)) return noWebServer(error);
   return explain(
     `AWS can't be reached: ${networkReason(code)}`,
     "Check the network, AWS_REGION, AWS_ENDPOINT_URL and HTTPS_PROXY.",
   );
+}
+
+/** Returns an error for an endpoint that nobody could send a request to. */
+export function noWebServer(cause?: unknown): WevError {
+  return new WevError("The endpoint that is set for AWS is not a URL of a web server", {
+    hint: "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_IAM.",
+    cause,
+  });
 }
 
 /** AWS writes: `Signature expired: A is now earlier than B (C - 15 min.)`; A the request, C its time. */

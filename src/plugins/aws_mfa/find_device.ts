@@ -9,7 +9,13 @@ import type { IamUser } from "./caller.ts";
 import { type Clients, sendRequest } from "./clients.ts";
 import { deviceParts } from "./device_parts.ts";
 import { discoveryDenied, severalDevices, usableDevices } from "./devices.ts";
-import { explainFailure, isAccessDenied } from "./failures.ts";
+import { explainFailure, isAccessDenied, notAws } from "./failures.ts";
+
+/** As the service model has it. */
+const SERIAL_NUMBER = /^[\w+=/:,.@-]{9,256}$/;
+
+/** Pages of devices: a user has 8 devices at most, and AWS may give them one by one. */
+const MAX_PAGES = 20;
 
 /**
  * Returns the device's serial number. What was found or chosen once is remembered for the access key.
@@ -43,8 +49,9 @@ async function listDevices(
   const { ListMFADevicesCommand } = await import("@aws-sdk/client-iam");
   const iam = await clients.iam();
   const serials: string[] = [];
+  const markers = new Set<string>();
   let Marker: string | undefined;
-  do {
+  for (let count = 0; count < MAX_PAGES; count++) {
     const command = new ListMFADevicesCommand({
       // Always: a user who may see only its own devices is refused without it.
       UserName: user.name,
@@ -61,6 +68,12 @@ async function listDevices(
       if (isAccessDenied(error)) throw discoveryDenied(user, context.location, error);
       throw explainFailure(error, clients.keys);
     }
-  } while (Marker !== undefined);
-  return serials;
+    if (serials.some((serial) => !SERIAL_NUMBER.test(serial))) {
+      throw notAws("it names an MFA device that can't be one");
+    }
+    if (Marker === undefined) return serials;
+    if (markers.has(Marker)) throw notAws("its list of MFA devices goes in a circle");
+    markers.add(Marker);
+  }
+  throw notAws(`its list of MFA devices has more than ${MAX_PAGES} pages`);
 }

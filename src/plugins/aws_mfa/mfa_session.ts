@@ -19,7 +19,7 @@ import type { IdentitySource } from "./identity_source.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { sessionParts } from "./session_parts.ts";
 import type { SourceKeys } from "./source_keys.ts";
-import { toResolution } from "./sts_credentials.ts";
+import { clocksOf, toResolution } from "./sts_credentials.ts";
 
 /** What a session of a user is made from. */
 export interface UserAccess {
@@ -153,7 +153,7 @@ async function askForSession(
   try {
     const { Credentials } = await sendWithCode(use, send, context);
     connection.clockOffset = sts.config.systemClockOffset;
-    return toResolution(Credentials, user.arn, connection);
+    return toResolution(Credentials, user.arn, clocksOf(connection, context));
   } catch (error) {
     throw await explainCodeFailure(error, { source, keys }, context);
   }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Plugin } from "../../plugin/mod.ts";
+import type { Plugin, ValueForm } from "../../plugin/mod.ts";
 import { OPTION_FORMS } from "./option_forms.ts";
 import {
   type AwsMfaOptions,
@@ -13,6 +13,33 @@ import {
   parseMinRemaining,
   parseOptions,
 } from "./options.ts";
+
+const VALUE_FORMS: readonly ValueForm[] = [
+  {
+    what: "access key ID",
+    secret: true,
+    names: ["AWS_ACCESS_KEY_ID"],
+    ending: "ACCESS_KEY_ID",
+  },
+  {
+    what: "secret access key",
+    secret: true,
+    names: ["AWS_SECRET_ACCESS_KEY"],
+    ending: "SECRET_ACCESS_KEY",
+  },
+  {
+    what: "session token",
+    secret: true,
+    names: ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"],
+    ending: "SESSION_TOKEN",
+  },
+  {
+    what: "expiration",
+    secret: false,
+    names: ["AWS_CREDENTIAL_EXPIRATION"],
+    ending: "EXPIRATION",
+  },
+];
 
 /** Resolves three variables (or four, with the expiration) to a session of STS GetSessionToken. */
 export const awsMfa: Plugin<AwsMfaOptions> = {
@@ -56,6 +83,15 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
       "AWS_CONTAINER_AUTHORIZATION_TOKEN",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     ],
+    // An older name of the session token: who reads the newer one would take another session's.
+    AWS_SECURITY_TOKEN: ["AWS_SESSION_TOKEN"],
+  },
+  values: VALUE_FORMS,
+  guards: {
+    account: "identity",
+    profile: "identity",
+    min_remaining: "minimum",
+    token_command: "same",
   },
   parse: parseOptions,
   minRemaining: parseMinRemaining,

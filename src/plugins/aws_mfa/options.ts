@@ -4,6 +4,7 @@
  * @module
  */
 
+import { escapeControls } from "../../errors.ts";
 import type { OptionReader } from "../../plugin/mod.ts";
 import {
   accountProblem,
@@ -132,11 +133,20 @@ function parseTokenCommand(options: OptionReader): readonly string[] | undefined
   const words = options.list("token_command", COMMAND_EXAMPLE);
   if (words === undefined) return undefined;
   options.onlyOfHome("token_command", "it runs a program, and another file may be somebody else's");
-  if (words.length === 0 || words[0] === "" || words.some((word) => word.includes("\0"))) {
+  const [program = ""] = words;
+  if (program === "" || words.some((word) => word.includes("\0"))) {
     throw options.invalid(
       "token_command",
       "must be a program and its arguments, each without NUL characters",
       COMMAND_EXAMPLE,
+    );
+  }
+  if (/[/\\]/.test(program) && !/^(?:\/|[A-Za-z]:[/\\]|\\\\)/.test(program)) {
+    throw options.invalid(
+      "token_command",
+      "must begin with a name or an absolute path: a relative path is another program in each " +
+        `directory, and this one is "${escapeControls(program)}"`,
+      "token_command: [/usr/local/bin/code]",
     );
   }
   return words;

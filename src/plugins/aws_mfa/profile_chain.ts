@@ -6,7 +6,7 @@
  */
 
 import { placeOf, type Sections, settingOf } from "../../aws/shared_config.ts";
-import { ConfigError, WevError, type WevErrorOptions } from "../../errors.ts";
+import { ConfigError, escapeControls, WevError, type WevErrorOptions } from "../../errors.ts";
 import {
   CHAINED_ROLE_DURATION,
   externalIdProblem,
@@ -258,7 +258,8 @@ function staticBase(name: string, profile: Profile, sections: Sections): StaticB
 
 /** Returns the name of a profile as a shell and the configuration file want it. */
 export function quotedName(profile: string): string {
-  return /^[\w@%+=:,./-]+$/.test(profile) ? profile : `'${profile.replaceAll("'", "'\\''")}'`;
+  const name = escapeControls(profile);
+  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** A profile and one of its settings. */

@@ -7,6 +7,7 @@
 
 import { settingOf, type SharedConfig, textsOf } from "../../aws/shared_config.ts";
 import { ConfigError, WevError } from "../../errors.ts";
+import type { ProvidedKeys } from "./machine_keys.ts";
 import type { ProvidedBase } from "./profile_chain.ts";
 
 /** What a profile says of IAM Identity Center. */
@@ -103,24 +104,12 @@ export function processWords(
   );
 }
 
-/** Keys that a program gives. */
-export interface ProcessKeys {
-  /** The access key ID. */
-  readonly accessKeyId: string;
-  /** The secret. */
-  readonly secretAccessKey: string;
-  /** The session token of temporary keys. */
-  readonly sessionToken: string | undefined;
-  /** When they expire, if the program says so. */
-  readonly expiration: Date | undefined;
-}
-
 /**
  * Returns the keys in what a program printed for `credential_process`.
  *
  * @throws {WevError} that says what of it is wrong, and shows none of it.
  */
-export function parseProcessOutput(text: string, now: Date): ProcessKeys {
+export function parseProcessOutput(text: string, now: Date): ProvidedKeys {
   let output: unknown;
   try {
     output = JSON.parse(text);
@@ -147,7 +136,7 @@ export function parseProcessOutput(text: string, now: Date): ProcessKeys {
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
-    sessionToken: typeof SessionToken === "string" && SessionToken ? SessionToken : undefined,
-    expiration,
+    ...(typeof SessionToken === "string" && SessionToken ? { sessionToken: SessionToken } : {}),
+    ...(expiration === undefined ? {} : { expiration }),
   };
 }

@@ -5,7 +5,7 @@
  */
 
 import { WevError } from "../../errors.ts";
-import { explainFailure, isAccessDenied } from "./failures.ts";
+import { explainFailure, isAccessDenied, quote } from "./failures.ts";
 import type { RoleHop } from "./profile_chain.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
@@ -36,7 +36,7 @@ export function explainRoleFailure(
   }
   if (isAccessDenied(error) && /sts:AssumeRole/.test(message)) {
     return explain(
-      `AWS refused: ${message}`,
+      `AWS refused: ${quote(error)}`,
       `The trust policy of ${role.arn} must name the caller, the caller's policy must allow ` +
         "sts:AssumeRole, and an external ID that the trust policy wants must be the option " +
         "external_id. That there is no such role is told in the same words.",

@@ -7,6 +7,7 @@
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
+import { checkedIdentity } from "./caller.ts";
 import { type Connection, createClients, sendRequest } from "./clients.ts";
 import { sendWithCode } from "./codes.ts";
 import { CHAINED_ROLE_DURATION, sessionNameProblem } from "./limits.ts";
@@ -14,7 +15,7 @@ import { checkedUser, explainCodeFailure, type UserAccess } from "./mfa_session.
 import type { RoleHop } from "./profile_chain.ts";
 import { explainRoleFailure } from "./role_failures.ts";
 import { isTemporary, type SourceKeys } from "./source_keys.ts";
-import { toResolution } from "./sts_credentials.ts";
+import { clocksOf, toResolution } from "./sts_credentials.ts";
 
 /** Returns whether the last role's session is too long for one that is assumed with a session. */
 export function isLong(roles: readonly RoleHop[]): boolean {
@@ -87,8 +88,8 @@ export async function assumeRoles(
         sendRequest(sts, (options) => sts.send(command, options), context),
       );
       connection.clockOffset = sts.config.systemClockOffset;
-      const identity = answer.AssumedRoleUser?.Arn ?? role.arn;
-      session = toResolution(answer.Credentials, identity, connection);
+      const identity = checkedIdentity(answer.AssumedRoleUser?.Arn ?? role.arn);
+      session = toResolution(answer.Credentials, identity, clocksOf(connection, context));
     } catch (error) {
       if (error instanceof WevError || context.signal.aborted) throw error;
       if (at === 0) throw new FirstHopError(error, role);
@@ -137,7 +138,8 @@ export async function assumeWithCode(
   try {
     const { Credentials, AssumedRoleUser } = await sendWithCode(use, send, context);
     connection.clockOffset = sts.config.systemClockOffset;
-    return toResolution(Credentials, AssumedRoleUser?.Arn ?? role.arn, connection);
+    const identity = checkedIdentity(AssumedRoleUser?.Arn ?? role.arn);
+    return toResolution(Credentials, identity, clocksOf(connection, context));
   } catch (error) {
     const explained = await explainCodeFailure(error, { source, keys }, context);
     if (error instanceof WevError || explained === error) throw explained;

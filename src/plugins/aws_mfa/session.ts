@@ -7,8 +7,9 @@
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
 import { accountOf, checkAccount } from "./account_guard.ts";
 import { callerArn } from "./caller.ts";
-import { connect, createClients } from "./clients.ts";
+import { connect, createClients, endpointOf } from "./clients.ts";
 import { isWorthless } from "./failures.ts";
+import { checkHost } from "./hosts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { mfaSession, type UserAccess } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
@@ -21,7 +22,7 @@ import {
   FirstHopError,
   isLong,
 } from "./role_session.ts";
-import { showClientSettings } from "./sdk_files.ts";
+import { checkedExpiry, clocksOf, withoutMilliseconds } from "./sts_credentials.ts";
 import { isTemporary, loadSourceKeys, refuseTemporary, type SourceKeys } from "./source_keys.ts";
 
 /**
@@ -47,10 +48,8 @@ export async function resolveSession(
   ]);
   if (role === undefined) refuseTemporary(source);
   else checkAccount(options.account, accountOf(role.arn), role.arn);
-  showClientSettings(source.profile, shared.config, {
-    needsEndpoint: !context.environment.get("AWS_ENDPOINT_URL_STS") &&
-      !context.environment.get("AWS_ENDPOINT_URL"),
-  });
+  // With keys that stand somewhere the first request is the one to STS, which is checked then.
+  if (source.base.kind === "provider") checkHost(await endpointOf("sts", source, context));
   const keys = await loadSourceKeys(source, context);
   checkDurations(roles, keys);
   const connection = connect(source, context);
@@ -83,11 +82,16 @@ async function withoutCode(
   if (roles.length > 0) {
     return await explained(keys, () => assumeRoles({ roles, keys, caller }, connection, context));
   }
-  const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt } = keys;
-  const expiration = expiresAt?.toISOString().replace(/\.\d+Z$/, "Z") ?? "";
+  const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
+  const values = [accessKeyId, secretAccessKey, sessionToken];
+  if (expiresAt === undefined) return { values: [...values, ""], identity: caller };
   return {
-    values: [accessKeyId, secretAccessKey, sessionToken, expiration],
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    values: [...values, withoutMilliseconds(expiresAt)],
+    expiresAt: checkedExpiry(
+      expiresAt,
+      `The credentials from ${source}`,
+      clocksOf(connection, context),
+    ),
     identity: caller,
   };
 }

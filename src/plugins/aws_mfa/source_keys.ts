@@ -5,6 +5,7 @@
  */
 
 import process from "node:process";
+import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { settingOf, type SharedConfig } from "../../aws/shared_config.ts";
 import { shellWords, windowsWords } from "../../aws/shell_words.ts";
 import { ConfigError, WevError } from "../../errors.ts";
@@ -12,14 +13,16 @@ import type { ResolveContext } from "../../plugin/mod.ts";
 import { ProviderRequests } from "./clients.ts";
 import { explainNoAnswer, failureCode } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
-import { type ProvidedBase, type ProviderSetting, quotedName } from "./profile_chain.ts";
+import { machineProvider, type ProvidedKeys } from "./machine_keys.ts";
 import {
-  parseProcessOutput,
-  type ProcessKeys,
-  processWords,
-  ssoSettings,
-} from "./provider_settings.ts";
+  type Profile,
+  type ProvidedBase,
+  type ProviderSetting,
+  quotedName,
+} from "./profile_chain.ts";
+import { parseProcessOutput, processWords, ssoSettings } from "./provider_settings.ts";
 import { handOver } from "./sdk_files.ts";
+import { isDamaged } from "./sts_credentials.ts";
 
 /** Keys that sign requests, and where they come from. */
 export interface SourceKeys {
@@ -52,9 +55,22 @@ export async function loadSourceKeys(
   context: ResolveContext,
 ): Promise<SourceKeys> {
   const { base, region } = source;
-  if (base.kind === "provider") return await loadProvided(base, source, context);
+  if (base.kind === "provider") return checkedKeys(await loadProvided(base, source, context));
   const { accessKeyId, secretAccessKey, sessionToken, source: name } = base;
   return { accessKeyId, secretAccessKey, sessionToken, source: name, region };
+}
+
+function checkedKeys(keys: SourceKeys): SourceKeys {
+  const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
+  const problem = [accessKeyId, secretAccessKey, sessionToken].some(isDamaged)
+    ? "have characters in them that credentials don't have"
+    : Number.isNaN(expiresAt?.getTime())
+    ? "have an expiration that is no time"
+    : undefined;
+  if (problem === undefined) return keys;
+  throw new WevError(`The credentials from ${source} ${problem}`, {
+    hint: "Run what gives them by itself, and look at what it prints.",
+  });
 }
 
 /**
@@ -116,13 +132,37 @@ interface Asking {
   readonly context: ResolveContext;
 }
 
-/** Asks who the profile says, and nobody else: the SDK's providers see only what was chosen. */
+/** Asks who the profile says, and nobody else. */
 async function askProvider(
+  base: ProvidedBase,
+  source: IdentitySource,
+  { requests, context }: Asking,
+): Promise<ProvidedKeys> {
+  if (base.setting === "credential_process") {
+    return await runProcess(base.profile, source.shared.config, context);
+  }
+  const ofMachine = machineProvider(machineSettings(base, source), requests.send);
+  return ofMachine === undefined ? await askSdk(base, source, requests.handler) : await ofMachine();
+}
+
+/** Returns what says where the machine's keys are, if they are wanted. */
+export function machineSettings(
+  { setting, profile }: ProvidedBase,
+  { shared }: IdentitySource,
+): Profile {
+  return setting === "credential_source" ? shared.profiles.get(profile) ?? {} : {};
+}
+
+/**
+ * Asks the SDK's own provider of the keys, which sees only what was chosen. `requestHandler` carries its
+ * requests.
+ */
+export async function askSdk(
   { profile, setting }: ProvidedBase,
   { shared: { config }, region, profile: settings }: IdentitySource,
-  { requests, context }: Asking,
-): Promise<ProcessKeys> {
-  if (setting === "credential_process") return await runProcess(profile, config, context);
+  requestHandler: FetchHttpHandler,
+): Promise<ProvidedKeys> {
+  if (setting === "credential_process") throw new TypeError("A program is not asked by the SDK");
   const { fromIni } = await import("@aws-sdk/credential-provider-ini");
   const sso = setting === "sso_session" ? ssoSettings(profile, config) : undefined;
   const asked = sso?.region ?? region;
@@ -130,7 +170,7 @@ async function askProvider(
     // Whose endpoint_url, use_fips_endpoint, … the SDK looks up.
     profile: settings,
     ...(asked === undefined ? {} : { region: asked }),
-    requestHandler: requests.handler,
+    requestHandler,
   };
   using files = handOver(
     PROVIDER_SETTINGS[setting].map((name) => settingOf(config.profiles.get(profile), name)),
@@ -140,7 +180,7 @@ async function askProvider(
         .filter(({ name }) => SSO_SESSION_SETTINGS.includes(name)),
     },
   );
-  const keys = await fromIni({
+  return await fromIni({
     profile: files.profile,
     ignoreCache: true,
     clientConfig,
@@ -149,7 +189,6 @@ async function askProvider(
     // Of a profile with credential_source the machine's keys are wanted: roles are assumed here.
     roleAssumer: (keys) => Promise.resolve(keys),
   })();
-  return { sessionToken: undefined, expiration: undefined, ...keys };
 }
 
 /** What a session of IAM Identity Center says that counts. */
@@ -172,10 +211,13 @@ async function runProcess(
   profile: string,
   config: SharedConfig,
   context: ResolveContext,
-): Promise<ProcessKeys> {
+): Promise<ProvidedKeys> {
   const split = process.platform === "win32" ? windowsWords : shellWords;
   const argv = processWords(profile, config, split);
-  const { stdout, code, stopped } = await context.askProgram(argv, PROCESS_TIMEOUT_MS);
+  const { stdout, code, stopped } = await context.askProgram(argv, {
+    timeout: PROCESS_TIMEOUT_MS,
+    lookup: "anywhere",
+  });
   if (stopped === "time") throw new WevError("it took longer than 60 seconds");
   if (stopped === "output") throw new WevError("it printed too much");
   if (code === 127) throw new WevError(`there is no program "${argv[0]}"`);

@@ -8,8 +8,6 @@ Deno.test("parseProcessOutput() reads keys", () => {
   assert.deepEqual(parseProcessOutput(JSON.stringify(KEYS), NOW), {
     accessKeyId: "AKIA",
     secretAccessKey: "secret",
-    sessionToken: undefined,
-    expiration: undefined,
   });
   const session = { ...KEYS, SessionToken: "token", Expiration: "2026-01-31T14:00:00+01:00" };
   assert.deepEqual(parseProcessOutput(`\n${JSON.stringify(session)}\n`, NOW), {

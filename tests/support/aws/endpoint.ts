@@ -58,7 +58,7 @@ export class Endpoint {
     });
     const requestId = crypto.randomUUID();
     const failure = failures.take(action);
-    const instead = await this.#instead(failure, service, requestId);
+    const instead = await this.#instead(failure, request, { service, requestId });
     if (instead === undefined) return undefined;
     let answer = instead.answer;
     if (answer === null) {
@@ -74,13 +74,14 @@ export class Endpoint {
   /** Lets a failure happen: gives the answer it leads to, if any, or nothing for no answer. */
   async #instead(
     failure: Failure | undefined,
-    service: Service,
-    requestId: string,
+    request: SignedRequest,
+    { service, requestId }: { readonly service: Service; readonly requestId: string },
   ): Promise<{ readonly answer: LoggedAnswer | null } | undefined> {
     switch (failure?.kind) {
       case "error": {
         const { code, message, status } = failure;
-        return { answer: refuse(service, new AwsError(code, message, { status }), requestId) };
+        const text = typeof message === "string" ? message : message(request);
+        return { answer: refuse(service, new AwsError(code, text, { status }), requestId) };
       }
       case "page": {
         const { status, contentType, body } = failure;

@@ -1,3 +1,5 @@
+import type { SignedRequest } from "./signed_request.ts";
+
 /** Something that goes wrong with a request. */
 export type Failure =
   /** AWS answers an error instead of doing anything. */
@@ -5,14 +7,15 @@ export type Failure =
     readonly kind: "error";
     readonly status: number;
     readonly code: string;
-    readonly message: string;
+    /** What it says; of the request, if it quotes it. */
+    readonly message: string | ((request: SignedRequest) => string);
   }
   /** Something that is not AWS answers, or AWS's answer is damaged. */
   | {
     readonly kind: "page";
     readonly status: number;
     readonly contentType: string;
-    readonly body: string;
+    readonly body: string | Uint8Array<ArrayBuffer>;
   }
   /** AWS takes its time, then goes on as ever. */
   | { readonly kind: "delay"; readonly milliseconds: number }
@@ -91,7 +94,11 @@ export function delay(milliseconds: number): Failure {
 }
 
 /** AWS answers an error instead of doing anything. */
-export function error(status: number, code: string, message: string): Failure {
+export function error(
+  status: number,
+  code: string,
+  message: Extract<Failure, { kind: "error" }>["message"],
+): Failure {
   return { kind: "error", status, code, message };
 }
 

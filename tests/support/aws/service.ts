@@ -10,8 +10,8 @@ export interface Answer {
   readonly status: number;
   /** The headers but `Date`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The XML. */
-  readonly body: string;
+  /** The XML, or what stands in its place. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
 /** A request whose signature was good. */

@@ -1,0 +1,221 @@
+/**
+ * What can stand on one line: texts, aliases, and lists and mappings in brackets ("flow style").
+ *
+ * @module
+ */
+
+import type { ConfigError } from "../../errors.ts";
+import type { EventWriter } from "./events.ts";
+import { CLOSING, notClosed, propertiesOfAlias, QUOTE_IT } from "./mistakes.ts";
+import { readPlain } from "./plain.ts";
+import { joinProperties, NONE, type Properties, readName, readProperties } from "./properties.ts";
+import { readQuoted } from "./quoted.ts";
+import type { YamlText } from "./text.ts";
+
+/** Reads texts, aliases and brackets. */
+export class FlowReader {
+  readonly #source: YamlText;
+  readonly #writer: EventWriter;
+  /** Where the brackets that are open were opened. */
+  readonly #brackets: number[] = [];
+  /** Where the last text in quotes stands, without which its mistakes can't be told. */
+  #quoted: { start: number; end: number } | undefined;
+
+  /** Reads from `source`, and writes what it finds to `writer`. */
+  constructor(source: YamlText, writer: EventWriter) {
+    this.#source = source;
+    this.#writer = writer;
+  }
+
+  /**
+   * Reads the text, alias or collection in brackets at the position, whose further lines may have to be
+   * to the right of the column `parent`.
+   *
+   * @throws {ConfigError} where it is wrong.
+   */
+  content({ parent, multiline, properties = NONE }: {
+    parent: number;
+    multiline: boolean;
+    properties?: Properties | undefined;
+  }): void {
+    const source = this.#source;
+    const at = source.position;
+    const inFlow = this.#brackets.length > 0;
+    switch (source.character) {
+      case "[":
+      case "{":
+        return this.#flow(parent, properties);
+      case "'":
+      case '"': {
+        const text = readQuoted(source);
+        this.#quoted = { start: at, end: source.position };
+        this.#writer.scalar({ text, plain: false, at, ...properties });
+        return;
+      }
+      case "*":
+        if (properties.anchor !== undefined || properties.tag !== undefined) {
+          throw propertiesOfAlias(source, at);
+        }
+        this.#writer.alias(readName(source, inFlow), at);
+        return;
+      case ":":
+        // A key that is nothing but an anchor or a tag.
+        if (properties !== NONE && !inFlow && source.isIndicator(":")) {
+          return this.#writer.empty(properties);
+        }
+        // falls through
+      default: {
+        this.#checkPlainStart();
+        const text = readPlain(source, { inFlow, parent, multiline });
+        this.#writer.scalar({ text, plain: true, at, ...properties });
+      }
+    }
+  }
+
+  #checkPlainStart(): void {
+    const source = this.#source;
+    const { character, position } = source;
+    const isFollowed = !source.isBlank(position + 1) &&
+      !(this.#brackets.length > 0 && source.isFlowIndicator(position + 1));
+    if (!",[]{}#&*!|>'\"%@`".includes(character) && (isFollowed || !"-?:".includes(character))) {
+      return;
+    }
+    throw character === "-" && this.#brackets.length === 0
+      ? source.mistake(
+        position,
+        "a list can't begin on the line of its key",
+        "Begin it on the next line, or use [ ].",
+      )
+      : source.mistake(position, `a value can't begin with ${character}`, QUOTE_IT);
+  }
+
+  /** Reads the list or mapping in brackets at the position. */
+  #flow(parent: number, properties: Properties): void {
+    const source = this.#source;
+    const open = source.position;
+    const bracket = source.character;
+    const isMapping = bracket === "{";
+    this.#writer.begin(
+      { type: isMapping ? "mapping" : "list", at: open, ...properties },
+      this.#writer.mark,
+    );
+    this.#brackets.push(open);
+    source.position++;
+    let isAfterEntry = false;
+    while (true) {
+      this.#flowBlanks(parent);
+      const { character } = source;
+      if (character === CLOSING[bracket]) break;
+      if (character === "]" || character === "}") throw notClosed(source, open);
+      if (character === ",") {
+        if (!isAfterEntry) {
+          throw source.mistake(
+            source.position,
+            "there is nothing before this comma",
+            "Remove the comma, or write a value before it.",
+          );
+        }
+        source.position++;
+        isAfterEntry = false;
+      } else if (isAfterEntry) throw this.#missingComma(parent);
+      else {
+        this.#flowEntry(parent, isMapping);
+        isAfterEntry = true;
+      }
+    }
+    source.position++;
+    this.#brackets.pop();
+    this.#writer.end();
+  }
+
+  /** Reads an item, or a key and its value. */
+  #flowEntry(parent: number, isMapping: boolean): void {
+    const source = this.#source;
+    const { position: start, lineStart } = source;
+    const mark = this.#writer.mark;
+    const isExplicit = source.isIndicator("?");
+    if (isExplicit) {
+      source.skipIndicator();
+      this.#flowBlanks(parent);
+    }
+    const isJson = this.#flowNode(parent);
+    this.#flowBlanks(parent);
+    const isPair = source.character === ":" && (isJson || this.#isFlowColon()) &&
+      (isMapping || isExplicit || source.lineStart === lineStart);
+    if (isPair) {
+      source.skipIndicator();
+      this.#flowBlanks(parent);
+      this.#flowNode(parent);
+    } else if (isMapping || isExplicit) this.#writer.empty(NONE);
+    if (isMapping || !isPair && !isExplicit) return;
+    this.#writer.begin({ type: "mapping", at: start }, mark);
+    this.#writer.end();
+  }
+
+  /** Reads a value between brackets, or nothing; returns whether its end tells that it ends there. */
+  #flowNode(parent: number): boolean {
+    const source = this.#source;
+    let properties = NONE;
+    for (let own; (own = readProperties(source, true)) !== undefined;) {
+      properties = joinProperties(source, properties, own);
+      this.#flowBlanks(parent);
+    }
+    if (",]}".includes(source.character) || this.#isFlowColon()) {
+      this.#writer.empty(properties);
+      return false;
+    }
+    const isJson = /["'[{]/.test(source.character);
+    this.content({ parent, multiline: true, properties });
+    return isJson;
+  }
+
+  #isFlowColon(): boolean {
+    const source = this.#source;
+    const next = source.position + 1;
+    return source.character === ":" && (source.isBlank(next) || source.isFlowIndicator(next));
+  }
+
+  /** Skips blanks between brackets, which must not be the rest of the document. */
+  #flowBlanks(parent: number): void {
+    const source = this.#source;
+    const isFurtherLine = source.skipBlanks();
+    if (source.atEnd || source.atMarker()) throw notClosed(source, this.#brackets[0]!);
+    if (isFurtherLine && source.tab >= 0 && source.indentation <= parent) throw source.tabMistake();
+  }
+
+  /** Whether a text in quotes that goes over lines ends at `end`, right before further text. */
+  isBroken(end: number): boolean {
+    const quoted = this.#quoted;
+    return quoted?.end === end && !this.#source.isBlank(end) &&
+      this.#source.text.slice(quoted.start, end).includes("\n");
+  }
+
+  /** The mistake of something at the position that no comma separates from what is before it. */
+  #missingComma(parent: number): ConfigError {
+    const source = this.#source;
+    if (this.#quoted !== undefined && this.isBroken(source.position)) {
+      return notClosed(source, this.#quoted.start);
+    }
+    const first = this.#brackets[0]!;
+    const isOutside = source.lineStart > first && source.indentation <= parent;
+    if (isOutside && !this.#isClosedLater()) return notClosed(source, first);
+    return source.mistake(
+      source.position,
+      source.character === ":"
+        ? 'a comma is missing, or a value with ": " in it must be in quotes'
+        : "a comma is missing before this",
+      "Put a comma between the values in brackets.",
+    );
+  }
+
+  /** Whether as many brackets are closed as are open, from the position on. */
+  #isClosedLater(): boolean {
+    const brackets = /[[\]{}]/g;
+    brackets.lastIndex = this.#source.position;
+    let open = this.#brackets.length;
+    for (let found; open > 0 && (found = brackets.exec(this.#source.text)) !== null;) {
+      open += "[{".includes(found[0]) ? 1 : -1;
+    }
+    return open <= 0;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Mistakes that several parts of the parser find, in words that tell what to do about them.
+ *
+ * @module
+ */
+
+import type { ConfigError } from "../../errors.ts";
+import type { YamlText } from "./text.ts";
+
+/** What closes a quote or bracket. */
+export const CLOSING: Readonly<Record<string, string>> = { "[": "]", "{": "}", '"': '"', "'": "'" };
+
+/** What to do with a value that is taken for something else. */
+export const QUOTE_IT = "Put the value into quotes.";
+
+const INDENTATION =
+  "Indent the keys of one mapping by the same number of spaces, further than the " +
+  "key they belong to.";
+/** The mistake of a ":" that text follows. */
+export const MISSING_SPACE = [
+  'there must be a space after this ":"',
+  'Write "KEY: value".',
+] as const;
+const MISSING_COLON = ['a ":" is missing after this key', 'Write "KEY: value".'] as const;
+
+/** The mistake of something that is indented wrongly. */
+export const MISPLACED = ["the indentation does not fit the lines above", INDENTATION] as const;
+
+/** The mistake of a quote or bracket at `open` that has no end. */
+export function notClosed(source: YamlText, open: number): ConfigError {
+  const opening = source.text.charAt(open);
+  return source.mistake(
+    open,
+    `this ${opening} is not closed`,
+    `Write the ${CLOSING[opening]} that ends it.`,
+  );
+}
+
+/** The mistake of an anchor or a tag before the alias at `at`. */
+export function propertiesOfAlias(source: YamlText, at: number): ConfigError {
+  return source.mistake(
+    at,
+    "an alias can't have an anchor or a tag",
+    "Remove the anchor or tag, or put the value into quotes.",
+  );
+}
+
+/** The mistake of a ":" at the position, behind a value. */
+export function colonInValue(source: YamlText): ConfigError {
+  return source.mistake(
+    source.position,
+    'a value with ": " in it must be in quotes',
+    QUOTE_IT,
+  );
+}
+
+/** The mistake of a key at `start` that is followed by no ":". */
+export function missingColon(source: YamlText, start: number): ConfigError {
+  const colon = gluedColon(source, start);
+  return colon === undefined
+    ? source.mistake(start, ...MISSING_COLON)
+    : source.mistake(colon, ...MISSING_SPACE);
+}
+
+/** Returns where the word at `start` has a ":" that a value follows at once, as no URL has it. */
+export function gluedColon(source: YamlText, start: number): number | undefined {
+  const word = /[\w-]+:(?=[^\s/])/y;
+  word.lastIndex = start;
+  return word.test(source.text) ? word.lastIndex - 1 : undefined;
+}
+
+/**
+ * The mistake of a key or else a value that begins at `start`, on a line above the ":" at the
+ * position.
+ */
+export function keyOverLines(source: YamlText, start: number, isKey: boolean): ConfigError {
+  const opening = source.text.charAt(start);
+  if (/["']/.test(opening)) return notClosed(source, start);
+  if (/[[{]/.test(opening)) {
+    return isKey
+      ? source.mistake(
+        start,
+        "a key in brackets can't go over several lines as it is",
+        'Write it on one line, or "? " before it.',
+      )
+      : colonInValue(source);
+  }
+  if (isKey) return missingColon(source, start);
+  return source.mistake(source.lineStart + source.indentation, ...MISPLACED);
+}

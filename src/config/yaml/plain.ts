@@ -1,0 +1,56 @@
+/**
+ * Plain texts: those without quotes.
+ *
+ * @module
+ */
+
+import { fold, lineBreak } from "./line_break.ts";
+import type { YamlText } from "./text.ts";
+
+/** Where a plain text stands. */
+export interface PlainContext {
+  /** Whether it is between brackets. */
+  readonly inFlow: boolean;
+  /** The column that its further lines must be to the right of. */
+  readonly parent: number;
+  /** Whether it may go on on further lines. */
+  readonly multiline: boolean;
+}
+
+/** Reads the plain text at the position of `source`. */
+export function readPlain(source: YamlText, { inFlow, parent, multiline }: PlainContext): string {
+  let text = "";
+  while (true) {
+    const end = plainEnd(source, inFlow);
+    text += source.text.slice(source.position, end.text);
+    source.position = end.text;
+    if (!multiline || source.text[end.stop] !== "\n") return text;
+    const { breaks, lineStart, indentation, offset } = lineBreak(source, end.stop);
+    const isLess = inFlow
+      ? indentation <= parent && source.text[lineStart + indentation] === "\t"
+      : indentation <= parent;
+    if (
+      isLess || offset >= source.text.length || source.text[offset] === "#" ||
+      source.isMarker(lineStart) || isPlainEnd(source, offset, inFlow)
+    ) return text;
+    text += fold(breaks);
+    source.goTo(offset, lineStart);
+  }
+}
+
+/** Returns where the plain text of a line ends, without and with the spaces behind it. */
+function plainEnd(source: YamlText, inFlow: boolean): { text: number; stop: number } {
+  let text = source.position;
+  for (let stop = source.position;; stop++) {
+    if (source.isLineEnd(stop) || isPlainEnd(source, stop, inFlow)) return { text, stop };
+    if (source.isSpace(stop)) continue;
+    if (source.text[stop] === "#" && source.isSpace(stop - 1)) return { text, stop };
+    text = stop + 1;
+  }
+}
+
+function isPlainEnd(source: YamlText, offset: number, inFlow: boolean): boolean {
+  if (inFlow && source.isFlowIndicator(offset)) return true;
+  return source.text[offset] === ":" &&
+    (source.isBlank(offset + 1) || inFlow && source.isFlowIndicator(offset + 1));
+}

@@ -1,0 +1,54 @@
+/**
+ * Which hosts a run would contact, without contacting one: the SDK makes its requests, and none is sent.
+ *
+ * @module
+ */
+
+import type { ExplainContext } from "../../plugin/mod.ts";
+import { endpointOf, UnsentRequests } from "./clients.ts";
+import { checkHost, hostOf } from "./hosts.ts";
+import type { IdentitySource } from "./identity_source.ts";
+import { machineUrl } from "./machine_keys.ts";
+import type { ProvidedBase } from "./profile_chain.ts";
+import { askSdk, machineSettings } from "./source_keys.ts";
+
+/** Which services are asked. */
+export interface Contacted {
+  /** Whether the device is looked up in IAM. */
+  readonly iam: boolean;
+}
+
+/**
+ * Returns the hosts, in the order in which they are contacted.
+ *
+ * @throws {WevError} if wev would refuse to contact one of them.
+ */
+export async function contactedHosts(
+  source: IdentitySource,
+  { iam }: Contacted,
+  context: ExplainContext,
+): Promise<string[]> {
+  const { base } = source;
+  const sts = await endpointOf("sts", source, context);
+  const urls = [
+    ...base.kind === "provider" ? await providerUrls(base, source) : [],
+    sts,
+    ...iam ? [await endpointOf("iam", source, context)] : [],
+  ];
+  for (const url of urls) checkHost(url);
+  return [...new Set(urls.map(hostOf))];
+}
+
+/** Returns where keys are got first; a program contacts whom it will. */
+async function providerUrls(base: ProvidedBase, source: IdentitySource): Promise<readonly URL[]> {
+  if (base.setting === "credential_process") return [];
+  const unsent = new UnsentRequests();
+  try {
+    const ofMachine = machineUrl(machineSettings(base, source));
+    if (ofMachine !== undefined) return [ofMachine];
+    await askSdk(base, source, unsent.handler);
+  } catch {
+    // That there are no keys to be had is told by the run.
+  }
+  return unsent.urls;
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { loadConfiguration } from "../../src/config/load.ts";
+import { isOfHome } from "../../src/config/of_home.ts";
+import { makePlan } from "../../src/plan/make.ts";
+import { OUTWARD } from "../../src/plan/outward_names.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { builtinPlugins } from "../../src/plugins/mod.ts";
+import { NOTE } from "../../src/resolve/nesting.ts";
+import { FakeFiles } from "../support/fake_runtime.ts";
+
+const HOME = "/home/ann";
+const OWN = `${HOME}/wev.yml`;
+const FILE = `${HOME}/project/wev.yml`;
+
+async function planOf(contents: Readonly<Record<string, string>>): Promise<Plan> {
+  const files = new FakeFiles(contents, "linux");
+  const place = { home: HOME, workingDirectory: `${HOME}/project`, system: "linux" } as const;
+  const configuration = loadConfiguration(files, place);
+  return await makePlan(configuration, builtinPlugins, (file) => isOfHome(files, file, place));
+}
+
+/** Returns the plan of a variable of wev-awsmfa with these names, in the user's own file. */
+const named = (...names: string[]) =>
+  planOf({ [OWN]: `${JSON.stringify(names)}:\n  plugin: {id: wev-awsmfa}\n` });
+
+/** Names that fit, each variable a list. */
+const FITTING = [
+  ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
+  ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SECURITY_TOKEN"],
+  [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+  ],
+  ["A", "B", "C", "D"],
+  ["KEY_ID", "SECRET", "TOKEN"],
+  ["MINIO_ACCESS_KEY", "MINIO_SECRET_KEY", "my token"],
+  ["PROD_ACCESS_KEY_ID", "PROD_SECRET_ACCESS_KEY", "PROD_SESSION_TOKEN", "PROD_EXPIRATION"],
+  ["AWS_PROD_ACCESS_KEY_ID", "AWS_PROD_SECRET_ACCESS_KEY", "AWS_PROD_SESSION_TOKEN"],
+  ["AWS_ACCESS_KEY_ID_PROD", "AWS_SECRET_ACCESS_KEY_PROD", "AWS_SESSION_TOKEN_2"],
+  ["A", "B", "MY_SESSION_TOKEN", "MY_SESSION_TOKEN_EXPIRATION"],
+  ["TF_VAR_access_key", "TF_VAR_secret_key", "TF_VAR_proxy_token"],
+  ["RCLONE_CONFIG_S3_ACCESS_KEY_ID", "RCLONE_CONFIG_S3_SECRET_ACCESS_KEY", "X_SESSION_TOKEN"],
+];
+
+for (const names of FITTING) {
+  Deno.test(`makePlan() takes the names ${names.join(", ")}`, async () => {
+    assert.deepEqual((await named(...names)).steps[0]?.names, names);
+  });
+}
+
+const [ID, SECRET, TOKEN, EXPIRATION] = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
+];
+
+/** Names that do not fit: which one is refused, and what is proposed. */
+const MISPLACED: readonly [names: string[], index: number, meant: string][] = [
+  [[SECRET, ID, TOKEN], 0, ID],
+  [[ID, TOKEN, SECRET], 1, SECRET],
+  [[ID, SECRET, EXPIRATION], 2, TOKEN],
+  [[ID, SECRET, TOKEN, "AWS_SECURITY_TOKEN"], 3, EXPIRATION],
+  [["A", ID, "C"], 1, SECRET],
+  [["A", "aws_access_key_id", "C"], 1, SECRET],
+  [["aws_access_key_id", "B", "C"], 0, ID],
+  [["A", "Aws_Secret_Access_Key", "C"], 1, SECRET],
+  [["A", "B", "aws_security_token"], 2, "AWS_SECURITY_TOKEN"],
+  [["A", "B", "C", "aws_credential_expiration"], 3, EXPIRATION],
+  [["AWS_ACCESS_KEY", "B", "C"], 0, ID],
+  [["A", "AWS_SECRET_KEY", "C"], 1, SECRET],
+  [["A", "AWS_SECRET", "C"], 1, SECRET],
+  [["A", "B", "AWS_TOKEN"], 2, TOKEN],
+  [["A", "B", "AWS_SESION_TOKEN"], 2, TOKEN],
+  [["A", "B", "C", "AWS_REGION"], 3, EXPIRATION],
+  [["A", "B", "C", "AWS_CREDENTIALS_EXPIRATION"], 3, EXPIRATION],
+  [["A", "B", "C", "AWS_EXECUTION_ENV"], 3, EXPIRATION],
+  [["A", "AWS_PROFILE", "C"], 1, SECRET],
+  [["AWS-ACCESS-KEY-ID", "B", "C"], 0, ID],
+  [["AwsAccessKeyId", "B", "C"], 0, ID],
+  [["PROD_SECRET_ACCESS_KEY", "PROD_ACCESS_KEY_ID", "C"], 0, ID],
+  [["A", "my_session_token", "C"], 1, SECRET],
+  [["A", "SESSION_TOKEN", "C"], 1, SECRET],
+  [["A", "AWS_SESSION_TOKEN_PROD", "C"], 1, SECRET],
+  [["SECRET_ACCESS_KEY_2", "B", "C"], 0, ID],
+];
+
+for (const [names, index, meant] of MISPLACED) {
+  Deno.test(`makePlan() refuses ${names[index]} in ${names.join(", ")}`, async () => {
+    const column = JSON.stringify(names).split(",").slice(0, index).join(",").length + 2;
+    await assert.rejects(named(...names), (error: Error & { hint?: string }) => {
+      assert.equal(error.name, "ConfigError");
+      assert.ok(error.message.startsWith(`${OWN}:1:${column}: "${names[index]}"`), error.message);
+      assert.ok(error.hint?.startsWith(`Did you mean "${meant}"?`), error.hint);
+      return true;
+    });
+  });
+}
+
+for (const name of ["MY_SECRET_ACCESS_KEY_FILE", "SECRET_ACCESS_KEY_USER_AGENT"]) {
+  Deno.test(`makePlan() looks into the table for ${name} too`, async () => {
+    await assert.rejects(named("A", name, "C"), /can't hold the secret access key/);
+  });
+}
+
+for (const { pattern, why } of OUTWARD) {
+  Deno.test(`makePlan() gives ${pattern} no secret`, async () => {
+    const name = pattern.replaceAll("*", "X");
+    for (const shown of [name, name.toLowerCase(), pattern.replaceAll("*", "")]) {
+      const says = (error: Error) => {
+        assert.ok(
+          error.message.includes(`can't hold the secret access key: ${why}`),
+          error.message,
+        );
+        return true;
+      };
+      await assert.rejects(named("A", shown, "C"), says);
+      await assert.rejects(named("A", "B", shown));
+      await assert.rejects(named(shown, "B", "C"));
+    }
+  });
+}
+
+Deno.test("makePlan() has a reason for each pattern once", () => {
+  const patterns = OUTWARD.map(({ pattern }) => pattern);
+  assert.deepEqual(patterns.filter((one, at) => patterns.indexOf(one) !== at), []);
+});
+
+const echo = (name: string) => `${name}:\n  plugin: {id: wev-echo, value: "1"}\n`;
+
+for (const name of ["WEV_KEYRING", "wev_spawn", "WEV_ANYTHING", "WEV_AWSMFA_TOKEN", NOTE]) {
+  Deno.test(`makePlan() lets no project set ${name}`, async () => {
+    await assert.rejects(planOf({ [FILE]: echo(name) }), { name: "ConfigError" });
+    await assert.rejects(
+      planOf({ [OWN]: echo(name), [FILE]: echo(name) }),
+      (error: Error) => error.message.startsWith(`${FILE}:1:1: ${name} `),
+    );
+  });
+}
+
+Deno.test("makePlan() lets the home directory's file set a WEV_ variable, but none for wev alone", async () => {
+  assert.equal((await planOf({ [OWN]: echo("WEV_SPAWN") })).steps.length, 1);
+  for (const name of ["WEV_AWSMFA_TOKEN", NOTE]) {
+    await assert.rejects(
+      planOf({ [OWN]: echo(name) }),
+      /is for wev alone: no configuration file may set it/,
+    );
+  }
+});
+
+Deno.test("no configuration file may set what a plugin consumes", async () => {
+  for (const load of builtinPlugins.values()) {
+    for (const name of (await load()).consumes ?? []) {
+      await assert.rejects(planOf({ [OWN]: echo(name) }), /is for wev alone/);
+    }
+  }
+});
