@@ -35,6 +35,7 @@ Deno.test("wev goes straight to the hosts that NO_PROXY names", async () => {
   await using proxy = new Proxy({ to: aws.port });
   await mfa.login(["true"], {
     HTTPS_PROXY: `http://${proxy.address}`,
+    DENO_NO_UPDATE_CHECK: "1",
     NO_PROXY: "example.com,127.0.0.1",
     AWS_ENDPOINT_URL: `https://127.0.0.1:${aws.port}`,
     AWS_CA_BUNDLE: AUTHORITY,

@@ -288,6 +288,7 @@ Deno.test("wev --explain tells the way from keys to a role, and asks AWS nothing
     'Assumes the role arn:aws:iam::123456789012:role/two (profile "two", session name "somebody") ' +
     "for 3600 seconds; AWS's limit is 3600, since it is assumed with a session.",
     "Asks STS in the region eu-west-1.",
+    `Contacts ${roles.aws.endpoint}.`,
     "Refuses credentials of another account than 123456789012.",
   ]);
   assert.doesNotMatch(stdout, /s3cr3t/);
