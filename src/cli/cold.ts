@@ -221,6 +221,7 @@ export async function resolveMissing(
     }),
     isOfHome: (file) => isOfHome(files, file, place),
     code: options.token,
+    process: runtime.process,
     capture: runtime.processes.capture,
     createFetch: runtime.createFetch,
     locks: locksOf(session, logger),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Location } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
 import type { Captured, Fetch, FetchOptions } from "../runtime.ts";
@@ -48,6 +49,9 @@ export interface Plugin<Options = unknown> {
    * no other file may weaken it.
    */
   readonly guards?: Readonly<Record<string, Guard>>;
+
+  /** The options whose places its messages name: see {@linkcode ExplainContext.placeOf}. */
+  readonly placed?: readonly string[];
 
   /**
    * Reads the options.
@@ -116,6 +120,8 @@ export interface Resolution {
   readonly values: readonly string[];
   /** When they expire; without it they are not cached. */
   readonly expiresAt?: Date;
+  /** Positions of values that there are not: their names are unset. */
+  readonly unset?: readonly number[];
   /** Variables that are set too, unless one of them is set already. They count with rivals only. */
   readonly defaults?: Readonly<Record<string, string>>;
   /** Whose values they are, for people: an ARN, a user's name. No secret. */
@@ -168,6 +174,10 @@ export interface ExplainContext {
    * set.
    */
   pathFrom(name: string): string | undefined;
+  /** The current instant. */
+  now(): Date;
+  /** Returns where an option stands that the plugin lists as `placed`, if it is set. */
+  placeOf(option: string): Location | undefined;
   /** Returns what was found out or chosen and is remembered: see {@linkcode ResolveContext.fact}. */
   recallFact(parts: ShareParts): Promise<string | undefined>;
   /** Returns of what is shared whose it is and until when it is used, if there is any. */
@@ -194,6 +204,12 @@ export interface ProgramOptions {
    * another tool runs that way.
    */
   readonly lookup: "absolute" | "anywhere";
+  /**
+   * Variables that it gets beside those of wev.
+   *
+   * @default {{}}
+   */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What is known of something shared. */
@@ -215,8 +231,6 @@ export interface ResolveContext extends ExplainContext {
   readonly prompt: Prompt;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
-  /** The current instant. */
-  now(): Date;
   /** Waits for `work`, and after a second says to the person that wev waits for `what`. */
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */

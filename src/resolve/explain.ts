@@ -92,6 +92,8 @@ async function explainOne(
       home,
       files,
       pathFrom: (name) => declaredPath(name, step, { ...options, environment: outer }),
+      now: () => clock.now(),
+      placeOf: (option) => step.places?.[option],
       recallFact: (parts) => recallFact(step, parts, options),
       recallShared: (parts) => recallShared(step, parts, options),
     }),

@@ -10,6 +10,7 @@ import { WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/contract.ts";
 import type { Prompt } from "../prompt.ts";
+import { checkCallers } from "./callers.ts";
 import { keyOf } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "./prompt_queue.ts";
@@ -142,8 +143,9 @@ async function lockAll(
 async function takeLock(
   name: string,
   { names }: Step,
-  { locks, notify }: MissingOptions,
+  { locks, notify, environment }: MissingOptions,
 ): Promise<Lock> {
+  checkCallers(environment, locks.holderOf(name));
   return await waitFor(
     () => {
       const holder = locks.holderOf(name);

@@ -163,12 +163,16 @@ function changes(
   environment: Environment,
 ): EnvironmentChanges {
   const set = new Map<string, string>();
+  const missing: string[] = [];
   for (const step of steps) {
-    const { values } = resolutions.get(step)!;
+    const { values, unset = [] } = resolutions.get(step)!;
     // That there are as many values as names was checked when they were resolved.
-    for (const [position, name] of step.names.entries()) set.set(name, values[position]!);
+    for (const [position, name] of step.names.entries()) {
+      if (unset.includes(position)) missing.push(name);
+      else set.set(name, values[position]!);
+    }
   }
-  const unset = steps.flatMap((step) => [...step.unset, ...step.consumes])
+  const unset = [...steps.flatMap((step) => [...step.unset, ...step.consumes]), ...missing]
     .filter((name) => !set.has(name));
   // A code for wev never reaches a command, whatever is configured.
   if (!unset.includes(CODE_VARIABLE)) unset.push(CODE_VARIABLE);

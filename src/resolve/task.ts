@@ -27,6 +27,7 @@ import {
 import { shareKey, type Sharing } from "./sharing.ts";
 import type { State } from "./state.ts";
 import type { TaskPrompt } from "./task_prompt.ts";
+import { withCaller } from "./callers.ts";
 import { checkValues, valuesProblem } from "./values.ts";
 import { type Notify, waitFor } from "./wait.ts";
 
@@ -42,6 +43,8 @@ export interface TaskOptions extends State {
   readonly freshness: Freshness;
   /** Tells whether a configuration file is one of the home directory. */
   readonly isOfHome: (file: string) => boolean;
+  /** This process's ID. */
+  readonly process: number;
   /** Runs a program whose output is wanted. */
   readonly capture: Processes["capture"];
   /** Returns what sends HTTP requests. */
@@ -155,6 +158,7 @@ function contextOf(
     home,
     files,
     pathFrom: (name) => declaredPath(name, step, { ...options, environment: outer }),
+    placeOf: (option) => step.places?.[option],
     logger,
     prompt,
     signal,
@@ -163,10 +167,15 @@ function contextOf(
     location: formatLocation(step.location),
     code,
     createFetch,
-    askProgram: async ([name = "", ...args], { timeout, lookup }) => {
+    askProgram: async ([name = "", ...args], { timeout, lookup, environment: more = {} }) => {
       const program = lookup === "anywhere" ? name : programPath(name, options);
       if (program === undefined) return { stdout: "", code: 127 };
-      return await capture([program, ...args], { timeout, onTerminal: true }).catch(asExitCode);
+      const callers = withCaller(environment, options.process);
+      return await capture([program, ...args], {
+        timeout,
+        onTerminal: true,
+        environment: { ...more, ...callers },
+      }).catch(asExitCode);
     },
     share: (parts, get, how) => sharing.share(sharer, parts, get, how),
     fact: (parts, find) => sharing.fact(sharer, parts, find),

@@ -24,6 +24,8 @@ export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext
         ? undefined
         : expandPath(path, { environment, home, files, system });
     },
+    now: () => new Date("2026-01-31T12:00:00Z"),
+    placeOf: () => undefined,
     recallFact: () => Promise.resolve(undefined),
     recallShared: () => Promise.resolve(undefined),
   };

@@ -127,6 +127,7 @@ export async function endpointOf(
     accessKeyId: "none",
     secretAccessKey: "none",
     source: "",
+    remedy: "",
     region: source.region,
   };
   const clients = createClients(
@@ -237,6 +238,17 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
       return iam;
     },
   };
+}
+
+/** Returns a client of STS for what is asked without keys. */
+export function createUnsignedSts(connection: Connection): STSClient {
+  const { settings, useGlobalEndpoint, clockOffset } = connection;
+  return new STSClient({
+    ...settings,
+    systemClockOffset: clockOffset,
+    credentials: () => Promise.reject(new Error("Keys are not needed")),
+    ...(useGlobalEndpoint ? { useGlobalEndpoint } : {}),
+  });
 }
 
 /** Any client of the SDK, as far as its clock is concerned. */

@@ -6,9 +6,9 @@
  */
 
 import { settingOf, type SharedConfig, textsOf } from "../../aws/shared_config.ts";
+import { type ProvidedBase, quoted } from "../../aws/whose.ts";
 import { ConfigError, WevError } from "../../errors.ts";
 import type { ProvidedKeys } from "./machine_keys.ts";
-import type { ProvidedBase } from "./profile_chain.ts";
 
 /** What a profile says of IAM Identity Center. */
 export interface SsoSettings {
@@ -30,7 +30,7 @@ export interface SsoSettings {
  * @throws {ConfigError} at the place of what is wrong.
  */
 export function checkProvider(base: ProvidedBase, config: SharedConfig): void {
-  if (base.setting === "sso_session") ssoSettings(base.profile, config);
+  if (base.provider === "sso") ssoSettings(base.profile!, config);
 }
 
 /**
@@ -46,7 +46,7 @@ export function ssoSettings(name: string, { profiles, ssoSessions }: SharedConfi
   if (reference !== undefined && session === undefined) {
     throw new ConfigError(
       reference.valueLocation,
-      `The profile "${name}" has sso_session "${reference.value}", but there is no section ` +
+      `The profile ${quoted(name)} has sso_session "${reference.value}", but there is no section ` +
         `[sso-session ${reference.value}]`,
       {
         suggest: { word: reference.value, known: [...ssoSessions.keys()] },
@@ -59,7 +59,9 @@ export function ssoSettings(name: string, { profiles, ssoSessions }: SharedConfi
     if (own === undefined || own.value === value) continue;
     throw new ConfigError(
       own.location,
-      `${key} of the profile "${name}" is not that of its sso_session (line ${location.line})`,
+      `${key} of the profile ${
+        quoted(name)
+      } is not that of its sso_session (line ${location.line})`,
       { hint: "Remove one of them." },
     );
   }
@@ -69,7 +71,9 @@ export function ssoSettings(name: string, { profiles, ssoSessions }: SharedConfi
     if (value) return value;
     const isOfSession = session !== undefined &&
       (key === "sso_start_url" || key === "sso_region");
-    const owner = isOfSession ? `section [sso-session ${reference!.value}]` : `profile "${name}"`;
+    const owner = isOfSession
+      ? `section [sso-session ${reference!.value}]`
+      : `profile ${quoted(name)}`;
     const { location } = isOfSession ? session : profile;
     throw new ConfigError(location, `The ${owner} has no ${key}`, {
       hint: "Add it, or run: aws configure sso",
@@ -99,7 +103,7 @@ export function processWords(
   if (words !== undefined && words.length > 0) return words;
   throw new ConfigError(
     setting.valueLocation,
-    `credential_process of the profile "${name}" is no command line: a quote is not closed`,
+    `credential_process of the profile ${quoted(name)} is no command line: a quote is not closed`,
     { hint: "Close it, or write a backslash before it." },
   );
 }

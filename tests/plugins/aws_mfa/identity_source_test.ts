@@ -24,7 +24,11 @@ function find(
     ...(config === undefined ? {} : { "/home/ann/.aws/config": config }),
     ...(credentials === undefined ? {} : { "/home/ann/.aws/credentials": credentials }),
   };
-  const variables = { ...(profile === undefined ? {} : { AWS_PROFILE: profile }), ...environment };
+  const variables = {
+    AWS_EC2_METADATA_DISABLED: "true",
+    ...(profile === undefined ? {} : { AWS_PROFILE: profile }),
+    ...environment,
+  };
   return findIdentitySource({}, explainContext({ files, environment: variables }));
 }
 
@@ -90,7 +94,7 @@ const MISTAKES: Record<string, Case> = {
     says: /^\/home\/ann\/.aws\/config:4:3: duration_seconds of the profile "default" must/,
   },
   "a session of IAM Identity Center that there is not": {
-    config: "[sso-session work]\n[default]\nsso_session = wrok\n",
+    config: "[sso-session work]\n[default]\nsso_session = wrok\nsso_account_id = 1\n",
     says: /config:3:15: The profile "default" has sso_session "wrok", but there is no section/,
     suggest: "wrok",
   },
@@ -104,7 +108,8 @@ const MISTAKES: Record<string, Case> = {
     says: /config:4:1: The profile "default" has no sso_account_id$/,
   },
   "two regions of IAM Identity Center": {
-    config: "[sso-session w]\nsso_region = x\n[default]\nsso_session = w\nsso_region = y\n",
+    config:
+      "[sso-session w]\nsso_region = x\n[default]\nsso_session = w\nsso_region = y\nsso_account_id = 1\n",
     says:
       /config:5:1: sso_region of the profile "default" is not that of its sso_session \(line 2\)/,
   },
@@ -148,7 +153,7 @@ Deno.test("findIdentitySource() says which file it can't read instead of what is
     const config of ["", `[profile r]\n${ROLE}source_profile = b\n`, "[profile r]\nregion = x\n"]
   ) {
     const context = explainContext({
-      environment: { AWS_PROFILE: "r" },
+      environment: { AWS_PROFILE: "r", AWS_EC2_METADATA_DISABLED: "true" },
       files: { "/home/ann/.aws/config": config, "/home/ann/.aws/credentials": KEYS },
     });
     const { files } = context;
@@ -164,7 +169,7 @@ Deno.test("findIdentitySource() says which file it can't read instead of what is
 });
 
 Deno.test("findIdentitySource() opens nothing but regular files, and no endless one", () => {
-  const context = explainContext();
+  const context = explainContext({ environment: { AWS_EC2_METADATA_DISABLED: "true" } });
   const { files } = context;
   const read = files.read.bind(files);
   const opened: string[] = [];
@@ -191,7 +196,11 @@ Deno.test("findIdentitySource() opens nothing but regular files, and no endless 
 Deno.test("findIdentitySource() takes an empty variable for no file, as the AWS CLI does", () => {
   const context = explainContext({
     files: { "/home/ann/.aws/credentials": `[default]\n${KEYS}` },
-    environment: { AWS_SHARED_CREDENTIALS_FILE: "", AWS_CONFIG_FILE: "" },
+    environment: {
+      AWS_SHARED_CREDENTIALS_FILE: "",
+      AWS_CONFIG_FILE: "",
+      AWS_EC2_METADATA_DISABLED: "true",
+    },
   });
   assert.throws(
     () => findIdentitySource({}, context),
