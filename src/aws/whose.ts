@@ -398,7 +398,6 @@ function environmentKeys({ get, needsSecret }: Choice): StaticBase | undefined {
     // The AWS CLI reads the older name first.
     token: fact("AWS_SECURITY_TOKEN") ?? fact("AWS_SESSION_TOKEN"),
     expiration: fact("AWS_CREDENTIAL_EXPIRATION"),
-    needsSecret,
   });
 }
 
@@ -410,12 +409,10 @@ interface FoundKeys {
   readonly secretAccessKey: Fact;
   readonly token: Fact | undefined;
   readonly expiration: Fact | undefined;
-  readonly needsSecret?: boolean;
 }
 
 function staticBase(
-  { source, profile, accessKeyId, secretAccessKey, token, expiration, needsSecret = true }:
-    FoundKeys,
+  { source, profile, accessKeyId, secretAccessKey, token, expiration }: FoundKeys,
 ): StaticBase {
   // AWS gives no token with a long-term key: one that stands beside it is left over from a session.
   const isStale = token !== undefined && accessKeyId.value.startsWith("AKIA");
@@ -423,7 +420,9 @@ function staticBase(
   for (const fact of [accessKeyId, secretAccessKey, sessionToken]) {
     if (fact !== undefined) checkCharacters(fact);
   }
-  if (needsSecret && sessionToken === undefined && accessKeyId.value.startsWith("ASIA")) {
+  // If the secret is lost, since a wev around this one has replaced it, so is the token.
+  const isLost = secretAccessKey.value === "";
+  if (!isLost && sessionToken === undefined && accessKeyId.value.startsWith("ASIA")) {
     throw wrong(
       accessKeyId,
       `${accessKeyId.name} is the temporary access key …${accessKeyId.value.slice(-4)}, and its ` +

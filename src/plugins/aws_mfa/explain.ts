@@ -100,6 +100,9 @@ function tellOfTemporary({ base, roles }: IdentitySource): string[] {
       `${escapeControls(base.webIdentity.tokenFile.value)} (sts:AssumeRoleWithWebIdentity).`,
     ]
     : [];
+  if (base.kind === "provider" && base.otherwise !== undefined) {
+    lines.push(`If there are none, the run fails: ${base.otherwise.message}.`);
+  }
   if (roles.length > 0) return [...lines, noCode];
   lines.push(
     `${noCode} They are handed out as they are, once AWS has accepted them (sts:GetCallerIdentity).`,
