@@ -121,3 +121,9 @@ export function escapeControls(text: string): string {
       : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }
+
+/** Returns a path as a word for a shell, with control characters escaped for the terminal. */
+export function asShellWord(path: string): string {
+  const shown = escapeControls(path);
+  return /^[\w./@%+:,-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}
