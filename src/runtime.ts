@@ -70,8 +70,8 @@ export interface Clock {
 
 /** What tells one state of a file from another. */
 export interface FileInfo {
-  /** What it is, links followed. */
-  readonly kind: "file" | "directory" | "other";
+  /** What it is. Only `lstat` reports a link, a symbolic one. */
+  readonly kind: "file" | "directory" | "link" | "other";
   /** Size in bytes. */
   readonly size: number;
   /** Device number; 0 where the system has none. */
@@ -82,31 +82,48 @@ export interface FileInfo {
   readonly mode: number | undefined;
   /** Owner's user ID; `undefined` on Windows. */
   readonly uid: number | undefined;
+  /** Group ID; `undefined` on Windows. */
+  readonly gid?: number | undefined;
   /** Last change of the content, in whole milliseconds. */
   readonly modified: Date | undefined;
   /** Last change of content, name, owner or mode; `undefined` on Windows. */
   readonly changed?: Date | undefined;
 }
 
+/** A file that was opened and read, or one that was not opened since it is not a regular one. */
+export interface ReadFile {
+  /** The attributes of the file that was read. */
+  readonly info: FileInfo;
+  /** The whole content; `undefined` if it is not a regular file, or larger than was allowed. */
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+}
+
 /** The file system. An absent file is `undefined`; any other failure throws what the system said. */
 export interface Files {
   /** Returns what `path` is, links followed. */
   stat(path: string): FileInfo | undefined;
-  /** Returns whether `path` itself is a symbolic link, to whatever. */
-  isLink(path: string): boolean;
-  /** Returns the text that `path` holds, in UTF-8. */
-  readText(path: string): string | undefined;
-  /** Returns the content of `path`, at most `limit` bytes and one more if there are more. */
-  read(path: string, limit?: number): Uint8Array | undefined;
+  /** Returns what `path` itself is: a link is not followed. */
+  lstat(path: string): FileInfo | undefined;
+  /** Returns where the symbolic link `path` leads, as it is written there. */
+  readLink(path: string): string;
+  /** Returns `path` without links in it. */
+  realPath(path: string): string | undefined;
+  /** Returns the start of `path`, links followed: `limit` bytes and one more, if there are more. */
+  read(path: string, limit: number): Uint8Array | undefined;
+  /**
+   * Reads a regular file of at most `limit` bytes. Attributes and content are those of one descriptor.
+   * Nothing else is opened: no link, no pipe, no device.
+   */
+  readRegular(path: string, limit: number): ReadFile | undefined;
   /**
    * Writes `path` so that a reader sees the old content or the whole new one: to a new file beside
-   * it, mode 0600 from its first byte, which is then renamed. Makes the directory, mode 0700.
+   * it, mode 0600 from its first byte, which is then renamed.
    */
   writePrivately(path: string, content: Uint8Array): void;
   /** Adds to the end of a file that is there. */
   append(path: string, text: string): void;
-  /** Makes a directory with mode 0700, and those above it; does nothing where it is there. */
-  makePrivateDirectory(path: string): void;
+  /** Makes a directory with mode 0700 in one that exists; does nothing if `path` exists. */
+  makeDirectory(path: string): void;
   /** Returns the names in a directory, or none where there is no such directory. */
   list(path: string): string[];
   /** Removes a file; does nothing where there is none. */
@@ -116,8 +133,10 @@ export interface Files {
   /** Sets the permission bits of a file or directory. */
   setMode(path: string, mode: number): void;
   /**
-   * Waits until no other process holds the lock on a file, which is made with mode 0600 if it is not
-   * there, and holds it.
+   * Waits until no other process holds the lock on a file, and holds it. Makes the file with mode 0600
+   * if it is not there.
+   *
+   * @throws {ForeignFileError} if it is not a regular file that only this user may write.
    */
   lock(path: string): Promise<LockedFile>;
 }
@@ -284,6 +303,11 @@ export class NetworkError extends Error {
   constructor(readonly code: string, message: string, options?: ErrorOptions) {
     super(message, options);
   }
+}
+
+/** What is at a path is not a regular file, or others may have written it. */
+export class ForeignFileError extends Error {
+  override readonly name: string = "ForeignFileError";
 }
 
 /** The system refused to execute a file. */

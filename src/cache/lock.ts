@@ -5,10 +5,11 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
-import { WevError } from "../errors.ts";
+import { joinPath, parentOf } from "../directories.ts";
+import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import type { Clock, Files, LockedFile, System } from "../runtime.ts";
+import { type Clock, ForeignFileError, type LockedFile } from "../runtime.ts";
+import { asideOf, makeOwnDirectory, type Owner, Unusable } from "./private_directory.ts";
 
 /** A lock that is held. */
 export interface Lock {
@@ -56,11 +57,7 @@ export interface Holder {
 }
 
 /** What locks are made of. */
-export interface LockDirectoryOptions {
-  /** The file system. */
-  readonly files: Pick<Files, "lock" | "read" | "stat" | "rename">;
-  /** The operating system. */
-  readonly system: System;
+export interface LockDirectoryOptions extends Owner {
   /** The directory of the cache; without one nothing is locked. */
   readonly cacheDirectory: string | undefined;
   /** This process's ID. */
@@ -85,6 +82,7 @@ const MAX_NOTE = 65_536;
 /** The locks of one user, in files of their own: they stay, empty, since removing one is a race. */
 export class LockDirectory {
   readonly #options: LockDirectoryOptions;
+  #hasWarned = false;
 
   /** Makes no file yet. */
   constructor(options: LockDirectoryOptions) {
@@ -101,7 +99,11 @@ export class LockDirectory {
       file = await this.#lock(path);
     } catch (error) {
       // A cache that can't be written costs a question, not the run.
-      logger.debug(`Cannot lock ${path}: ${error instanceof Error ? error.message : error}`);
+      const message = `Cannot lock ${path}: ${error instanceof Error ? error.message : error}`;
+      if (error instanceof ForeignFileError) {
+        this.#warn(`${message}\nRemove it: rm ${asShellWord(path)}`);
+      } else if (error instanceof Unusable) this.#warn(message);
+      else logger.debug(message);
       return FREE;
     }
     const { failure } = noteIn(file);
@@ -118,18 +120,28 @@ export class LockDirectory {
   }
 
   async #lock(path: string): Promise<LockedFile> {
-    const { files, process } = this.#options;
+    const { files, system } = this.#options;
+    makeOwnDirectory(parentOf(path, system), this.#options);
     // Nothing of wev's: it goes aside, or no two runs would ever wait for each other.
-    if (files.stat(path)?.kind === "directory") files.rename(path, `${path}.${process}`);
+    if (files.lstat(path)?.kind === "directory") files.rename(path, asideOf(path));
     return await files.lock(path);
+  }
+
+  /** Says something once: a run takes several locks. */
+  #warn(message: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#options.logger.warning(message);
   }
 
   /** Returns who holds the lock `name`, as far as that can be known. */
   holderOf(name: string): Holder | undefined {
     const path = this.#path(name);
     try {
-      const bytes = path === undefined ? undefined : this.#options.files.read(path, MAX_NOTE);
-      return readNote(new TextDecoder().decode(bytes)).holder;
+      const found = path === undefined
+        ? undefined
+        : this.#options.files.readRegular(path, MAX_NOTE);
+      return readNote(new TextDecoder().decode(found?.bytes)).holder;
     } catch {
       // On Windows nobody else may read a file that is locked.
       return undefined;

@@ -6,7 +6,7 @@
  */
 
 import { UsedCodes } from "../cache/used_codes.ts";
-import { makePrivate } from "../cache/private_directory.ts";
+import { faultOf } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { isOfHome } from "../config/of_home.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
@@ -35,7 +35,7 @@ import { GithubJob } from "./github_job.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
-import { factsOf, locksOf, loggerOf, type Session, storeOf } from "./session.ts";
+import { factsOf, locksOf, loggerOf, ownerOf, type Session, storeOf } from "./session.ts";
 import { schemaText } from "./schema.ts";
 import { versionText } from "./version_output.ts";
 
@@ -129,14 +129,23 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
   return "";
 }
 
-/** Closes the cache's directory to other users, and returns it if it may be used. */
+/** Returns the cache's directory if it may be used, and says why if not; changes nothing. */
 export function usableCacheDirectory(options: Arguments, runtime: Runtime): string | undefined {
   const { environment, system } = runtime;
   const directory = cacheDirectory(environment, system);
   if (directory === undefined) return undefined;
-  return makePrivate(directory, runtime, loggerOf(runtime, options.logLevel))
-    ? directory
-    : undefined;
+  const logger = loggerOf(runtime, options.logLevel);
+  try {
+    const fault = faultOf(directory, runtime);
+    if (fault === undefined) return directory;
+    logger.warning(`Nothing is cached: ${fault.message}`);
+  } catch (error) {
+    logger.warning(
+      `Nothing is cached: cannot look at ${directory}: ` +
+        (error instanceof Error ? error.message : String(error)),
+    );
+  }
+  return undefined;
 }
 
 function sessionOf(options: Arguments, runtime: Runtime): Session {
@@ -158,7 +167,7 @@ function stateOf(session: Session, logger: Logger): State {
 }
 
 async function readPlan({ runtime, place }: Session) {
-  const configuration = loadConfiguration(runtime.files, place);
+  const configuration = loadConfiguration(runtime.files, place, runtime);
   const isOwn = (file: string) => isOfHome(runtime.files, file, place);
   return { configuration, plan: await makePlan(configuration, builtinPlugins, isOwn) };
 }
@@ -175,7 +184,7 @@ export async function planFromFiles(session: Session): Promise<Plan> {
   const plan = { ...made, steps };
   try {
     const { directories, texts } = configuration;
-    await rememberPlan(files, place, plan, { directories, texts, clock });
+    await rememberPlan(files, place, plan, { directories, texts, clock, user: runtime.user });
   } catch (error) {
     // It costs the next run a few milliseconds.
     logger.debug(`Cannot keep the plan: ${error instanceof Error ? error.message : error}`);
@@ -204,7 +213,7 @@ export async function resolveMissing(
   const { options, runtime, place, freshness } = session;
   // A misspelt command must not cost anybody a code.
   if (plan !== undefined) checkPlannedCommand(options.command, plan, runtime);
-  const { environment, clock, files } = runtime;
+  const { environment, clock } = runtime;
   const logger = loggerOf(runtime, options.logLevel);
   if (cacheDirectory(environment, place.system) === undefined) {
     logger.warning("Nothing is cached, since there is no home directory: set HOME");
@@ -213,13 +222,12 @@ export async function resolveMissing(
     registry: builtinPlugins,
     ...stateOf(session, logger),
     usedCodes: new UsedCodes({
-      files,
-      system: place.system,
+      ...ownerOf(session),
       directory: place.cacheDirectory,
       clock,
       logger,
     }),
-    isOfHome: (file) => isOfHome(files, file, place),
+    isOfHome: (file) => isOfHome(runtime.files, file, place),
     code: options.token,
     capture: runtime.processes.capture,
     createFetch: runtime.createFetch,

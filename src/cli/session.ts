@@ -5,6 +5,7 @@
  */
 
 import { LockDirectory } from "../cache/lock.ts";
+import type { Owner } from "../cache/private_directory.ts";
 import { KeyringSealer, noSealer } from "../cache/seal.ts";
 import { CacheStore, type ValueSealer } from "../cache/store.ts";
 import { joinPath } from "../directories.ts";
@@ -33,10 +34,20 @@ export interface Session {
  * @throws {WevError} where `WEV_KEYRING` is wrong.
  */
 export function storeOf(session: Session, logger: Logger): CacheStore {
-  const { files, user } = session.runtime;
-  const { system, cacheDirectory: directory } = session.place;
+  const { cacheDirectory: directory } = session.place;
   const sealer = sealerOf(session, logger);
-  return new CacheStore({ files, system, user, directory, logger, sealer });
+  const readOnly = showsOnly(session);
+  return new CacheStore({ ...ownerOf(session), directory, readOnly, logger, sealer });
+}
+
+/** Returns whose the cache is, and where. */
+export function ownerOf({ runtime, place }: Session): Owner {
+  return { files: runtime.files, user: runtime.user, system: place.system, home: place.home };
+}
+
+/** What runs or hands on variables keeps them, and anything else changes nothing that it looks at. */
+function showsOnly({ options: { action } }: Session): boolean {
+  return action !== undefined && action !== "export";
 }
 
 function sealerOf(session: Session, logger: Logger): ValueSealer {
@@ -47,16 +58,16 @@ function sealerOf(session: Session, logger: Logger): ValueSealer {
 }
 
 /** Returns the locks between this run and others. */
-export function locksOf({ runtime, place }: Session, logger: Logger): LockDirectory {
-  const { files, process, startedAt, clock } = runtime;
-  const { system, cacheDirectory } = place;
-  return new LockDirectory({ files, system, cacheDirectory, process, startedAt, clock, logger });
+export function locksOf(session: Session, logger: Logger): LockDirectory {
+  const { process, startedAt, clock } = session.runtime;
+  const { cacheDirectory } = session.place;
+  const owner = ownerOf(session);
+  return new LockDirectory({ ...owner, cacheDirectory, process, startedAt, clock, logger });
 }
 
 /** Returns what a run remembers until it is told to forget it, kept apart from what expires. */
-export function factsOf({ runtime, place }: Session, logger: Logger): CacheStore {
-  const { files, user } = runtime;
-  const { system, cacheDirectory } = place;
+export function factsOf(session: Session, logger: Logger): CacheStore {
+  const { system, cacheDirectory } = session.place;
   const directory = cacheDirectory === undefined
     ? undefined
     : joinPath(cacheDirectory, "facts", system);
@@ -64,7 +75,8 @@ export function factsOf({ runtime, place }: Session, logger: Logger): CacheStore
   const quiet = { ...logger, warning: logger.debug };
   // A device's number is no secret.
   const sealer = noSealer(quiet);
-  return new CacheStore({ files, system, user, directory, logger: quiet, sealer });
+  const readOnly = showsOnly(session);
+  return new CacheStore({ ...ownerOf(session), directory, readOnly, logger: quiet, sealer });
 }
 
 /** Returns what speaks on standard error, in colour where that is welcome. */

@@ -10,10 +10,11 @@ import {
   holds,
   isFresh,
   isOpen,
-  isSound,
   type KeptEntry,
+  MAX_ENTRY_BYTES,
   parseEntry,
 } from "../cache/entry.ts";
+import { isPrivate } from "../directories.ts";
 import type { Place } from "../plan/recall.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/contract.ts";
@@ -87,9 +88,9 @@ function cachedResolution(
   if (knownKey.surroundings !== JSON.stringify(surroundings(outer, step))) return undefined;
   try {
     const path = entryPath(place.cacheDirectory, knownKey.key, place.system);
-    const info = files.stat(path);
-    if (info === undefined || !isSound(info, user)) return undefined;
-    const entry = parseEntry(files.readText(path) ?? "", knownKey.key);
+    const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
+    if (info === undefined || bytes === undefined || !isPrivate(info, user)) return undefined;
+    const entry = parseEntry(new TextDecoder().decode(bytes), knownKey.key);
     if (entry === undefined || !isOpen(entry)) return undefined;
     if (!isPlain(entry.resolution.values, step)) return undefined;
     if (asksForTooMuch(freshness, entry) || !isUsable(entry, step, clock.now(), freshness)) {

@@ -113,7 +113,7 @@ export class Sharing {
 
   /** Forgets a fact. */
   async forgetFact({ step }: Sharer, parts: ShareParts): Promise<void> {
-    this.#options.facts.remove(await shareKey(step, parts));
+    this.#options.facts.discard(await shareKey(step, parts));
   }
 
   async #get(sharer: Sharer, wanted: Wanted): Promise<ExpiringResolution> {

@@ -136,7 +136,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
     };
     await store.write(key, entry, clock.now());
     // Whoever shares it finds it there, so it need not be kept twice.
-    if (share !== undefined && store.read(key) !== undefined) store.remove(share);
+    if (share !== undefined && store.read(key) !== undefined) store.discard(share);
     warnOfShortLife(entry, remainingOf(step, freshness), logger);
   }
   return resolution;

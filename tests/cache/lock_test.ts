@@ -19,6 +19,8 @@ class Runs {
     return new LockDirectory({
       files: this.files,
       system: "linux",
+      user: 1000,
+      home: undefined,
       cacheDirectory: CACHE,
       process: 100 + seconds,
       startedAt: after(seconds),
@@ -124,7 +126,8 @@ Deno.test("LockDirectory puts a directory aside that is in the place of a lock",
   const runs = new Runs();
   runs.files.content.set(`${PATH}/file`, "");
   (await runs.startedAfter(0).take("key", "A")).release();
-  assert.equal(runs.files.content.get(`${PATH}.100/file`), "");
+  const aside = [...runs.files.content.keys()].find((path) => path.endsWith("/file"));
+  assert.match(aside!, /^.*\/key\.lock\.[0-9a-f-]{36}\/file$/);
   assert.equal(runs.files.locks, 1);
 });
 
@@ -139,7 +142,14 @@ Deno.test("LockDirectory lets a run go on that can't lock", async () => {
 
 Deno.test("LockDirectory locks nothing without a directory", async () => {
   const runs = new Runs();
-  const options = { files: runs.files, system: "linux", process: 1, startedAt: NOW } as const;
+  const options = {
+    files: runs.files,
+    system: "linux",
+    process: 1,
+    startedAt: NOW,
+    user: 1000,
+    home: undefined,
+  } as const;
   const clock = { now: () => NOW };
   const locks = new LockDirectory({
     ...options,

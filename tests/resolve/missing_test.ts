@@ -58,7 +58,8 @@ class Runs {
     const { files, said: logger } = this;
     const clock = { now: () => this.now };
     const system = "linux";
-    const cache = { files, system, user: 1000, logger, sealer: noSealer(logger) } as const;
+    const owner = { files, system, user: 1000, home: undefined } as const;
+    const cache = { ...owner, logger, sealer: noSealer(logger) };
     return resolveMissing(steps, {
       registry: new Map([["fake", () => Promise.resolve(this.#plugin())]]),
       environment: { get: () => undefined },
@@ -68,13 +69,12 @@ class Runs {
       files,
       store: new CacheStore({ ...cache, directory: CACHE }),
       facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
-      usedCodes: new UsedCodes({ files, system, directory: CACHE, clock, logger }),
+      usedCodes: new UsedCodes({ ...owner, directory: CACHE, clock, logger }),
       createFetch: () => () => Promise.reject(new Error("Nothing is to be sent")),
       isOfHome: () => true,
       capture: () => Promise.reject(new Error("Nothing is to be run")),
       locks: new LockDirectory({
-        files,
-        system,
+        ...owner,
         cacheDirectory: CACHE,
         process: 1,
         startedAt,

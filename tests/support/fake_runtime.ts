@@ -11,6 +11,7 @@ import {
   type Files,
   type LockedFile,
   NetworkError,
+  type ReadFile,
   type Runtime,
   type System,
   type Terminal,
@@ -98,6 +99,9 @@ export class FakeRuntime implements Runtime {
     this.system = options.system ?? "linux";
     this.workingDirectory = options.workingDirectory ?? "/home/ann/project";
     this.files = new FakeFiles(options.files ?? {}, this.system);
+    // A home directory is there, and never made.
+    const { HOME } = options.environment ?? {};
+    if (HOME !== undefined) this.files.attributes.set(HOME, {});
     this.now = options.now ?? new Date("2026-01-31T12:00:00Z");
     this.startedAt = this.now;
     this.terminal = options.typed === undefined ? undefined : new FakeTerminal(options.typed);
@@ -167,7 +171,12 @@ export class FakeFiles implements Files {
   }
 
   stat(path: string): FileInfo | undefined {
-    const rest = { device: 1, mode: undefined, uid: undefined, modified: undefined };
+    const rest = {
+      device: 1,
+      mode: undefined,
+      uid: undefined,
+      modified: undefined,
+    };
     const own = this.attributes.get(path);
     const inode = [...this.content.keys()].indexOf(path) + 1;
     if (inode > 0) {
@@ -178,7 +187,20 @@ export class FakeFiles implements Files {
     return isDirectory ? { kind: "directory", size: 0, inode: 0, ...rest, ...own } : undefined;
   }
 
-  makePrivateDirectory(): void {}
+  lstat(path: string): FileInfo | undefined {
+    const info = this.stat(path);
+    return info !== undefined && this.links.has(path) ? { ...info, kind: "link" } : info;
+  }
+
+  readLink(): string {
+    throw new Error("No link here leads anywhere");
+  }
+
+  realPath(path: string): string | undefined {
+    return this.stat(path) === undefined ? undefined : path;
+  }
+
+  makeDirectory(_path: string): void {}
 
   rename(path: string, to: string): void {
     this.changes++;
@@ -194,15 +216,6 @@ export class FakeFiles implements Files {
   setMode(path: string, mode: number): void {
     this.changes++;
     this.attributes.set(path, { ...this.attributes.get(path), mode });
-  }
-
-  isLink(path: string): boolean {
-    return this.links.has(path);
-  }
-
-  readText(path: string): string | undefined {
-    if (this.refusesToRead !== undefined) throw this.refusesToRead;
-    return this.content.get(path);
   }
 
   async lock(path: string): Promise<LockedFile> {
@@ -221,11 +234,22 @@ export class FakeFiles implements Files {
     };
   }
 
-  read(path: string, limit = Infinity): Uint8Array | undefined {
+  read(path: string, limit: number): Uint8Array | undefined {
     const content = this.content.get(path);
     return content === undefined
       ? undefined
       : new TextEncoder().encode(content).slice(0, limit + 1);
+  }
+
+  readRegular(path: string, limit: number): ReadFile | undefined {
+    if (this.refusesToRead !== undefined) throw this.refusesToRead;
+    const info = this.lstat(path);
+    if (info === undefined) return undefined;
+    const isRead = info.kind === "file" && info.size <= limit;
+    return {
+      info,
+      bytes: isRead ? new TextEncoder().encode(this.content.get(path)) : undefined,
+    };
   }
 
   writePrivately(path: string, content: Uint8Array): void {

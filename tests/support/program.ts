@@ -41,6 +41,8 @@ export class Sandbox implements Disposable {
     Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });
     if (typeof content === "string") Deno.writeTextFileSync(file, content);
     else Deno.writeFileSync(file, content);
+    // wev reads no configuration that others may write, as they may with some umasks.
+    if (Deno.build.os !== "windows") Deno.chmodSync(file, 0o644);
     return file;
   }
 
