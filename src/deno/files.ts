@@ -10,6 +10,8 @@ import type { FileInfo, Files } from "../runtime.ts";
 export const denoFiles: Omit<Files, "lock"> = {
   stat: (path) => unlessAbsent(() => toFileInfo(Deno.statSync(path))),
 
+  realPath: (path) => unlessAbsent(() => Deno.realPathSync(path)),
+
   isLink: (path) => unlessAbsent(() => Deno.lstatSync(path).isSymlink) ?? false,
 
   readText: (path) => unlessAbsent(() => Deno.readTextFileSync(path)),

@@ -200,6 +200,10 @@ export class FakeFiles implements Files {
     return this.links.has(path);
   }
 
+  realPath(path: string): string | undefined {
+    return this.stat(path) === undefined ? undefined : path;
+  }
+
   readText(path: string): string | undefined {
     if (this.refusesToRead !== undefined) throw this.refusesToRead;
     return this.content.get(path);
