@@ -22,7 +22,11 @@ export interface Runtime {
   readonly startedAt: Date;
   /** The ID of the user it runs as; `undefined` on Windows. */
   readonly user: number | undefined;
-  /** The physical working directory, as getcwd(3) tells it. */
+  /**
+   * The physical working directory, as getcwd(3) tells it.
+   *
+   * @throws {UnreadableError} where it is not UTF-8, or the system does not tell it.
+   */
   readonly workingDirectory: string;
   /** The time. */
   readonly clock: Clock;
@@ -58,7 +62,11 @@ export interface Platform {
 
 /** Environment variables, read only. */
 export interface Environment {
-  /** Returns the value of `name`, or `undefined` where it is not set; set but empty is `""`. */
+  /**
+   * Returns the value of `name`, or `undefined` where it is not set; set but empty is `""`.
+   *
+   * @throws {UnreadableError} where it is not UTF-8.
+   */
   get(name: string): string | undefined;
 }
 
@@ -155,7 +163,10 @@ export interface LockedFile {
 export interface Output {
   /** Whether it is a terminal. */
   isTerminal(): boolean;
-  /** Writes all of `text`; does nothing where nobody reads any more. */
+  /**
+   * Writes all of `text`. Standard error never throws: what can't be written is lost. Standard output
+   * throws what the system says, with its name as the error's `code`: `EPIPE`, `ENOSPC`, `EIO`, ….
+   */
   write(text: string): void;
 }
 
@@ -308,6 +319,19 @@ export class NetworkError extends Error {
 /** What is at a path is not a regular file, or others may have written it. */
 export class ForeignFileError extends Error {
   override readonly name: string = "ForeignFileError";
+}
+
+/** A part of the surroundings that wev needs to know and can't read. */
+export interface UnreadableError extends Error {
+  /** What it is: `the variable HOME`. */
+  readonly unreadable: string;
+  /** Whether it is UTF-8. */
+  readonly isUtf8: boolean;
+}
+
+/** Returns whether `error` is an {@linkcode UnreadableError}. */
+export function isUnreadable(error: unknown): error is UnreadableError {
+  return error instanceof Error && "unreadable" in error;
 }
 
 /** The system refused to execute a file. */

@@ -37,13 +37,14 @@ import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
 import { factsOf, locksOf, loggerOf, ownerOf, type Session, storeOf } from "./session.ts";
 import { schemaText } from "./schema.ts";
+import { writeOutput } from "./requested_output.ts";
 import { versionText } from "./version_output.ts";
 
 export { parseArguments } from "./arguments.ts";
 
 /** Shows what was asked for instead of a run, and returns the exit status. */
 export async function show(options: Arguments, runtime: Runtime): Promise<number> {
-  runtime.stdout.write(await textOf(options, runtime));
+  writeOutput(await textOf(options, runtime), runtime.stdout);
   return ExitStatus.ok;
 }
 
@@ -239,12 +240,16 @@ export async function resolveMissing(
   });
 }
 
-/** Says something on the terminal, even where standard error goes elsewhere. */
+/** Says something on the terminal, even where standard error goes elsewhere. Never fails. */
 async function notify(message: string, { stderr, openTerminal }: Runtime): Promise<void> {
-  const terminal = stderr.isTerminal() ? undefined : await openTerminal();
-  if (terminal === undefined) return stderr.write(`wev: ${message}\n`);
-  terminal.write(`wev: ${message}\r\n`);
-  terminal.close();
+  try {
+    const terminal = stderr.isTerminal() ? undefined : await openTerminal();
+    if (terminal === undefined) return stderr.write(`wev: ${message}\n`);
+    terminal.write(`wev: ${message}\r\n`);
+    terminal.close();
+  } catch {
+    // The terminal has gone.
+  }
 }
 
 /** Runs the command as a child, or explains why it can't be run. */

@@ -10,6 +10,7 @@ import { ConfigError, escapeControls, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Environment, EnvironmentChanges, Files, Output } from "../runtime.ts";
+import { writeToReader } from "./requested_output.ts";
 
 /** The variable that names the file for the variables of later steps. */
 const FILE = "GITHUB_ENV";
@@ -68,12 +69,14 @@ export class GithubJob {
    * Has every secret value masked in the log, and only then hands `changes` to the later steps. What a
    * plugin has resolved is secret; what stands in the configuration is not. GitHub can't remove a
    * variable: one that must not reach the later steps is emptied.
+   *
+   * @throws {WevError} where nobody reads what is to be masked: then no step gets a variable.
    */
   export({ steps }: Plan, { set, unset }: EnvironmentChanges): void {
     const { environment, files, stdout, logger } = this.#options;
     const resolved = steps.filter(({ constant }) => constant === undefined);
     const secrets = resolved.flatMap(({ names }) => names.map((name) => set.get(name)!));
-    stdout.write(maskCommands(secrets));
+    writeToReader(maskCommands(secrets), stdout);
     const emptied = unset.filter((name) => environment.get(name));
     const entries = [...set, ...emptied.map((name) => [name, ""] as const)];
     files.append(this.#file, entries.map(([name, value]) => assignment(name, value)).join(""));

@@ -13,7 +13,7 @@ import { platformKeyring, wantsKeyring } from "../keyring/choose.ts";
 import { createLogger, type Logger, type LogLevel } from "../logger.ts";
 import type { Place } from "../plan/recall.ts";
 import type { Freshness } from "../resolve/resolver.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Environment, Runtime } from "../runtime.ts";
 import type { Arguments } from "./arguments.ts";
 
 /** What the parts of one run of wev share. */
@@ -82,8 +82,17 @@ export function factsOf(session: Session, logger: Logger): CacheStore {
 /** Returns what speaks on standard error, in colour where that is welcome. */
 export function loggerOf({ environment, stderr }: Runtime, level: LogLevel = "info"): Logger {
   // https://no-color.org and https://force-color.org: set and not empty.
-  const color = !environment.get("NO_COLOR") &&
-    (Boolean(environment.get("FORCE_COLOR")) ||
-      (stderr.isTerminal() && environment.get("TERM") !== "dumb"));
+  const color = !valueOf(environment, "NO_COLOR") &&
+    (Boolean(valueOf(environment, "FORCE_COLOR")) ||
+      (stderr.isTerminal() && valueOf(environment, "TERM") !== "dumb"));
   return createLogger(stderr, { level, color });
+}
+
+/** Returns a variable of which it counts only whether it is set: a failure must not keep one from being told. */
+function valueOf(environment: Environment, name: string): string | undefined {
+  try {
+    return environment.get(name);
+  } catch {
+    return "not UTF-8";
+  }
 }

@@ -91,11 +91,15 @@ export function toPointers(
 
 /**
  * Changes this process's own environment, which execvp hands on: so every variable that is not
- * mentioned keeps its bytes, UTF-8 or not, and its place.
+ * mentioned keeps its bytes, UTF-8 or not, and its place, and stands there as often as before.
  */
 export function changeEnvironment({ set, unset }: EnvironmentChanges): void {
   for (const name of unset) Deno.env.delete(name);
-  for (const [name, value] of set) Deno.env.set(name, value);
+  for (const [name, value] of set) {
+    // setenv(3) replaces the first of two, and some programs take the last; unsetenv(3) removes both.
+    if (Deno.build.os !== "windows") Deno.env.delete(name);
+    Deno.env.set(name, value);
+  }
 }
 
 /**

@@ -3,7 +3,14 @@
  */
 
 import assert from "node:assert/strict";
-import { BECOME, execute, quote, RUN_PATHS, SPAWN_WITHOUT_LIBC } from "../support/run_paths.ts";
+import {
+  BECOME,
+  execute,
+  quote,
+  RUN_PATHS,
+  SPAWN,
+  SPAWN_WITHOUT_LIBC,
+} from "../support/run_paths.ts";
 
 const ignore = Deno.build.os !== "linux";
 
@@ -198,6 +205,23 @@ Deno.test({
       ],
     );
     assert.equal(stdout.trim(), "61 ff 62 7c ef bf bd 7c 63 7c");
+  },
+});
+
+Deno.test({
+  name: "spawn: arguments that are not UTF-8 are refused, and U+FFFD is not",
+  // Deno 2.7 refuses to start with them.
+  ignore: ignore || Deno.version.deno.startsWith("2.7."),
+  async fn() {
+    const odd = await inShell("run printf '%s|' $'a\\xffb' c", SPAWN.prefix);
+    assert.deepEqual(odd, {
+      code: 125,
+      signal: null,
+      stdout: "",
+      stderr: "wev: Cannot run the command as a child: argument 2 is not UTF-8\n",
+    });
+    const { stdout } = await inShell("run printf '%s|' $'\\xef\\xbf\\xbd' c", SPAWN.prefix);
+    assert.equal(stdout, "\ufffd|c|");
   },
 });
 

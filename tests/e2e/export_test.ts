@@ -72,6 +72,32 @@ Deno.test("--export=github masks every secret before it exports any", async () =
   for (const secret of secrets) ok(!stderr.includes(secret ?? ""), stderr);
 });
 
+Deno.test({
+  name: "--export=github exports nothing where its masks can't be written",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using mfa = new MfaSandbox();
+    await mfa.login();
+    const file = mfa.sandbox.write("github_env", "");
+    const unread = [[">/dev/full", "no space left on device"], [
+      "> >(exec true)",
+      "nobody reads it",
+    ]];
+    for (const [redirection, reason] of unread) {
+      const script = `exec ${redirection}; sleep 0.2; exec "$@"`;
+      const { code, stderr } = await mfa.run(["--export=github"], {
+        env: { GITHUB_ENV: file },
+        before: ["bash", "-c", script, "bash"],
+      });
+      deepStrictEqual({ code, stderr }, {
+        code: 1,
+        stderr: `wev: error: Cannot write to standard output: ${reason}\n`,
+      });
+      strictEqual(await Deno.readTextFile(file), "");
+    }
+  },
+});
+
 Deno.test("--export=github empties what must not reach later steps", async () => {
   await using mfa = new MfaSandbox();
   await mfa.login();
