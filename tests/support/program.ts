@@ -52,8 +52,9 @@ export class Sandbox implements Disposable {
       PATH: Deno.env.get("PATH") ?? "",
       LANG: "C.UTF-8",
       HOME: this.home,
-      // Where Deno keeps what it has downloaded and compiled; a binary has no use for it.
-      ...(Deno.env.has("WEV_BIN") ? {} : { DENO_DIR: denoDirectory() }),
+      // Where Deno keeps what it has downloaded and compiled; a binary has no use for it. A Deno that has
+      // not looked for a newer one for a day would, and tests see who is asked for what.
+      ...(Deno.env.has("WEV_BIN") ? {} : { DENO_DIR: denoDirectory(), DENO_NO_UPDATE_CHECK: "1" }),
       ...extra,
     };
   }
