@@ -33,7 +33,7 @@ export interface Runtime {
   /** The file system. */
   readonly files: Files;
   /** Standard output. */
-  readonly stdout: Output;
+  readonly stdout: CommandOutput;
   /** Standard error. */
   readonly stderr: Output;
   /** Runs commands. */
@@ -128,7 +128,7 @@ export interface Files {
    * it, mode 0600 from its first byte, which is then renamed.
    */
   writePrivately(path: string, content: Uint8Array): void;
-  /** Adds to the end of a file that is there. */
+  /** Adds to the end of a file that is there: all of `text`, or nothing where that fails. */
   append(path: string, text: string): void;
   /** Makes a directory with mode 0700 in one that exists; does nothing if `path` exists. */
   makeDirectory(path: string): void;
@@ -168,6 +168,14 @@ export interface Output {
    * throws what the system says, with its name as the error's `code`: `EPIPE`, `ENOSPC`, `EIO`, ….
    */
   write(text: string): void;
+}
+
+/** A stream that also carries commands for the runner of a GitHub job. */
+export interface CommandOutput extends Output {
+  /** Writes commands, as `write` does; what `write` itself is given is no command to the runner. */
+  command(text: string): void;
+  /** Returns whether what is written is lost: it is closed, or a device that keeps nothing. */
+  isDiscarded(): Promise<boolean>;
 }
 
 /** A terminal in which somebody types. */

@@ -112,11 +112,15 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
   const logger = loggerOf(runtime, options.logLevel);
   const { refresh, minRemaining } = options;
   const resolvedSince = refresh ? runtime.startedAt : undefined;
-  const session = { ...sessionOf(options, runtime), freshness: { resolvedSince, minRemaining } };
-  const { place, freshness } = session;
   const job = new GithubJob({ environment, files, stdout: runtime.stdout, logger });
+  const session = {
+    ...sessionOf(options, runtime),
+    freshness: { resolvedSince, minRemaining },
+    onValues: (values: readonly string[]) => job.mask(values),
+  };
+  const { place, freshness, onValues } = session;
   const plan = await planFromFiles(session);
-  job.check(plan);
+  await job.check(plan);
   const changes = await resolveAll(plan, {
     environment,
     clock,
@@ -124,6 +128,7 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
     place,
     user: runtime.user,
     freshness,
+    onValues,
     resolveMissing: async (missing) => await resolveMissing(missing, session),
   });
   job.export(plan, changes);
@@ -211,7 +216,7 @@ export async function resolveMissing(
   session: Session,
   plan?: Plan,
 ): Promise<readonly Resolution[]> {
-  const { options, runtime, place, freshness } = session;
+  const { options, runtime, place, freshness, onValues } = session;
   // A misspelt command must not cost anybody a code.
   if (plan !== undefined) checkPlannedCommand(options.command, plan, runtime);
   const { environment, clock } = runtime;
@@ -234,6 +239,7 @@ export async function resolveMissing(
     createFetch: runtime.createFetch,
     locks: locksOf(session, logger),
     freshness,
+    onValues,
     prompt: new TerminalPrompt(() => runtime.openTerminal()),
     logger,
     notify: (message) => notify(escapeControls(message), runtime),

@@ -9,10 +9,12 @@ import type { Output } from "../runtime.ts";
 
 /** What the system means, by its name for the reason; for others its own words do. */
 const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
   EAGAIN: "its reader takes nothing",
   EIO: "input/output error",
   ENOSPC: "no space left on device",
   EPIPE: "nobody reads it",
+  EROFS: "the file system is read-only",
 };
 
 /**
@@ -33,7 +35,7 @@ export function writeOutput(text: string, stdout: Output): void {
  *
  * @throws {WevError} where it can't be written, or nobody reads it.
  */
-export function writeToReader(text: string, stdout: Output): void {
+export function writeToReader(text: string, stdout: Pick<Output, "write">): void {
   try {
     stdout.write(text);
   } catch (error) {
@@ -42,12 +44,17 @@ export function writeToReader(text: string, stdout: Output): void {
 }
 
 function describe(error: unknown): WevError {
-  const message = error instanceof Error ? error.message : String(error);
-  const reason = REASONS[codeOf(error) ?? ""] ?? escapeControls(message);
   const exitStatus = ExitStatus.failure;
-  return new WevError(`Cannot write to standard output: ${reason}`, { exitStatus });
+  return new WevError(`Cannot write to standard output: ${reasonOf(error)}`, { exitStatus });
 }
 
-function codeOf(error: unknown): string | undefined {
+/** Returns why something can't be written, in words. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return REASONS[codeOf(error) ?? ""] ?? escapeControls(message);
+}
+
+/** Returns the system's name for what failed, if it has one. */
+export function codeOf(error: unknown): string | undefined {
   return (error as { code?: string }).code;
 }

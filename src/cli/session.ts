@@ -26,6 +26,8 @@ export interface Session {
   readonly place: Place;
   /** How fresh cached values must be. */
   readonly freshness: Freshness;
+  /** Is told secret values the moment they are known. */
+  readonly onValues?: ((values: readonly string[]) => void) | undefined;
 }
 
 /**

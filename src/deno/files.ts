@@ -62,7 +62,18 @@ export const denoFiles: Omit<Files, "lock"> = {
     });
   },
 
-  append: (path, text) => Deno.writeTextFileSync(path, text, { append: true, create: false }),
+  append(path, text) {
+    withoutSizeSignal(() => {
+      using file = Deno.openSync(path, { append: true });
+      const { size } = file.statSync();
+      try {
+        writeAll(file, new TextEncoder().encode(text));
+      } catch (error) {
+        cutIfPossible(file, size);
+        throw error;
+      }
+    });
+  },
 
   makeDirectory(path) {
     try {
@@ -160,5 +171,14 @@ function removeIfPossible(path: string): void {
     Deno.removeSync(path);
   } catch {
     // It is private, and goes with a later save.
+  }
+}
+
+/** What failed before is what is said. */
+function cutIfPossible(file: Deno.FsFile, size: number): void {
+  try {
+    file.truncateSync(size);
+  } catch {
+    // Then half of it stays.
   }
 }

@@ -4,7 +4,14 @@
  * @module
  */
 
-import type { Output, Processes, Runtime, System, UnreadableError } from "../runtime.ts";
+import type {
+  CommandOutput,
+  Output,
+  Processes,
+  Runtime,
+  System,
+  UnreadableError,
+} from "../runtime.ts";
 import { become } from "./become.ts";
 import { denoFiles } from "./files.ts";
 import { withoutSizeSignal } from "./libc.ts";
@@ -48,7 +55,10 @@ export function createRuntime(): Runtime {
     },
     clock: { now: () => new Date() },
     files: { ...denoFiles, lock: async (path) => await (await loadCold()).lockFile(path) },
-    stdout: outputTo(() => Deno.stdout),
+    stdout: {
+      ...outputTo(() => Deno.stdout),
+      isDiscarded: async () => (await loadCold()).isStdoutDiscarded(),
+    },
     stderr: messagesTo(() => Deno.stderr),
     become: Deno.build.os === "windows" ? () => {} : become,
     processes: denoProcesses,
@@ -92,11 +102,32 @@ const PATIENCE = 3000;
 /** Milliseconds for which a message waits; then it is lost. */
 const PATIENCE_OF_MESSAGES = 500;
 
-function outputTo(stream: () => Stream): Output {
+function outputTo(stream: () => Stream): Omit<CommandOutput, "isDiscarded"> {
   return {
     isTerminal: () => stream().isTerminal(),
-    write: (text) => writeAll(stream(), text, PATIENCE),
+    write: (text) => writeAll(stream(), asText(text), PATIENCE),
+    command: (text) => writeAll(stream(), text, PATIENCE),
   };
+}
+
+/** Returns `text` as it may be written: the runner of a GitHub job looks for commands in all it reads. */
+function asText(text: string): string {
+  try {
+    return Deno.env.get("GITHUB_ACTIONS") ? withoutCommands(text) : text;
+  } catch {
+    // It is set, to what is not UTF-8.
+    return withoutCommands(text);
+  }
+}
+
+/**
+ * Returns `text` with an escape sequence, as JSON has it too, in each place where a runner would find a
+ * command: `##[` anywhere, and `::` where a line begins, white space left out.
+ *
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+export function withoutCommands(text: string): string {
+  return text.replaceAll("##[", "#\\u0023[").replace(/^((?:[^\S\r\n]|\x85)*):(?=:)/gm, "$1\\u003a");
 }
 
 /** Returns a stream whose `write` never fails: a message that can't be written changes nothing. */
@@ -106,7 +137,7 @@ function messagesTo(stream: () => Stream): Output {
     isTerminal: () => stream().isTerminal(),
     write(text) {
       try {
-        writeAll(stream(), text, patience);
+        writeAll(stream(), asText(text), patience);
       } catch {
         // Waiting once is enough.
         patience = 0;

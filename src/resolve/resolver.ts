@@ -38,6 +38,8 @@ export interface ResolverOptions {
   readonly user: number | undefined;
   /** How fresh cached values must be. */
   readonly freshness: Freshness;
+  /** Is told the values that are cached, before anything else happens. */
+  readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Returns the resolutions of `steps`, in order: of what is not cached. */
   resolveMissing(steps: readonly Step[]): Promise<readonly Resolution[]>;
 }
@@ -67,14 +69,23 @@ export async function resolveAll(
     const resolution = step.constant === undefined
       ? cachedResolution(step, outer, options)
       : { values: step.constant };
-    if (resolution === undefined) missing.push(step);
-    else resolutions.set(step, resolution);
+    if (resolution === undefined) {
+      missing.push(step);
+      continue;
+    }
+    if (step.constant === undefined) options.onValues?.(named(step, resolution));
+    resolutions.set(step, resolution);
   }
   if (missing.length > 0) {
     const resolved = await options.resolveMissing(missing);
     for (const [index, step] of missing.entries()) resolutions.set(step, resolved[index]!);
   }
   return changes(steps, resolutions, options.environment);
+}
+
+/** Returns the values that the names of `step` get: a plugin may give more, which are no secrets. */
+export function named({ names }: Step, { values }: Resolution): readonly string[] {
+  return values.slice(0, names.length);
 }
 
 /** Returns what is cached for `step`, if it can be told without waiting. Whatever is wrong is a miss. */

@@ -21,6 +21,7 @@ import {
   type Freshness,
   isOfRightIdentity,
   isUsable,
+  named,
   remainingOf,
   surroundings,
 } from "./resolver.ts";
@@ -42,6 +43,8 @@ export interface TaskOptions extends State {
   readonly freshness: Freshness;
   /** Tells whether a configuration file is one of the home directory. */
   readonly isOfHome: (file: string) => boolean;
+  /** Is told secret values the moment they are known; what it does never fails. */
+  readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Runs a program whose output is wanted. */
   readonly capture: Processes["capture"];
   /** Returns what sends HTTP requests. */
@@ -70,7 +73,7 @@ export interface Task {
 export async function usableEntry(
   key: string,
   step: Step,
-  { store, files, clock, freshness, logger }: TaskOptions,
+  { store, files, clock, freshness, logger, onValues }: TaskOptions,
 ): Promise<CacheEntry | undefined> {
   const kept = store.read(key);
   if (kept === undefined || !isUsable(kept, step, clock.now(), freshness)) return undefined;
@@ -80,6 +83,7 @@ export async function usableEntry(
   if (entry === undefined || valuesProblem(step, entry.resolution.values) !== undefined) {
     return undefined;
   }
+  onValues?.(named(step, entry.resolution));
   if (asksForTooMuch(freshness, entry)) {
     warnOfShortLife(entry, remainingOf(step, freshness), logger);
   }
@@ -108,6 +112,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
     // Only the files changed, not what was read in them: no reason to ask again.
     const entry = await reopen(key, { ...former, witnesses }, step, options);
     if (entry !== undefined) {
+      options.onValues?.(named(step, entry.resolution));
       await store.write(key, entry, clock.now());
       return entry.resolution;
     }
@@ -116,6 +121,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
   checkOfHome(step, options);
   logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
   const resolution = await plugin.resolve(step.options, context);
+  options.onValues?.(named(step, resolution));
   checkValues(step, resolution.values);
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {

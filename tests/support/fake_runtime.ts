@@ -114,6 +114,8 @@ export class FakeRuntime implements Runtime {
   readonly stdout: Runtime["stdout"] = {
     isTerminal: () => false,
     write: (text) => void (this.out += text),
+    command: (text) => void (this.out += text),
+    isDiscarded: () => Promise.resolve(false),
   };
   readonly stderr: Runtime["stderr"] = {
     isTerminal: () => this.#options.stderrIsTerminal ?? false,
