@@ -26,7 +26,9 @@ function loadCold(): Promise<typeof import("./cold.ts")> {
 export async function app(args: readonly string[], runtime: Runtime): Promise<number> {
   let options: Arguments | undefined;
   try {
-    options = hasOptions(args) ? (await loadCold()).parseArguments(args) : { command: args };
+    options = hasOptions(args)
+      ? await (await loadCold()).readArguments(args, runtime)
+      : { command: args };
     if (options.action !== undefined) return await (await loadCold()).show(options, runtime);
     return await run(options, runtime);
   } catch (error) {
@@ -39,6 +41,7 @@ function hasOptions(args: readonly string[]): boolean {
 }
 
 async function run(options: Arguments, runtime: Runtime): Promise<number> {
+  runtime.protectSecrets();
   const { environment, system, clock, files, workingDirectory } = runtime;
   const { command } = options;
   const directory = cacheDirectory(environment, system);

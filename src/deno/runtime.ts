@@ -5,7 +5,7 @@
  */
 
 import type { Output, Processes, Runtime, System } from "../runtime.ts";
-import { become } from "./become.ts";
+import { become, protectSecrets } from "./become.ts";
 import { denoFiles } from "./files.ts";
 
 /** Not a literal in the `import()` below, or Deno would read it all at the start of every run. */
@@ -23,6 +23,7 @@ export const denoProcesses: Processes = {
     : { become: async (command) => (await loadCold()).becomeOrExplain(command) },
   spawn: async (command) => await (await loadCold()).spawn(command),
   capture: async (argv, options) => await (await loadCold()).capture(argv, options),
+  isStopped: async (process) => (await loadCold()).readIsStopped(process),
   endBy: async (signal) => await (await loadCold()).endBy(signal),
 };
 
@@ -50,6 +51,9 @@ export function createRuntime(): Runtime {
     become: Deno.build.os === "windows" ? () => {} : become,
     processes: denoProcesses,
     openTerminal: async () => (await loadCold()).openTerminal(),
+    suspend: async (how) => (await loadCold()).suspend(how),
+    protectSecrets,
+    hideArguments: async (positions) => (await loadCold()).hideArguments(positions),
     createFetch: (options) => async (request) =>
       await (await loadCold()).createFetch(options)(request),
   };

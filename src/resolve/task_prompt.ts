@@ -15,6 +15,8 @@ export interface TaskPromptOptions {
   turn(): Promise<void>;
   /** Waits until no other run asks, and keeps others from it. */
   lock(): Promise<Lock>;
+  /** Asks, for all to know, until somebody answers or the signal says that no answer is needed. */
+  whileAsking<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
 }
 
 /**
@@ -39,13 +41,15 @@ export class TaskPrompt implements Prompt {
   /** Asks for a code when it is its turn. */
   async askCode(question: CodeQuestion): Promise<string> {
     await this.turn();
-    return await this.#options.prompt.askCode(question);
+    const { prompt, whileAsking } = this.#options;
+    return await whileAsking((signal) => prompt.askCode({ ...question, signal }));
   }
 
   /** Asks what to choose when it is its turn. */
   async choose(question: ChoiceQuestion): Promise<string> {
     await this.turn();
-    return await this.#options.prompt.choose(question);
+    const { prompt, whileAsking } = this.#options;
+    return await whileAsking((signal) => prompt.choose({ ...question, signal }));
   }
 
   /** Lets others ask. */

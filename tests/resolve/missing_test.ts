@@ -58,6 +58,8 @@ class Runs {
     const { files, said: logger } = this;
     const clock = { now: () => this.now };
     const system = "linux";
+    const lockFiles = { files, system, cacheDirectory: CACHE, process: 1 } as const;
+    const locks = new LockDirectory({ ...lockFiles, startedAt, clock, logger });
     const cache = { files, system, user: 1000, logger, sealer: noSealer(logger) } as const;
     return resolveMissing(steps, {
       registry: new Map([["fake", () => Promise.resolve(this.#plugin())]]),
@@ -68,19 +70,11 @@ class Runs {
       files,
       store: new CacheStore({ ...cache, directory: CACHE }),
       facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
-      usedCodes: new UsedCodes({ files, system, directory: CACHE, clock, logger }),
+      usedCodes: new UsedCodes({ files, system, directory: CACHE, locks, clock, logger }),
       createFetch: () => () => Promise.reject(new Error("Nothing is to be sent")),
       isOfHome: () => true,
       capture: () => Promise.reject(new Error("Nothing is to be run")),
-      locks: new LockDirectory({
-        files,
-        system,
-        cacheDirectory: CACHE,
-        process: 1,
-        startedAt,
-        clock,
-        logger,
-      }),
+      locks,
       freshness,
       prompt: {
         askCode: () => Promise.resolve(`${++this.answers}`),
@@ -89,6 +83,7 @@ class Runs {
       },
       logger,
       notify() {},
+      hasTerminal: () => Promise.resolve(true),
     });
   }
 

@@ -14,6 +14,7 @@ import {
   type Runtime,
   type System,
   type Terminal,
+  type TerminalMode,
 } from "../../src/runtime.ts";
 
 /** How a {@linkcode FakeRuntime} is set up. */
@@ -124,6 +125,8 @@ export class FakeRuntime implements Runtime {
   };
 
   become(): void {}
+
+  protectSecrets(): void {}
 
   createFetch: Runtime["createFetch"] = () => () =>
     Promise.reject(new NetworkError("ENETUNREACH", "There is no network here"));
@@ -274,8 +277,8 @@ export class FakeTerminal implements Terminal {
     this.shown += text;
   }
 
-  setRaw(on: boolean): void {
-    this.raw = on;
+  setMode(mode: TerminalMode): void {
+    this.raw = mode === "raw";
   }
 
   read(): Promise<Uint8Array | undefined> {

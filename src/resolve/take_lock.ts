@@ -1,0 +1,135 @@
+/**
+ * Waiting for another run, as long as that makes sense.
+ *
+ * @module
+ */
+
+import { type Lock, type LockDirectory, NO_LOCK } from "../cache/lock.ts";
+import type { Step } from "../plan/plan.ts";
+import type { Environment } from "../runtime.ts";
+import { outerEnvironment } from "./nesting.ts";
+import { type Notify, PATIENCE_MS } from "./wait.ts";
+
+/** What waiting for another run needs. */
+export interface TakeLockOptions {
+  /** The locks of this user's runs. */
+  readonly locks: LockDirectory;
+  /** Says to the person at the terminal, if there is one, what wev waits for. */
+  readonly notify: Notify;
+  /** The environment wev was started with. */
+  readonly environment: Environment;
+  /** The code that the command line gives, if it gives one. */
+  readonly code?: string | undefined;
+  /** Whether there is a person to ask, as far as a terminal tells. */
+  hasTerminal(): Promise<boolean>;
+  /**
+   * Whether another process is stopped.
+   *
+   * @default nobody is
+   */
+  readonly isStopped?: ((process: number) => Promise<boolean>) | undefined;
+}
+
+/** Milliseconds between two looks at what the other run does. */
+const LOOK_MS = 100;
+
+/** Milliseconds that a run without a person waits for another: more than a code of a program takes. */
+const MAX_WAIT_MS = 120_000;
+
+/**
+ * Takes the lock `name` for `step`. A run that nobody can answer, or that has brought its code, does not
+ * wait for a person, nor for ever: it goes on without the lock. Then it gets what it wants by itself, or
+ * says why it can't.
+ */
+export async function takeLock(name: string, step: Step, options: TakeLockOptions): Promise<Lock> {
+  const { locks } = options;
+  const given = new AbortController();
+  const taken = locks.take(name, step.names.join(", "), given.signal);
+  const wait = new Wait(name, step, options);
+  const lock = await Promise.race([taken, wait.forbearance()]).finally(() => wait.end());
+  if (lock !== undefined) return lock;
+  given.abort();
+  // It may have come in this very moment.
+  taken.then((late) => late.release(), () => {});
+  return NO_LOCK;
+}
+
+/** One wait for another run. */
+class Wait {
+  readonly #name: string;
+  readonly #step: Step;
+  readonly #options: TakeLockOptions;
+  readonly #ended = Promise.withResolvers<void>();
+  #isOver = false;
+  #told: string | undefined;
+
+  constructor(name: string, step: Step, options: TakeLockOptions) {
+    this.#name = name;
+    this.#step = step;
+    this.#options = options;
+  }
+
+  /** Ends it: the lock is there, or will not be waited for. */
+  end(): void {
+    this.#isOver = true;
+    this.#ended.resolve();
+  }
+
+  /** Returns when it makes no sense to wait on. */
+  async forbearance(): Promise<undefined> {
+    const { locks } = this.#options;
+    // A note may be that of a run which was killed, until the next one has written its own.
+    for (let looks = 1, asked = 0; !this.#isOver; looks++) {
+      await this.#pause();
+      const waits = locks.holderOf(this.#name)?.waitsForPerson === true;
+      asked = waits ? asked + 1 : 0;
+      if (asked > 1 || looks * LOOK_MS >= MAX_WAIT_MS) {
+        if (!await this.#mayWait()) return;
+        // Who waits for this run waits for the same person.
+        if (waits) return await locks.whilePersonIsAsked(() => this.#waitPatiently(looks));
+      }
+      if (!this.#isOver) await this.#tell(looks);
+    }
+  }
+
+  async #waitPatiently(looks: number): Promise<undefined> {
+    for (; !this.#isOver; looks++) {
+      await this.#tell(looks);
+      await this.#pause();
+    }
+  }
+
+  async #mayWait(): Promise<boolean> {
+    const { code, environment, hasTerminal } = this.#options;
+    const { get } = outerEnvironment(environment);
+    const isAnswered = code !== undefined || this.#step.consumes.some((name) => get(name)?.trim());
+    return !isAnswered && await hasTerminal();
+  }
+
+  async #tell(looks: number): Promise<void> {
+    if (looks * LOOK_MS % PATIENCE_MS !== 0) return;
+    const { locks, notify, isStopped } = this.#options;
+    const holder = locks.holderOf(this.#name);
+    const isNew = this.#told === undefined;
+    if (holder === undefined) {
+      if (isNew) notify(this.#told = "Waiting for another run of wev");
+      return;
+    }
+    const { process, purpose } = holder;
+    const who = `Waiting for another run of wev (process ${process}), which gets ${purpose}`;
+    const stopped = await isStopped?.(process) ?? false;
+    const told = stopped
+      ? `${who} and is stopped. Continue it (fg, or kill -CONT ${process}), or end it ` +
+        `(kill -KILL ${process})`
+      : who;
+    if (this.#isOver || told === this.#told || !(isNew || stopped)) return;
+    this.#told = told;
+    notify(told);
+  }
+
+  async #pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LOOK_MS);
+    await Promise.race([promise, this.#ended.promise]).finally(() => clearTimeout(timer));
+  }
+}
