@@ -122,13 +122,14 @@ export function chooseKey(at: number, key: string, count: number): Chosen {
 }
 
 /** A question was given up for now: this process is to be stopped, or may not ask where it is. */
-export class SuspendedQuestion extends Error {
+export class SuspendedQuestion extends WevError {
   /** The name of the class. */
   override readonly name: string = "SuspendedQuestion";
 
   /** Makes an error with what is to be done, and what fails where that does not help. */
   constructor(readonly how: Suspension, readonly refusal: WevError) {
-    super("The question is given up for now");
+    // It is about this run's terminal.
+    super("The question is given up for now", { shared: false });
   }
 }
 
