@@ -195,8 +195,7 @@ export class TerminalPrompt implements Prompt {
     this.#suspended = undefined;
     if (terminal === undefined) throw refusal("there is no terminal");
     try {
-      terminal.setMode("raw");
-      return await ask(terminal);
+      return await askAgain(terminal, ask);
     } catch (error) {
       if (error instanceof EndedError) throw endedBy(error);
       if (!(error instanceof SuspendedError)) throw error;
@@ -206,6 +205,22 @@ export class TerminalPrompt implements Prompt {
       throw new SuspendedQuestion(error.how, refusal("wev runs in the background"));
     } finally {
       if (terminal !== this.#suspended) terminal.close();
+    }
+  }
+}
+
+/** Asks, and again where the process was stopped without notice: what the terminal shows is not known. */
+async function askAgain<Answer>(
+  terminal: Terminal,
+  ask: (terminal: Terminal) => Promise<Answer>,
+): Promise<Answer> {
+  while (true) {
+    terminal.setMode("raw");
+    try {
+      return await ask(terminal);
+    } catch (error) {
+      if (!(error instanceof SuspendedError) || error.how !== "continued") throw error;
+      terminal.write("\r\n");
     }
   }
 }

@@ -223,11 +223,12 @@ export async function resolveMissing(
   if (cacheDirectory(environment, place.system) === undefined) {
     logger.warning("Nothing is cached, since there is no home directory: set HOME");
   }
-  const locks = locksOf(session, logger);
+  let since = runtime.startedAt;
   const prompt = new TerminalPrompt(() => runtime.openTerminal());
   const say = (message: string) => notify(escapeControls(message), runtime);
-  const work = () =>
-    resolve(steps, {
+  const work = async () => {
+    const locks = locksOf(session, logger, since);
+    return await resolve(steps, {
       registry: builtinPlugins,
       ...stateOf(session, logger),
       usedCodes: new UsedCodes({
@@ -250,10 +251,13 @@ export async function resolveMissing(
       hasTerminal: () => hasTerminal(runtime),
       isStopped: runtime.processes.isStopped,
     });
+  };
   return await resumable(work, prompt, {
     suspend: async (how) => {
       if (how === "background") await say(IN_BACKGROUND);
-      return await runtime.suspend?.(how) ?? false;
+      const mayAsk = await runtime.suspend?.(how) ?? false;
+      since = clock.now();
+      return mayAsk;
     },
   });
 }

@@ -46,9 +46,16 @@ function sealerOf(session: Session, logger: Logger): ValueSealer {
   return new KeyringSealer({ keyring, locks: locksOf(session, logger), logger });
 }
 
-/** Returns the locks between this run and others. */
-export function locksOf({ runtime, place }: Session, logger: Logger): LockDirectory {
-  const { files, process, startedAt, clock } = runtime;
+/**
+ * Returns the locks between this run and others. It shares the failures since `startedAt`: its start,
+ * or when it was continued after it had been stopped.
+ */
+export function locksOf(
+  { runtime, place }: Session,
+  logger: Logger,
+  startedAt: Date = runtime.startedAt,
+): LockDirectory {
+  const { files, process, clock } = runtime;
   const { system, cacheDirectory } = place;
   return new LockDirectory({ files, system, cacheDirectory, process, startedAt, clock, logger });
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { openLibc, toCString } from "./libc.ts";
+import { type Libc, openLibc, toCString } from "./libc.ts";
 
 const FUNCTIONS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
@@ -16,6 +16,8 @@ const FUNCTIONS = {
 } as const;
 
 const O_RDONLY_CLOEXEC = 0o2000000;
+
+let libc: Libc<typeof FUNCTIONS> | undefined;
 
 /** Returns what tells by number whether this process ignores a signal; `undefined` where nothing does. */
 export function readIgnoredSignals(): ((signal: number) => boolean) | undefined {
@@ -50,7 +52,8 @@ export function readArgumentsAddress(): bigint | undefined {
 
 /** Returns a file under /proc, or `undefined` where there is no libc to read it with. */
 export function readProcBytes(path: string): Uint8Array<ArrayBuffer> | undefined {
-  const libc = Deno.build.os === "linux" ? openLibc(FUNCTIONS) : undefined;
+  if (Deno.build.os !== "linux") return undefined;
+  libc ??= openLibc(FUNCTIONS);
   if (libc === undefined) return undefined;
   const bytes: number[] = [];
   const file = libc.open(toCString(`/proc/${path}`), O_RDONLY_CLOEXEC);

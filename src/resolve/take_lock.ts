@@ -61,6 +61,7 @@ class Wait {
   readonly #options: TakeLockOptions;
   readonly #ended = Promise.withResolvers<void>();
   #isOver = false;
+  #asked = 0;
   #told: string | undefined;
 
   constructor(name: string, step: Step, options: TakeLockOptions) {
@@ -78,18 +79,29 @@ class Wait {
   /** Returns when it makes no sense to wait on. */
   async forbearance(): Promise<undefined> {
     const { locks } = this.#options;
-    // A note may be that of a run which was killed, until the next one has written its own.
-    for (let looks = 1, asked = 0; !this.#isOver; looks++) {
+    for (let looks = 1; !this.#isOver; looks++) {
       await this.#pause();
-      const waits = locks.holderOf(this.#name)?.waitsForPerson === true;
-      asked = waits ? asked + 1 : 0;
-      if (asked > 1 || looks * LOOK_MS >= MAX_WAIT_MS) {
-        if (!await this.#mayWait()) return;
-        // Who waits for this run waits for the same person.
-        if (waits) return await locks.whilePersonIsAsked(() => this.#waitPatiently(looks));
+      const isForPerson = await this.#isForPerson(looks);
+      if (!isForPerson && looks * LOOK_MS < MAX_WAIT_MS) {
+        await this.#tell(looks);
+        continue;
       }
-      if (!this.#isOver) await this.#tell(looks);
+      if (!await this.#mayWait()) return;
+      const wait = () => this.#waitPatiently(looks);
+      // Who waits for this run waits for the same person.
+      return isForPerson ? await locks.whilePersonIsAsked(wait) : await wait();
     }
+  }
+
+  /** Whether the other run goes on only once a person has done something. */
+  async #isForPerson(looks: number): Promise<boolean> {
+    const { locks, isStopped } = this.#options;
+    const holder = locks.holderOf(this.#name);
+    this.#asked = holder?.waitsForPerson ? this.#asked + 1 : 0;
+    // A note may be that of a run which was killed, until the next one has written its own.
+    if (this.#asked > 1) return true;
+    const isTime = looks * LOOK_MS % PATIENCE_MS === 0;
+    return isTime && holder !== undefined && await isStopped?.(holder.process) === true;
   }
 
   async #waitPatiently(looks: number): Promise<undefined> {
