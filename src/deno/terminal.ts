@@ -260,7 +260,7 @@ function terminalOf(
     setMode,
     async read() {
       const buffer = new Uint8Array(readAtOnce);
-      const count = await input.read(buffer);
+      const count = await Promise.race([input.read(buffer), guard.end]);
       return count === null ? undefined : buffer.subarray(0, count);
     },
     close() {

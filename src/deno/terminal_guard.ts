@@ -44,11 +44,19 @@ export class TerminalGuard {
   #isStoppable = false;
   #suspended: SuspendedError | undefined;
   #ended: EndedError | undefined;
+  readonly #end = Promise.withResolvers<never>();
 
   /** Guards `terminal` once it is started. */
   constructor(terminal: GuardedTerminal) {
     this.#terminal = terminal;
     this.#jobControl = Deno.build.os === "windows" ? undefined : openJobControl();
+    // Who looks now and then is told by the check.
+    this.#end.promise.catch(() => {});
+  }
+
+  /** Fails with an {@linkcode EndedError} where a signal came that should have ended this process. */
+  get end(): Promise<never> {
+    return this.#end.promise;
   }
 
   /** Catches signals from now on; `isAsking` tells whether somebody calls {@linkcode check}. */
@@ -58,7 +66,7 @@ export class TerminalGuard {
     const isIgnored = this.#ignored();
     const { stop, continued } = JOB_CONTROL;
     const listeners: SignalListener[] = ENDING.filter(({ number }) => !isIgnored(number))
-      .map((signal): SignalListener => [signal, () => this.#end(signal)]);
+      .map((signal): SignalListener => [signal, () => this.#endBy(signal)]);
     this.#isStoppable = this.#jobControl !== undefined && !isIgnored(stop.number);
     if (this.#isStoppable) listeners.push([stop, () => this.#stop()]);
     if (this.#jobControl !== undefined) listeners.push([continued, () => this.#continue()]);
@@ -104,10 +112,11 @@ export class TerminalGuard {
     return readIgnoredSignals() ?? (() => false);
   }
 
-  async #end({ name, number }: SignalInfo): Promise<void> {
+  async #endBy({ name, number }: SignalInfo): Promise<void> {
     this.#terminal.restore();
     await endBy(name);
     this.#ended = new EndedError(number);
+    this.#end.reject(this.#ended);
   }
 
   #stop(): void {

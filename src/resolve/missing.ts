@@ -74,7 +74,8 @@ async function resolveKeys(
     const prompt = new TaskPrompt({
       prompt: options.prompt,
       turn: () => queue.turn(number, abort.signal),
-      lock: () => takeLockFor("prompt", task.step),
+      lock: ({ toAsk }) =>
+        takeLock("prompt", task.step, options, toAsk ? { needsAnswer: true } : {}),
       whileAsking: (ask) =>
         options.locks.whilePersonIsAsked(() => untilResolved(task, ask, options)),
     });

@@ -30,6 +30,16 @@ export interface TakeLockOptions {
   readonly isStopped?: ((process: number) => Promise<boolean>) | undefined;
 }
 
+/** How one lock is taken. */
+export interface TakeLockMode {
+  /**
+   * Whether a person has to answer, whatever code the run has brought.
+   *
+   * @default {false}
+   */
+  readonly needsAnswer?: boolean;
+}
+
 /** Milliseconds between two looks at what the other run does. */
 const LOOK_MS = 100;
 
@@ -41,11 +51,16 @@ const MAX_WAIT_MS = 120_000;
  * wait for a person, nor for ever: it goes on without the lock. Then it gets what it wants by itself, or
  * says why it can't.
  */
-export async function takeLock(name: string, step: Step, options: TakeLockOptions): Promise<Lock> {
+export async function takeLock(
+  name: string,
+  step: Step,
+  options: TakeLockOptions,
+  { needsAnswer = false }: TakeLockMode = {},
+): Promise<Lock> {
   const { locks } = options;
   const given = new AbortController();
   const taken = locks.take(name, step.names.join(", "), given.signal);
-  const wait = new Wait(name, step, options);
+  const wait = new Wait(name, options, !needsAnswer && isAnswered(step, options));
   const lock = await Promise.race([taken, wait.forbearance()]).finally(() => wait.end());
   if (lock !== undefined) return lock;
   given.abort();
@@ -54,20 +69,26 @@ export async function takeLock(name: string, step: Step, options: TakeLockOption
   return NO_LOCK;
 }
 
+/** Whether the run has brought its code. */
+function isAnswered({ consumes }: Step, { code, environment }: TakeLockOptions): boolean {
+  const { get } = outerEnvironment(environment);
+  return code !== undefined || consumes.some((name) => get(name)?.trim());
+}
+
 /** One wait for another run. */
 class Wait {
   readonly #name: string;
-  readonly #step: Step;
   readonly #options: TakeLockOptions;
+  readonly #isAnswered: boolean;
   readonly #ended = Promise.withResolvers<void>();
   #isOver = false;
   #asked = 0;
   #told: string | undefined;
 
-  constructor(name: string, step: Step, options: TakeLockOptions) {
+  constructor(name: string, options: TakeLockOptions, isAnswered: boolean) {
     this.#name = name;
-    this.#step = step;
     this.#options = options;
+    this.#isAnswered = isAnswered;
   }
 
   /** Ends it: the lock is there, or will not be waited for. */
@@ -112,10 +133,7 @@ class Wait {
   }
 
   async #mayWait(): Promise<boolean> {
-    const { code, environment, hasTerminal } = this.#options;
-    const { get } = outerEnvironment(environment);
-    const isAnswered = code !== undefined || this.#step.consumes.some((name) => get(name)?.trim());
-    return !isAnswered && await hasTerminal();
+    return !this.#isAnswered && await this.#options.hasTerminal();
   }
 
   async #tell(looks: number): Promise<void> {

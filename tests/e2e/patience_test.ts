@@ -86,6 +86,20 @@ for (const way of ["--token", "WEV_AWSMFA_TOKEN"]) {
   }
 }
 
+Deno.test("a run whose own code is refused waits for the other question before it asks", async () => {
+  await using mfa = new MfaSandbox();
+  await using asking = mfa.start();
+  await asking.waitFor("Token: ");
+  await using run = mfa.start(["--token", mfa.user.device.wrongCode(), ...COMMAND]);
+  await run.waitFor("Waiting for another run of wev");
+  assert.doesNotMatch(run.shown, /Token:/);
+  assert.equal(await answer(mfa, asking), 0);
+  // What it would ask for is there then.
+  assert.equal(await run.end(), 0);
+  assert.match(run.shown, /ran with ASIA/);
+  assert.equal(mfa.codes.length, 2);
+});
+
 Deno.test("of several runs with one code beside a question, one sends it", async () => {
   await using mfa = new MfaSandbox();
   await using asking = mfa.start();
