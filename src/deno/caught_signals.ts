@@ -25,7 +25,7 @@ const ofDeno = new Map<number, SignalAction>();
  * Without libc they keep Deno's handler, which does what is the default.
  */
 export class CaughtSignals implements Disposable {
-  readonly #listeners: readonly SignalListener[];
+  #listeners: readonly SignalListener[];
   readonly #jobControl: JobControl | undefined = Deno.build.os === "windows"
     ? undefined
     : openJobControl();
@@ -46,6 +46,7 @@ export class CaughtSignals implements Disposable {
       Deno.removeSignalListener(name, listener);
       this.#giveBack(number);
     }
+    this.#listeners = [];
   }
 
   #keepActions(numbers: readonly number[]): void {

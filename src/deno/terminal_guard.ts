@@ -114,6 +114,8 @@ export class TerminalGuard {
 
   async #endBy({ name, number }: SignalInfo): Promise<void> {
     this.#terminal.restore();
+    // Without libc a signal does its work only where nobody listens.
+    this.#caught?.[Symbol.dispose]();
     await endBy(name);
     this.#ended = new EndedError(number);
     this.#end.reject(this.#ended);
