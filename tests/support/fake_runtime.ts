@@ -262,8 +262,8 @@ export class FakeFiles implements Files {
 export class FakeTerminal implements Terminal {
   /** What it shows. */
   shown = "";
-  /** Whether it is raw. */
-  raw = false;
+  /** What it does with keys. */
+  mode: TerminalMode = "original";
   /** How often it was closed. */
   closed = 0;
   readonly #typed: string[];
@@ -277,8 +277,13 @@ export class FakeTerminal implements Terminal {
     this.shown += text;
   }
 
+  /** Whether it is raw. */
+  get raw(): boolean {
+    return this.mode === "raw";
+  }
+
   setMode(mode: TerminalMode): void {
-    this.raw = mode === "raw";
+    this.mode = mode;
   }
 
   read(): Promise<Uint8Array | undefined> {
@@ -287,7 +292,7 @@ export class FakeTerminal implements Terminal {
   }
 
   close(): void {
-    this.raw = false;
+    this.mode = "original";
     this.closed++;
   }
 }
