@@ -24,6 +24,7 @@ function loadCold(): Promise<typeof import("./cold.ts")> {
 
 /** Does what `args` ask for, and returns the exit status. No failure is thrown. */
 export async function app(args: readonly string[], runtime: Runtime): Promise<number> {
+  runtime.protectSecrets();
   let options: Arguments | undefined;
   try {
     options = hasOptions(args)
@@ -41,7 +42,6 @@ function hasOptions(args: readonly string[]): boolean {
 }
 
 async function run(options: Arguments, runtime: Runtime): Promise<number> {
-  runtime.protectSecrets();
   const { environment, system, clock, files, workingDirectory } = runtime;
   const { command } = options;
   const directory = cacheDirectory(environment, system);

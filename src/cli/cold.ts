@@ -120,7 +120,6 @@ async function forget(options: Arguments, runtime: Runtime): Promise<string> {
 }
 
 async function exportVariables(options: Arguments, runtime: Runtime): Promise<string> {
-  runtime.protectSecrets();
   const { environment, clock, files } = runtime;
   const logger = loggerOf(runtime, options.logLevel);
   const { refresh, minRemaining } = options;
