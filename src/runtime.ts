@@ -45,9 +45,22 @@ export interface Runtime {
   become(argv: readonly string[], changes: EnvironmentChanges): void;
   /**
    * Opens the controlling terminal (`/dev/tty`, `CONIN$` and `CONOUT$`), whatever the standard
-   * streams are. Returns `undefined` where there is none.
+   * streams are, or the standard streams if they are a terminal that controls no session. Returns
+   * `undefined` where there is none.
    */
   openTerminal(): Promise<Terminal | undefined>;
+  /**
+   * Does what `how` says to this process: stops it, and returns once it is continued. Returns whether
+   * it may ask now; it may not in the background where nobody can bring it to the foreground.
+   */
+  suspend?(how: Suspension): Promise<boolean>;
+  /** Keeps the system from storing an image of this process, which is about to hold secrets. */
+  protectSecrets(): void;
+  /**
+   * Overwrites the arguments at `positions`, from 0, as other users see them, where the system lets a
+   * process do that.
+   */
+  hideArguments?(positions: readonly number[]): Promise<void>;
   /** Returns what sends HTTP requests. */
   createFetch(options: FetchOptions): Fetch;
 }
@@ -178,16 +191,59 @@ export interface CommandOutput extends Output {
   isDiscarded(): Promise<boolean>;
 }
 
+/**
+ * What a terminal does with keys. `raw`: each is read as it is pressed, is not shown, and signals
+ * nobody. `silent`: they are not shown. `original`: as it was found.
+ */
+export type TerminalMode = "raw" | "silent" | "original";
+
 /** A terminal in which somebody types. */
 export interface Terminal {
   /** Shows `text`. */
   write(text: string): void;
-  /** Turns raw mode on: each key is read as it is pressed, is not shown, and signals nobody. */
-  setRaw(on: boolean): void;
-  /** Waits for keys; returns the bytes, or `undefined` at the end of the input. */
-  read(): Promise<Uint8Array | undefined>;
+  /**
+   * Sets the mode. In any but the original one, signals that end or stop wev put the terminal back.
+   *
+   * @throws {SuspendedError} where `raw` is set in the background.
+   */
+  setMode(mode: TerminalMode): void;
+  /**
+   * Waits for keys; returns the bytes, or `undefined` at the end of the input. A terminal that can look
+   * for keys without waiting throws the reason of `signal` once that is aborted.
+   *
+   * @throws {SuspendedError} where wev is to be stopped, or is in the background.
+   * @throws {EndedError} where a signal came that could not end wev.
+   */
+  read(signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /** Puts the terminal back as it was and lets go of it. */
   close(): void;
+}
+
+/**
+ * Why a question can't go on. `group`: Ctrl-Z; `process`: SIGTSTP from outside; `background`: the
+ * terminal listens to another job; `continued`: this process was stopped without notice, and is not;
+ * `answered`: another run has resolved what is asked for.
+ */
+export type Suspension = "group" | "process" | "background" | "continued" | "answered";
+
+/** A question is given up for now, since this process is to be stopped, or was. */
+export class SuspendedError extends Error {
+  override readonly name: string = "SuspendedError";
+
+  /** Makes an error with what keeps the question from going on. */
+  constructor(readonly how: Suspension) {
+    super(`The question can't go on: ${how}`);
+  }
+}
+
+/** A signal should have ended this process at a question, which the system lets no signal end. */
+export class EndedError extends Error {
+  override readonly name: string = "EndedError";
+
+  /** Makes an error with the number of the signal. */
+  constructor(readonly signal: number) {
+    super(`Signal ${signal} came`);
+  }
 }
 
 /** A command, found and ready. */
@@ -230,6 +286,8 @@ export interface Processes {
    * @throws {ExecutionError} where the system refuses to execute it.
    */
   capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /** Returns whether a process is stopped, if that can be known. */
+  isStopped?(process: number): Promise<boolean>;
   /**
    * Ends this process by the signal of that name, as the command was ended, so that the caller sees
    * the same. Returns where that can't be done.

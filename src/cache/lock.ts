@@ -54,6 +54,12 @@ export interface Holder {
   readonly process: number;
   /** What it does, for people; no secret. */
   readonly purpose: string;
+  /**
+   * Whether it waits for a person's answer, its own question's or that of another run.
+   *
+   * @default {false}
+   */
+  readonly waitsForPerson?: boolean;
 }
 
 /** What locks are made of. */
@@ -83,17 +89,22 @@ const MAX_NOTE = 65_536;
 export class LockDirectory {
   readonly #options: LockDirectoryOptions;
   #hasWarned = false;
+  readonly #held = new Map<LockedFile, string>();
+  #questions = 0;
 
   /** Makes no file yet. */
   constructor(options: LockDirectoryOptions) {
     this.#options = options;
   }
 
-  /** Waits for the lock `name` and takes it for `purpose`. */
-  async take(name: string, purpose: string): Promise<Lock> {
-    const { logger, clock, process, startedAt } = this.#options;
+  /**
+   * Waits for the lock `name` and takes it for `purpose`. One that comes when `signal` has been aborted
+   * is left as it is.
+   */
+  async take(name: string, purpose: string, signal?: AbortSignal): Promise<Lock> {
+    const { logger, clock, startedAt } = this.#options;
     const path = this.#path(name);
-    if (path === undefined) return FREE;
+    if (path === undefined) return NO_LOCK;
     let file: LockedFile;
     try {
       file = await this.#lock(path);
@@ -104,19 +115,45 @@ export class LockDirectory {
         this.#warn(`${message}\nRemove it: rm ${asShellWord(path)}`);
       } else if (error instanceof Unusable) this.#warn(message);
       else logger.debug(message);
-      return FREE;
+      return NO_LOCK;
+    }
+    if (signal?.aborted) {
+      file.close();
+      return NO_LOCK;
     }
     const { failure } = noteIn(file);
-    write(file, { holder: { process, purpose } });
+    this.#held.set(file, purpose);
+    this.#writeHolder(file, purpose);
     return {
       failure: failure !== undefined && isRecent(failure, startedAt, clock.now())
         ? new SharedFailure(failure)
         : undefined,
-      release(error) {
+      release: (error) => {
+        this.#held.delete(file);
         write(file, error?.shared ? { failure: toNote(error, clock.now()) } : {});
         file.close();
       },
     };
+  }
+
+  /** Does `work`, which waits for a person, and lets those know who wait for the locks of this run. */
+  async whilePersonIsAsked<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#questions++ === 0) this.#writeHolders();
+    try {
+      return await work();
+    } finally {
+      if (--this.#questions === 0) this.#writeHolders();
+    }
+  }
+
+  #writeHolders(): void {
+    for (const [file, purpose] of this.#held) this.#writeHolder(file, purpose);
+  }
+
+  #writeHolder(file: LockedFile, purpose: string): void {
+    const { process } = this.#options;
+    const waits = this.#questions > 0 ? { waitsForPerson: true } : {};
+    write(file, { holder: { process, purpose, ...waits } });
   }
 
   async #lock(path: string): Promise<LockedFile> {
@@ -155,8 +192,8 @@ export class LockDirectory {
   }
 }
 
-/** What is held where nothing can be locked. */
-const FREE: Lock = { failure: undefined, release() {} };
+/** What is held where nothing can be locked, or nobody is waited for. */
+export const NO_LOCK: Lock = { failure: undefined, release() {} };
 
 function write(file: LockedFile, note: Note): void {
   try {

@@ -9,6 +9,7 @@ import { joinPath } from "../directories.ts";
 import type { Logger } from "../logger.ts";
 import type { Clock } from "../runtime.ts";
 import { isOwnFile, makeOwnDirectory, type Owner, ownFiles } from "./private_directory.ts";
+import type { LockDirectory } from "./lock.ts";
 
 /** Milliseconds after which no service takes a code any more: AWS takes those of the steps around. */
 const MATTERS_MS = 90_000;
@@ -20,6 +21,8 @@ const NOTE = /^[0-9a-f]{64}(?:\.[\w-]+\.tmp)?$/;
 export interface UsedCodesOptions extends Owner {
   /** The directory of the cache; without one notes last as long as the run. */
   readonly directory: string | undefined;
+  /** The locks of this user's runs. */
+  readonly locks: Pick<LockDirectory, "take">;
   /** The time. */
   readonly clock: Clock;
   /** Says things on standard error. */
@@ -48,8 +51,22 @@ export class UsedCodes {
     return Math.abs(age) < MATTERS_MS ? at : undefined;
   }
 
-  /** Notes that the code with `digest` is used now. */
-  note(digest: string): void {
+  /**
+   * Notes that the code with `digest` is used now. Returns whether that is so: of several runs with one
+   * code, one uses it.
+   */
+  async note(digest: string): Promise<boolean> {
+    const lock = await this.#options.locks.take("codes", "a code");
+    try {
+      if (this.usedAt(digest) !== undefined) return false;
+      this.#write(digest);
+      return true;
+    } finally {
+      lock.release();
+    }
+  }
+
+  #write(digest: string): void {
     const { files, clock, logger } = this.#options;
     this.#ofThisRun.set(digest, clock.now());
     const directory = this.#directory();

@@ -24,9 +24,12 @@ function loadCold(): Promise<typeof import("./cold.ts")> {
 
 /** Does what `args` ask for, and returns the exit status. No failure is thrown. */
 export async function app(args: readonly string[], runtime: Runtime): Promise<number> {
+  runtime.protectSecrets();
   let options: Arguments | undefined;
   try {
-    options = hasOptions(args) ? (await loadCold()).parseArguments(args) : { command: args };
+    options = hasOptions(args)
+      ? await (await loadCold()).readArguments(args, runtime)
+      : { command: args };
     if (options.action !== undefined) return await (await loadCold()).show(options, runtime);
     return await run(options, runtime);
   } catch (error) {

@@ -23,11 +23,12 @@ import { withKnownKey } from "../resolve/keys.ts";
 import { forgetAll, forgetNamed, forgetSteps, listEntries } from "../resolve/list.ts";
 import { resolveMissing as resolve } from "../resolve/missing.ts";
 import { resolveAll } from "../resolve/resolver.ts";
+import { resumable } from "../resolve/resumable.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
 import type { State } from "../resolve/state.ts";
 import { checkCommand, runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
-import type { Arguments } from "./arguments.ts";
+import { type Arguments, codePositions, parseArguments } from "./arguments.ts";
 import { explainedAsJson, explainedAsText } from "./explain_output.ts";
 import { completionsFor } from "./completions.ts";
 import { describeFailure } from "./failure.ts";
@@ -40,7 +41,19 @@ import { schemaText } from "./schema.ts";
 import { writeOutput } from "./requested_output.ts";
 import { versionText } from "./version_output.ts";
 
-export { parseArguments } from "./arguments.ts";
+/**
+ * Reads the command line, and takes codes off what other users can see of it.
+ *
+ * @throws {UsageError} where it is wrong.
+ */
+export async function readArguments(
+  args: readonly string[],
+  runtime: Pick<Runtime, "hideArguments">,
+): Promise<Arguments> {
+  const options = parseArguments(args);
+  if (options.token !== undefined) await runtime.hideArguments?.(codePositions(args, options));
+  return options;
+}
 
 /** Shows what was asked for instead of a run, and returns the exit status. */
 export async function show(options: Arguments, runtime: Runtime): Promise<number> {
@@ -224,26 +237,53 @@ export async function resolveMissing(
   if (cacheDirectory(environment, place.system) === undefined) {
     logger.warning("Nothing is cached, since there is no home directory: set HOME");
   }
-  return await resolve(steps, {
-    registry: builtinPlugins,
-    ...stateOf(session, logger),
-    usedCodes: new UsedCodes({
-      ...ownerOf(session),
-      directory: place.cacheDirectory,
-      clock,
+  let since = runtime.startedAt;
+  const prompt = new TerminalPrompt(() => runtime.openTerminal());
+  const say = (message: string) => notify(escapeControls(message), runtime);
+  const work = async () => {
+    const locks = locksOf(session, logger, since);
+    return await resolve(steps, {
+      registry: builtinPlugins,
+      ...stateOf(session, logger),
+      usedCodes: new UsedCodes({
+        ...ownerOf(session),
+        directory: place.cacheDirectory,
+        locks,
+        clock,
+        logger,
+      }),
+      isOfHome: (file) => isOfHome(runtime.files, file, place),
+      code: options.token,
+      capture: runtime.processes.capture,
+      createFetch: runtime.createFetch,
+      locks,
+      freshness,
+      onValues,
+      prompt,
       logger,
-    }),
-    isOfHome: (file) => isOfHome(runtime.files, file, place),
-    code: options.token,
-    capture: runtime.processes.capture,
-    createFetch: runtime.createFetch,
-    locks: locksOf(session, logger),
-    freshness,
-    onValues,
-    prompt: new TerminalPrompt(() => runtime.openTerminal()),
-    logger,
-    notify: (message) => notify(escapeControls(message), runtime),
+      notify: say,
+      hasTerminal: () => hasTerminal(runtime),
+      isStopped: runtime.processes.isStopped,
+    });
+  };
+  return await resumable(work, prompt, {
+    suspend: async (how) => {
+      if (how === "background") await say(IN_BACKGROUND);
+      const mayAsk = await runtime.suspend?.(how) ?? false;
+      since = clock.now();
+      return mayAsk;
+    },
   });
+}
+
+const IN_BACKGROUND =
+  "This job has to ask for something, but is in the background. It stops until it is continued in " +
+  "the foreground (fg)";
+
+async function hasTerminal({ openTerminal }: Pick<Runtime, "openTerminal">): Promise<boolean> {
+  const terminal = await openTerminal();
+  terminal?.close();
+  return terminal !== undefined;
 }
 
 /** Says something on the terminal, even where standard error goes elsewhere. Never fails. */

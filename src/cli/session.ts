@@ -59,9 +59,16 @@ function sealerOf(session: Session, logger: Logger): ValueSealer {
   return new KeyringSealer({ keyring, locks: locksOf(session, logger), logger });
 }
 
-/** Returns the locks between this run and others. */
-export function locksOf(session: Session, logger: Logger): LockDirectory {
-  const { process, startedAt, clock } = session.runtime;
+/**
+ * Returns the locks between this run and others. It shares the failures since `startedAt`: its start,
+ * or when it was continued after it had been stopped.
+ */
+export function locksOf(
+  session: Session,
+  logger: Logger,
+  startedAt: Date = session.runtime.startedAt,
+): LockDirectory {
+  const { process, clock } = session.runtime;
   const { cacheDirectory } = session.place;
   const owner = ownerOf(session);
   return new LockDirectory({ ...owner, cacheDirectory, process, startedAt, clock, logger });

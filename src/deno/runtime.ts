@@ -12,7 +12,7 @@ import type {
   System,
   UnreadableError,
 } from "../runtime.ts";
-import { become } from "./become.ts";
+import { become, protectSecrets } from "./become.ts";
 import { denoFiles } from "./files.ts";
 import { withoutSizeSignal } from "./libc.ts";
 
@@ -31,6 +31,7 @@ export const denoProcesses: Processes = {
     : { become: async (command) => (await loadCold()).becomeOrExplain(command) },
   spawn: async (command) => await (await loadCold()).spawn(command),
   capture: async (argv, options) => await (await loadCold()).capture(argv, options),
+  isStopped: async (process) => (await loadCold()).readIsStopped(process),
   endBy: async (signal) => await (await loadCold()).endBy(signal),
 };
 
@@ -63,6 +64,9 @@ export function createRuntime(): Runtime {
     become: Deno.build.os === "windows" ? () => {} : become,
     processes: denoProcesses,
     openTerminal: async () => (await loadCold()).openTerminal(),
+    suspend: async (how) => (await loadCold()).suspend(how),
+    protectSecrets,
+    hideArguments: async (positions) => (await loadCold()).hideArguments(positions),
     createFetch: (options) => async (request) =>
       await (await loadCold()).createFetch(options)(request),
   };

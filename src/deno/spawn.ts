@@ -12,7 +12,13 @@
  */
 
 import { type Command, type CommandStatus, ExecutionError } from "../runtime.ts";
-import { changeEnvironment, LIMIT_FUNCTIONS, restoreOpenFileLimit } from "./become.ts";
+import {
+  changeEnvironment,
+  LIMIT_FUNCTIONS,
+  protectSecrets,
+  restoreCoreLimit,
+  restoreOpenFileLimit,
+} from "./become.ts";
 import { openLibc } from "./libc.ts";
 import { restoreBytes } from "./raw_arguments.ts";
 import { SignalRelay } from "./signal_relay.ts";
@@ -32,7 +38,9 @@ export async function spawn({ path, argv, environment }: Command): Promise<Comma
     if (libc !== undefined) restoreOpenFileLimit(libc);
   }
   using relay = new SignalRelay();
+  restoreCoreLimit();
   const child = start(path, argv.slice(1));
+  protectSecrets();
   relay.attach(child);
   return await statusOf(child);
 }

@@ -217,6 +217,9 @@ export interface ResolveContext extends ExplainContext {
   askProgram(argv: readonly string[], timeoutMs: number): Promise<Captured>;
   /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
   codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
-  /** Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. */
-  noteCodeUsed(parts: ShareParts): Promise<void>;
+  /**
+   * Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. Returns `false`
+   * where another run was first, and it must not be sent.
+   */
+  noteCodeUsed(parts: ShareParts): Promise<boolean>;
 }

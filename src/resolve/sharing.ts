@@ -3,8 +3,8 @@
  * that somebody chose. One run at a time gets each, whoever else wants it waits and shares the answer.
  *
  * **No deadlock.** Locks are taken in this order: those of variables in the order of their keys, then
- * one of something shared, then that of the question. A task holds one of something shared at most, and
- * lets go of the question before it takes another.
+ * one of something shared, then that of the question, then for a moment that of the used codes. A task
+ * holds one of something shared at most, and lets go of the question before it takes another.
  *
  * @module
  */

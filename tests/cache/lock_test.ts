@@ -56,6 +56,38 @@ Deno.test("LockDirectory tells who holds a lock", async () => {
   assert.equal(other.holderOf("key"), undefined);
 });
 
+Deno.test("LockDirectory tells that a holder waits for a person, for as long as it does", async () => {
+  const runs = new Runs();
+  const [run, other] = [runs.startedAfter(0), runs.startedAfter(1)];
+  const lock = await run.take("key", "A");
+  const answer = Promise.withResolvers<void>();
+  const asking = run.whilePersonIsAsked(() => run.whilePersonIsAsked(() => answer.promise));
+  assert.equal(other.holderOf("key")?.waitsForPerson, true);
+  // One that it takes meanwhile says the same.
+  const second = await run.take("second", "A");
+  assert.equal(other.holderOf("second")?.waitsForPerson, true);
+  answer.resolve();
+  await asking;
+  assert.equal(other.holderOf("key")?.waitsForPerson, undefined);
+  lock.release();
+  second.release();
+  await run.whilePersonIsAsked(() => Promise.resolve());
+  assert.equal(other.holderOf("key"), undefined);
+});
+
+Deno.test("LockDirectory leaves a lock as it is that comes too late", async () => {
+  const runs = new Runs();
+  runs.now = after(10);
+  const first = await runs.startedAfter(0).take("key", "A");
+  const given = new AbortController();
+  const late = runs.startedAfter(1).take("key", "A", given.signal);
+  given.abort();
+  first.release(GAVE_UP);
+  (await late).release();
+  const third = await runs.startedAfter(2).take("key", "A");
+  assert.ok(third.failure instanceof SharedFailure);
+});
+
 Deno.test("LockDirectory shares a failure with the runs that there were, and as it was", async () => {
   const runs = new Runs();
   runs.now = after(10);

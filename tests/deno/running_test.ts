@@ -101,7 +101,14 @@ for (const { name, prefix } of RUN_PATHS) {
   });
 
   test("no signal is ignored or blocked that was not, and those that were still are", async () => {
-    for (const trap of ["", "trap '' HUP INT USR1;", "trap '' QUIT TERM;"]) {
+    for (
+      const trap of [
+        "",
+        "trap '' HUP INT USR1;",
+        "trap '' QUIT TERM;",
+        "trap '' TSTP TTIN TTOU CONT;",
+      ]
+    ) {
       // glibc itself ignores signals 32 and 33 in what it spawns, and catches 33 for its threads.
       const withoutItsOwn = "sed -E 's/[0-9a-f](.{8})$/_\\1/; s/[0-9a-f](.{7})$/_\\1/'";
       const script = `${trap} run grep -E 'Sig(Blk|Ign|Cgt)' /proc/self/status | ${withoutItsOwn}`;

@@ -59,6 +59,14 @@ class Runs {
     const clock = { now: () => this.now };
     const system = "linux";
     const owner = { files, system, user: 1000, home: undefined } as const;
+    const locks = new LockDirectory({
+      ...owner,
+      cacheDirectory: CACHE,
+      process: 1,
+      startedAt,
+      clock,
+      logger,
+    });
     const cache = { ...owner, logger, sealer: noSealer(logger) };
     return resolveMissing(steps, {
       registry: new Map([["fake", () => Promise.resolve(this.#plugin())]]),
@@ -69,18 +77,11 @@ class Runs {
       files,
       store: new CacheStore({ ...cache, directory: CACHE }),
       facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
-      usedCodes: new UsedCodes({ ...owner, directory: CACHE, clock, logger }),
+      usedCodes: new UsedCodes({ ...owner, directory: CACHE, locks, clock, logger }),
       createFetch: () => () => Promise.reject(new Error("Nothing is to be sent")),
       isOfHome: () => true,
       capture: () => Promise.reject(new Error("Nothing is to be run")),
-      locks: new LockDirectory({
-        ...owner,
-        cacheDirectory: CACHE,
-        process: 1,
-        startedAt,
-        clock,
-        logger,
-      }),
+      locks,
       freshness,
       prompt: {
         askCode: () => Promise.resolve(`${++this.answers}`),
@@ -89,6 +90,7 @@ class Runs {
       },
       logger,
       notify() {},
+      hasTerminal: () => Promise.resolve(true),
     });
   }
 

@@ -15,6 +15,7 @@ import {
   type Runtime,
   type System,
   type Terminal,
+  type TerminalMode,
 } from "../../src/runtime.ts";
 
 /** How a {@linkcode FakeRuntime} is set up. */
@@ -130,6 +131,8 @@ export class FakeRuntime implements Runtime {
   };
 
   become(): void {}
+
+  protectSecrets(): void {}
 
   createFetch: Runtime["createFetch"] = () => () =>
     Promise.reject(new NetworkError("ENETUNREACH", "There is no network here"));
@@ -285,8 +288,8 @@ export class FakeFiles implements Files {
 export class FakeTerminal implements Terminal {
   /** What it shows. */
   shown = "";
-  /** Whether it is raw. */
-  raw = false;
+  /** What it does with keys. */
+  mode: TerminalMode = "original";
   /** How often it was closed. */
   closed = 0;
   readonly #typed: string[];
@@ -300,8 +303,13 @@ export class FakeTerminal implements Terminal {
     this.shown += text;
   }
 
-  setRaw(on: boolean): void {
-    this.raw = on;
+  /** Whether it is raw. */
+  get raw(): boolean {
+    return this.mode === "raw";
+  }
+
+  setMode(mode: TerminalMode): void {
+    this.mode = mode;
   }
 
   read(): Promise<Uint8Array | undefined> {
@@ -310,7 +318,7 @@ export class FakeTerminal implements Terminal {
   }
 
   close(): void {
-    this.raw = false;
+    this.mode = "original";
     this.closed++;
   }
 }
