@@ -49,9 +49,9 @@ async function modulesAtStart(): Promise<string[]> {
       if (code !== undefined) visit(code.specifier);
     }
   };
-  visit(new URL("../../main.ts", import.meta.url).href);
-  return [...found].map((specifier) => specifier.replace(/^file:\/\//, "").replace(root, ""))
-    .sort();
+  const base = new URL("../../", import.meta.url).href;
+  visit(`${base}main.ts`);
+  return [...found].map((specifier) => specifier.replace(base, "")).sort();
 }
 
 Deno.test("wev loads these modules and no others when everything is cached", async () => {
