@@ -1,12 +1,13 @@
 <#
 .SYNOPSIS
-Installs wev: finds the executable for this machine, checks its SHA-256, puts it into a directory.
+Installs wev: finds the executable for this machine, checks its SHA-256 and, where `gh` can, who made it,
+and puts it into a directory.
 
 .DESCRIPTION
 irm https://github.com/x/wev/releases/latest/download/install.ps1 | iex
 
 WEV_VERSION        the version, such as 0.1.0; the latest where it is not set
-WEV_DOWNLOAD_BASE  where the releases are; GitHub where it is not set
+WEV_DOWNLOAD_BASE  where the releases are, by HTTPS; GitHub where it is not set
 WEV_TARGET         the machine, such as x86_64-pc-windows-msvc; found out where it is not set
 
 .PARAMETER Directory
@@ -31,6 +32,13 @@ function Install-Wev([string]$Directory) {
     $file = "wev-$target" + $(if ($windows) { '.exe' })
     $name = 'wev' + $(if ($windows) { '.exe' })
     $base = if ($env:WEV_DOWNLOAD_BASE) { $env:WEV_DOWNLOAD_BASE } else { 'https://github.com/x/wev/releases' }
+    # From this machine itself by HTTP too.
+    if ($base -notmatch '^(https://|http://(127\.0\.0\.1|localhost):[0-9]+(/|$))') {
+        throw "WEV_DOWNLOAD_BASE must begin with https://, and is $base"
+    }
+    # Windows PowerShell may begin with older ones.
+    [Net.ServicePointManager]::SecurityProtocol =
+        [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
     $url = if (-not $env:WEV_VERSION -or $env:WEV_VERSION -eq 'latest') {
         "$base/latest/download"
     } else {
@@ -38,6 +46,10 @@ function Install-Wev([string]$Directory) {
     }
 
     New-Item -ItemType Directory -Force -Path $Directory | Out-Null
+    $place = Join-Path $Directory $name
+    if (Test-Path -LiteralPath $place -PathType Container) {
+        throw "$place is in the way, and is no file: nothing is installed. Move it, or name another directory"
+    }
     # In the directory itself, so that the last step is a rename.
     $work = Join-Path $Directory ".wev-install.$([guid]::NewGuid())"
     New-Item -ItemType Directory -Path $work | Out-Null
@@ -57,11 +69,12 @@ function Install-Wev([string]$Directory) {
             throw "The SHA-256 of $file is $found, and must be ${wanted}: nothing is installed"
         }
         Write-Host "wev install: SHA-256 is right: $found"
+        Assert-WevOrigin $download
         if (-not $windows) { chmod 755 $download }
         $shown = & $download --version
         if ($LASTEXITCODE -ne 0) { throw 'The executable does not run on this machine' }
-        Move-Item -Force $download (Join-Path $Directory $name)
-        Write-Host "wev install: Installed $(Join-Path $Directory $name): $shown"
+        Move-Item -Force $download $place
+        Write-Host "wev install: Installed ${place}: $shown"
     } finally {
         Remove-Item -Recurse -Force $work
     }
@@ -76,6 +89,36 @@ function Install-Wev([string]$Directory) {
     [Environment]::SetEnvironmentVariable('Path', (@($path, $Directory) -ne '' -join $separator), 'User')
     $env:PATH += "$separator$Directory"
     Write-Host "wev install: Put $Directory on your PATH: terminals that open from now on find wev"
+}
+
+# Fails where GitHub's `gh` is there and logged in, and does not know the file as one that the release
+# workflow made; says so where it is not.
+function Assert-WevOrigin([string]$File) {
+    # What a program says on standard error is no error here: its status tells.
+    $ErrorActionPreference = 'Continue'
+    $unchecked = if (-not (Get-Command gh -CommandType Application -ErrorAction SilentlyContinue)) {
+        'that takes gh, https://cli.github.com'
+    } elseif ($(gh attestation verify --help *> $null; $LASTEXITCODE) -ne 0) {
+        'this gh is too old, it has no "gh attestation verify"'
+    } elseif ($(gh auth token --hostname github.com *> $null; $LASTEXITCODE) -ne 0) {
+        'gh is not logged in (gh auth login, or GH_TOKEN)'
+    }
+    if ($unchecked) {
+        Write-Host "wev install: Not checked who made it: $unchecked"
+        return
+    }
+    # Another host of GitHub's software knows nothing of this repository.
+    $ghHost = $env:GH_HOST
+    try {
+        $env:GH_HOST = 'github.com'
+        gh attestation verify $File --repo x/wev --signer-workflow x/wev/.github/workflows/release.yml |
+            Write-Host
+        $status = $LASTEXITCODE
+    } finally {
+        $env:GH_HOST = $ghHost
+    }
+    if ($status -ne 0) { throw 'Not known to be made by the release of wev: nothing is installed' }
+    Write-Host 'wev install: It was made by the release workflow of x/wev'
 }
 
 function Get-WevTarget {

@@ -1,17 +1,19 @@
 #!/bin/sh
-# Installs wev: finds the executable for this machine, checks its SHA-256, puts it into a directory.
+# Installs wev: finds the executable for this machine, checks its SHA-256 and, where `gh` can, who made it,
+# and puts it into a directory.
 #
 #   curl -fsSL https://github.com/x/wev/releases/latest/download/install.sh | sh
 #   sh install.sh [DIRECTORY]              default: ~/.local/bin
 #
 # WEV_VERSION        the version, such as 0.1.0; the latest where it is not set
-# WEV_DOWNLOAD_BASE  where the releases are; GitHub where it is not set
+# WEV_DOWNLOAD_BASE  where the releases are, by HTTPS; GitHub where it is not set
 # WEV_TARGET         the machine, such as x86_64-unknown-linux-gnu; found out where it is not set
 set -eu
 
 main() {
   directory="${1:-${HOME:?is not set: name a directory}/.local/bin}"
   base="${WEV_DOWNLOAD_BASE:-https://github.com/x/wev/releases}"
+  scheme="$(scheme_of "$base")"
   target="${WEV_TARGET:-$(find_target)}"
   check_target "$target"
   file="wev-$target"
@@ -19,15 +21,20 @@ main() {
   case "$target" in *windows*) file="$file.exe" name=wev.exe ;; esac
   version="${WEV_VERSION:-latest}"
   case "$version" in
+    *[!0-9A-Za-z.+-]*) fail "WEV_VERSION is no version: $version" ;;
     latest) url="$base/latest/download" ;;
     v*) url="$base/download/$version" ;;
     *) url="$base/download/v$version" ;;
   esac
 
-  mkdir -p "$directory" || fail "Cannot make the directory $directory"
+  mkdir -p -- "$directory" || fail "Cannot make the directory $directory"
+  # Not relative, and so no option of a program either.
+  directory="$(CDPATH='' cd -- "$directory" && pwd)" || fail "Cannot use the directory $directory"
+  check_place "$directory/$name"
   # In the directory itself, so that the last step is a rename: a wev that runs is not disturbed.
-  work="$(mktemp -d "$directory/.wev-install.XXXXXX")" || fail "Cannot write to $directory"
+  work="$(mktemp -d "$directory/.wev-install.XXXXXX" 2>/dev/null)" || fail "Cannot write to $directory"
   trap 'rm -rf "$work"' EXIT
+  trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
 
@@ -35,8 +42,11 @@ main() {
   download "$url/SHA256SUMS" "$work/SHA256SUMS"
   download "$url/$file" "$work/$file"
   check_digest "$work/$file" "$file" "$work/SHA256SUMS"
+  check_origin "$work/$file"
   chmod 755 "$work/$file"
   shown="$("$work/$file" --version)" || fail "The executable does not run on this machine"
+  # Again, as late as can be: mv would put it into a directory.
+  check_place "$directory/$name"
   mv -f "$work/$file" "$directory/$name" || fail "Cannot write $directory/$name"
   say "Installed $directory/$name: $shown"
   case ":$PATH:" in
@@ -50,8 +60,34 @@ say() {
 }
 
 fail() {
-  say "$1" >&2
+  say "$1"
   exit 1
+}
+
+# Prints how the URL $1 is fetched: by HTTPS, and from this machine itself by HTTP too.
+scheme_of() {
+  case "$1" in
+    https://*) echo https && return ;;
+    http://127.0.0.1:*) port="${1#http://127.0.0.1:}" ;;
+    http://localhost:*) port="${1#http://localhost:}" ;;
+    *) port=none ;;
+  esac
+  # Whatever stands before an @ is no host.
+  case "${port%%/*}" in
+    "" | *[!0-9]*) fail "WEV_DOWNLOAD_BASE must begin with https://, and is $1" ;;
+  esac
+  echo http
+}
+
+# Fails where the executable can't take the place of what is at the path $1.
+check_place() {
+  # A link to a file, or to nothing, is replaced; what it leads to stays as it is.
+  if [ -L "$1" ] && [ ! -d "$1" ]; then return; fi
+  [ -e "$1" ] || return 0
+  [ -f "$1" ] ||
+    fail "$1 is in the way, and is no file: nothing is installed. Move it, or name another directory"
+  [ "$(id -u)" -eq 0 ] || [ -O "$1" ] ||
+    fail "$1 belongs to another user: nothing is installed. Name another directory"
 }
 
 # Prints the target of this machine.
@@ -89,15 +125,16 @@ check_target() {
   esac
 }
 
-# Downloads the URL $1 to the file $2.
+# Downloads the URL $1 to the file $2; curl lets no redirection lead to another scheme.
 download() {
   if command -v curl >/dev/null 2>&1; then
-    curl --fail --silent --show-error --location --retry 2 --output "$2" "$1" ||
-      fail "Cannot download $1"
-  elif command -v wget >/dev/null 2>&1; then
+    curl --proto "=$scheme" --tlsv1.2 --fail --silent --show-error --location --retry 2 \
+      --output "$2" "$1" || fail "Cannot download $1"
+  elif wget --version 2>&1 | grep -q '^GNU'; then
+    # That of BusyBox checks no certificates.
     wget --quiet --output-document="$2" "$1" || fail "Cannot download $1"
   else
-    fail "It takes curl or wget to download wev"
+    fail "It takes curl or GNU wget to download wev"
   fi
 }
 
@@ -120,6 +157,25 @@ digest() {
     openssl dgst -sha256 -r <"$1" | cut -d ' ' -f 1
   else
     fail "It takes sha256sum, shasum or openssl to check what was downloaded"
+  fi
+}
+
+# Checks that the file $1 was made from this repository by its release workflow, where GitHub's `gh` is
+# there and logged in; says so where it is not.
+check_origin() {
+  # Another host of GitHub's software knows nothing of this repository.
+  unset GH_HOST
+  if ! command -v gh >/dev/null 2>&1; then
+    say "Not checked who made it: that takes gh, https://cli.github.com"
+  elif ! gh attestation verify --help >/dev/null 2>&1; then
+    say "Not checked who made it: this gh is too old, it has no \"gh attestation verify\""
+  elif ! gh auth token --hostname github.com >/dev/null 2>&1; then
+    say "Not checked who made it: gh is not logged in (gh auth login, or GH_TOKEN)"
+  else
+    gh attestation verify "$1" --repo x/wev \
+      --signer-workflow x/wev/.github/workflows/release.yml </dev/null >&2 ||
+      fail "Not known to be made by the release of wev: nothing is installed"
+    say "It was made by the release workflow of x/wev"
   fi
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Environment, FileInfo, System } from "./runtime.ts";
+import type { Environment, FileInfo, Files, System } from "./runtime.ts";
 
 /** The names of configuration files in a directory, the weakest first. */
 export const CONFIG_FILE_NAMES = [".wev.yml", "wev.yml", ".wev.user.yml", "wev.user.yml"] as const;
@@ -53,7 +53,68 @@ function absolute(path: string | undefined, system: System): string | undefined 
   return path.slice(0, end);
 }
 
+/** Returns the directory that `path` lies in: the root is its own. */
+export function parentOf(path: string, system: System): string {
+  const end = Math.max(path.lastIndexOf("/"), system === "windows" ? path.lastIndexOf("\\") : -1);
+  return end <= 0 ? path.slice(0, end + 1) || path : path.slice(0, end);
+}
+
 /** Returns whether a file or directory is `user`'s and closed to all others; on Windows always. */
 export function isPrivate({ mode, uid }: FileInfo, user: number | undefined): boolean {
   return user === undefined || mode === undefined || (uid === user && (mode & 0o077) === 0);
 }
+
+/**
+ * Returns who else may write a file or directory. A group with the number of its owner, or of `user`, is
+ * that one's own: systems with umask 002 give each user one.
+ */
+export function otherWriters(
+  { mode = 0, uid, gid }: FileInfo,
+  user: number | undefined,
+): "everybody" | "group" | undefined {
+  if ((mode & 0o002) !== 0) return "everybody";
+  return (mode & 0o020) !== 0 && gid !== uid && gid !== user ? "group" : undefined;
+}
+
+/**
+ * Returns whether `directory` is a cache that can be used without a further look: there is none yet, or
+ * it is the user's and closed to all others; and nobody else can put another one in its place.
+ */
+export function isClosedCache(
+  files: Files,
+  directory: string,
+  { system, user }: { readonly system: System; readonly user: number | undefined },
+): boolean {
+  const info = files.lstat(directory);
+  const isRight = info === undefined || (info.kind === "directory" && isPrivate(info, user));
+  return isRight && !isReplaceable(files, directory, { system, user });
+}
+
+/** Returns whether another user can rename or replace what is at `path`. */
+export function isReplaceable(
+  files: Files,
+  path: string,
+  { system, user }: { readonly system: System; readonly user: number | undefined },
+): boolean {
+  if (user === undefined) return false;
+  let directory = parentOf(path, system);
+  const info = files.stat(directory);
+  if (info?.uid === undefined || info.mode === undefined) return false;
+  if (info.uid !== user && info.uid !== 0) return true;
+  // In a sticky directory, such as /tmp, everybody renames only what is theirs.
+  if ((info.mode & STICKY) !== 0 || otherWriters(info, user) === undefined) return false;
+  // What nobody else can get to is closed all the same. A link would have other directories above it.
+  directory = files.realPath(directory) ?? "/";
+  while (directory !== "/") {
+    directory = parentOf(directory, system);
+    const above = files.stat(directory);
+    const isOwn = above?.uid === user || above?.uid === 0;
+    if (isOwn && ((above.mode ?? 0) & OTHERS_SEARCH) === 0) return false;
+  }
+  return true;
+}
+
+/** Only its owner may rename or remove a file in a directory with this bit. */
+const STICKY = 0o1000;
+/** Permission bits of group and others to go through a directory. */
+const OTHERS_SEARCH = 0o011;

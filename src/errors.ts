@@ -122,3 +122,9 @@ export function escapeControls(text: string): string {
     return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`;
   });
 }
+
+/** Returns a path as a word for a shell, with control characters escaped for the terminal. */
+export function asShellWord(path: string): string {
+  const shown = escapeControls(path);
+  return /^[\w./@%+:,-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}

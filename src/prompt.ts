@@ -6,7 +6,7 @@
  */
 
 import { CancelledError, escapeControls, ExitStatus, WevError } from "./errors.ts";
-import type { Terminal } from "./runtime.ts";
+import { EndedError, SuspendedError, type Suspension, type Terminal } from "./runtime.ts";
 
 /** A question for a secret of digits. */
 export interface CodeQuestion {
@@ -18,6 +18,8 @@ export interface CodeQuestion {
   check(answer: string): string | undefined | Promise<string | undefined>;
   /** What would have answered, where there is no terminal. */
   readonly withoutTerminal: string;
+  /** Gives the question up, with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** A question with a few answers to choose from. */
@@ -28,6 +30,8 @@ export interface ChoiceQuestion {
   readonly choices: readonly string[];
   /** What fails where there is no terminal. */
   withoutTerminal(): WevError;
+  /** Gives the question up, with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Asks the person at the terminal. */
@@ -117,9 +121,22 @@ export function chooseKey(at: number, key: string, count: number): Chosen {
   return number >= 1 && number <= count ? { at: number - 1, end: "answer" } : { at };
 }
 
+/** A question was given up for now: this process is to be stopped, or may not ask where it is. */
+export class SuspendedQuestion extends WevError {
+  /** The name of the class. */
+  override readonly name: string = "SuspendedQuestion";
+
+  /** Makes an error with what is to be done, and what fails where that does not help. */
+  constructor(readonly how: Suspension, readonly refusal: WevError) {
+    // It is about this run's terminal.
+    super("The question is given up for now", { shared: false });
+  }
+}
+
 /** Asks at the terminal that `open` opens, which is asked for when there is a question. */
 export class TerminalPrompt implements Prompt {
   readonly #open: () => Promise<Terminal | undefined>;
+  #suspended: Terminal | undefined;
 
   /** Makes a prompt; opens nothing yet. */
   constructor(open: () => Promise<Terminal | undefined>) {
@@ -128,57 +145,106 @@ export class TerminalPrompt implements Prompt {
 
   /** Asks for a code. */
   async askCode(question: CodeQuestion): Promise<string> {
-    const terminal = await this.#open();
-    if (terminal === undefined) {
-      throw new WevError("Cannot ask for the code: there is no terminal", {
+    const refusal = (why: string) =>
+      new WevError(`Cannot ask for the code: ${why}`, {
         hint: question.withoutTerminal,
         // Another run may have one.
         shared: false,
       });
-    }
-    try {
-      terminal.setRaw(true);
+    return await this.#ask(refusal, async (terminal) => {
       terminal.write(`${escapeControls(question.title)}\r\n`);
-      const keys = readKeys(terminal);
+      const keys = readKeys(terminal, question.signal);
       while (true) {
         const answer = (await readAnswer(terminal, keys, escapeControls(question.label))).trim();
         const problem = await question.check(answer);
         if (problem === undefined) return answer;
         terminal.write(`${escapeControls(problem)}\r\n`);
       }
-    } finally {
-      terminal.close();
-    }
+    });
   }
 
   /** Asks which of a few answers is right. */
   async choose(question: ChoiceQuestion): Promise<string> {
-    const terminal = await this.#open();
-    if (terminal === undefined) throw question.withoutTerminal();
-    try {
-      terminal.setRaw(true);
+    return await this.#ask(question.withoutTerminal, async (terminal) => {
       terminal.write(`${escapeControls(question.title)}\r\n`);
-      return await readChoice(terminal, question.choices);
-    } finally {
-      terminal.close();
-    }
+      return await readChoice(terminal, question);
+    });
   }
 
   /** Nobody else asks through this one. */
   turn(): Promise<void> {
     return Promise.resolve();
   }
+
+  /** Keeps what is typed from being shown where a question was suspended, as it will be asked again. */
+  resume(): void {
+    this.#suspended?.setMode("silent");
+  }
+
+  /** Puts the terminal of a suspended question back as it was. */
+  close(): void {
+    this.#suspended?.close();
+    this.#suspended = undefined;
+  }
+
+  async #ask<Answer>(
+    refusal: (why: string) => WevError,
+    ask: (terminal: Terminal) => Promise<Answer>,
+  ): Promise<Answer> {
+    const terminal = this.#suspended ?? await this.#open();
+    this.#suspended = undefined;
+    if (terminal === undefined) throw refusal("there is no terminal");
+    try {
+      return await askAgain(terminal, ask);
+    } catch (error) {
+      if (error instanceof EndedError) throw endedBy(error);
+      if (!(error instanceof SuspendedError)) throw error;
+      terminal.setMode("original");
+      if (error.how !== "background") terminal.write("\r\n");
+      this.#suspended = terminal;
+      throw new SuspendedQuestion(error.how, refusal("wev runs in the background"));
+    } finally {
+      if (terminal !== this.#suspended) terminal.close();
+    }
+  }
+}
+
+/** Asks, and again where the process was stopped without notice: what the terminal shows is not known. */
+async function askAgain<Answer>(
+  terminal: Terminal,
+  ask: (terminal: Terminal) => Promise<Answer>,
+): Promise<Answer> {
+  while (true) {
+    terminal.setMode("raw");
+    try {
+      return await ask(terminal);
+    } catch (error) {
+      if (!(error instanceof SuspendedError) || error.how !== "continued") throw error;
+      terminal.write("\r\n");
+    }
+  }
+}
+
+/** As a shell tells of a signal that ended a command. */
+function endedBy({ signal }: EndedError): CancelledError {
+  return new CancelledError(`The question was ended by signal ${signal}`, {
+    exitStatus: 128 + signal,
+    shared: false,
+  });
 }
 
 /** Returns the answer that is chosen: a list that is drawn anew in its place after each key. */
-async function readChoice(terminal: Terminal, choices: readonly string[]): Promise<string> {
+async function readChoice(
+  terminal: Terminal,
+  { choices, signal }: ChoiceQuestion,
+): Promise<string> {
   const draw = (chosen: number) =>
     terminal.write(
       choices.map(escapeControls)
         .map((choice, at) => `\r\x1b[K${at === chosen ? ">" : " "} ${at + 1}. ${choice}\r\n`)
         .join(""),
     );
-  const keys = readKeys(terminal);
+  const keys = readKeys(terminal, signal);
   let at = 0;
   draw(at);
   while (true) {
@@ -223,10 +289,14 @@ function givenUp(message: string, end: "interrupt" | "input"): CancelledError {
 }
 
 /** Returns the keys that are pressed: characters, and the sequences of arrow and function keys. */
-async function* readKeys(terminal: Terminal): AsyncGenerator<string> {
+async function* readKeys(
+  terminal: Terminal,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let sequence = "";
-  for (let bytes = await terminal.read(); bytes !== undefined; bytes = await terminal.read()) {
+  const read = () => terminal.read(signal);
+  for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
     for (const character of decoder.decode(bytes, { stream: true })) {
       sequence = isInSequence(sequence + character) ? sequence + character : "";
       if (sequence === "") yield character;

@@ -22,14 +22,18 @@ export interface Runtime {
   readonly startedAt: Date;
   /** The ID of the user it runs as; `undefined` on Windows. */
   readonly user: number | undefined;
-  /** The physical working directory, as getcwd(3) tells it. */
+  /**
+   * The physical working directory, as getcwd(3) tells it.
+   *
+   * @throws {UnreadableError} where it is not UTF-8, or the system does not tell it.
+   */
   readonly workingDirectory: string;
   /** The time. */
   readonly clock: Clock;
   /** The file system. */
   readonly files: Files;
   /** Standard output. */
-  readonly stdout: Output;
+  readonly stdout: CommandOutput;
   /** Standard error. */
   readonly stderr: Output;
   /** Runs commands. */
@@ -41,9 +45,22 @@ export interface Runtime {
   become(argv: readonly string[], changes: EnvironmentChanges): void;
   /**
    * Opens the controlling terminal (`/dev/tty`, `CONIN$` and `CONOUT$`), whatever the standard
-   * streams are. Returns `undefined` where there is none.
+   * streams are, or the standard streams if they are a terminal that controls no session. Returns
+   * `undefined` where there is none.
    */
   openTerminal(): Promise<Terminal | undefined>;
+  /**
+   * Does what `how` says to this process: stops it, and returns once it is continued. Returns whether
+   * it may ask now; it may not in the background where nobody can bring it to the foreground.
+   */
+  suspend?(how: Suspension): Promise<boolean>;
+  /** Keeps the system from storing an image of this process, which is about to hold secrets. */
+  protectSecrets(): void;
+  /**
+   * Overwrites the arguments at `positions`, from 0, as other users see them, where the system lets a
+   * process do that.
+   */
+  hideArguments?(positions: readonly number[]): Promise<void>;
   /** Returns what sends HTTP requests. */
   createFetch(options: FetchOptions): Fetch;
 }
@@ -58,7 +75,11 @@ export interface Platform {
 
 /** Environment variables, read only. */
 export interface Environment {
-  /** Returns the value of `name`, or `undefined` where it is not set; set but empty is `""`. */
+  /**
+   * Returns the value of `name`, or `undefined` where it is not set; set but empty is `""`.
+   *
+   * @throws {UnreadableError} where it is not UTF-8.
+   */
   get(name: string): string | undefined;
 }
 
@@ -70,8 +91,8 @@ export interface Clock {
 
 /** What tells one state of a file from another. */
 export interface FileInfo {
-  /** What it is, links followed. */
-  readonly kind: "file" | "directory" | "other";
+  /** What it is. Only `lstat` reports a link, a symbolic one. */
+  readonly kind: "file" | "directory" | "link" | "other";
   /** Size in bytes. */
   readonly size: number;
   /** Device number; 0 where the system has none. */
@@ -82,31 +103,48 @@ export interface FileInfo {
   readonly mode: number | undefined;
   /** Owner's user ID; `undefined` on Windows. */
   readonly uid: number | undefined;
+  /** Group ID; `undefined` on Windows. */
+  readonly gid?: number | undefined;
   /** Last change of the content, in whole milliseconds. */
   readonly modified: Date | undefined;
   /** Last change of content, name, owner or mode; `undefined` on Windows. */
   readonly changed?: Date | undefined;
 }
 
+/** A file that was opened and read, or one that was not opened since it is not a regular one. */
+export interface ReadFile {
+  /** The attributes of the file that was read. */
+  readonly info: FileInfo;
+  /** The whole content; `undefined` if it is not a regular file, or larger than was allowed. */
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+}
+
 /** The file system. An absent file is `undefined`; any other failure throws what the system said. */
 export interface Files {
   /** Returns what `path` is, links followed. */
   stat(path: string): FileInfo | undefined;
-  /** Returns whether `path` itself is a symbolic link, to whatever. */
-  isLink(path: string): boolean;
-  /** Returns the text that `path` holds, in UTF-8. */
-  readText(path: string): string | undefined;
-  /** Returns the content of `path`, at most `limit` bytes and one more if there are more. */
-  read(path: string, limit?: number): Uint8Array | undefined;
+  /** Returns what `path` itself is: a link is not followed. */
+  lstat(path: string): FileInfo | undefined;
+  /** Returns where the symbolic link `path` leads, as it is written there. */
+  readLink(path: string): string;
+  /** Returns `path` without links in it. */
+  realPath(path: string): string | undefined;
+  /** Returns the start of `path`, links followed: `limit` bytes and one more, if there are more. */
+  read(path: string, limit: number): Uint8Array | undefined;
+  /**
+   * Reads a regular file of at most `limit` bytes. Attributes and content are those of one descriptor.
+   * Nothing else is opened: no link, no pipe, no device.
+   */
+  readRegular(path: string, limit: number): ReadFile | undefined;
   /**
    * Writes `path` so that a reader sees the old content or the whole new one: to a new file beside
-   * it, mode 0600 from its first byte, which is then renamed. Makes the directory, mode 0700.
+   * it, mode 0600 from its first byte, which is then renamed.
    */
   writePrivately(path: string, content: Uint8Array): void;
-  /** Adds to the end of a file that is there. */
+  /** Adds to the end of a file that is there: all of `text`, or nothing where that fails. */
   append(path: string, text: string): void;
-  /** Makes a directory with mode 0700, and those above it; does nothing where it is there. */
-  makePrivateDirectory(path: string): void;
+  /** Makes a directory with mode 0700 in one that exists; does nothing if `path` exists. */
+  makeDirectory(path: string): void;
   /** Returns the names in a directory, or none where there is no such directory. */
   list(path: string): string[];
   /** Removes a file; does nothing where there is none. */
@@ -116,8 +154,10 @@ export interface Files {
   /** Sets the permission bits of a file or directory. */
   setMode(path: string, mode: number): void;
   /**
-   * Waits until no other process holds the lock on a file, which is made with mode 0600 if it is not
-   * there, and holds it.
+   * Waits until no other process holds the lock on a file, and holds it. Makes the file with mode 0600
+   * if it is not there.
+   *
+   * @throws {ForeignFileError} if it is not a regular file that only this user may write.
    */
   lock(path: string): Promise<LockedFile>;
 }
@@ -136,20 +176,74 @@ export interface LockedFile {
 export interface Output {
   /** Whether it is a terminal. */
   isTerminal(): boolean;
-  /** Writes all of `text`; does nothing where nobody reads any more. */
+  /**
+   * Writes all of `text`. Standard error never throws: what can't be written is lost. Standard output
+   * throws what the system says, with its name as the error's `code`: `EPIPE`, `ENOSPC`, `EIO`, ….
+   */
   write(text: string): void;
 }
+
+/** A stream that also carries commands for the runner of a GitHub job. */
+export interface CommandOutput extends Output {
+  /** Writes commands, as `write` does; what `write` itself is given is no command to the runner. */
+  command(text: string): void;
+  /** Returns whether what is written is lost: it is closed, or a device that keeps nothing. */
+  isDiscarded(): Promise<boolean>;
+}
+
+/**
+ * What a terminal does with keys. `raw`: each is read as it is pressed, is not shown, and signals
+ * nobody. `silent`: they are not shown. `original`: as it was found.
+ */
+export type TerminalMode = "raw" | "silent" | "original";
 
 /** A terminal in which somebody types. */
 export interface Terminal {
   /** Shows `text`. */
   write(text: string): void;
-  /** Turns raw mode on: each key is read as it is pressed, is not shown, and signals nobody. */
-  setRaw(on: boolean): void;
-  /** Waits for keys; returns the bytes, or `undefined` at the end of the input. */
-  read(): Promise<Uint8Array | undefined>;
+  /**
+   * Sets the mode. In any but the original one, signals that end or stop wev put the terminal back.
+   *
+   * @throws {SuspendedError} where `raw` is set in the background.
+   */
+  setMode(mode: TerminalMode): void;
+  /**
+   * Waits for keys; returns the bytes, or `undefined` at the end of the input. A terminal that can look
+   * for keys without waiting throws the reason of `signal` once that is aborted.
+   *
+   * @throws {SuspendedError} where wev is to be stopped, or is in the background.
+   * @throws {EndedError} where a signal came that could not end wev.
+   */
+  read(signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /** Puts the terminal back as it was and lets go of it. */
   close(): void;
+}
+
+/**
+ * Why a question can't go on. `group`: Ctrl-Z; `process`: SIGTSTP from outside; `background`: the
+ * terminal listens to another job; `continued`: this process was stopped without notice, and is not;
+ * `answered`: another run has resolved what is asked for.
+ */
+export type Suspension = "group" | "process" | "background" | "continued" | "answered";
+
+/** A question is given up for now, since this process is to be stopped, or was. */
+export class SuspendedError extends Error {
+  override readonly name: string = "SuspendedError";
+
+  /** Makes an error with what keeps the question from going on. */
+  constructor(readonly how: Suspension) {
+    super(`The question can't go on: ${how}`);
+  }
+}
+
+/** A signal should have ended this process at a question, which the system lets no signal end. */
+export class EndedError extends Error {
+  override readonly name: string = "EndedError";
+
+  /** Makes an error with the number of the signal. */
+  constructor(readonly signal: number) {
+    super(`Signal ${signal} came`);
+  }
 }
 
 /** A command, found and ready. */
@@ -192,6 +286,8 @@ export interface Processes {
    * @throws {ExecutionError} where the system refuses to execute it.
    */
   capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /** Returns whether a process is stopped, if that can be known. */
+  isStopped?(process: number): Promise<boolean>;
   /**
    * Ends this process by the signal of that name, as the command was ended, so that the caller sees
    * the same. Returns where that can't be done.
@@ -290,6 +386,24 @@ export class NetworkError extends Error {
   constructor(readonly code: string, message: string, options?: ErrorOptions) {
     super(message, options);
   }
+}
+
+/** What is at a path is not a regular file, or others may have written it. */
+export class ForeignFileError extends Error {
+  override readonly name: string = "ForeignFileError";
+}
+
+/** A part of the surroundings that wev needs to know and can't read. */
+export interface UnreadableError extends Error {
+  /** What it is: `the variable HOME`. */
+  readonly unreadable: string;
+  /** Whether it is UTF-8. */
+  readonly isUtf8: boolean;
+}
+
+/** Returns whether `error` is an {@linkcode UnreadableError}. */
+export function isUnreadable(error: unknown): error is UnreadableError {
+  return error instanceof Error && "unreadable" in error;
 }
 
 /** The system refused to execute a file. */

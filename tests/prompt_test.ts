@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CancelledError } from "../src/errors.ts";
-import { type CodeQuestion, TerminalPrompt, typeKey } from "../src/prompt.ts";
+import { type CodeQuestion, SuspendedQuestion, TerminalPrompt, typeKey } from "../src/prompt.ts";
+import { EndedError, SuspendedError } from "../src/runtime.ts";
 import { FakeTerminal } from "./support/fake_runtime.ts";
 
 const QUESTION: CodeQuestion = {
@@ -126,4 +127,48 @@ Deno.test("askCode() says what to do where there is no terminal", async () => {
     hint: "Run it in a terminal.",
     exitStatus: 125,
   });
+});
+
+/** A terminal whose first read fails. */
+class FailingTerminal extends FakeTerminal {
+  constructor(private failure: Error | undefined, typed: readonly string[]) {
+    super(typed);
+  }
+
+  override read(): Promise<Uint8Array | undefined> {
+    const { failure } = this;
+    this.failure = undefined;
+    return failure === undefined ? super.read() : Promise.reject(failure);
+  }
+}
+
+Deno.test("askCode() asks again at once when the process was stopped without notice", async () => {
+  const terminal = new FailingTerminal(new SuspendedError("continued"), ["123456\r"]);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  assert.equal(await prompt.askCode(QUESTION), "123456");
+  assert.equal(terminal.shown.split("Token: ").length, 3);
+});
+
+Deno.test("a suspended question puts the terminal back, and is silent until it is asked again", async () => {
+  const terminal = new FailingTerminal(new SuspendedError("group"), ["123456\r"]);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  await assert.rejects(prompt.askCode(QUESTION), (error) => {
+    assert.ok(error instanceof SuspendedQuestion);
+    assert.equal(error.how, "group");
+    assert.equal(error.refusal.hint, "Run it in a terminal.");
+    return true;
+  });
+  assert.deepEqual([terminal.mode, terminal.closed], ["original", 0]);
+  prompt.resume();
+  assert.equal(terminal.mode, "silent");
+  assert.equal(await prompt.askCode(QUESTION), "123456");
+  assert.deepEqual([terminal.mode, terminal.closed], ["original", 1]);
+  prompt.close();
+  assert.equal(terminal.closed, 1);
+});
+
+Deno.test("askCode() exits with 128 + N when a signal came that could not end wev", async () => {
+  const terminal = new FailingTerminal(new EndedError(15), []);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  await assert.rejects(prompt.askCode(QUESTION), { exitStatus: 143, shared: false });
 });

@@ -17,9 +17,16 @@ interface Workflow {
 
 interface Job {
   readonly needs?: string;
+  readonly environment?: string;
   readonly permissions?: Readonly<Record<string, string>>;
-  readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
+  readonly steps: readonly Step[];
   readonly strategy?: { readonly matrix: { readonly include?: readonly { target: string }[] } };
+}
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
 }
 
 const directory = new URL("../.github/workflows/", import.meta.url);
@@ -75,6 +82,24 @@ Deno.test("release.yml publishes nothing that has not been tested", async () => 
   );
   const tested = jobs["smoke-test"]?.strategy?.matrix.include ?? [];
   deepStrictEqual(tested.map(({ target }) => target), [...TARGETS]);
+});
+
+Deno.test("release.yml publishes nothing that nobody has approved, or that is not on main", async () => {
+  const { jobs } = await workflow("release.yml");
+  deepStrictEqual(
+    Object.entries(jobs).filter(([, { environment }]) => environment === "release").map(([name]) =>
+      name
+    ),
+    ["publish", "jsr"],
+  );
+  const steps = jobs["build"]?.steps ?? [];
+  // Without the history it could not be told.
+  ok(
+    steps.some((step) =>
+      step.uses?.startsWith("actions/checkout@") && step.with?.["fetch-depth"] === 0
+    ),
+  );
+  ok(steps.some(({ run }) => run?.includes('tools/release.ts --tag "$GITHUB_REF_NAME"')));
 });
 
 Deno.test("no task and no workflow runs a script of a package", async () => {

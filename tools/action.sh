@@ -11,7 +11,18 @@ own_version() {
 
 version="${WEV_ACTION_VERSION:-$(own_version)}"
 directory="$RUNNER_TEMP/wev-$version"
-WEV_VERSION="$version" sh "$here/install.sh" "$directory"
+# The environment of a job is also what earlier steps, and a repository, make of it: none of it says what
+# is installed.
+unset WEV_DOWNLOAD_BASE WEV_TARGET
+(
+  export WEV_VERSION="$version"
+  # The token is of the GitHub that runs the job; only one of them has the attestations.
+  if [ "${GITHUB_SERVER_URL:-https://github.com}" = https://github.com ] &&
+    [ -n "${WEV_ACTION_GITHUB_TOKEN:-}" ]; then
+    export GH_TOKEN="$WEV_ACTION_GITHUB_TOKEN"
+  fi
+  sh "$here/install.sh" "$directory"
+)
 if command -v cygpath >/dev/null; then
   # bash on Windows: a colon ends a directory of its PATH.
   export PATH="$(cygpath --unix "$directory"):$PATH"
@@ -24,7 +35,7 @@ echo "$directory" >>"$GITHUB_PATH"
 cd "${WEV_ACTION_DIRECTORY:-.}"
 command="${WEV_ACTION_COMMAND:-}"
 # The command is to meet none of what is the action's own.
-unset WEV_ACTION_VERSION WEV_ACTION_DIRECTORY WEV_ACTION_COMMAND
+unset WEV_ACTION_VERSION WEV_ACTION_DIRECTORY WEV_ACTION_COMMAND WEV_ACTION_GITHUB_TOKEN
 # Nobody is there to answer: without a terminal wev asks nothing.
 if [ -n "$command" ]; then
   exec wev bash -euo pipefail -c "$command" </dev/null

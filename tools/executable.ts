@@ -55,6 +55,8 @@ export function compileArguments(program: BundledProgram, output: string): strin
     "--no-prompt",
     // The cache would be a file in the temporary directory, which others could write before us.
     "--no-code-cache",
+    // It runs too short for machine code to pay, and some systems forbid making any.
+    "--v8-flags=--jitless",
     "--config",
     program.configuration,
     "--include",

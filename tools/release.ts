@@ -2,7 +2,7 @@
  * Makes what a release consists of besides the executables, in `dist/release`.
  *
  * ```sh
- * deno run -A tools/release.ts --tag v1.2.3      # fails unless deno.json and CHANGELOG.md agree
+ * deno run -A tools/release.ts --tag v1.2.3      # fails unless main, deno.json and CHANGELOG.md agree
  * deno task release:dry-run                      # as if the version of deno.json were released now
  * ```
  *
@@ -26,7 +26,7 @@ import { dependencies, formatDependencies } from "./release/licences.ts";
 import { manualPage } from "./release/manual_page.ts";
 import { wev } from "./release/package.ts";
 import { scoopManifest } from "./release/scoop.ts";
-import { checkTag } from "./release/tag.ts";
+import { checkOnMain, checkTag } from "./release/tag.ts";
 
 /** The names of the files with completions, as package managers know them. */
 const COMPLETION_FILES = {
@@ -51,6 +51,7 @@ if (import.meta.main) {
 async function makeRelease(tag: string | undefined): Promise<void> {
   const { version } = manifest;
   checkTag(tag ?? `v${version}`, version);
+  if (tag !== undefined) await checkOnMain(root);
   const changelog = await Deno.readTextFile(`${root}CHANGELOG.md`);
   // What is not released yet stands under its own heading until the day.
   const notes = changelogSection(changelog, version) ??

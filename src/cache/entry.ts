@@ -5,9 +5,9 @@
  * @module
  */
 
-import { isPrivate, joinPath } from "../directories.ts";
+import { joinPath } from "../directories.ts";
 import type { Resolution } from "../plugin/contract.ts";
-import type { FileInfo, Files, System } from "../runtime.ts";
+import type { Files, System } from "../runtime.ts";
 import { stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */
@@ -25,7 +25,7 @@ const MIN_USE_MS = 30_000;
 export const FORMAT = 1;
 
 /** Bytes. What is larger is nothing that wev wrote. */
-const MAX_SIZE = 1_048_576;
+export const MAX_ENTRY_BYTES = 1_048_576;
 
 /** A resolution that is kept until it expires. */
 export interface CacheEntry extends EntryFacts {
@@ -107,11 +107,6 @@ function spans({ resolvedAt, resolution }: KeptEntry): { life: number; margin: n
 /** Returns the path of the entry of `key`. */
 export function entryPath(directory: string, key: string, system: System): string {
   return joinPath(directory, `${key}.json`, system);
-}
-
-/** Returns whether a file may be an entry of `user`'s: nobody else can read it or has written it. */
-export function isSound(info: FileInfo, user: number | undefined): boolean {
-  return info.kind === "file" && info.size <= MAX_SIZE && isPrivate(info, user);
 }
 
 /**

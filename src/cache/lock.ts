@@ -5,10 +5,11 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
-import { WevError } from "../errors.ts";
+import { joinPath, parentOf } from "../directories.ts";
+import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import type { Clock, Files, LockedFile, System } from "../runtime.ts";
+import { type Clock, ForeignFileError, type LockedFile } from "../runtime.ts";
+import { asideOf, makeOwnDirectory, type Owner, Unusable } from "./private_directory.ts";
 
 /** A lock that is held. */
 export interface Lock {
@@ -53,14 +54,16 @@ export interface Holder {
   readonly process: number;
   /** What it does, for people; no secret. */
   readonly purpose: string;
+  /**
+   * Whether it waits for a person's answer, its own question's or that of another run.
+   *
+   * @default {false}
+   */
+  readonly waitsForPerson?: boolean;
 }
 
 /** What locks are made of. */
-export interface LockDirectoryOptions {
-  /** The file system. */
-  readonly files: Pick<Files, "lock" | "read" | "stat" | "rename">;
-  /** The operating system. */
-  readonly system: System;
+export interface LockDirectoryOptions extends Owner {
   /** The directory of the cache; without one nothing is locked. */
   readonly cacheDirectory: string | undefined;
   /** This process's ID. */
@@ -85,51 +88,97 @@ const MAX_NOTE = 65_536;
 /** The locks of one user, in files of their own: they stay, empty, since removing one is a race. */
 export class LockDirectory {
   readonly #options: LockDirectoryOptions;
+  #hasWarned = false;
+  readonly #held = new Map<LockedFile, string>();
+  #questions = 0;
 
   /** Makes no file yet. */
   constructor(options: LockDirectoryOptions) {
     this.#options = options;
   }
 
-  /** Waits for the lock `name` and takes it for `purpose`. */
-  async take(name: string, purpose: string): Promise<Lock> {
-    const { logger, clock, process, startedAt } = this.#options;
+  /**
+   * Waits for the lock `name` and takes it for `purpose`. One that comes when `signal` has been aborted
+   * is left as it is.
+   */
+  async take(name: string, purpose: string, signal?: AbortSignal): Promise<Lock> {
+    const { logger, clock, startedAt } = this.#options;
     const path = this.#path(name);
-    if (path === undefined) return FREE;
+    if (path === undefined) return NO_LOCK;
     let file: LockedFile;
     try {
       file = await this.#lock(path);
     } catch (error) {
       // A cache that can't be written costs a question, not the run.
-      logger.debug(`Cannot lock ${path}: ${error instanceof Error ? error.message : error}`);
-      return FREE;
+      const message = `Cannot lock ${path}: ${error instanceof Error ? error.message : error}`;
+      if (error instanceof ForeignFileError) {
+        this.#warn(`${message}\nRemove it: rm ${asShellWord(path)}`);
+      } else if (error instanceof Unusable) this.#warn(message);
+      else logger.debug(message);
+      return NO_LOCK;
+    }
+    if (signal?.aborted) {
+      file.close();
+      return NO_LOCK;
     }
     const { failure } = noteIn(file);
-    write(file, { holder: { process, purpose } });
+    this.#held.set(file, purpose);
+    this.#writeHolder(file, purpose);
     return {
       failure: failure !== undefined && isRecent(failure, startedAt, clock.now())
         ? new SharedFailure(failure)
         : undefined,
-      release(error) {
+      release: (error) => {
+        this.#held.delete(file);
         write(file, error?.shared ? { failure: toNote(error, clock.now()) } : {});
         file.close();
       },
     };
   }
 
+  /** Does `work`, which waits for a person, and lets those know who wait for the locks of this run. */
+  async whilePersonIsAsked<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#questions++ === 0) this.#writeHolders();
+    try {
+      return await work();
+    } finally {
+      if (--this.#questions === 0) this.#writeHolders();
+    }
+  }
+
+  #writeHolders(): void {
+    for (const [file, purpose] of this.#held) this.#writeHolder(file, purpose);
+  }
+
+  #writeHolder(file: LockedFile, purpose: string): void {
+    const { process } = this.#options;
+    const waits = this.#questions > 0 ? { waitsForPerson: true } : {};
+    write(file, { holder: { process, purpose, ...waits } });
+  }
+
   async #lock(path: string): Promise<LockedFile> {
-    const { files, process } = this.#options;
+    const { files, system } = this.#options;
+    makeOwnDirectory(parentOf(path, system), this.#options);
     // Nothing of wev's: it goes aside, or no two runs would ever wait for each other.
-    if (files.stat(path)?.kind === "directory") files.rename(path, `${path}.${process}`);
+    if (files.lstat(path)?.kind === "directory") files.rename(path, asideOf(path));
     return await files.lock(path);
+  }
+
+  /** Says something once: a run takes several locks. */
+  #warn(message: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#options.logger.warning(message);
   }
 
   /** Returns who holds the lock `name`, as far as that can be known. */
   holderOf(name: string): Holder | undefined {
     const path = this.#path(name);
     try {
-      const bytes = path === undefined ? undefined : this.#options.files.read(path, MAX_NOTE);
-      return readNote(new TextDecoder().decode(bytes)).holder;
+      const found = path === undefined
+        ? undefined
+        : this.#options.files.readRegular(path, MAX_NOTE);
+      return readNote(new TextDecoder().decode(found?.bytes)).holder;
     } catch {
       // On Windows nobody else may read a file that is locked.
       return undefined;
@@ -143,8 +192,8 @@ export class LockDirectory {
   }
 }
 
-/** What is held where nothing can be locked. */
-const FREE: Lock = { failure: undefined, release() {} };
+/** What is held where nothing can be locked, or nobody is waited for. */
+export const NO_LOCK: Lock = { failure: undefined, release() {} };
 
 function write(file: LockedFile, note: Note): void {
   try {

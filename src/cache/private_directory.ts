@@ -1,85 +1,166 @@
 /**
- * The cache is for its user alone: what others could read is no secret, and what others could write
- * would be run with their credentials.
+ * Which directories wev uses as a cache, and which files in them are its own. Others could read what is
+ * in an open directory, and what they wrote there would run with the user's credentials. wev repairs
+ * nothing: a directory that is not as it has to be may be anything of the user's.
+ *
+ * Nobody else can put or replace anything in a directory that is private and that nobody else can
+ * rename, so what was looked at by its path there is what is used.
  *
  * @module
  */
 
-import { isPrivate, joinPath } from "../directories.ts";
-import { escapeControls } from "../errors.ts";
-import type { Logger } from "../logger.ts";
-import type { Files, System } from "../runtime.ts";
+import { isPrivate, isReplaceable, joinPath, parentOf } from "../directories.ts";
+import { asShellWord } from "../errors.ts";
+import type { FileInfo, Files, System } from "../runtime.ts";
 
-/** Permission bits of group and others to write. */
-const OTHERS_WRITE = 0o022;
-
-/**
- * The mode while the directory is looked through: others can put nothing there any more, and a run that
- * is killed leaves it to the next one, which takes it for open still.
- */
-const BEING_CLOSED = 0o701;
-
-/** Whose directory it has to be. */
-export interface PrivateDirectoryOptions {
+/** Where the cache is, and whose. */
+export interface Owner {
   /** The file system. */
   readonly files: Files;
   /** The operating system. */
   readonly system: System;
-  /** This process's user ID; `undefined` on Windows, where a profile is its user's anyway. */
+  /** This process's user ID; `undefined` on Windows. */
   readonly user: number | undefined;
+  /** The home directory, absolute, if it is known. It is never made. */
+  readonly home: string | undefined;
+}
+
+/** Why a directory or file of the cache is not used, and what to do about it. */
+export class Unusable extends Error {
+  /** Makes an error of what is wrong. */
+  constructor(readonly reason: string, readonly hint: string) {
+    super(`${reason}\n${hint}`);
+  }
 }
 
 /**
- * Makes `directory`, which is open to others, private, and removes what others could have put there.
- * Returns whether it may be used: what belongs to somebody else is left alone.
+ * Makes `directory` and those above it, but for the home directory.
+ *
+ * @throws {Unusable} if it is a link, somebody else's or open to others.
+ * @throws what the system says if it can't be made.
  */
-export function makePrivate(
+export function makeOwnDirectory(directory: string, owner: Owner): void {
+  makeMissing(directory, owner);
+  // Whatever was there, or came there in the meantime.
+  const fault = faultOf(directory, owner);
+  if (fault !== undefined) throw fault;
+}
+
+function makeMissing(path: string, owner: Owner): void {
+  const { files, system, home } = owner;
+  if (files.lstat(path) !== undefined) return;
+  if (home !== undefined && isSamePath(path, home)) {
+    throw new Error(`The home directory does not exist: ${path}`);
+  }
+  const parent = parentOf(path, system);
+  if (parent !== path) makeMissing(parent, owner);
+  const fault = faultOf(path, owner);
+  if (fault !== undefined) throw fault;
+  files.makeDirectory(path);
+}
+
+/** Compares names: what is not there has nothing else. */
+function isSamePath(one: string, other: string): boolean {
+  const parts = (path: string) => path.split("/").filter((part) => part !== "" && part !== ".");
+  return parts(one).join("/") === parts(other).join("/");
+}
+
+/** Returns what keeps `directory`, which may be missing, from being used for the cache; changes nothing. */
+export function faultOf(
   directory: string,
-  { files, system, user }: PrivateDirectoryOptions,
-  logger: Logger,
+  { files, system, user }: Omit<Owner, "home">,
+): Unusable | undefined {
+  const fault = (reason: string, hint: string) => new Unusable(`${directory} ${reason}`, hint);
+  const word = asShellWord(directory);
+  const elsewhere = "set XDG_CACHE_HOME to a directory of yours";
+  const info = files.lstat(directory);
+  switch (info?.kind) {
+    case undefined:
+      break;
+    case "directory":
+      if (!isOf(user, info)) {
+        return fault("belongs to another user", `Remove it (rm -r ${word}), or ${elsewhere}.`);
+      }
+      if (!isPrivate(info, user)) {
+        return fault("is open to other users", `Check what is in it, then run: chmod 700 ${word}`);
+      }
+      break;
+    case "link":
+      return fault("is a symbolic link", `Remove it: rm ${word}`);
+    default:
+      return fault("is not a directory", `Remove it: rm ${word}`);
+  }
+  if (!isReplaceable(files, directory, { system, user })) return undefined;
+  const parent = parentOf(directory, system);
+  return fault(
+    "can be replaced by other users",
+    files.stat(parent)?.uid === user
+      ? `Run: chmod go-w ${asShellWord(parent)}`
+      : `To cache, ${elsewhere}.`,
+  );
+}
+
+function isOf(user: number | undefined, { uid }: FileInfo): boolean {
+  return user === undefined || uid === undefined || uid === user;
+}
+
+/** Returns whether `info` is a file that nobody but `user` can have written. */
+export function isOwnFile(info: FileInfo, user: number | undefined): boolean {
+  return info.kind === "file" && isOf(user, info) && ((info.mode ?? 0) & OTHERS_WRITE) === 0;
+}
+
+/** Permission bits of group and others to write. */
+const OTHERS_WRITE = 0o022;
+
+/** A file of the user's. */
+export interface OwnFile {
+  /** Its path. */
+  readonly path: string;
+  /** Its name. */
+  readonly name: string;
+  /** What it is. */
+  readonly info: FileInfo;
+}
+
+/**
+ * Returns the regular files of the user's in `directory` whose names match `form`: all that may be
+ * removed there. None through a link.
+ */
+export function ownFiles(
+  directory: string,
+  form: RegExp,
+  owner: Omit<Owner, "home">,
+): OwnFile[] {
+  const { files, system } = owner;
+  if (!ownInfo(directory, "directory", owner)) return [];
+  return files.list(directory).filter((name) => form.test(name)).flatMap((name) => {
+    const path = joinPath(directory, name, system);
+    const info = ownInfo(path, "file", owner);
+    return info === undefined ? [] : [{ path, name, info }];
+  });
+}
+
+/** Returns whether `path`, which is in `directory`, is one of its {@linkcode ownFiles}. */
+export function isOwnFileIn(
+  directory: string,
+  path: string,
+  owner: Omit<Owner, "home">,
 ): boolean {
-  const shown = escapeControls(directory);
-  try {
-    const info = files.stat(directory);
-    if (info === undefined || isPrivate(info, user)) return true;
-    if (info.kind !== "directory") {
-      logger.warning(`Nothing is cached: ${shown} is not a directory\nRemove it.`);
-      return false;
-    }
-    if (info.uid !== user) {
-      logger.warning(`Nothing is cached: ${shown} belongs to another user`);
-      return false;
-    }
-    close(directory, { files, system, user });
-    logger.warning(`The cache was open to other users (${shown}): now it is not`);
-    return true;
-  } catch (error) {
-    logger.warning(
-      `Nothing is cached, since it can't be made sure that ${shown} is closed to other users: ` +
-        (error instanceof Error ? error.message : String(error)),
-    );
-    return false;
-  }
+  return ownInfo(directory, "directory", owner) !== undefined &&
+    ownInfo(path, "file", owner) !== undefined;
 }
 
-function close(directory: string, options: PrivateDirectoryOptions): void {
-  const { files, system } = options;
-  files.setMode(directory, BEING_CLOSED);
-  for (const name of files.list(directory)) secure(joinPath(directory, name, system), options);
-  files.setMode(directory, 0o700);
+/** Returns what is at `path` if that is of this `kind` and the user's. */
+function ownInfo(
+  path: string,
+  kind: FileInfo["kind"],
+  { files, user }: Omit<Owner, "home">,
+): FileInfo | undefined {
+  const info = files.lstat(path);
+  return info?.kind === kind && isOf(user, info) ? info : undefined;
 }
 
-function secure(path: string, options: PrivateDirectoryOptions): void {
-  const { files, user } = options;
-  // It may lead to a file of the user's own that wev would write to.
-  if (files.isLink(path)) return files.remove(path);
-  const info = files.stat(path);
-  if (info === undefined || isPrivate(info, user)) return;
-  if (info.kind === "directory" && info.uid === user) return close(path, options);
-  if (info.uid === user && ((info.mode ?? 0) & OTHERS_WRITE) === 0) {
-    return files.setMode(path, 0o600);
-  }
-  // Whoever wrote it, it can't be relied on.
-  if (info.kind === "file") files.remove(path);
-  else files.rename(path, `${path}.untrusted-${crypto.randomUUID()}`);
+/** Returns a path that is not there yet, for what stands in the place of a file of wev's. */
+export function asideOf(path: string): string {
+  return `${path}.${crypto.randomUUID()}`;
 }

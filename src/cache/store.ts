@@ -5,31 +5,40 @@
  */
 
 import { isPrivate, joinPath } from "../directories.ts";
-import { WevError } from "../errors.ts";
+import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import type { FileInfo, Files, System } from "../runtime.ts";
+import type { FileInfo } from "../runtime.ts";
 import { NO_STAMP, settledStamp } from "../stamp.ts";
 import {
   type CacheEntry,
   entryPath,
   formatEntry,
   isOpen,
-  isSound,
   type KeptEntry,
+  MAX_ENTRY_BYTES,
   parseEntry,
 } from "./entry.ts";
+import {
+  asideOf,
+  faultOf,
+  isOwnFile,
+  isOwnFileIn,
+  makeOwnDirectory,
+  type Owner,
+  ownFiles,
+} from "./private_directory.ts";
 import { sweepTemporaryFiles } from "./temporary_files.ts";
 
 /** What a store of entries is made of. */
-export interface CacheStoreOptions {
-  /** The file system. */
-  readonly files: Files;
-  /** The operating system. */
-  readonly system: System;
-  /** This process's user ID; `undefined` on Windows. */
-  readonly user: number | undefined;
+export interface CacheStoreOptions extends Owner {
   /** The directory of the cache; without one nothing is kept. */
   readonly directory: string | undefined;
+  /**
+   * Whether entries are only shown, so that nothing may change.
+   *
+   * @default {false}
+   */
+  readonly readOnly?: boolean;
   /** Where damaged and unwritable entries are warned of. */
   readonly logger: Logger;
   /** Seals values, where that is wanted. */
@@ -60,12 +69,11 @@ export class CacheStore {
     if (path === undefined) return undefined;
     const { files } = this.#options;
     try {
-      const info = files.stat(path);
-      if (info === undefined || !this.#isTrusted(path, info)) return undefined;
-      const text = files.readText(path);
-      if (text === undefined) return undefined;
-      const entry = parseEntry(text, key);
+      const found = files.readRegular(path, MAX_ENTRY_BYTES);
+      if (found === undefined || !this.#isTrusted(path, found.info)) return undefined;
+      const entry = found.bytes && parseEntry(new TextDecoder().decode(found.bytes), key);
       if (entry === undefined) this.#warn(`The cache entry ${path} is damaged: it is ignored`);
+      else this.#close(path, found.info);
       return entry;
     } catch (error) {
       this.#warn(`Cannot read the cache entry ${path}: ${reason(error)}`);
@@ -100,10 +108,12 @@ export class CacheStore {
     const { files, directory } = this.#options;
     const path = this.#path(key);
     if (path === undefined || directory === undefined) return;
-    const content = new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
     try {
+      // First: a key that seals may be kept there, too.
+      makeOwnDirectory(directory, this.#options);
+      const content = new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
       // Nothing of wev's: it goes aside, or every run would ask anew.
-      if (isDirectory(path, files)) files.rename(path, `${path}.${entry.resolvedAt.getTime()}`);
+      if (files.lstat(path)?.kind === "directory") files.rename(path, asideOf(path));
       files.writePrivately(path, content);
     } catch (error) {
       this.#warn(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
@@ -120,8 +130,7 @@ export class CacheStore {
 
   /** Returns all entries that can be understood, with their keys. */
   entries(): { readonly key: string; readonly entry: KeptEntry }[] {
-    return this.#names().filter(isEntryName).flatMap((name) => {
-      const key = keyIn(name);
+    return this.#keys().flatMap((key) => {
       const entry = this.read(key);
       return entry === undefined ? [] : [{ key, entry }];
     });
@@ -146,8 +155,23 @@ export class CacheStore {
    * @throws {WevError} where it can't be removed.
    */
   remove(key: string): void {
+    const { files, directory } = this.#options;
     const path = this.#path(key);
-    if (path !== undefined) this.#remove([path]);
+    if (path === undefined || directory === undefined) return;
+    try {
+      if (isOwnFileIn(directory, path, this.#options)) files.remove(path);
+    } catch (error) {
+      throw new WevError(`Cannot remove ${path}: ${reason(error)}`, { cause: error });
+    }
+  }
+
+  /** Removes the entry of `key`, which is not needed any more: a failure costs a warning. */
+  discard(key: string): void {
+    try {
+      this.remove(key);
+    } catch (error) {
+      this.#warn(reason(error));
+    }
   }
 
   /**
@@ -156,49 +180,61 @@ export class CacheStore {
    * @throws {WevError} where one can't be removed.
    */
   clear(): void {
-    const { files, directory, system } = this.#options;
+    const { directory, system } = this.#options;
     if (directory === undefined) return;
-    const plans = joinPath(directory, "plans", system);
-    this.#remove([
-      ...this.#names().map((name) => joinPath(directory, name, system)),
-      ...files.list(plans).map((name) => joinPath(plans, name, system)),
-    ]);
-  }
-
-  /** Removes as many as it can before it fails. */
-  #remove(paths: readonly string[]): void {
-    const { files } = this.#options;
-    const failures = paths.flatMap((path) => {
-      try {
-        // Not an entry, but what was found in the place of one.
-        if (!isDirectory(path, files)) files.remove(path);
-        return [];
-      } catch (error) {
-        return [new WevError(`Cannot remove ${path}: ${reason(error)}`, { cause: error })];
-      }
-    });
+    const failures = [
+      ...this.#removeOwn(directory, ENTRY_OR_PART),
+      ...this.#removeOwn(joinPath(directory, "plans", system), PLAN_OR_PART),
+    ];
     if (failures[0] !== undefined) throw failures[0];
   }
 
-  /** Returns whether nobody else can have written an entry; one that others could read is closed. */
-  #isTrusted(path: string, info: FileInfo): boolean {
-    const { files, user } = this.#options;
-    if (isSound(info, user)) return true;
-    if (info.kind === "file" && info.uid === user && ((info.mode ?? 0) & 0o022) === 0) {
-      if (isPrivate(info, user)) {
-        this.#warn(`The cache entry ${path} is damaged: it is ignored`);
-        return false;
+  /** Removes as many files with names of `form` as it can, and returns why it can't the others. */
+  #removeOwn(directory: string, form: RegExp): WevError[] {
+    const { files } = this.#options;
+    const failures: WevError[] = [];
+    const attempt = (path: string, act: () => void) => {
+      try {
+        act();
+      } catch (error) {
+        failures.push(new WevError(`Cannot remove ${path}: ${reason(error)}`, { cause: error }));
       }
-      files.setMode(path, 0o600);
-      this.#warn(`The cache entry ${path} was open to other users: now it is not`);
-      return isSound({ ...info, mode: 0o600 }, user);
-    }
+    };
+    attempt(directory, () => {
+      for (const { path } of ownFiles(directory, form, this.#options)) {
+        attempt(path, () => files.remove(path));
+      }
+    });
+    return failures;
+  }
+
+  /** Returns whether nobody else can have written an entry. */
+  #isTrusted(path: string, info: FileInfo): boolean {
+    if (isOwnFile(info, this.#options.user)) return true;
     this.#warn(
       `The cache entry ${path} is ignored: ${
         info.kind === "file" ? "another user may have written it" : "it is not a file"
       }`,
     );
     return false;
+  }
+
+  /** Closes an entry that others could read. */
+  #close(path: string, info: FileInfo): void {
+    const { files, user, directory, readOnly = false } = this.#options;
+    if (isPrivate(info, user)) return;
+    try {
+      // Through a link it would be a file of another directory.
+      if (!readOnly && faultOf(directory!, this.#options) === undefined) {
+        files.setMode(path, 0o600);
+        this.#warn(`The cache entry ${path} was open to other users: now it is not`);
+        return;
+      }
+    } catch {
+      // A disk that can't be written.
+    }
+    const hint = `Run: chmod 600 ${asShellWord(path)}`;
+    this.#warn(`The cache entry ${path} is open to other users\n${hint}`);
   }
 
   /** Says something once: a run may look at an entry several times. */
@@ -208,11 +244,16 @@ export class CacheStore {
     this.#options.logger.warning(message);
   }
 
-  /** Returns the names of the entries' files, and of those that are half written. */
-  #names(): string[] {
+  /** Returns the keys that there are files for, whatever these are. */
+  #keys(): string[] {
     const { files, directory } = this.#options;
-    const names = directory === undefined ? [] : files.list(directory);
-    return names.filter((name) => /^[0-9a-f]{64}\.json/.test(name));
+    if (directory === undefined) return [];
+    try {
+      return files.list(directory).filter((name) => ENTRY.test(name)).map(keyIn);
+    } catch (error) {
+      this.#warn(`Cannot read the cache ${directory}: ${reason(error)}`);
+      return [];
+    }
   }
 
   #path(key: string): string | undefined {
@@ -222,35 +263,28 @@ export class CacheStore {
 
   /** Removes what has expired by `now`, and what killed writers left; `written` is there for sure. */
   #sweep(directory: string, written: string, now: Date): void {
-    const { files, system, user, logger } = this.#options;
+    const { files, user, logger } = this.#options;
     try {
-      for (const name of this.#names().filter(isEntryName)) {
-        const path = joinPath(directory, name, system);
-        const info = files.stat(path);
-        if (info === undefined || !isSound(info, user)) continue;
-        const entry = parseEntry(files.readText(path) ?? "", keyIn(name));
+      for (const { path, name } of ownFiles(directory, ENTRY, this.#options)) {
+        const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
+        if (info === undefined || bytes === undefined || !isPrivate(info, user)) continue;
+        const entry = parseEntry(new TextDecoder().decode(bytes), keyIn(name));
         // What is not understood may be another version's: it is left alone.
         if (entry !== undefined && entry.resolution.expiresAt <= now) files.remove(path);
       }
-      sweepTemporaryFiles(files, directory, { written, system });
+      sweepTemporaryFiles(directory, written, this.#options);
     } catch (error) {
       logger.debug(`Cannot sweep the cache: ${reason(error)}`);
     }
   }
 }
 
-/** A link that leads nowhere, or round in circles, is none. */
-function isDirectory(path: string, files: Files): boolean {
-  try {
-    return files.stat(path)?.kind === "directory";
-  } catch {
-    return false;
-  }
-}
-
-function isEntryName(name: string): boolean {
-  return name.endsWith(".json");
-}
+/** The names of entries. */
+const ENTRY = /^[0-9a-f]{64}\.json$/;
+/** The names of entries, and of those that are half written. */
+const ENTRY_OR_PART = /^[0-9a-f]{64}\.json(?:\.[\w-]+\.tmp)?$/;
+/** The names of plans, and of those that are half written. */
+const PLAN_OR_PART = /^[0-9a-f]{16}\.json(?:\.[\w-]+\.tmp)?$/;
 
 function keyIn(name: string): string {
   return name.slice(0, -".json".length);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { cacheDirectory, homeDirectory, isPrivate } from "../directories.ts";
+import { cacheDirectory, homeDirectory, isClosedCache } from "../directories.ts";
 import { recallPlan } from "../plan/recall.ts";
 import { type Freshness, resolveAll } from "../resolve/resolver.ts";
 import type { Runtime } from "../runtime.ts";
@@ -24,9 +24,12 @@ function loadCold(): Promise<typeof import("./cold.ts")> {
 
 /** Does what `args` ask for, and returns the exit status. No failure is thrown. */
 export async function app(args: readonly string[], runtime: Runtime): Promise<number> {
+  runtime.protectSecrets();
   let options: Arguments | undefined;
   try {
-    options = hasOptions(args) ? (await loadCold()).parseArguments(args) : { command: args };
+    options = hasOptions(args)
+      ? await (await loadCold()).readArguments(args, runtime)
+      : { command: args };
     if (options.action !== undefined) return await (await loadCold()).show(options, runtime);
     return await run(options, runtime);
   } catch (error) {
@@ -46,8 +49,7 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
     workingDirectory,
     home: homeDirectory(environment, system),
     system,
-    // An open one is closed, or not used at all.
-    cacheDirectory: directory === undefined || isAbsentOrPrivate(directory, runtime)
+    cacheDirectory: directory === undefined || isClosed(directory, runtime)
       ? directory
       : (await loadCold()).usableCacheDirectory(options, runtime),
   };
@@ -56,7 +58,7 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
     minRemaining: options.minRemaining,
   };
   const session = { options, runtime, place, freshness };
-  const plan = recallPlan(files, place) ?? await (await loadCold()).planFromFiles(session);
+  const plan = recallPlan(files, place, runtime) ?? await (await loadCold()).planFromFiles(session);
   const changes = await resolveAll(plan, {
     environment,
     clock,
@@ -72,12 +74,11 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
   return await (await loadCold()).runCommand(command, changes, runtime);
 }
 
-function isAbsentOrPrivate(directory: string, { files, user }: Runtime): boolean {
+function isClosed(directory: string, runtime: Runtime): boolean {
   try {
-    const info = files.stat(directory);
-    return info === undefined || isPrivate(info, user);
+    return isClosedCache(runtime.files, directory, runtime);
   } catch {
-    // Whoever makes it usable says why it is not.
+    // The cold path says what is wrong with it.
     return false;
   }
 }

@@ -102,6 +102,15 @@ export function parseArguments(args: readonly string[]): Arguments {
   };
 }
 
+/** Returns where in `args` a code stands: wev's own words of six digits, the command's not. */
+export function codePositions(
+  args: readonly string[],
+  { command }: Pick<Arguments, "command">,
+): readonly number[] {
+  return args.slice(0, args.length - command.length)
+    .flatMap((arg, position) => /^(?:--token=)?[0-9]{6}$/.test(arg) ? [position] : []);
+}
+
 function actionOf(
   found: ReadonlyMap<string, string>,
   args: readonly string[],

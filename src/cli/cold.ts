@@ -6,7 +6,7 @@
  */
 
 import { UsedCodes } from "../cache/used_codes.ts";
-import { makePrivate } from "../cache/private_directory.ts";
+import { faultOf } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { isOfHome } from "../config/of_home.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
@@ -23,11 +23,12 @@ import { withKnownKey } from "../resolve/keys.ts";
 import { forgetAll, forgetNamed, forgetSteps, listEntries } from "../resolve/list.ts";
 import { resolveMissing as resolve } from "../resolve/missing.ts";
 import { resolveAll } from "../resolve/resolver.ts";
+import { resumable } from "../resolve/resumable.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
 import type { State } from "../resolve/state.ts";
 import { checkCommand, runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
-import type { Arguments } from "./arguments.ts";
+import { type Arguments, codePositions, parseArguments } from "./arguments.ts";
 import { explainedAsJson, explainedAsText } from "./explain_output.ts";
 import { completionsFor } from "./completions.ts";
 import { describeFailure } from "./failure.ts";
@@ -35,15 +36,28 @@ import { GithubJob } from "./github_job.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
-import { factsOf, locksOf, loggerOf, type Session, storeOf } from "./session.ts";
+import { factsOf, locksOf, loggerOf, ownerOf, type Session, storeOf } from "./session.ts";
 import { schemaText } from "./schema.ts";
+import { writeOutput } from "./requested_output.ts";
 import { versionText } from "./version_output.ts";
 
-export { parseArguments } from "./arguments.ts";
+/**
+ * Reads the command line, and takes codes off what other users can see of it.
+ *
+ * @throws {UsageError} where it is wrong.
+ */
+export async function readArguments(
+  args: readonly string[],
+  runtime: Pick<Runtime, "hideArguments">,
+): Promise<Arguments> {
+  const options = parseArguments(args);
+  if (options.token !== undefined) await runtime.hideArguments?.(codePositions(args, options));
+  return options;
+}
 
 /** Shows what was asked for instead of a run, and returns the exit status. */
 export async function show(options: Arguments, runtime: Runtime): Promise<number> {
-  runtime.stdout.write(await textOf(options, runtime));
+  writeOutput(await textOf(options, runtime), runtime.stdout);
   return ExitStatus.ok;
 }
 
@@ -111,11 +125,15 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
   const logger = loggerOf(runtime, options.logLevel);
   const { refresh, minRemaining } = options;
   const resolvedSince = refresh ? runtime.startedAt : undefined;
-  const session = { ...sessionOf(options, runtime), freshness: { resolvedSince, minRemaining } };
-  const { place, freshness } = session;
   const job = new GithubJob({ environment, files, stdout: runtime.stdout, logger });
+  const session = {
+    ...sessionOf(options, runtime),
+    freshness: { resolvedSince, minRemaining },
+    onValues: (values: readonly string[]) => job.mask(values),
+  };
+  const { place, freshness, onValues } = session;
   const plan = await planFromFiles(session);
-  job.check(plan);
+  await job.check(plan);
   const changes = await resolveAll(plan, {
     environment,
     clock,
@@ -123,20 +141,30 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
     place,
     user: runtime.user,
     freshness,
+    onValues,
     resolveMissing: async (missing) => await resolveMissing(missing, session),
   });
   job.export(plan, changes);
   return "";
 }
 
-/** Closes the cache's directory to other users, and returns it if it may be used. */
+/** Returns the cache's directory if it may be used, and says why if not; changes nothing. */
 export function usableCacheDirectory(options: Arguments, runtime: Runtime): string | undefined {
   const { environment, system } = runtime;
   const directory = cacheDirectory(environment, system);
   if (directory === undefined) return undefined;
-  return makePrivate(directory, runtime, loggerOf(runtime, options.logLevel))
-    ? directory
-    : undefined;
+  const logger = loggerOf(runtime, options.logLevel);
+  try {
+    const fault = faultOf(directory, runtime);
+    if (fault === undefined) return directory;
+    logger.warning(`Nothing is cached: ${fault.message}`);
+  } catch (error) {
+    logger.warning(
+      `Nothing is cached: cannot look at ${directory}: ` +
+        (error instanceof Error ? error.message : String(error)),
+    );
+  }
+  return undefined;
 }
 
 function sessionOf(options: Arguments, runtime: Runtime): Session {
@@ -158,7 +186,7 @@ function stateOf(session: Session, logger: Logger): State {
 }
 
 async function readPlan({ runtime, place }: Session) {
-  const configuration = loadConfiguration(runtime.files, place);
+  const configuration = loadConfiguration(runtime.files, place, runtime);
   const isOwn = (file: string) => isOfHome(runtime.files, file, place);
   return { configuration, plan: await makePlan(configuration, builtinPlugins, isOwn) };
 }
@@ -175,7 +203,7 @@ export async function planFromFiles(session: Session): Promise<Plan> {
   const plan = { ...made, steps };
   try {
     const { directories, texts } = configuration;
-    await rememberPlan(files, place, plan, { directories, texts, clock });
+    await rememberPlan(files, place, plan, { directories, texts, clock, user: runtime.user });
   } catch (error) {
     // It costs the next run a few milliseconds.
     logger.debug(`Cannot keep the plan: ${error instanceof Error ? error.message : error}`);
@@ -201,43 +229,74 @@ export async function resolveMissing(
   session: Session,
   plan?: Plan,
 ): Promise<readonly Resolution[]> {
-  const { options, runtime, place, freshness } = session;
+  const { options, runtime, place, freshness, onValues } = session;
   // A misspelt command must not cost anybody a code.
   if (plan !== undefined) checkPlannedCommand(options.command, plan, runtime);
-  const { environment, clock, files } = runtime;
+  const { environment, clock } = runtime;
   const logger = loggerOf(runtime, options.logLevel);
   if (cacheDirectory(environment, place.system) === undefined) {
     logger.warning("Nothing is cached, since there is no home directory: set HOME");
   }
-  return await resolve(steps, {
-    registry: builtinPlugins,
-    ...stateOf(session, logger),
-    usedCodes: new UsedCodes({
-      files,
-      system: place.system,
-      directory: place.cacheDirectory,
-      clock,
+  let since = runtime.startedAt;
+  const prompt = new TerminalPrompt(() => runtime.openTerminal());
+  const say = (message: string) => notify(escapeControls(message), runtime);
+  const work = async () => {
+    const locks = locksOf(session, logger, since);
+    return await resolve(steps, {
+      registry: builtinPlugins,
+      ...stateOf(session, logger),
+      usedCodes: new UsedCodes({
+        ...ownerOf(session),
+        directory: place.cacheDirectory,
+        locks,
+        clock,
+        logger,
+      }),
+      isOfHome: (file) => isOfHome(runtime.files, file, place),
+      code: options.token,
+      process: runtime.process,
+      capture: runtime.processes.capture,
+      createFetch: runtime.createFetch,
+      locks,
+      freshness,
+      onValues,
+      prompt,
       logger,
-    }),
-    isOfHome: (file) => isOfHome(files, file, place),
-    code: options.token,
-    process: runtime.process,
-    capture: runtime.processes.capture,
-    createFetch: runtime.createFetch,
-    locks: locksOf(session, logger),
-    freshness,
-    prompt: new TerminalPrompt(() => runtime.openTerminal()),
-    logger,
-    notify: (message) => notify(escapeControls(message), runtime),
+      notify: say,
+      hasTerminal: () => hasTerminal(runtime),
+      isStopped: runtime.processes.isStopped,
+    });
+  };
+  return await resumable(work, prompt, {
+    suspend: async (how) => {
+      if (how === "background") await say(IN_BACKGROUND);
+      const mayAsk = await runtime.suspend?.(how) ?? false;
+      since = clock.now();
+      return mayAsk;
+    },
   });
 }
 
-/** Says something on the terminal, even where standard error goes elsewhere. */
+const IN_BACKGROUND =
+  "This job has to ask for something, but is in the background. It stops until it is continued in " +
+  "the foreground (fg)";
+
+async function hasTerminal({ openTerminal }: Pick<Runtime, "openTerminal">): Promise<boolean> {
+  const terminal = await openTerminal();
+  terminal?.close();
+  return terminal !== undefined;
+}
+
+/** Says something on the terminal, even where standard error goes elsewhere. Never fails. */
 async function notify(message: string, { stderr, openTerminal }: Runtime): Promise<void> {
-  const terminal = stderr.isTerminal() ? undefined : await openTerminal();
-  if (terminal === undefined) return stderr.write(`wev: ${message}\n`);
-  terminal.write(`wev: ${message}\r\n`);
-  terminal.close();
+  try {
+    const terminal = stderr.isTerminal() ? undefined : await openTerminal();
+    if (terminal === undefined) return stderr.write(`wev: ${message}\n`);
+    terminal.write(`wev: ${message}\r\n`);
+    terminal.close();
+  } catch {
+    // The terminal has gone.
+  }
 }
 
 /** Runs the command as a child, or explains why it can't be run. */

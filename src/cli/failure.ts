@@ -5,6 +5,7 @@
  */
 
 import { escapeControls, ExitStatus, type Suggestion, WevError } from "../errors.ts";
+import { isUnreadable, type UnreadableError } from "../runtime.ts";
 
 /** What is said of a failure. */
 export interface FailureDescription {
@@ -16,6 +17,13 @@ export interface FailureDescription {
   readonly exitStatus: number;
 }
 
+/** Characters of a message. One that is longer quotes something that nobody wrote: a key of 200 KB. */
+const MAX_MESSAGE = 2_000;
+
+function shortened(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+}
+
 /** Returns what to say of `error`. */
 export async function describeFailure(error: unknown): Promise<FailureDescription> {
   if (error instanceof WevError) {
@@ -25,11 +33,12 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
     const advice = [...meant, ...(hint === undefined ? [] : [hint])].join("\n");
     return {
       // One line: text from outside in it can't pass for a line of wev's own.
-      message: escapeControls(message),
+      message: shortened(escapeControls(message)),
       advice: advice === "" ? undefined : advice,
       exitStatus,
     };
   }
+  if (isUnreadable(error)) return describeUnreadable(error);
   // A bug. Its message may quote anything, a secret too, so it is not shown.
   const { name, frames } = error instanceof Error
     ? { name: error.name, frames: framesOf(error) }
@@ -38,6 +47,19 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
     message: `wev failed in a way it should not (${name})`,
     advice: ["Please report this, with where it happened:", ...frames.map((frame) => frame.trim())]
       .join("\n"),
+    exitStatus: ExitStatus.cannotPrepare,
+  };
+}
+
+function describeUnreadable({ unreadable, isUtf8, message }: UnreadableError): FailureDescription {
+  const what = escapeControls(unreadable);
+  return {
+    message: `Cannot read ${what}: ${isUtf8 ? escapeControls(message) : "it is not UTF-8"}`,
+    advice: isUtf8
+      ? undefined
+      : unreadable.startsWith("the variable ")
+      ? "Set it to text in UTF-8, or unset it."
+      : "Run wev in a directory whose path is UTF-8.",
     exitStatus: ExitStatus.cannotPrepare,
   };
 }

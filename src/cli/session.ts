@@ -5,6 +5,7 @@
  */
 
 import { LockDirectory } from "../cache/lock.ts";
+import type { Owner } from "../cache/private_directory.ts";
 import { KeyringSealer, noSealer } from "../cache/seal.ts";
 import { CacheStore, type ValueSealer } from "../cache/store.ts";
 import { joinPath } from "../directories.ts";
@@ -12,7 +13,7 @@ import { platformKeyring, wantsKeyring } from "../keyring/choose.ts";
 import { createLogger, type Logger, type LogLevel } from "../logger.ts";
 import type { Place } from "../plan/recall.ts";
 import type { Freshness } from "../resolve/resolver.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Environment, Runtime } from "../runtime.ts";
 import type { Arguments } from "./arguments.ts";
 
 /** What the parts of one run of wev share. */
@@ -25,6 +26,8 @@ export interface Session {
   readonly place: Place;
   /** How fresh cached values must be. */
   readonly freshness: Freshness;
+  /** Is told secret values the moment they are known. */
+  readonly onValues?: ((values: readonly string[]) => void) | undefined;
 }
 
 /**
@@ -33,10 +36,20 @@ export interface Session {
  * @throws {WevError} where `WEV_KEYRING` is wrong.
  */
 export function storeOf(session: Session, logger: Logger): CacheStore {
-  const { files, user } = session.runtime;
-  const { system, cacheDirectory: directory } = session.place;
+  const { cacheDirectory: directory } = session.place;
   const sealer = sealerOf(session, logger);
-  return new CacheStore({ files, system, user, directory, logger, sealer });
+  const readOnly = showsOnly(session);
+  return new CacheStore({ ...ownerOf(session), directory, readOnly, logger, sealer });
+}
+
+/** Returns whose the cache is, and where. */
+export function ownerOf({ runtime, place }: Session): Owner {
+  return { files: runtime.files, user: runtime.user, system: place.system, home: place.home };
+}
+
+/** What runs or hands on variables keeps them, and anything else changes nothing that it looks at. */
+function showsOnly({ options: { action } }: Session): boolean {
+  return action !== undefined && action !== "export";
 }
 
 function sealerOf(session: Session, logger: Logger): ValueSealer {
@@ -46,17 +59,24 @@ function sealerOf(session: Session, logger: Logger): ValueSealer {
   return new KeyringSealer({ keyring, locks: locksOf(session, logger), logger });
 }
 
-/** Returns the locks between this run and others. */
-export function locksOf({ runtime, place }: Session, logger: Logger): LockDirectory {
-  const { files, process, startedAt, clock } = runtime;
-  const { system, cacheDirectory } = place;
-  return new LockDirectory({ files, system, cacheDirectory, process, startedAt, clock, logger });
+/**
+ * Returns the locks between this run and others. It shares the failures since `startedAt`: its start,
+ * or when it was continued after it had been stopped.
+ */
+export function locksOf(
+  session: Session,
+  logger: Logger,
+  startedAt: Date = session.runtime.startedAt,
+): LockDirectory {
+  const { process, clock } = session.runtime;
+  const { cacheDirectory } = session.place;
+  const owner = ownerOf(session);
+  return new LockDirectory({ ...owner, cacheDirectory, process, startedAt, clock, logger });
 }
 
 /** Returns what a run remembers until it is told to forget it, kept apart from what expires. */
-export function factsOf({ runtime, place }: Session, logger: Logger): CacheStore {
-  const { files, user } = runtime;
-  const { system, cacheDirectory } = place;
+export function factsOf(session: Session, logger: Logger): CacheStore {
+  const { system, cacheDirectory } = session.place;
   const directory = cacheDirectory === undefined
     ? undefined
     : joinPath(cacheDirectory, "facts", system);
@@ -64,14 +84,24 @@ export function factsOf({ runtime, place }: Session, logger: Logger): CacheStore
   const quiet = { ...logger, warning: logger.debug };
   // A device's number is no secret.
   const sealer = noSealer(quiet);
-  return new CacheStore({ files, system, user, directory, logger: quiet, sealer });
+  const readOnly = showsOnly(session);
+  return new CacheStore({ ...ownerOf(session), directory, readOnly, logger: quiet, sealer });
 }
 
 /** Returns what speaks on standard error, in colour where that is welcome. */
 export function loggerOf({ environment, stderr }: Runtime, level: LogLevel = "info"): Logger {
   // https://no-color.org and https://force-color.org: set and not empty.
-  const color = !environment.get("NO_COLOR") &&
-    (Boolean(environment.get("FORCE_COLOR")) ||
-      (stderr.isTerminal() && environment.get("TERM") !== "dumb"));
+  const color = !valueOf(environment, "NO_COLOR") &&
+    (Boolean(valueOf(environment, "FORCE_COLOR")) ||
+      (stderr.isTerminal() && valueOf(environment, "TERM") !== "dumb"));
   return createLogger(stderr, { level, color });
+}
+
+/** Returns a variable of which it counts only whether it is set: a failure must not keep one from being told. */
+function valueOf(environment: Environment, name: string): string | undefined {
+  try {
+    return environment.get(name);
+  } catch {
+    return "not UTF-8";
+  }
 }

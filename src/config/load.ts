@@ -10,7 +10,9 @@ import { candidatePaths, configDirectories, type DiscoverOptions } from "./disco
 import { mergeConfigs } from "./merge.ts";
 import { describeKind, type Entry, type MappingNode } from "./node.ts";
 import { isOfHome } from "./of_home.ts";
-import { MAX_FILE_BYTES, parseConfig } from "./parse.ts";
+import { parseConfig, tooLarge } from "./parse.ts";
+import { type Reader, readTrusted } from "./trusted_file.ts";
+import { refused } from "./refusal.ts";
 
 /** Top-level keys that begin so (`__base__`) are no variables: a place for anchors. */
 const IGNORED_KEY = /^__(.+)__/;
@@ -48,23 +50,25 @@ export interface Configuration {
 }
 
 /**
- * Reads the configuration that counts for a working directory.
+ * Reads the configuration that counts for a working directory, each file once.
  *
- * @throws {ConfigError} where a file can't be read or understood, or what the files say together
- * makes no sense.
+ * @throws {ConfigError} where a file is somebody else's, can't be read or understood, or what the files
+ * say together makes no sense.
  */
-export function loadConfiguration(files: Files, options: DiscoverOptions): Configuration {
-  const paths = existingPaths(files, options);
+export function loadConfiguration(
+  files: Files,
+  options: DiscoverOptions,
+  reader: Reader,
+): Configuration {
+  const sources = existingSources(files, options, reader);
   const empty: MappingNode = {
     kind: "mapping",
     entries: new Map(),
     location: { file: "", line: 1, column: 1 },
   };
-  const decoder = new TextDecoder();
-  const contents = paths.map((path) => readFile(files, path));
-  const parsed = contents.map((bytes, index) => parseConfig(bytes, paths[index]!));
+  const parsed = sources.map(({ path, bytes }) => parseConfig(bytes, path));
   const merged = parsed.reduce(mergeConfigs, empty);
-  const own = parsed.filter((_, index) => isOfHome(files, paths[index]!, options))
+  const own = parsed.filter((_, index) => isOfHome(files, sources[index]!.path, options))
     .reduce(mergeConfigs, empty);
   const variables = [...merged.entries]
     .filter(([_, { names }]) => !isIgnored(names))
@@ -74,8 +78,8 @@ export function loadConfiguration(files: Files, options: DiscoverOptions): Confi
     }));
   checkNamesAreUnique(variables, options.system);
   return {
-    files: paths,
-    texts: new Map(contents.map((bytes, index) => [paths[index]!, decoder.decode(bytes)])),
+    files: sources.map(({ path }) => path),
+    texts: new Map(sources.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)])),
     directories: configDirectories(options),
     variables,
   };
@@ -85,30 +89,41 @@ function isIgnored(names: readonly string[]): boolean {
   return names.length > 0 && names.every((name) => IGNORED_KEY.test(name));
 }
 
-/** Returns the paths of the files that there are, the weakest first, no file twice. */
-function existingPaths(files: Files, options: DiscoverOptions): string[] {
+/** A file of the configuration. */
+interface Source {
+  readonly path: string;
+  readonly info: FileInfo;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads the files that there are, the weakest first, no file twice. */
+function existingSources(files: Files, options: DiscoverOptions, reader: Reader): Source[] {
   const { home, ancestors } = candidatePaths(options);
-  const stat = (path: string) => {
-    const info = reading(path, () => files.stat(path));
-    return info === undefined ? [] : [{ path, info }];
+  const read = (path: string) => {
+    const source = readSource(files, path, reader);
+    return source === undefined ? [] : [source];
   };
-  const inAncestors = ancestors.flatMap(stat);
-  // A file that is read as an ancestor's is not read again for home, by whatever path it goes there.
-  const inHome = home.flatMap(stat).filter(({ info }) =>
+  const inAncestors = ancestors.flatMap(read);
+  // A file that is read as an ancestor's does not count again for home, by whatever path it goes there.
+  const inHome = home.flatMap(read).filter(({ info }) =>
     !inAncestors.some((other) => isSameFile(info, other.info))
   );
-  return [...inHome, ...inAncestors].map(({ path, info }) => {
-    if (info.kind === "file") return path;
-    throw cannotRead(path, info.kind === "directory" ? "it is a directory" : "it is not a file");
-  });
+  return [...inHome, ...inAncestors];
 }
 
 function isSameFile(one: FileInfo, other: FileInfo): boolean {
   return one.inode !== 0 && one.inode === other.inode && one.device === other.device;
 }
 
-function readFile(files: Files, path: string): Uint8Array {
-  return reading(path, () => files.read(path, MAX_FILE_BYTES)) ?? new Uint8Array();
+function readSource(files: Files, path: string, reader: Reader): Source | undefined {
+  const found = reading(path, () => readTrusted(files, path, reader));
+  if (found === undefined) return undefined;
+  if ("refusal" in found) throw refused(path, found.refusal, reader);
+  const { info, bytes } = found;
+  if (info.kind === "directory") throw cannotRead(path, "it is a directory");
+  if (info.kind !== "file") throw cannotRead(path, "it is not a file");
+  if (bytes === undefined) throw tooLarge(path);
+  return { path, info, bytes };
 }
 
 function reading<Result>(path: string, read: () => Result): Result {

@@ -7,13 +7,13 @@
 
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
 import { describeKind, type Entry, entryIdentity, type MappingNode, type Node } from "./node.ts";
+import { MAX_FILE_BYTES } from "./trusted_file.ts";
 import { parseYaml } from "./yaml/document.ts";
 import type { CollectionEvent, YamlEvent } from "./yaml/events.ts";
 import type { Properties } from "./yaml/properties.ts";
 import { YamlText } from "./yaml/text.ts";
 
-/** The largest configuration file, in bytes. */
-export const MAX_FILE_BYTES = 256 * 1024;
+export { MAX_FILE_BYTES };
 
 /** How many values a file may have by its aliases alone: an "alias bomb" has billions. */
 const MAX_ALIASED = 50_000;
@@ -33,11 +33,7 @@ const FAILSAFE_TAGS: Record<Node["kind"], readonly string[]> = {
  */
 export function parseConfig(bytes: Uint8Array, file: string): MappingNode {
   const start: Location = { file, line: 1, column: 1 };
-  if (bytes.length > MAX_FILE_BYTES) {
-    throw new ConfigError(start, "The file is too large to be a configuration", {
-      hint: `A configuration file has at most ${MAX_FILE_BYTES / 1024} KiB.`,
-    });
-  }
+  if (bytes.length > MAX_FILE_BYTES) throw tooLarge(file);
   const root = new Composer(new YamlText(decode(bytes, file), file)).compose();
   if (root === undefined) return { kind: "mapping", entries: new Map(), location: start };
   if (root.kind === "mapping") return root;
@@ -45,6 +41,17 @@ export function parseConfig(bytes: Uint8Array, file: string): MappingNode {
     root.location,
     `A configuration must be a mapping of variables: this is ${describeKind(root)}`,
     { hint: "Write, for example:\n  NAME:\n    plugin:\n      id: wev-echo\n      value: text" },
+  );
+}
+
+/** Returns the error of a file that has more than {@linkcode MAX_FILE_BYTES}. */
+export function tooLarge(file: string): ConfigError {
+  return new ConfigError(
+    { file, line: 1, column: 1 },
+    "The file is too large to be a configuration",
+    {
+      hint: `A configuration file has at most ${MAX_FILE_BYTES / 1024} KiB.`,
+    },
   );
 }
 

@@ -5,7 +5,8 @@
  * The new program has this process's ID, parent, group, terminal, streams and directory. What Deno
  * itself changed since it was started is put back: SIGPIPE and the soft limit of open files. Deno
  * blocks no signal, catches none that we did not ask for (and a caught one is default again in the
- * new program), and opens every file of its own close-on-exec.
+ * new program), and opens every file of its own close-on-exec. What wev itself changed, the soft limit of
+ * core files, is put back too.
  *
  * @module
  */
@@ -20,15 +21,30 @@ export const FUNCTIONS = {
   strdup: { parameters: ["buffer"], result: "usize" },
 } as const;
 
-/** What {@linkcode restoreOpenFileLimit} needs of libc; Linux has it, macOS does not. */
+/** How Linux reads and sets limits. */
 export const LIMIT_FUNCTIONS = {
   prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** How macOS does. */
+const DARWIN_LIMIT_FUNCTIONS = {
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+type ExecutionLibc = Libc<typeof FUNCTIONS>;
+
 const SIGPIPE = 13;
 const SIG_DFL = 0n;
 const SIG_IGN = 1n;
+const RLIMIT_CORE = 4;
 const RLIMIT_NOFILE = 7;
+
+/** Opened once, since that costs more than all that is done with it. */
+let opened: ExecutionLibc | undefined;
+
+/** The limit of core files that the caller set, soft and hard, while wev has another. */
+let coreLimit: BigUint64Array<ArrayBuffer> | undefined;
 
 /**
  * Turns this process into the command `argv`, looked up on PATH by execvp(3): without an exception for
@@ -47,10 +63,43 @@ export function become(argv: readonly string[], changes: EnvironmentChanges): vo
 }
 
 /** Opens what becoming a command needs. */
-export function openForExecution(): Libc<typeof FUNCTIONS> | undefined {
-  return Deno.build.os === "linux"
+export function openForExecution(): ExecutionLibc | undefined {
+  return opened ??= Deno.build.os === "linux"
     ? openLibc({ ...FUNCTIONS, ...LIMIT_FUNCTIONS })
-    : openLibc(FUNCTIONS);
+    : openLibc({ ...FUNCTIONS, ...DARWIN_LIMIT_FUNCTIONS });
+}
+
+/**
+ * Keeps the system from storing an image of this process if it crashes, or if somebody has it dump its
+ * core: it holds secrets. {@linkcode restoreCoreLimit} undoes it.
+ *
+ * PR_SET_DUMPABLE would keep debuggers out too, but those of the user, who may read the cache anyway.
+ */
+export function protectSecrets(): void {
+  const libc = Deno.build.os === "windows" ? undefined : openForExecution();
+  if (libc === undefined) return;
+  const limit = new BigUint64Array(2);
+  const failed = isLinuxLibc(libc)
+    ? libc.prlimit(0, RLIMIT_CORE, null, limit)
+    : isDarwinLibc(libc)
+    ? libc.getrlimit(RLIMIT_CORE, limit)
+    : 1;
+  const [soft = 0n, hard = 0n] = limit;
+  if (failed !== 0 || soft === 0n) return;
+  coreLimit = limit;
+  setCoreLimit(libc, new BigUint64Array([0n, hard]));
+}
+
+/** Puts back the limit of core files that the caller set, for the command. */
+export function restoreCoreLimit(): void {
+  if (coreLimit === undefined || opened === undefined) return;
+  setCoreLimit(opened, coreLimit);
+  coreLimit = undefined;
+}
+
+function setCoreLimit(libc: ExecutionLibc, limit: BigUint64Array<ArrayBuffer>): void {
+  if (isLinuxLibc(libc)) libc.prlimit(0, RLIMIT_CORE, limit, null);
+  else if (isDarwinLibc(libc)) libc.setrlimit(RLIMIT_CORE, limit);
 }
 
 /** Calls execvp with what Deno changed put back, and returns if it fails. */
@@ -60,15 +109,21 @@ export function execute(
   libc: Libc<typeof FUNCTIONS>,
 ): void {
   if (isLinuxLibc(libc)) restoreOpenFileLimit(libc);
+  restoreCoreLimit();
   // Rust's runtime ignores SIGPIPE before anything else runs. A caller that ignored it as well can't
   // be told from one that did not, so the command gets the default, which nearly all want.
   libc.signal(SIGPIPE, SIG_DFL);
   libc.execvp(path, argv);
   libc.signal(SIGPIPE, SIG_IGN);
+  protectSecrets();
 }
 
 function isLinuxLibc(libc: object): libc is Libc<typeof LIMIT_FUNCTIONS> {
   return "prlimit" in libc;
+}
+
+function isDarwinLibc(libc: object): libc is Libc<typeof DARWIN_LIMIT_FUNCTIONS> {
+  return "setrlimit" in libc;
 }
 
 /**
@@ -91,11 +146,15 @@ export function toPointers(
 
 /**
  * Changes this process's own environment, which execvp hands on: so every variable that is not
- * mentioned keeps its bytes, UTF-8 or not, and its place.
+ * mentioned keeps its bytes, UTF-8 or not, and its place, and stands there as often as before.
  */
 export function changeEnvironment({ set, unset }: EnvironmentChanges): void {
   for (const name of unset) Deno.env.delete(name);
-  for (const [name, value] of set) Deno.env.set(name, value);
+  for (const [name, value] of set) {
+    // setenv(3) replaces the first of two, and some programs take the last; unsetenv(3) removes both.
+    if (Deno.build.os !== "windows") Deno.env.delete(name);
+    Deno.env.set(name, value);
+  }
 }
 
 /**

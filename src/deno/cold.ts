@@ -5,9 +5,13 @@
  */
 
 export { capture } from "./capture.ts";
+export { isStdoutDiscarded } from "./discarded.ts";
 export { endBy } from "./end_by.ts";
 export { becomeOrExplain } from "./execve.ts";
 export { createFetch } from "./fetch.ts";
 export { lockFile } from "./lock.ts";
+export { readIsStopped } from "./proc.ts";
+export { hideArguments } from "./raw_arguments.ts";
 export { spawn } from "./spawn.ts";
+export { suspend } from "./suspend.ts";
 export { openTerminal } from "./terminal.ts";

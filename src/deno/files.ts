@@ -5,41 +5,83 @@
  */
 
 import type { FileInfo, Files } from "../runtime.ts";
+import { withoutSizeSignal } from "./libc.ts";
+
+/** How often a file may be replaced while it is opened: editors do that when they save. */
+const MAX_ATTEMPTS = 3;
 
 /** The real file system, but for locks. */
 export const denoFiles: Omit<Files, "lock"> = {
   stat: (path) => unlessAbsent(() => toFileInfo(Deno.statSync(path))),
 
-  isLink: (path) => unlessAbsent(() => Deno.lstatSync(path).isSymlink) ?? false,
+  lstat: (path) => unlessAbsent(() => toFileInfo(Deno.lstatSync(path))),
 
-  readText: (path) => unlessAbsent(() => Deno.readTextFileSync(path)),
+  readLink: (path) => Deno.readLinkSync(path),
+
+  realPath: (path) => unlessAbsent(() => Deno.realPathSync(path)),
 
   read(path, limit) {
     return unlessAbsent(() => {
-      using file = Deno.openSync(path, { read: true });
-      return limit === undefined ? readAll(file) : readAtMost(file, limit + 1);
+      using file = Deno.openSync(path);
+      return readStart(file, limit + 1);
+    });
+  },
+
+  readRegular(path, limit) {
+    return unlessAbsent(() => {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        // Opening a pipe waits for a writer, and opening a device may do anything.
+        const seen = Deno.lstatSync(path);
+        if (!seen.isFile) return { info: toFileInfo(seen), bytes: undefined };
+        using file = Deno.openSync(path);
+        const opened = file.statSync();
+        if (!isSame(seen, opened)) continue;
+        const bytes = opened.size > limit ? undefined : readAtMost(file, opened.size, limit);
+        return { info: toFileInfo(opened), bytes };
+      }
+      throw new Error("It was replaced while it was opened");
     });
   },
 
   writePrivately(path, content) {
-    const directory = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")));
-    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
     const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-    try {
-      {
-        using file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
-        writeAll(file, content);
+    withoutSizeSignal(() => {
+      // Never over something that is there, nor through a link.
+      const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
+      try {
+        try {
+          writeAll(file, content);
+        } finally {
+          file.close();
+        }
+        Deno.renameSync(temporary, path);
+      } catch (error) {
+        removeIfPossible(temporary);
+        throw error;
       }
-      Deno.renameSync(temporary, path);
-    } catch (error) {
-      unlessAbsent(() => Deno.removeSync(temporary));
-      throw error;
-    }
+    });
   },
 
-  append: (path, text) => Deno.writeTextFileSync(path, text, { append: true, create: false }),
+  append(path, text) {
+    withoutSizeSignal(() => {
+      using file = Deno.openSync(path, { append: true });
+      const { size } = file.statSync();
+      try {
+        writeAll(file, new TextEncoder().encode(text));
+      } catch (error) {
+        cutIfPossible(file, size);
+        throw error;
+      }
+    });
+  },
 
-  makePrivateDirectory: (path) => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }),
+  makeDirectory(path) {
+    try {
+      Deno.mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  },
 
   list: (path) => unlessAbsent(() => [...Deno.readDirSync(path)].map(({ name }) => name)) ?? [],
 
@@ -64,22 +106,25 @@ function unlessAbsent<Result>(act: () => Result): Result | undefined {
 
 function toFileInfo(info: Deno.FileInfo): FileInfo {
   return {
-    kind: info.isFile ? "file" : info.isDirectory ? "directory" : "other",
+    kind: info.isFile ? "file" : info.isDirectory ? "directory" : info.isSymlink ? "link" : "other",
     size: info.size,
     device: info.dev,
     inode: info.ino ?? 0,
     mode: info.mode ?? undefined,
     uid: info.uid ?? undefined,
+    gid: info.gid ?? undefined,
     modified: info.mtime ?? undefined,
     ...(info.ctime === null ? {} : { changed: info.ctime }),
   };
 }
 
-function readAll(file: Deno.FsFile): Uint8Array {
-  return readAtMost(file, file.statSync().size);
+/** Windows tells the two numbers of a path from those of an open file in some versions of Deno. */
+function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+  if (!other.isFile) return false;
+  return Deno.build.os === "windows" || (one.ino === other.ino && one.dev === other.dev);
 }
 
-function readAtMost(file: Deno.FsFile, limit: number): Uint8Array {
+function readStart(file: Deno.FsFile, limit: number): Uint8Array {
   const buffer = new Uint8Array(Math.min(limit, file.statSync().size + 1));
   let length = 0;
   while (length < buffer.length) {
@@ -90,8 +135,50 @@ function readAtMost(file: Deno.FsFile, limit: number): Uint8Array {
   return buffer.subarray(0, length);
 }
 
+/**
+ * Returns all of `file`, or nothing if that is more than `limit` bytes. `size` is only what it says of
+ * itself: it may grow, and some file systems know no sizes.
+ */
+function readAtMost(
+  file: Deno.FsFile,
+  size: number,
+  limit: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  // A byte more than there should be, to see the end.
+  let buffer = new Uint8Array(size + 1);
+  let length = 0;
+  for (;;) {
+    const count = file.readSync(buffer.subarray(length));
+    if (count === null) return buffer.subarray(0, length);
+    length += count;
+    if (length > limit) return undefined;
+    if (length < buffer.length) continue;
+    const larger = new Uint8Array(Math.min(2 * length + 1024, limit + 1));
+    larger.set(buffer);
+    buffer = larger;
+  }
+}
+
 function writeAll(file: Deno.FsFile, content: Uint8Array): void {
   for (let written = 0; written < content.length;) {
     written += file.writeSync(content.subarray(written));
+  }
+}
+
+/** What failed before is what is said. */
+function removeIfPossible(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It is private, and goes with a later save.
+  }
+}
+
+/** What failed before is what is said. */
+function cutIfPossible(file: Deno.FsFile, size: number): void {
+  try {
+    file.truncateSync(size);
+  } catch {
+    // Then half of it stays.
   }
 }

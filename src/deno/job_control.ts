@@ -17,9 +17,18 @@ export interface JobControl {
   stopOf(pid: number): number | undefined;
   /** Whether child `pid` was continued since this was asked last. */
   wasContinued(pid: number): boolean;
-  /** Stops this process as `signal` stops one that does not catch it. */
-  stop(signal: number): void;
+  /** Stops this process, or its whole group, as `signal` stops one that does not catch it. */
+  stop(signal: number, who?: "process" | "group"): void;
+  /** Ends this process as `signal` ends one that does not catch it. Process 1 goes on. */
+  end(signal: number): void;
+  /** Returns what `signal` does. */
+  actionOf(signal: number): SignalAction;
+  /** Has `signal` do what `action` says. */
+  setAction(signal: number, action: SignalAction): void;
 }
+
+/** What a signal does: a `struct sigaction`, to be handed back as it is. */
+export type SignalAction = BigUint64Array<ArrayBuffer>;
 
 const FUNCTIONS = {
   close: { parameters: ["i32"], result: "i32" },
@@ -54,8 +63,7 @@ class LibcJobControl implements JobControl {
   }
 
   isIgnored(signal: number): boolean {
-    const action = newAction();
-    return this.#libc.sigaction(signal, null, action) === 0 && action[0] === SIG_IGN;
+    return isIgnoring(this.actionOf(signal));
   }
 
   isForeground(): boolean {
@@ -75,12 +83,27 @@ class LibcJobControl implements JobControl {
     return this.#changeOf(pid, WCONTINUED) !== undefined;
   }
 
-  stop(signal: number): void {
+  stop(signal: number, who: "process" | "group" = "process"): void {
     const before = newAction();
     // The default in its place for as long as it takes: Deno's own handler would only note it.
     this.#libc.sigaction(signal, newAction(), before);
-    this.#libc.kill(this.#libc.getpid(), signal);
+    this.#libc.kill(who === "group" ? 0 : this.#libc.getpid(), signal);
     this.#libc.sigaction(signal, before, null);
+  }
+
+  end(signal: number): void {
+    this.setAction(signal, newAction());
+    this.#libc.kill(this.#libc.getpid(), signal);
+  }
+
+  actionOf(signal: number): SignalAction {
+    const action = newAction();
+    this.#libc.sigaction(signal, null, action);
+    return action;
+  }
+
+  setAction(signal: number, action: SignalAction): void {
+    this.#libc.sigaction(signal, action, null);
   }
 
   /** Asks for no change but these, so that Deno still is the one to learn that the child ended. */
@@ -95,6 +118,27 @@ class LibcJobControl implements JobControl {
 }
 
 /** Room for a `struct sigaction`, whose handler comes first. All zero, it is the default action. */
-function newAction(): BigUint64Array<ArrayBuffer> {
+function newAction(): SignalAction {
   return new BigUint64Array(32);
+}
+
+/** Whether `action` is to ignore the signal. */
+export function isIgnoring(action: SignalAction): boolean {
+  return action[0] === SIG_IGN;
+}
+
+/** Whether `action` is the default. */
+export function isDefault(action: SignalAction): boolean {
+  return action[0] === 0n;
+}
+
+/** Where `sa_flags` is, in units of 32 bits, and the flag that makes a handler serve once. */
+const [FLAGS_AT, SA_RESETHAND] = DARWIN ? [3, 4] : [34, 0x8000_0000 | 0];
+
+/** Returns `action` as one that gives way to the default when the signal comes. */
+export function onceOnly(action: SignalAction): SignalAction {
+  const once = action.slice();
+  const words = new Int32Array(once.buffer);
+  words[FLAGS_AT] = words[FLAGS_AT]! | SA_RESETHAND!;
+  return once;
 }

@@ -108,3 +108,22 @@ export function toCString(text: string): Uint8Array<ArrayBuffer> {
   }
   return bytes;
 }
+
+/** Of a process that makes a file larger than `ulimit -f` allows; the same on Linux and macOS. */
+const SIGXFSZ = 25;
+const SIG_IGN = 1n;
+
+/**
+ * Calls `write` with SIGXFSZ ignored, so that a file that would be too large is a write that fails and
+ * not the end of this process. Restores what the caller had, since the command inherits it.
+ */
+export function withoutSizeSignal<Result>(write: () => Result): Result {
+  const libc = openLibc({ signal: { parameters: ["i32", "usize"], result: "usize" } });
+  if (libc === undefined) return write();
+  const former = libc.signal(SIGXFSZ, SIG_IGN);
+  try {
+    return write();
+  } finally {
+    libc.signal(SIGXFSZ, BigInt(former));
+  }
+}

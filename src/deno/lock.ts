@@ -4,13 +4,22 @@
  * @module
  */
 
-import type { LockedFile } from "../runtime.ts";
+import { ForeignFileError, type LockedFile } from "../runtime.ts";
+import { withoutSizeSignal } from "./libc.ts";
 
-/** Waits until nobody else holds `path`, which is made if it is not there, and holds it. */
+/** Permission bits of group and others to write. */
+const OTHERS_WRITE = 0o022;
+
+/** How often a file may come, go or be replaced while it is opened. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Waits until nobody else holds `path`, which is made if it is not there, and holds it.
+ *
+ * @throws {ForeignFileError} if it is not a regular file that only this user may write.
+ */
 export async function lockFile(path: string): Promise<LockedFile> {
-  const directory = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")));
-  Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+  const file = openLockFile(path);
   try {
     await file.lock(true);
   } catch (error) {
@@ -25,10 +34,61 @@ export async function lockFile(path: string): Promise<LockedFile> {
       return new TextDecoder().decode(buffer.subarray(0, length));
     },
     replace(text) {
-      file.truncateSync(0);
-      file.seekSync(0, Deno.SeekMode.Start);
-      file.writeSync(new TextEncoder().encode(text));
+      withoutSizeSignal(() => {
+        file.truncateSync(0);
+        file.seekSync(0, Deno.SeekMode.Start);
+        file.writeSync(new TextEncoder().encode(text));
+      });
     },
     close: () => file.close(),
   };
+}
+
+/** Opens for writing what nobody else can have put there: else it may be any file of the user's. */
+function openLockFile(path: string): Deno.FsFile {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const seen = lstat(path);
+    if (seen === undefined) {
+      const made = makeFile(path);
+      if (made !== undefined) return made;
+      continue;
+    }
+    if (!isOwn(seen)) {
+      throw new ForeignFileError("it is not a file that only you may write");
+    }
+    const file = Deno.openSync(path, { read: true, write: true });
+    const opened = file.statSync();
+    if (isOwn(opened) && isSame(seen, opened)) return file;
+    file.close();
+  }
+  throw new Error("it was replaced while it was opened");
+}
+
+function lstat(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Returns a new file; `undefined` if somebody else was faster. */
+function makeFile(path: string): Deno.FsFile | undefined {
+  try {
+    return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return undefined;
+    throw error;
+  }
+}
+
+/** A second name may be that of any other file. */
+function isOwn({ isFile, uid, mode, nlink }: Deno.FileInfo): boolean {
+  if (Deno.build.os === "windows") return isFile;
+  return isFile && uid === Deno.uid() && nlink === 1 && ((mode ?? 0) & OTHERS_WRITE) === 0;
+}
+
+function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+  return Deno.build.os === "windows" || (one.ino === other.ino && one.dev === other.dev);
 }

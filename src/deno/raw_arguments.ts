@@ -5,14 +5,7 @@
  */
 
 import { openLibc, toCString } from "./libc.ts";
-
-const FUNCTIONS = {
-  open: { parameters: ["buffer", "i32"], result: "i32" },
-  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  close: { parameters: ["i32"], result: "i32" },
-} as const;
-
-const O_RDONLY_CLOEXEC = 0o2000000;
+import { readArgumentsAddress, readProcBytes } from "./proc.ts";
 
 /**
  * Returns `texts`, the last of this process's arguments, as C strings with the bytes that were given:
@@ -32,18 +25,7 @@ export function restoreBytes(texts: readonly string[]): Uint8Array<ArrayBuffer>[
 }
 
 function readArguments(): Uint8Array[] {
-  const libc = openLibc(FUNCTIONS);
-  const file = libc?.open(toCString("/proc/self/cmdline"), O_RDONLY_CLOEXEC) ?? -1;
-  if (libc === undefined || file < 0) return [];
-  const bytes: number[] = [];
-  const chunk = new Uint8Array(65_536);
-  for (;;) {
-    const count = Number(libc.read(file, chunk, BigInt(chunk.length)));
-    if (count <= 0) break;
-    for (const byte of chunk.subarray(0, count)) bytes.push(byte);
-  }
-  libc.close(file);
-  return splitAtNul(new Uint8Array(bytes));
+  return splitAtNul(readProcBytes("self/cmdline") ?? new Uint8Array());
 }
 
 function splitAtNul(bytes: Uint8Array): Uint8Array[] {
@@ -55,4 +37,33 @@ function splitAtNul(bytes: Uint8Array): Uint8Array[] {
     start = stop + 1;
   }
   return parts;
+}
+
+const MEMORY_FUNCTIONS = {
+  memset: { parameters: ["usize", "i32", "usize"], result: "usize" },
+} as const;
+
+const ASTERISK = 0x2a;
+
+/**
+ * Overwrites those of Deno's arguments that are at `positions` with asterisks, after the `=` of an
+ * option, where they stand in memory: every user reads them from there (`ps`, /proc/PID/cmdline). Linux
+ * alone tells where that is.
+ */
+export function hideArguments(positions: readonly number[]): void {
+  const address = readArgumentsAddress();
+  const libc = address === undefined ? undefined : openLibc(MEMORY_FUNCTIONS);
+  if (address === undefined || libc === undefined) return;
+  const all = readArguments();
+  const first = all.length - Deno.args.length;
+  for (const position of positions) {
+    const argument = all[first + position];
+    // Something else stands there: it is no place to write to.
+    if (argument === undefined || new TextDecoder().decode(argument) !== Deno.args[position]) {
+      continue;
+    }
+    const before = all.slice(0, first + position).reduce((sum, { length }) => sum + length + 1, 0);
+    const from = argument.indexOf(0x3d) + 1;
+    libc.memset(address + BigInt(before + from), ASTERISK, BigInt(argument.length - from));
+  }
 }

@@ -4,9 +4,17 @@
  * @module
  */
 
-import type { Output, Processes, Runtime, System } from "../runtime.ts";
-import { become } from "./become.ts";
+import type {
+  CommandOutput,
+  Output,
+  Processes,
+  Runtime,
+  System,
+  UnreadableError,
+} from "../runtime.ts";
+import { become, protectSecrets } from "./become.ts";
 import { denoFiles } from "./files.ts";
+import { withoutSizeSignal } from "./libc.ts";
 
 /** Not a literal in the `import()` below, or Deno would read it all at the start of every run. */
 const COLD = ["./cold.ts"].join();
@@ -23,6 +31,7 @@ export const denoProcesses: Processes = {
     : { become: async (command) => (await loadCold()).becomeOrExplain(command) },
   spawn: async (command) => await (await loadCold()).spawn(command),
   capture: async (argv, options) => await (await loadCold()).capture(argv, options),
+  isStopped: async (process) => (await loadCold()).readIsStopped(process),
   endBy: async (signal) => await (await loadCold()).endBy(signal),
 };
 
@@ -42,45 +51,124 @@ export function createRuntime(): Runtime {
       return new Date(performance.timeOrigin);
     },
     user: Deno.uid() ?? undefined,
-    workingDirectory: Deno.cwd(),
+    get workingDirectory() {
+      return told("the path of the working directory", Deno.cwd);
+    },
     clock: { now: () => new Date() },
     files: { ...denoFiles, lock: async (path) => await (await loadCold()).lockFile(path) },
-    stdout: outputTo(() => Deno.stdout),
-    stderr: outputTo(() => Deno.stderr),
+    stdout: {
+      ...outputTo(() => Deno.stdout),
+      isDiscarded: async () => (await loadCold()).isStdoutDiscarded(),
+    },
+    stderr: messagesTo(() => Deno.stderr),
     become: Deno.build.os === "windows" ? () => {} : become,
     processes: denoProcesses,
     openTerminal: async () => (await loadCold()).openTerminal(),
+    suspend: async (how) => (await loadCold()).suspend(how),
+    protectSecrets,
+    hideArguments: async (positions) => (await loadCold()).hideArguments(positions),
     createFetch: (options) => async (request) =>
       await (await loadCold()).createFetch(options)(request),
   };
 }
 
-/** Returns a variable; one that is not UTF-8 is none to wev, and reaches the command as it is. */
 function readVariable(name: string): string | undefined {
+  return told(`the variable ${name}`, () => Deno.env.get(name));
+}
+
+/** Calls `read`, and has its failure say what could not be read: see {@linkcode UnreadableError}. */
+function told<Result>(what: string, read: () => Result): Result {
   try {
-    return Deno.env.get(name);
+    return read();
   } catch (error) {
-    if (error instanceof Deno.errors.InvalidData) return undefined;
-    throw error;
+    if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
+    const isUtf8 = !(error instanceof Deno.errors.InvalidData);
+    throw Object.assign(error, { unreadable: what, isUtf8 } satisfies Partial<UnreadableError>);
   }
+}
+
+/** Says that even the report of a failure failed, and returns the exit status. Never fails. */
+export function lastWords(error: unknown): number {
+  // The message may quote a secret.
+  const kind = error instanceof Error ? error.name : typeof error;
+  messagesTo(() => Deno.stderr).write(`wev: error: wev failed and can't tell why (${kind})\n`);
+  return 125;
 }
 
 function systemOf(os: typeof Deno.build.os): System {
   return os === "linux" || os === "darwin" || os === "windows" ? os : "other";
 }
 
-function outputTo(stream: () => typeof Deno.stdout | typeof Deno.stderr): Output {
+type Stream = typeof Deno.stdout | typeof Deno.stderr;
+
+/** Milliseconds for which requested output waits for a reader that takes nothing; then it fails. */
+const PATIENCE = 3000;
+/** Milliseconds for which a message waits; then it is lost. */
+const PATIENCE_OF_MESSAGES = 500;
+
+function outputTo(stream: () => Stream): Omit<CommandOutput, "isDiscarded"> {
+  return {
+    isTerminal: () => stream().isTerminal(),
+    write: (text) => writeAll(stream(), asText(text), PATIENCE),
+    command: (text) => writeAll(stream(), text, PATIENCE),
+  };
+}
+
+/** Returns `text` as it may be written: the runner of a GitHub job looks for commands in all it reads. */
+function asText(text: string): string {
+  try {
+    return Deno.env.get("GITHUB_ACTIONS") ? withoutCommands(text) : text;
+  } catch {
+    // It is set, to what is not UTF-8.
+    return withoutCommands(text);
+  }
+}
+
+/**
+ * Returns `text` with an escape sequence, as JSON has it too, in each place where a runner would find a
+ * command: `##[` anywhere, and `::` where a line begins, white space left out.
+ *
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+export function withoutCommands(text: string): string {
+  return text.replaceAll("##[", "#\\u0023[").replace(/^((?:[^\S\r\n]|\x85)*):(?=:)/gm, "$1\\u003a");
+}
+
+/** Returns a stream whose `write` never fails: a message that can't be written changes nothing. */
+function messagesTo(stream: () => Stream): Output {
+  let patience = PATIENCE_OF_MESSAGES;
   return {
     isTerminal: () => stream().isTerminal(),
     write(text) {
-      const bytes = new TextEncoder().encode(text);
       try {
-        for (let written = 0; written < bytes.length;) {
-          written += stream().writeSync(bytes.subarray(written));
-        }
-      } catch (error) {
-        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        writeAll(stream(), asText(text), patience);
+      } catch {
+        // Waiting once is enough.
+        patience = 0;
       }
     },
   };
+}
+
+function writeAll(stream: Stream, text: string, patience: number): void {
+  const bytes = new TextEncoder().encode(text);
+  if (stream.isTerminal()) return writeBytes(stream, bytes, patience);
+  withoutSizeSignal(() => writeBytes(stream, bytes, patience));
+}
+
+function writeBytes(stream: Stream, bytes: Uint8Array, patience: number): void {
+  let stuckSince: number | undefined;
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += stream.writeSync(bytes.subarray(written));
+      stuckSince = undefined;
+    } catch (error) {
+      // The caller shares a non-blocking pipe with us, and its reader is slow; or a signal came.
+      const { WouldBlock, Interrupted } = Deno.errors;
+      if (!(error instanceof WouldBlock || error instanceof Interrupted)) throw error;
+      stuckSince ??= performance.now();
+      if (performance.now() - stuckSince >= patience) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }

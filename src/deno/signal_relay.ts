@@ -4,9 +4,10 @@
  * @module
  */
 
+import { CaughtSignals, type SignalListener } from "./caught_signals.ts";
 import { type JobControl, openJobControl } from "./job_control.ts";
 import { readIgnoredSignals, readIsForeground } from "./proc.ts";
-import { PASSED_ON, type SignalInfo } from "./signals.ts";
+import { JOB_CONTROL, PASSED_ON, type SignalInfo } from "./signals.ts";
 
 /** How long after a change of the child this process looks whether to stop, in milliseconds. */
 const STOP_DELAY = 10;
@@ -36,7 +37,7 @@ const STOP_DELAY = 10;
  */
 export class SignalRelay implements Disposable {
   readonly #jobControl: JobControl | undefined;
-  readonly #listeners: [Deno.Signal, () => void][] = [];
+  #caught: CaughtSignals | undefined;
   readonly #early: Deno.Signal[] = [];
   readonly #isLate: boolean;
   #child: Deno.ChildProcess | undefined;
@@ -58,29 +59,34 @@ export class SignalRelay implements Disposable {
   /** Ends it: signals do to this process what they do to any. */
   [Symbol.dispose](): void {
     this.#child = undefined;
-    for (const [name, listener] of this.#listeners) Deno.removeSignalListener(name, listener);
+    this.#caught?.[Symbol.dispose]();
   }
 
   #listen(): void {
-    for (const signal of PASSED_ON) this.#on(signal.name, () => this.#passOn(signal));
     const jobControl = this.#jobControl;
-    if (jobControl !== undefined) this.#listenForStops(jobControl);
-    else if (Deno.build.os !== "windows") this.#on("SIGCONT", () => this.#send("SIGCONT"));
+    const { continued } = JOB_CONTROL;
+    const ofJobControl: SignalListener[] = jobControl !== undefined
+      ? this.#stopListeners(jobControl)
+      : Deno.build.os === "windows"
+      ? []
+      : [[continued, () => this.#send(continued.name)]];
+    this.#caught = new CaughtSignals([
+      ...PASSED_ON.map((signal): SignalListener => [signal, () => this.#passOn(signal)]),
+      ...ofJobControl,
+    ]);
   }
 
-  #listenForStops(jobControl: JobControl): void {
-    // After what came with it: Ctrl-Z itself is judged while the terminal still is this group's.
-    this.#on("SIGCHLD", () => setTimeout(() => this.#stopWithChild(jobControl), STOP_DELAY));
-    this.#on("SIGCONT", () => this.#continueChild(jobControl));
-    // Nobody sends the other two but the terminal, and to the group.
-    this.#on("SIGTSTP", () => this.#passOn({ name: "SIGTSTP", number: 20, fromTerminal: true }));
-    this.#on("SIGTTIN", () => {});
-    this.#on("SIGTTOU", () => {});
-  }
-
-  #on(name: Deno.Signal, listener: () => void): void {
-    Deno.addSignalListener(name, listener);
-    this.#listeners.push([name, listener]);
+  #stopListeners(jobControl: JobControl): SignalListener[] {
+    const { childChanged, continued, stop, backgroundRead, backgroundWrite } = JOB_CONTROL;
+    return [
+      // After what came with it: Ctrl-Z itself is judged while the terminal still is this group's.
+      [childChanged, () => setTimeout(() => this.#stopWithChild(jobControl), STOP_DELAY)],
+      [continued, () => this.#continueChild(jobControl)],
+      [stop, () => this.#passOn(stop)],
+      // Nobody sends these two but the terminal, and to the group.
+      [backgroundRead, () => {}],
+      [backgroundWrite, () => {}],
+    ];
   }
 
   #passOn({ name, fromTerminal = false }: SignalInfo): void {
@@ -118,12 +124,13 @@ export class SignalRelay implements Disposable {
   }
 }
 
-/** Whether the caller ignored a signal that is passed on, or nothing tells. */
+/** Whether the caller ignored a signal that is caught here, or nothing tells. */
 function mayIgnore(jobControl: JobControl | undefined): boolean {
   // Windows has nothing of the kind.
   if (Deno.build.os === "windows") return false;
   const isIgnored = jobControl === undefined
     ? readIgnoredSignals()
     : (signal: number) => jobControl.isIgnored(signal);
-  return isIgnored === undefined || PASSED_ON.some(({ number }) => isIgnored(number));
+  const caught = [...PASSED_ON, ...Object.values(JOB_CONTROL)];
+  return isIgnored === undefined || caught.some(({ number }) => isIgnored(number));
 }

@@ -75,6 +75,51 @@ export const PASSED_ON: readonly SignalInfo[] = Deno.build.os === "windows"
   ? DARWIN
   : LINUX;
 
+/**
+ * Those of {@linkcode PASSED_ON} that end a process which does not catch them: not SIGWINCH and the
+ * others that are ignored by default.
+ */
+export const ENDING: readonly SignalInfo[] = PASSED_ON.filter(({ name }) =>
+  !["SIGWINCH", "SIGURG", "SIGINFO"].includes(name) &&
+  !(name === "SIGIO" && Deno.build.os === "darwin")
+);
+
+const isDarwin = Deno.build.os === "darwin";
+
+/** The signals of job control. */
+export const JOB_CONTROL = {
+  childChanged: { name: "SIGCHLD", number: isDarwin ? 20 : 17 },
+  continued: { name: "SIGCONT", number: isDarwin ? 19 : 18 },
+  stop: { name: "SIGTSTP", number: isDarwin ? 18 : 20, fromTerminal: true },
+  backgroundRead: { name: "SIGTTIN", number: 21 },
+  backgroundWrite: { name: "SIGTTOU", number: 22 },
+} as const satisfies Readonly<Record<string, SignalInfo>>;
+
+/** The signals that no listener of Deno's gets, but SIGKILL and SIGSTOP. */
+const UNHEARD: readonly { readonly name: Deno.Signal; readonly number: number }[] = [
+  { name: "SIGILL", number: 4 },
+  { name: "SIGBUS", number: isDarwin ? 10 : 7 },
+  { name: "SIGFPE", number: 8 },
+  { name: "SIGSEGV", number: 11 },
+];
+
+/** Real-time signals, which Deno has no names for. The C library has the first two for itself. */
+const REAL_TIME: readonly number[] = Deno.build.os === "linux"
+  ? Array.from({ length: 31 }, (_, at) => 34 + at)
+  : [];
+
+/** The numbers of the signals that end a process and that no listener of Deno's gets. */
+export const ENDING_UNHEARD: readonly number[] = [
+  ...UNHEARD.map(({ number }) => number),
+  ...REAL_TIME,
+];
+
+/** Returns the number of a signal, if it is known here. */
+export function numberOf(name: string): number | undefined {
+  const others = [{ name: "SIGKILL", number: 9 }, { name: "SIGPIPE", number: 13 }];
+  return [...PASSED_ON, ...UNHEARD, ...others].find((signal) => signal.name === name)?.number;
+}
+
 /** The signals by which a system stores an image of the process that they end. */
 export const DUMPING: readonly string[] = [
   "SIGQUIT",

@@ -3,33 +3,84 @@
  * become its command.
  *
  * What it can't do: the command's parent is wev, and it is called by its path rather than by its bare
- * name (`argv[0]`); arguments that are not UTF-8 arrive with U+FFFD; signals that the caller blocked are
- * not blocked. SIGKILL and SIGSTOP can't be caught, so they reach wev alone.
+ * name (`argv[0]`); arguments that are not UTF-8 are refused, or arrive with U+FFFD where there is no libc
+ * to read them with; signals that the caller blocked are
+ * not blocked; a variable that the environment holds twice arrives once, and what is no variable at all
+ * does not. SIGKILL and SIGSTOP can't be caught, so they reach wev alone.
  *
  * @module
  */
 
 import { type Command, type CommandStatus, ExecutionError } from "../runtime.ts";
-import { changeEnvironment, LIMIT_FUNCTIONS, restoreOpenFileLimit } from "./become.ts";
+import {
+  changeEnvironment,
+  LIMIT_FUNCTIONS,
+  protectSecrets,
+  restoreCoreLimit,
+  restoreOpenFileLimit,
+} from "./become.ts";
 import { openLibc } from "./libc.ts";
+import { restoreBytes } from "./raw_arguments.ts";
 import { SignalRelay } from "./signal_relay.ts";
 
 /**
  * Runs `command` and waits for it.
  *
- * @throws {ExecutionError} where the system refuses to execute it.
+ * @throws {ExecutionError} where the system refuses to execute it, or an argument is not UTF-8.
  */
 export async function spawn({ path, argv, environment }: Command): Promise<CommandStatus> {
+  rejectOddBytes(argv);
   // In this process's own environment, so that the rest reaches the command byte for byte.
   changeEnvironment(environment);
+  keepFirstOfTwo();
   if (Deno.build.os === "linux") {
     const libc = openLibc(LIMIT_FUNCTIONS);
     if (libc !== undefined) restoreOpenFileLimit(libc);
   }
   using relay = new SignalRelay();
+  restoreCoreLimit();
   const child = start(path, argv.slice(1));
+  protectSecrets();
   relay.attach(child);
   return await statusOf(child);
+}
+
+/** Deno has U+FFFD for what is not UTF-8, so the command would be told another name. */
+function rejectOddBytes(argv: readonly string[]): void {
+  const index = restoreBytes(argv).findIndex((bytes) => !isUtf8(bytes));
+  if (index < 0) return;
+  throw new ExecutionError("EILSEQ", `argument ${index} is not UTF-8`);
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Leaves one of two variables with the same name: the first, which getenv(3) finds. Deno hands on the
+ * last.
+ */
+function keepFirstOfTwo(): void {
+  if (Deno.build.os === "windows") return;
+  for (const [name, last] of Object.entries(Deno.env.toObject())) {
+    const first = firstOf(name);
+    if (first === undefined || first === last) continue;
+    Deno.env.delete(name);
+    Deno.env.set(name, first);
+  }
+}
+
+function firstOf(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    // It is not UTF-8, and can't be set.
+    return undefined;
+  }
 }
 
 async function statusOf(child: Deno.ChildProcess): Promise<CommandStatus> {

@@ -1,82 +1,219 @@
 /**
- * The controlling terminal. Deno opens `/dev/tty` only with all permissions, so libc does it.
+ * The controlling terminal, or the standard streams where they are one. Deno opens `/dev/tty` only with
+ * all permissions, so libc does it.
  *
  * @module
  */
 
-import type { Terminal } from "../runtime.ts";
+import type { Terminal, TerminalMode } from "../runtime.ts";
 import { type Libc, openLibc, toCString } from "./libc.ts";
+import { TerminalGuard } from "./terminal_guard.ts";
 
-/** Returns the controlling terminal, or `undefined` where there is none. */
+/** Returns the terminal that the person sits at, or `undefined` where there is none. */
 export function openTerminal(): Terminal | undefined {
-  if (Deno.build.os === "windows") return openConsole() ?? openStandardStreams();
+  if (Deno.build.os === "windows") return openConsole() ?? openStandardStreams(64);
   const libc = openLibc(FUNCTIONS);
-  return libc === undefined ? openStandardStreams() : openControllingTerminal(libc);
+  return libc === undefined ? openStandardStreams(1) : openWithLibc(libc);
+}
+
+/**
+ * Waits, stopped if need be, until this process's group is the terminal's foreground. Returns whether it
+ * is now: nobody can continue a group that no shell looks after, so the system does not stop it.
+ */
+export function waitForForeground(): boolean {
+  const libc = openLibc(FUNCTIONS);
+  const descriptor = libc?.open(toCString("/dev/tty"), OPEN_FLAGS) ?? -1;
+  if (libc === undefined || descriptor < 0) return false;
+  // In the background this does nothing but stop the group (POSIX, "General Terminal Interface").
+  libc.tcdrain(descriptor);
+  const isForeground = libc.tcgetpgrp(descriptor) === libc.getpgrp();
+  libc.close(descriptor);
+  return isForeground;
 }
 
 const FUNCTIONS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   // On a thread of its own, since it waits for a key.
-  read: { parameters: ["i32", "buffer", "usize"], result: "isize", nonblocking: true },
+  select: {
+    parameters: ["i32", "buffer", "buffer", "buffer", "buffer"],
+    result: "i32",
+    nonblocking: true,
+  },
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
   tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  tcdrain: { parameters: ["i32"], result: "i32" },
+  tcgetpgrp: { parameters: ["i32"], result: "i32" },
+  getpgrp: { parameters: [], result: "i32" },
   cfmakeraw: { parameters: ["buffer"], result: "void" },
 } as const;
 
-const O_RDWR = 2;
-const O_CLOEXEC = Deno.build.os === "darwin" ? 0x1000000 : 0o2000000;
-/** After what was written has been shown; what was typed already is kept. */
-const TCSADRAIN = 1;
+const DARWIN = Deno.build.os === "darwin";
+/** Open for both, not inherited by programs, never made the controlling terminal. */
+const OPEN_FLAGS = DARWIN ? 0x1020002 : 0o2000402;
+/** At once; what was typed already is kept. */
+const TCSANOW = 0;
 /** More than any system's `struct termios`: 60 bytes on Linux, 72 on macOS. */
 const TERMIOS_BYTES = 256;
-/** What ends wev from outside while the terminal is raw. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+/** Where the parts of a `struct termios` are: how input is changed, echo and its like, VMIN. */
+const TERMIOS = DARWIN
+  ? { input: 8, local: 24, minimum: 48 }
+  : { input: 4, local: 12, minimum: 23 };
+const ECHO = 8;
+/** Bits of an `fd_set`. */
+const MAX_DESCRIPTOR = 1024;
+/** How long a look for a key may take, in microseconds: then it is asked what else has come. */
+const LOOK_US = 100_000n;
 
-function openControllingTerminal(libc: Libc<typeof FUNCTIONS>): Terminal | undefined {
-  const descriptor = libc.open(toCString("/dev/tty"), O_RDWR | O_CLOEXEC);
-  if (descriptor < 0) return undefined;
+/** Two numbers: where to read what is typed, and where to write. */
+interface Descriptors {
+  readonly input: number;
+  readonly output: number;
+  close(): void;
+}
+
+function openWithLibc(libc: Libc<typeof FUNCTIONS>): Terminal | undefined {
+  const descriptors = controllingTerminal(libc) ?? standardDescriptors();
+  if (descriptors === undefined) return undefined;
   const original = new Uint8Array(TERMIOS_BYTES);
-  if (libc.tcgetattr(descriptor, original) !== 0) {
-    libc.close(descriptor);
+  if (
+    descriptors.input >= MAX_DESCRIPTOR || libc.tcgetattr(descriptors.input, original) !== 0
+  ) {
+    descriptors.close();
     return undefined;
   }
-  const guard = new RawModeGuard((on) => {
-    const mode = Uint8Array.from(original);
-    if (on) libc.cfmakeraw(mode);
-    libc.tcsetattr(descriptor, TCSADRAIN, mode);
-  });
-  return {
-    write(text) {
-      const bytes = new TextEncoder().encode(text);
-      for (let written = 0; written < bytes.length;) {
-        const rest = bytes.slice(written);
-        const count = Number(libc.write(descriptor, rest, BigInt(rest.length)));
-        if (count <= 0) return; // hung up: nobody reads any more
-        written += count;
-      }
-    },
-    setRaw: (on) => guard.set(on),
-    async read() {
-      const buffer = new Uint8Array(64);
-      const count = Number(await libc.read(descriptor, buffer, BigInt(buffer.length)));
-      return count <= 0 ? undefined : buffer.subarray(0, count);
-    },
-    close() {
-      guard.set(false);
-      libc.close(descriptor);
-    },
-  };
+  return new LibcTerminal(libc, descriptors, original);
+}
+
+function controllingTerminal(libc: Libc<typeof FUNCTIONS>): Descriptors | undefined {
+  const descriptor = libc.open(toCString("/dev/tty"), OPEN_FLAGS);
+  if (descriptor < 0) return undefined;
+  return { input: descriptor, output: descriptor, close: () => void libc.close(descriptor) };
+}
+
+/** A terminal that controls nobody's session: `su USER -c`, `setsid`. */
+function standardDescriptors(): Descriptors | undefined {
+  const output = [2, 1].find((descriptor) =>
+    (descriptor === 2 ? Deno.stderr : Deno.stdout).isTerminal()
+  );
+  if (!Deno.stdin.isTerminal() || output === undefined) return undefined;
+  return { input: 0, output, close() {} };
+}
+
+class LibcTerminal implements Terminal {
+  readonly #libc: Libc<typeof FUNCTIONS>;
+  readonly #descriptors: Descriptors;
+  readonly #original: Uint8Array<ArrayBuffer>;
+  readonly #guard: TerminalGuard;
+  #mode: TerminalMode = "original";
+
+  constructor(
+    libc: Libc<typeof FUNCTIONS>,
+    descriptors: Descriptors,
+    original: Uint8Array<ArrayBuffer>,
+  ) {
+    this.#libc = libc;
+    this.#descriptors = descriptors;
+    this.#original = original;
+    this.#guard = new TerminalGuard({
+      isForeground: () => this.#isForeground(),
+      restore: () => this.#apply("original"),
+      again: () => this.#apply(this.#mode),
+    });
+  }
+
+  write(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    for (let written = 0; written < bytes.length;) {
+      const rest = bytes.slice(written);
+      const { output } = this.#descriptors;
+      const count = Number(this.#libc.write(output, rest, BigInt(rest.length)));
+      if (count <= 0) return; // hung up: nobody reads any more
+      written += count;
+    }
+  }
+
+  setMode(mode: TerminalMode): void {
+    if (mode === "raw") this.#guard.check();
+    if (mode === this.#mode) return;
+    // The user may have changed it while a question was suspended.
+    if (this.#mode === "original") this.#libc.tcgetattr(this.#descriptors.input, this.#original);
+    this.#mode = mode;
+    if (mode !== "original") this.#guard.start(mode === "raw");
+    this.#apply(mode);
+    if (mode === "original") this.#guard.stop();
+  }
+
+  async read(signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    // None of it is taken that is typed after the answer: it is the command's.
+    const key = new Uint8Array(1);
+    for (let nothing = 0; nothing < 3;) {
+      signal?.throwIfAborted();
+      this.#guard.check();
+      if (!await this.#hasInput()) continue;
+      this.#guard.check();
+      const count = Number(this.#libc.read(this.#descriptors.input, key, 1n));
+      if (count < 0) return undefined;
+      // Somebody else took it; again and again, it is the end of the input.
+      if (count === 0) nothing++;
+      else if (!this.#guard.suspends(key)) return key;
+    }
+    return undefined;
+  }
+
+  close(): void {
+    this.setMode("original");
+    this.#descriptors.close();
+  }
+
+  async #hasInput(): Promise<boolean> {
+    const { input } = this.#descriptors;
+    const set = new Uint8Array(MAX_DESCRIPTOR / 8);
+    set[input >> 3] = 1 << (input & 7);
+    const timeout = new BigInt64Array([0n, LOOK_US]);
+    return await this.#libc.select(input + 1, set, null, null, timeout) > 0;
+  }
+
+  /** A terminal that is not the controlling one stops nobody. */
+  #isForeground(): boolean {
+    const group = this.#libc.tcgetpgrp(this.#descriptors.input);
+    return group < 0 || group === this.#libc.getpgrp();
+  }
+
+  #apply(mode: TerminalMode): void {
+    // In the background the modes are those of somebody else, and setting them would stop this group.
+    if (!this.#isForeground()) return;
+    this.#libc.tcsetattr(this.#descriptors.input, TCSANOW, this.#termios(mode));
+  }
+
+  #termios(mode: TerminalMode): Uint8Array<ArrayBuffer> {
+    const termios = this.#original.slice();
+    if (mode === "original") return termios;
+    if (mode === "silent") {
+      termios[TERMIOS.local] = termios[TERMIOS.local]! & ~ECHO;
+      return termios;
+    }
+    this.#libc.cfmakeraw(termios);
+    // Enter stays a newline, for whoever reads what was typed ahead.
+    termios.set(this.#original.subarray(0, TERMIOS.input));
+    // A read returns at once, as the look before it has waited.
+    termios[TERMIOS.minimum] = 0;
+    return termios;
+  }
 }
 
 function openConsole(): Terminal | undefined {
   try {
     const input = Deno.openSync("CONIN$", { read: true, write: true });
     const output = Deno.openSync("CONOUT$", { read: true, write: true });
-    return terminalOf(input, output, () => {
-      input.close();
-      output.close();
+    return terminalOf(input, output, {
+      readAtOnce: 64,
+      close: () => {
+        input.close();
+        output.close();
+      },
     });
   } catch {
     // No console, or not permitted: there are still the standard streams.
@@ -84,9 +221,10 @@ function openConsole(): Terminal | undefined {
   }
 }
 
-function openStandardStreams(): Terminal | undefined {
-  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return undefined;
-  return terminalOf(Deno.stdin, Deno.stderr, () => {});
+function openStandardStreams(readAtOnce: number): Terminal | undefined {
+  const output = [Deno.stderr, Deno.stdout].find((stream) => stream.isTerminal());
+  if (!Deno.stdin.isTerminal() || output === undefined) return undefined;
+  return terminalOf(Deno.stdin, output, { readAtOnce, close() {} });
 }
 
 /** What a stream that is a terminal can do. */
@@ -98,58 +236,36 @@ interface TerminalStream {
 function terminalOf(
   input: TerminalStream,
   output: { writeSync(bytes: Uint8Array): number },
-  close: () => void,
+  { readAtOnce, close }: { readonly readAtOnce: number; close(): void },
 ): Terminal {
-  const guard = new RawModeGuard((on) => input.setRaw(on));
+  let current: TerminalMode = "original";
+  const apply = (mode: TerminalMode) => input.setRaw(mode === "raw");
+  const guard = new TerminalGuard({
+    isForeground: () => true,
+    restore: () => apply("original"),
+    again: () => apply(current),
+  });
+  const setMode = (mode: TerminalMode) => {
+    if (mode === "raw") guard.check();
+    if (mode === current) return;
+    current = mode;
+    if (mode !== "original") guard.start(mode === "raw");
+    apply(mode);
+    if (mode === "original") guard.stop();
+  };
   return {
     write(text) {
       output.writeSync(new TextEncoder().encode(text));
     },
-    setRaw: (on) => guard.set(on),
+    setMode,
     async read() {
-      const buffer = new Uint8Array(64);
-      const count = await input.read(buffer);
+      const buffer = new Uint8Array(readAtOnce);
+      const count = await Promise.race([input.read(buffer), guard.end]);
       return count === null ? undefined : buffer.subarray(0, count);
     },
     close() {
-      guard.set(false);
+      setMode("original");
       close();
     },
   };
-}
-
-/** Sees to it that a terminal does not stay raw when a signal ends wev. */
-class RawModeGuard {
-  readonly #setRaw: (on: boolean) => void;
-  readonly #listeners = new Map<Deno.Signal, () => void>();
-  #raw = false;
-
-  constructor(setRaw: (on: boolean) => void) {
-    this.#setRaw = setRaw;
-  }
-
-  set(on: boolean): void {
-    if (on === this.#raw) return;
-    this.#raw = on;
-    if (on) this.#listen();
-    else this.#unlisten();
-    this.#setRaw(on);
-  }
-
-  #listen(): void {
-    for (const signal of Deno.build.os === "windows" ? ["SIGINT"] as const : SIGNALS) {
-      const end = () => {
-        this.set(false);
-        // Nobody listens to it any more, so it does what it would have done.
-        Deno.kill(Deno.pid, signal);
-      };
-      this.#listeners.set(signal, end);
-      Deno.addSignalListener(signal, end);
-    }
-  }
-
-  #unlisten(): void {
-    for (const [signal, end] of this.#listeners) Deno.removeSignalListener(signal, end);
-    this.#listeners.clear();
-  }
 }

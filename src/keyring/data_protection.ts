@@ -13,6 +13,9 @@ import { runKeyringProgram } from "./program.ts";
 /** PowerShell takes a second or more to start. */
 const TIMEOUT_MS = 15_000;
 
+/** More than any encrypted key has. */
+const MAX_BYTES = 65_536;
+
 /** What reaching the data protection needs. */
 export interface DataProtectionOptions {
   /** Runs PowerShell. */
@@ -41,8 +44,9 @@ export function dataProtection(options: DataProtectionOptions): Keyring {
   };
   return {
     async load() {
-      const kept = files.readText(path);
-      return kept === undefined ? undefined : fromBase64(await convert("Unprotect", kept));
+      const bytes = files.readRegular(path, MAX_BYTES)?.bytes;
+      if (bytes === undefined) return undefined;
+      return fromBase64(await convert("Unprotect", new TextDecoder().decode(bytes)));
     },
     async save(key) {
       const kept = await convert("Protect", btoa(key));

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { CONFIG_FILE_NAMES, joinPath } from "../directories.ts";
+import { type Reader, readTrusted } from "../config/trusted_file.ts";
+import { CONFIG_FILE_NAMES, isPrivate, joinPath } from "../directories.ts";
 import type { Files, System } from "../runtime.ts";
 import { stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
@@ -40,20 +41,23 @@ export interface Memo {
   readonly plan: Plan;
 }
 
+/** Bytes. A larger plan is not kept, and a larger file is not one. */
+export const MAX_MEMO_BYTES = 4_194_304;
+
 /** Returns the plan that was kept for `place`, or `undefined` where there is none that still holds. */
-export function recallPlan(files: Files, place: Place): Plan | undefined {
+export function recallPlan(files: Files, place: Place, reader: Reader): Plan | undefined {
   const path = memoPath(place);
-  const memo = path === undefined ? undefined : readMemo(files, path);
+  const memo = path === undefined ? undefined : readMemo(files, path, reader);
   if (memo === undefined || memo.version !== VERSION) return undefined;
   if (memo.workingDirectory !== place.workingDirectory) return undefined;
   if (memo.home !== (place.home ?? null)) return undefined;
-  return isUnchanged(files, memo, place) ? memo.plan : undefined;
+  return isUnchanged(files, memo, place, reader) ? memo.plan : undefined;
 }
 
-function isUnchanged(files: Files, memo: Memo, place: Place): boolean {
+function isUnchanged(files: Files, memo: Memo, place: Place, reader: Reader): boolean {
   const present = new Set(memo.files.map(([file]) => file));
   try {
-    return memo.files.every(([file, text]) => files.readText(file) === text) &&
+    return memo.files.every(([file, text]) => readConfig(files, file, reader) === text) &&
       memo.directories.every(([directory, known]) =>
         // Where a directory has not changed, no file has come into it.
         stampOf(files, directory) === known ||
@@ -63,6 +67,14 @@ function isUnchanged(files: Files, memo: Memo, place: Place): boolean {
     // What can't be looked at is reported by those who read it.
     return false;
   }
+}
+
+/** Returns what a configuration file holds; `undefined` if there is none that may be read. */
+function readConfig(files: Files, path: string, reader: Reader): string | undefined {
+  const found = readTrusted(files, path, reader);
+  return found !== undefined && "bytes" in found && found.bytes !== undefined
+    ? new TextDecoder().decode(found.bytes)
+    : undefined;
 }
 
 /** Returns the directory of the kept plans. */
@@ -100,11 +112,14 @@ export function formatMemo(memo: Memo): string {
   return JSON.stringify({ ...memo, copy: memo });
 }
 
-function readMemo(files: Files, path: string): Memo | undefined {
+function readMemo(files: Files, path: string, { user }: Reader): Memo | undefined {
   try {
-    const text = files.readText(path);
-    if (text === undefined) return undefined;
-    const { copy, ...memo } = JSON.parse(text) as Memo & { copy: unknown };
+    const { info, bytes } = files.readRegular(path, MAX_MEMO_BYTES) ?? {};
+    // Somebody else's plan would run as this user.
+    if (info === undefined || bytes === undefined || !isPrivate(info, user)) return undefined;
+    const { copy, ...memo } = JSON.parse(new TextDecoder().decode(bytes)) as Memo & {
+      copy: unknown;
+    };
     return JSON.stringify(copy) === JSON.stringify(memo) ? memo : undefined;
   } catch {
     return undefined;

@@ -5,7 +5,7 @@
  */
 
 import { sweepTemporaryFiles } from "../cache/temporary_files.ts";
-import { joinPath } from "../directories.ts";
+import { makeOwnDirectory, type Owner, ownFiles } from "../cache/private_directory.ts";
 import type { Clock, Files } from "../runtime.ts";
 import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
@@ -13,6 +13,7 @@ import type { Plan } from "./plan.ts";
 import {
   candidatesIn,
   formatMemo,
+  MAX_MEMO_BYTES,
   type Memo,
   memoPath,
   type Place,
@@ -30,6 +31,8 @@ export interface PlanSources {
   readonly texts: ReadonlyMap<string, string>;
   /** The time. */
   readonly clock: Clock;
+  /** This process's user ID; `undefined` on Windows. */
+  readonly user: number | undefined;
 }
 
 /**
@@ -41,13 +44,14 @@ export async function rememberPlan(
   files: Files,
   place: Place,
   plan: Plan,
-  { directories, texts, clock }: PlanSources,
+  { directories, texts, clock, user }: PlanSources,
 ): Promise<void> {
   const path = memoPath(place);
   const directory = planDirectory(place);
   if (path === undefined || directory === undefined) return;
   // First, since it may change one of the directories that are stamped.
-  files.makePrivateDirectory(directory);
+  const owner = { files, system: place.system, user, home: place.home };
+  makeOwnDirectory(directory, owner);
   const stamps: [string, string][] = [];
   for (const one of directories) stamps.push([one, await directoryStamp(files, one, place, clock)]);
   const isAsRead = directories.flatMap((one) => candidatesIn(one, place))
@@ -63,8 +67,10 @@ export async function rememberPlan(
     files: [...texts],
     plan,
   };
-  files.writePrivately(path, new TextEncoder().encode(formatMemo(memo)));
-  sweep(files, path, directory, place);
+  const content = new TextEncoder().encode(formatMemo(memo));
+  if (content.length > MAX_MEMO_BYTES) return;
+  files.writePrivately(path, content);
+  sweep(directory, path, owner);
 }
 
 /** Returns the stamp of a directory; waits a little where that can't be relied on yet. */
@@ -75,7 +81,9 @@ async function directoryStamp(
   clock: Clock,
 ): Promise<string> {
   // A link that leads nowhere is an absent file that can appear without its directory changing.
-  if (candidatesIn(directory, place).some((file) => files.isLink(file))) return NO_STAMP;
+  if (candidatesIn(directory, place).some((file) => files.lstat(file)?.kind === "link")) {
+    return NO_STAMP;
+  }
   if (stampOf(files, directory) === NO_STAMP) return NO_STAMP;
   const stamp = settledStamp(files, directory, clock.now());
   if (stamp !== NO_STAMP) return stamp;
@@ -89,13 +97,15 @@ function isAlias(files: Files, file: string, texts: ReadonlyMap<string, string>)
   return [...texts.keys()].some((other) => stampOf(files, other) === stamp);
 }
 
-function sweep(files: Files, path: string, directory: string, { system }: Place): void {
-  sweepTemporaryFiles(files, directory, { written: path, system });
-  const names = files.list(directory);
-  if (names.length <= MAX_PLANS) return;
-  const aged = names.map((name) => joinPath(directory, name, system))
-    .filter((other) => other !== path)
-    .map((other) => ({ other, time: files.stat(other)?.modified?.getTime() ?? 0 }))
+function sweep(directory: string, written: string, owner: Owner): void {
+  sweepTemporaryFiles(directory, written, owner);
+  const plans = ownFiles(directory, PLAN, owner);
+  if (plans.length <= MAX_PLANS) return;
+  const aged = plans.filter(({ path }) => path !== written)
+    .map(({ path, info }) => ({ path, time: info.modified?.getTime() ?? 0 }))
     .sort((one, two) => one.time - two.time);
-  for (const { other } of aged.slice(0, names.length - MAX_PLANS)) files.remove(other);
+  for (const { path } of aged.slice(0, plans.length - MAX_PLANS)) owner.files.remove(path);
 }
+
+/** The names of plans. */
+const PLAN = /^[0-9a-f]{16}\.json$/;

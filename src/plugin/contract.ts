@@ -189,7 +189,7 @@ export interface PluginFiles {
   /** Returns what `path` is, links followed, and its size in bytes. */
   stat(
     path: string,
-  ): { readonly kind: "file" | "directory" | "other"; readonly size: number } | undefined;
+  ): { readonly kind: "file" | "directory" | "link" | "other"; readonly size: number } | undefined;
   /** Returns the content of `path`: at most `limit` bytes, and one more if there are more. */
   read(path: string, limit: number): Uint8Array | undefined;
 }
@@ -262,6 +262,9 @@ export interface ResolveContext extends ExplainContext {
   askProgram(argv: readonly string[], options: ProgramOptions): Promise<Captured>;
   /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
   codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
-  /** Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. */
-  noteCodeUsed(parts: ShareParts): Promise<void>;
+  /**
+   * Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. Returns `false`
+   * where another run was first, and it must not be sent.
+   */
+  noteCodeUsed(parts: ShareParts): Promise<boolean>;
 }

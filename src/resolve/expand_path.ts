@@ -13,7 +13,7 @@ export interface ExpandOptions {
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
   /** The file system, which has `/etc/passwd`. */
-  readonly files: Pick<Files, "readText">;
+  readonly files: Pick<Files, "read">;
   /** The operating system. */
   readonly system: System;
 }
@@ -43,10 +43,13 @@ function expandHome(path: string, { home, files, system }: ExpandOptions): strin
   return (end + path.slice(prefix.length)) || "/";
 }
 
+/** Bytes; of a longer file of users, those at its end are not known. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 /** Returns the home directory of another user, as far as it is in `/etc/passwd`. */
-function homeOf(user: string, files: Pick<Files, "readText">): string | undefined {
+function homeOf(user: string, files: Pick<Files, "read">): string | undefined {
   try {
-    const line = files.readText("/etc/passwd")?.split("\n")
+    const line = new TextDecoder().decode(files.read("/etc/passwd", MAX_BYTES)).split("\n")
       .find((line) => line.startsWith(`${user}:`));
     return line?.split(":")[5] || undefined;
   } catch {

@@ -5,25 +5,23 @@
  * @module
  */
 
-import type { Lock, LockDirectory } from "../cache/lock.ts";
+import type { Lock } from "../cache/lock.ts";
 import { WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/contract.ts";
 import type { Prompt } from "../prompt.ts";
-import { checkCallers } from "./callers.ts";
+import { SuspendedError } from "../runtime.ts";
 import { keyOf } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "./prompt_queue.ts";
 import { Sharing } from "./sharing.ts";
+import { takeLock, type TakeLockOptions } from "./take_lock.ts";
 import { resolveTask, type TaskOptions, usableEntry } from "./task.ts";
 import { TaskPrompt } from "./task_prompt.ts";
 import { checkValues } from "./values.ts";
-import { waitFor } from "./wait.ts";
 
 /** What resolving needs. */
-export interface MissingOptions extends TaskOptions {
-  /** The locks of this user's runs. */
-  readonly locks: LockDirectory;
+export interface MissingOptions extends TaskOptions, TakeLockOptions {
   /** Asks the person at the terminal. */
   readonly prompt: Prompt;
 }
@@ -76,7 +74,10 @@ async function resolveKeys(
     const prompt = new TaskPrompt({
       prompt: options.prompt,
       turn: () => queue.turn(number, abort.signal),
-      lock: () => takeLockFor("prompt", task.step),
+      lock: ({ toAsk }) =>
+        takeLock("prompt", task.step, options, toAsk ? { needsAnswer: true } : {}),
+      whileAsking: (ask) =>
+        options.locks.whilePersonIsAsked(() => untilResolved(task, ask, options)),
     });
     try {
       const { key, step } = task;
@@ -96,6 +97,23 @@ async function resolveKeys(
   }));
   if (failures.length > 0) throw failures[0];
   return resolutions;
+}
+
+/** Milliseconds between two looks whether another run has resolved what is asked for. */
+const LOOK_MS = 1_000;
+
+/** Asks, until another run that brought its own code has resolved the same. */
+async function untilResolved<Answer>(
+  { key, step }: LockedStep,
+  ask: (signal: AbortSignal) => Promise<Answer>,
+  options: MissingOptions,
+): Promise<Answer> {
+  const resolved = new AbortController();
+  const timer = setInterval(async () => {
+    const entry = await usableEntry(key, step, options).catch(() => undefined);
+    if (entry !== undefined) resolved.abort(new SuspendedError("answered"));
+  }, LOOK_MS);
+  return await ask(resolved.signal).finally(() => clearInterval(timer));
 }
 
 /**
@@ -138,23 +156,4 @@ async function lockAll(
     } else tasks.push({ key, step, lock });
   }
   return tasks;
-}
-
-async function takeLock(
-  name: string,
-  { names }: Step,
-  { locks, notify, environment }: MissingOptions,
-): Promise<Lock> {
-  checkCallers(environment, locks.holderOf(name));
-  return await waitFor(
-    () => {
-      const holder = locks.holderOf(name);
-      const who = holder === undefined
-        ? ""
-        : ` (process ${holder.process}), which gets ${holder.purpose}`;
-      return `another run of wev${who}`;
-    },
-    locks.take(name, names.join(", ")),
-    notify,
-  );
 }

@@ -10,10 +10,11 @@ import {
   holds,
   isFresh,
   isOpen,
-  isSound,
   type KeptEntry,
+  MAX_ENTRY_BYTES,
   parseEntry,
 } from "../cache/entry.ts";
+import { isPrivate } from "../directories.ts";
 import type { Place } from "../plan/recall.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/contract.ts";
@@ -37,6 +38,8 @@ export interface ResolverOptions {
   readonly user: number | undefined;
   /** How fresh cached values must be. */
   readonly freshness: Freshness;
+  /** Is told the values that are cached, before anything else happens. */
+  readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Returns the resolutions of `steps`, in order: of what is not cached. */
   resolveMissing(steps: readonly Step[]): Promise<readonly Resolution[]>;
 }
@@ -66,14 +69,23 @@ export async function resolveAll(
     const resolution = step.constant === undefined
       ? cachedResolution(step, outer, options)
       : { values: step.constant };
-    if (resolution === undefined) missing.push(step);
-    else resolutions.set(step, resolution);
+    if (resolution === undefined) {
+      missing.push(step);
+      continue;
+    }
+    if (step.constant === undefined) options.onValues?.(named(step, resolution));
+    resolutions.set(step, resolution);
   }
   if (missing.length > 0) {
     const resolved = await options.resolveMissing(missing);
     for (const [index, step] of missing.entries()) resolutions.set(step, resolved[index]!);
   }
   return changes(steps, resolutions, options.environment);
+}
+
+/** Returns the values that the names of `step` get: a plugin may give more, which are no secrets. */
+export function named({ names }: Step, { values }: Resolution): readonly string[] {
+  return values.slice(0, names.length);
 }
 
 /** Returns what is cached for `step`, if it can be told without waiting. Whatever is wrong is a miss. */
@@ -87,9 +99,9 @@ function cachedResolution(
   if (knownKey.surroundings !== JSON.stringify(surroundings(outer, step))) return undefined;
   try {
     const path = entryPath(place.cacheDirectory, knownKey.key, place.system);
-    const info = files.stat(path);
-    if (info === undefined || !isSound(info, user)) return undefined;
-    const entry = parseEntry(files.readText(path) ?? "", knownKey.key);
+    const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
+    if (info === undefined || bytes === undefined || !isPrivate(info, user)) return undefined;
+    const entry = parseEntry(new TextDecoder().decode(bytes), knownKey.key);
     if (entry === undefined || !isOpen(entry)) return undefined;
     if (!isPlain(entry.resolution.values, step)) return undefined;
     if (asksForTooMuch(freshness, entry) || !isUsable(entry, step, clock.now(), freshness)) {

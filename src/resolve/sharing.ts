@@ -3,8 +3,8 @@
  * that somebody chose. One run at a time gets each, whoever else wants it waits and shares the answer.
  *
  * **No deadlock.** Locks are taken in this order: those of variables in the order of their keys, then
- * one of something shared, then that of the question. A task holds one of something shared at most, and
- * lets go of the question before it takes another.
+ * one of something shared, then that of the question, then for a moment that of the used codes. A task
+ * holds one of something shared at most, and lets go of the question before it takes another.
  *
  * @module
  */
@@ -14,11 +14,16 @@ import { entryKey } from "../cache/key.ts";
 import type { Lock } from "../cache/lock.ts";
 import type { CacheStore } from "../cache/store.ts";
 import { escapeControls, WevError } from "../errors.ts";
-import type { ExpiringResolution, ShareOptions, ShareParts } from "../plugin/contract.ts";
+import type {
+  ExpiringResolution,
+  Resolution,
+  ShareOptions,
+  ShareParts,
+} from "../plugin/contract.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Clock } from "../runtime.ts";
 import type { PromptQueue } from "./prompt_queue.ts";
-import { type Freshness, remainingOf } from "./resolver.ts";
+import { type Freshness, named, remainingOf } from "./resolver.ts";
 import type { TaskPrompt } from "./task_prompt.ts";
 import { sharedProblem } from "./values.ts";
 
@@ -48,6 +53,8 @@ export interface SharingOptions {
   readonly freshness: Freshness;
   /** The questions of this run. */
   readonly queue: PromptQueue;
+  /** Is told secret values the moment they are known. */
+  readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Waits for the lock `name`. */
   takeLock(name: string, step: Step): Promise<Lock>;
 }
@@ -113,7 +120,7 @@ export class Sharing {
 
   /** Forgets a fact. */
   async forgetFact({ step }: Sharer, parts: ShareParts): Promise<void> {
-    this.#options.facts.remove(await shareKey(step, parts));
+    this.#options.facts.discard(await shareKey(step, parts));
   }
 
   async #get(sharer: Sharer, wanted: Wanted): Promise<ExpiringResolution> {
@@ -135,13 +142,14 @@ export class Sharing {
 
   async #known(
     key: string,
-    { key: user }: Sharer,
+    { key: user, step }: Sharer,
     { store, isUsable, isSound, rejected }: Wanted,
   ): Promise<ExpiringResolution | undefined> {
     const found = store.findShared(key, isUsable);
     const entry = found && await store.open(found.key, found.entry);
     if (found === undefined || entry === undefined) return undefined;
     if (!isSound(entry.resolution.values)) return undefined;
+    this.#tell(store, step, entry.resolution);
     if (rejected !== undefined && entry.resolution.values[0] === rejected.values[0]) {
       return undefined;
     }
@@ -154,6 +162,11 @@ export class Sharing {
       );
     }
     return { ...entry.resolution, share: key };
+  }
+
+  /** A fact is no secret. */
+  #tell(store: CacheStore, step: Step, resolution: Resolution): void {
+    if (store === this.#options.store) this.#options.onValues?.(named(step, resolution));
   }
 
   async #start(key: string, sharer: Sharer, wanted: Wanted): Promise<ExpiringResolution> {
@@ -189,6 +202,7 @@ export class Sharing {
       const known = await this.#known(key, sharer, wanted);
       if (known === undefined && lock.failure !== undefined) throw lock.failure;
       const resolution = known ?? { ...await wanted.get(), share: key };
+      this.#tell(wanted.store, step, resolution);
       if (known === undefined && wanted.isSound(resolution.values)) {
         const resolvedAt = clock.now();
         const about = Object.fromEntries(

@@ -21,6 +21,7 @@ import {
   type Freshness,
   isOfRightIdentity,
   isUsable,
+  named,
   remainingOf,
   surroundings,
 } from "./resolver.ts";
@@ -45,6 +46,8 @@ export interface TaskOptions extends State {
   readonly isOfHome: (file: string) => boolean;
   /** This process's ID. */
   readonly process: number;
+  /** Is told secret values the moment they are known; what it does never fails. */
+  readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Runs a program whose output is wanted. */
   readonly capture: Processes["capture"];
   /** Returns what sends HTTP requests. */
@@ -73,7 +76,7 @@ export interface Task {
 export async function usableEntry(
   key: string,
   step: Step,
-  { store, files, clock, freshness, logger }: TaskOptions,
+  { store, files, clock, freshness, logger, onValues }: TaskOptions,
 ): Promise<CacheEntry | undefined> {
   const kept = store.read(key);
   if (kept === undefined || !isUsable(kept, step, clock.now(), freshness)) return undefined;
@@ -83,6 +86,7 @@ export async function usableEntry(
   if (entry === undefined || valuesProblem(step, entry.resolution.values) !== undefined) {
     return undefined;
   }
+  onValues?.(named(step, entry.resolution));
   if (asksForTooMuch(freshness, entry)) {
     warnOfShortLife(entry, remainingOf(step, freshness), logger);
   }
@@ -111,6 +115,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
     // Only the files changed, not what was read in them: no reason to ask again.
     const entry = await reopen(key, { ...former, witnesses }, step, options);
     if (entry !== undefined) {
+      options.onValues?.(named(step, entry.resolution));
       await store.write(key, entry, clock.now());
       return entry.resolution;
     }
@@ -119,6 +124,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
   checkOfHome(step, options);
   logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
   const resolution = await plugin.resolve(step.options, context);
+  options.onValues?.(named(step, resolution));
   checkValues(step, resolution.values);
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {
@@ -139,7 +145,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
     };
     await store.write(key, entry, clock.now());
     // Whoever shares it finds it there, so it need not be kept twice.
-    if (share !== undefined && store.read(key) !== undefined) store.remove(share);
+    if (share !== undefined && store.read(key) !== undefined) store.discard(share);
     warnOfShortLife(entry, remainingOf(step, freshness), logger);
   }
   return resolution;

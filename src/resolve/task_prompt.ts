@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Lock } from "../cache/lock.ts";
+import { type Lock, NO_LOCK } from "../cache/lock.ts";
 import type { ChoiceQuestion, CodeQuestion, Prompt } from "../prompt.ts";
 
 /** What the prompt of a task is made of. */
@@ -13,8 +13,10 @@ export interface TaskPromptOptions {
   readonly prompt: Prompt;
   /** Waits for the task's turn among those of this run. */
   turn(): Promise<void>;
-  /** Waits until no other run asks, and keeps others from it. */
-  lock(): Promise<Lock>;
+  /** Waits until no other run asks, and keeps others from it; `toAsk` the person, or just in case. */
+  lock(how: { readonly toAsk: boolean }): Promise<Lock>;
+  /** Asks, for all to know, until somebody answers or the signal says that no answer is needed. */
+  whileAsking<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
 }
 
 /**
@@ -32,20 +34,30 @@ export class TaskPrompt implements Prompt {
 
   /** Waits for its turn. */
   async turn(): Promise<void> {
-    await this.#options.turn();
-    this.#lock ??= await this.#options.lock();
+    await this.#takeTurn({ toAsk: false });
   }
 
   /** Asks for a code when it is its turn. */
   async askCode(question: CodeQuestion): Promise<string> {
-    await this.turn();
-    return await this.#options.prompt.askCode(question);
+    await this.#takeTurn({ toAsk: true });
+    const { prompt, whileAsking } = this.#options;
+    return await whileAsking((signal) => prompt.askCode({ ...question, signal }));
   }
 
   /** Asks what to choose when it is its turn. */
   async choose(question: ChoiceQuestion): Promise<string> {
-    await this.turn();
-    return await this.#options.prompt.choose(question);
+    await this.#takeTurn({ toAsk: true });
+    const { prompt, whileAsking } = this.#options;
+    return await whileAsking((signal) => prompt.choose({ ...question, signal }));
+  }
+
+  async #takeTurn(how: { readonly toAsk: boolean }): Promise<void> {
+    const { turn, lock } = this.#options;
+    await turn();
+    // Its own code may have spared it the wait for another run's question, and be refused.
+    if (this.#lock === undefined || (how.toAsk && this.#lock === NO_LOCK)) {
+      this.#lock = await lock(how);
+    }
   }
 
   /** Lets others ask. */

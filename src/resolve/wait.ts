@@ -5,7 +5,7 @@
  */
 
 /** Milliseconds that may pass before wev says what it waits for. */
-const PATIENCE_MS = 1_000;
+export const PATIENCE_MS = 1_000;
 
 /** Says to the person at the terminal, if there is one, what wev waits for. */
 export type Notify = (message: string) => void;

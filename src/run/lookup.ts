@@ -49,7 +49,8 @@ export function* lookUp(
   }
 }
 
-function isPath(name: string, windows: boolean): boolean {
+/** Returns whether `name` is the path of a file, and so looked up nowhere. */
+export function isPath(name: string, windows: boolean): boolean {
   return name.includes("/") || (windows && /[\\:]/.test(name));
 }
 

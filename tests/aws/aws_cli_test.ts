@@ -102,7 +102,7 @@ Deno.test({
     const options = {
       environment: { get: (name: string) => variables[name] },
       home: variables.HOME,
-      files: { readText: (path: string) => Deno.readTextFileSync(path) },
+      files: { read: (path: string) => Deno.readFileSync(path) },
       system: "linux",
     } as const;
     for (const [index, text] of texts.entries()) {

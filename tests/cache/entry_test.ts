@@ -7,10 +7,9 @@ import {
   holds,
   isFresh,
   isOpen,
-  isSound,
   parseEntry,
 } from "../../src/cache/entry.ts";
-import { after, KEY, NOW, session } from "../support/cached_session.ts";
+import { after, KEY, session } from "../support/cached_session.ts";
 import { FakeFiles } from "../support/fake_runtime.ts";
 
 /** Seconds of life, seconds since it was resolved, seconds that must be left, whether it is fresh. */
@@ -164,24 +163,4 @@ Deno.test("holds() returns false once a file behind the entry is another", () =>
   assert.equal(holds(entry, files), true);
   files.content.set("/b", "");
   assert.equal(holds(entry, files), false);
-});
-
-Deno.test("isSound() takes only a private file of some size for an entry", () => {
-  const info = {
-    kind: "file",
-    size: 2000,
-    device: 1,
-    inode: 1,
-    mode: 0o100600,
-    uid: 1000,
-    modified: NOW,
-  } as const;
-  assert.equal(isSound(info, 1000), true);
-  assert.equal(isSound({ ...info, mode: 0o100640 }, 1000), false);
-  assert.equal(isSound({ ...info, uid: 1001 }, 1000), false);
-  assert.equal(isSound({ ...info, kind: "directory" }, 1000), false);
-  assert.equal(isSound({ ...info, kind: "other" }, 1000), false);
-  assert.equal(isSound({ ...info, size: 2 ** 30 }, 1000), false);
-  // Windows tells neither.
-  assert.equal(isSound({ ...info, mode: undefined, uid: undefined }, undefined), true);
 });

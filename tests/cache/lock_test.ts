@@ -19,6 +19,8 @@ class Runs {
     return new LockDirectory({
       files: this.files,
       system: "linux",
+      user: 1000,
+      home: undefined,
       cacheDirectory: CACHE,
       process: 100 + seconds,
       startedAt: after(seconds),
@@ -52,6 +54,38 @@ Deno.test("LockDirectory tells who holds a lock", async () => {
   assert.deepEqual(other.holderOf("key"), { process: 100, purpose: "A, B" });
   lock.release();
   assert.equal(other.holderOf("key"), undefined);
+});
+
+Deno.test("LockDirectory tells that a holder waits for a person, for as long as it does", async () => {
+  const runs = new Runs();
+  const [run, other] = [runs.startedAfter(0), runs.startedAfter(1)];
+  const lock = await run.take("key", "A");
+  const answer = Promise.withResolvers<void>();
+  const asking = run.whilePersonIsAsked(() => run.whilePersonIsAsked(() => answer.promise));
+  assert.equal(other.holderOf("key")?.waitsForPerson, true);
+  // One that it takes meanwhile says the same.
+  const second = await run.take("second", "A");
+  assert.equal(other.holderOf("second")?.waitsForPerson, true);
+  answer.resolve();
+  await asking;
+  assert.equal(other.holderOf("key")?.waitsForPerson, undefined);
+  lock.release();
+  second.release();
+  await run.whilePersonIsAsked(() => Promise.resolve());
+  assert.equal(other.holderOf("key"), undefined);
+});
+
+Deno.test("LockDirectory leaves a lock as it is that comes too late", async () => {
+  const runs = new Runs();
+  runs.now = after(10);
+  const first = await runs.startedAfter(0).take("key", "A");
+  const given = new AbortController();
+  const late = runs.startedAfter(1).take("key", "A", given.signal);
+  given.abort();
+  first.release(GAVE_UP);
+  (await late).release();
+  const third = await runs.startedAfter(2).take("key", "A");
+  assert.ok(third.failure instanceof SharedFailure);
 });
 
 Deno.test("LockDirectory shares a failure with the runs that there were, and as it was", async () => {
@@ -124,7 +158,8 @@ Deno.test("LockDirectory puts a directory aside that is in the place of a lock",
   const runs = new Runs();
   runs.files.content.set(`${PATH}/file`, "");
   (await runs.startedAfter(0).take("key", "A")).release();
-  assert.equal(runs.files.content.get(`${PATH}.100/file`), "");
+  const aside = [...runs.files.content.keys()].find((path) => path.endsWith("/file"));
+  assert.match(aside!, /^.*\/key\.lock\.[0-9a-f-]{36}\/file$/);
   assert.equal(runs.files.locks, 1);
 });
 
@@ -139,7 +174,14 @@ Deno.test("LockDirectory lets a run go on that can't lock", async () => {
 
 Deno.test("LockDirectory locks nothing without a directory", async () => {
   const runs = new Runs();
-  const options = { files: runs.files, system: "linux", process: 1, startedAt: NOW } as const;
+  const options = {
+    files: runs.files,
+    system: "linux",
+    process: 1,
+    startedAt: NOW,
+    user: 1000,
+    home: undefined,
+  } as const;
   const clock = { now: () => NOW };
   const locks = new LockDirectory({
     ...options,

@@ -1,131 +1,150 @@
 import assert from "node:assert/strict";
-import { makePrivate } from "../../src/cache/private_directory.ts";
+import {
+  faultOf,
+  makeOwnDirectory,
+  ownFiles,
+  Unusable,
+} from "../../src/cache/private_directory.ts";
+import type { FileInfo } from "../../src/runtime.ts";
 import { FakeFiles } from "../support/fake_runtime.ts";
-import { Spoken } from "../support/spoken.ts";
 
 const CACHE = "/home/ann/.cache/wev";
+const PARENT = "/home/ann/.cache";
 const USER = 1000;
 
-/** Returns files in a cache whose directory has `mode`, and what becomes of it. */
-function scene(mode: number, uid: number = USER) {
+/** Returns whose a cache is. */
+function owner(attributes: Record<string, Partial<FileInfo>> = {}, home?: string) {
   const files = new FakeFiles({}, "linux");
-  files.attributes.set(CACHE, { mode, uid });
-  const said = new Spoken();
-  return {
-    files,
-    said,
-    put(name: string, attributes: { mode?: number; uid?: number; kind?: "other" }) {
-      files.content.set(`${CACHE}/${name}`, name);
-      files.attributes.set(`${CACHE}/${name}`, { uid: USER, ...attributes });
-    },
-    close: () => makePrivate(CACHE, { files, system: "linux", user: USER }, said),
-    names: () => [...files.content.keys()].map((path) => path.slice(CACHE.length + 1)).sort(),
+  for (const [path, own] of Object.entries(attributes)) {
+    files.attributes.set(path, { uid: USER, gid: USER, ...own });
+  }
+  const made: string[] = [];
+  files.makeDirectory = (path) => {
+    made.push(path);
+    files.attributes.set(path, { mode: 0o40700, uid: USER, gid: USER });
   };
+  return { files, system: "linux", user: USER, home, made } as const;
 }
 
-Deno.test("makePrivate() does nothing to a directory that is private", () => {
-  const { files, close, said } = scene(0o40700);
-  assert.equal(close(), true);
-  assert.equal(files.changes, 0);
-  assert.deepEqual(said.messages, []);
+/** What is there, and what is said. */
+const FAULTS: Record<string, [Record<string, Partial<FileInfo>>, RegExp | undefined]> = {
+  "private": [{ [PARENT]: { mode: 0o40755 }, [CACHE]: { mode: 0o40700 } }, undefined],
+  "missing": [{ [PARENT]: { mode: 0o40755 } }, undefined],
+  "in a directory of the user's own group": [
+    { [PARENT]: { mode: 0o40775 }, [CACHE]: { mode: 0o40700 } },
+    undefined,
+  ],
+  "in a sticky directory of root's": [
+    { [PARENT]: { mode: 0o41777, uid: 0, gid: 0 }, [CACHE]: { mode: 0o40700 } },
+    undefined,
+  ],
+  "readable by others": [
+    { [CACHE]: { mode: 0o40755 } },
+    /wev is open to other users\n.*chmod 700 /,
+  ],
+  "writable by its group": [{ [CACHE]: { mode: 0o40770 } }, /wev is open to other users\n/],
+  "another user's": [
+    { [CACHE]: { mode: 0o40700, uid: 1001 } },
+    /wev belongs to another user\nRemove it \(rm -r .*wev\), or set XDG_CACHE_HOME/,
+  ],
+  "a pipe": [{ [CACHE]: { kind: "other", mode: 0o10600 } }, /wev is not a directory\n.*: rm /],
+  "in a directory that everybody may write": [
+    { [PARENT]: { mode: 0o40777 }, [CACHE]: { mode: 0o40700 } },
+    /wev can be replaced by other users\nRun: chmod go-w \/home\/ann\/\.cache$/,
+  ],
+  "missing, in a directory that everybody may write": [
+    { [PARENT]: { mode: 0o40777 } },
+    /wev can be replaced by other users\n/,
+  ],
+  "in a directory of another group": [
+    { [PARENT]: { mode: 0o40775, gid: 100 }, [CACHE]: { mode: 0o40700 } },
+    /wev can be replaced by other users\n/,
+  ],
+  "in another user's directory": [
+    { [PARENT]: { mode: 0o41777, uid: 1001 }, [CACHE]: { mode: 0o40700 } },
+    /wev can be replaced by other users\nTo cache, set XDG_CACHE_HOME to a directory of yours\.$/,
+  ],
+  "in an open directory that nobody else can get to": [
+    {
+      "/home/ann": { mode: 0o40700 },
+      [PARENT]: { mode: 0o40777 },
+      [CACHE]: { mode: 0o40700 },
+    },
+    undefined,
+  ],
+  "in an open directory below a closed one of another user's": [
+    {
+      "/home/ann": { mode: 0o40700, uid: 1001 },
+      [PARENT]: { mode: 0o40777 },
+      [CACHE]: { mode: 0o40700 },
+    },
+    /wev can be replaced by other users\n/,
+  ],
+};
+
+for (const [what, [attributes, says]] of Object.entries(FAULTS)) {
+  Deno.test(`faultOf() ${says === undefined ? "finds none in" : "refuses"} a directory that is ${what}`, () => {
+    const options = owner(attributes);
+    const fault = faultOf(CACHE, options);
+    if (says === undefined) assert.equal(fault, undefined);
+    else assert.match(fault!.message, says);
+    assert.equal(options.files.changes, 0);
+    assert.deepEqual(options.made, []);
+  });
+}
+
+Deno.test("faultOf() refuses a link, and says nothing that a terminal obeys", () => {
+  const path = "/home/ann/\x1b[2J's/wev";
+  const options = owner({ [path]: { mode: 0o40700 } });
+  options.files.links.add(path);
+  const { hint } = faultOf(path, options)!;
+  assert.equal(hint, "Remove it: rm '/home/ann/\\x1b[2J'\\''s/wev'");
 });
 
-Deno.test("makePrivate() does nothing where there is no directory", () => {
-  const files = new FakeFiles({}, "linux");
-  assert.equal(makePrivate(CACHE, { files, system: "linux", user: USER }, new Spoken()), true);
+Deno.test("faultOf() knows no owners on Windows", () => {
+  const options = owner({ [CACHE]: { mode: 0o40777 } });
+  assert.equal(faultOf(CACHE, { ...options, user: undefined }), undefined);
 });
 
-Deno.test("makePrivate() closes what others could read, and says so", () => {
-  const { files, put, close, said, names } = scene(0o40755);
-  put("entry.json", { mode: 0o100644 });
-  put("closed.json", { mode: 0o100600 });
-  files.attributes.set(`${CACHE}/locks`, { mode: 0o40755, uid: USER });
-  put("locks/a.lock", { mode: 0o100644 });
-  assert.equal(close(), true);
-  assert.deepEqual(names(), ["closed.json", "entry.json", "locks/a.lock"]);
-  for (const [name, mode] of [["", 0o700], ["/entry.json", 0o600], ["/locks/a.lock", 0o600]]) {
-    assert.equal(files.stat(`${CACHE}${name}`)?.mode, mode, `${name}`);
+Deno.test("makeOwnDirectory() makes what is missing, but for the home directory", () => {
+  const root = { mode: 0o40755, uid: 0, gid: 0 };
+  const there = owner({ "/": root, "/home": root, "/home/ann": { mode: 0o40755 } }, "/home/ann");
+  makeOwnDirectory(`${CACHE}/plans`, there);
+  assert.deepEqual(there.made, [PARENT, CACHE, `${CACHE}/plans`]);
+  for (const [home, directory] of [["/home/ann", CACHE], ["/home//ann", "/home/./ann"]] as const) {
+    const missing = owner({ "/": root, "/home": root }, home);
+    assert.throws(() => makeOwnDirectory(directory, missing), /home directory does not exist/);
+    assert.deepEqual(missing.made, []);
   }
-  assert.equal(files.stat(`${CACHE}/locks`)?.mode, 0o700);
-  assert.deepEqual(said.messages, [
-    `warning: The cache was open to other users (${CACHE}): now it is not`,
-  ]);
 });
 
-Deno.test("makePrivate() removes what others can have written, and links", () => {
-  const { files, put, close, names } = scene(0o40777);
-  put("planted.json", { mode: 0o100600, uid: 1001 });
-  put("writable.json", { mode: 0o100620 });
-  put("own.json", { mode: 0o100600 });
-  put("link.json", { mode: 0o100600 });
-  files.links.add(`${CACHE}/link.json`);
-  put("pipe", { mode: 0o10666, uid: 1001, kind: "other" });
-  assert.equal(close(), true);
-  assert.deepEqual(
-    names().map((name) => name.replace(/-[0-9a-f-]{36}$/, "-…")),
-    ["own.json", "pipe.untrusted-…"],
-  );
+Deno.test("makeOwnDirectory() makes nothing where others could replace it", () => {
+  const options = owner({ [PARENT]: { mode: 0o40777 } });
+  assert.throws(() => makeOwnDirectory(`${CACHE}/plans`, options), Unusable);
+  assert.deepEqual(options.made, []);
 });
 
-Deno.test("makePrivate() leaves the directory open until all is looked through", () => {
-  const { files, put, close } = scene(0o40777);
-  put("planted.json", { mode: 0o100600, uid: 1001 });
-  const { remove } = files;
-  let between: number | undefined;
-  files.remove = (path) => {
-    between = files.stat(CACHE)?.mode;
-    remove.call(files, path);
+Deno.test("makeOwnDirectory() refuses what another user made in the meantime", () => {
+  const options = owner({ [PARENT]: { mode: 0o41777, uid: 0, gid: 0 } });
+  options.files.makeDirectory = (path) =>
+    void options.files.attributes.set(path, { mode: 0o40777, uid: 1001, gid: 1001 });
+  assert.throws(() => makeOwnDirectory(CACHE, options), /belongs to another user/);
+});
+
+Deno.test("ownFiles() returns the user's regular files with a name of that form", () => {
+  const options = owner({ [CACHE]: { mode: 0o40700 } });
+  const put = (name: string, attributes: Partial<FileInfo>) => {
+    options.files.content.set(`${CACHE}/${name}`, "");
+    options.files.attributes.set(`${CACHE}/${name}`, { uid: USER, mode: 0o100600, ...attributes });
   };
-  close();
-  // Others can write nothing there any more, and a run that finds it so looks through it again.
-  assert.equal(between! & 0o022, 0);
-  assert.notEqual(between! & 0o077, 0);
-});
-
-Deno.test("makePrivate() refuses another user's directory, and leaves it as it is", () => {
-  const { files, close, said } = scene(0o40700, 1001);
-  assert.equal(close(), false);
-  assert.equal(files.changes, 0);
-  assert.deepEqual(said.messages, [
-    `warning: Nothing is cached: ${CACHE} belongs to another user`,
-  ]);
-});
-
-Deno.test("makePrivate() refuses what is no directory", () => {
-  const files = new FakeFiles({ [CACHE]: "" }, "linux");
-  files.attributes.set(CACHE, { mode: 0o100644, uid: USER });
-  const said = new Spoken();
-  assert.equal(makePrivate(CACHE, { files, system: "linux", user: USER }, said), false);
-  assert.match(said.messages[0]!, /is not a directory\nRemove it\.$/);
-});
-
-Deno.test("makePrivate() refuses a directory that can't be looked at", () => {
-  const { files, close, said } = scene(0o40700);
-  files.stat = () => {
-    throw new Error("Permission denied");
-  };
-  assert.equal(close(), false);
-  assert.match(said.messages[0]!, /: Permission denied$/);
-});
-
-Deno.test("makePrivate() looks through a directory that others could write to", () => {
-  const { files, put, close, names } = scene(0o40777);
-  files.attributes.set(`${CACHE}/locks`, { mode: 0o40777, uid: USER });
-  put("locks/own.lock", { mode: 0o100600 });
-  put("locks/planted.lock", { mode: 0o100600, uid: 1001 });
-  assert.equal(close(), true);
-  assert.deepEqual(names(), ["locks/own.lock"]);
-  assert.equal(files.stat(`${CACHE}/locks`)?.mode, 0o700);
-});
-
-Deno.test("makePrivate() refuses a directory that can't be closed", () => {
-  const { files, close, said } = scene(0o40777);
-  files.setMode = () => {
-    throw new Error("Operation not permitted");
-  };
-  assert.equal(close(), false);
-  assert.match(
-    said.messages[0]!,
-    /it can't be made sure that .* is closed to other users: Operation not permitted$/,
-  );
+  put("1.json", {});
+  put("2.json", { uid: 1001 });
+  put("3.json", { kind: "other" });
+  put("4.json", {});
+  options.files.links.add(`${CACHE}/4.json`);
+  put("five.json", {});
+  const names = () => ownFiles(CACHE, /^\d\.json$/, options).map(({ name }) => name);
+  assert.deepEqual(names(), ["1.json"]);
+  options.files.links.add(CACHE);
+  assert.deepEqual(names(), []);
 });

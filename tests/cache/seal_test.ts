@@ -37,6 +37,8 @@ function scene() {
     new LockDirectory({
       files,
       system: "linux",
+      user: undefined,
+      home: undefined,
       cacheDirectory: "/cache",
       process: 1,
       startedAt: NOW,

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type Arguments, parseArguments, UsageError } from "../../src/cli/arguments.ts";
+import {
+  type Arguments,
+  codePositions,
+  parseArguments,
+  UsageError,
+} from "../../src/cli/arguments.ts";
 
 const PARSED: Record<string, readonly [args: string[], expected: Partial<Arguments>]> = {
   "a command": [["aws", "s3", "ls"], { command: ["aws", "s3", "ls"] }],
@@ -72,3 +77,16 @@ for (const [what, [args, message, word]] of Object.entries(WRONG)) {
     });
   });
 }
+
+Deno.test("codePositions() finds the codes of wev's own options, and no word of the command", () => {
+  for (
+    const [args, positions] of [
+      [["--token", "123456", "echo", "123456"], [1]],
+      [["--refresh", "--token=123456", "--", "--token=123456"], [1]],
+      [["--token", "111111", "--token", "222222", "true"], [1, 3]],
+      [["--log-level", "debug", "true"], []],
+    ] as const
+  ) {
+    assert.deepEqual(codePositions(args, parseArguments(args)), positions);
+  }
+});

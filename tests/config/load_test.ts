@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { DiscoverOptions } from "../../src/config/discover.ts";
 import { loadConfiguration } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/errors.ts";
 import type { System } from "../../src/runtime.ts";
@@ -10,7 +11,12 @@ function load(
   files: Record<string, string>,
   { home = "/home/ann", workingDirectory = PROJECT, system = "linux" as System } = {},
 ) {
-  return loadConfiguration(new FakeFiles(files, system), { home, workingDirectory, system });
+  return loadFrom(new FakeFiles(files, system), { home, workingDirectory, system });
+}
+
+function loadFrom(files: FakeFiles, options: DiscoverOptions) {
+  const reader = { user: 1000, environment: { get: () => undefined }, system: options.system };
+  return loadConfiguration(files, options, reader);
 }
 
 /** Loads one file, `/home/ann/project/wev.yml`. */
@@ -56,15 +62,15 @@ Deno.test("loadConfiguration() reads nothing where there is nothing, and without
   assert.deepEqual({ read, variables }, { read: [], variables: [] });
   const options = { workingDirectory: "/a", home: undefined, system: "linux" } as const;
   const files = new FakeFiles({ "/a/wev.yml": "" }, "linux");
-  assert.deepEqual(loadConfiguration(files, options).files, ["/a/wev.yml"]);
+  assert.deepEqual(loadFrom(files, options).files, ["/a/wev.yml"]);
 });
 
 Deno.test("loadConfiguration() does not read a file of home again by another path", () => {
   const files = new FakeFiles({ [`${PROJECT}/wev.yml`]: `A: ${echo("1")}` }, "linux");
-  const stat = files.stat.bind(files);
-  files.stat = (path) => stat(path.replace("/link/", `${PROJECT}/`));
+  const lstat = files.lstat.bind(files);
+  files.lstat = (path) => lstat(path.replace("/link/", `${PROJECT}/`));
   const options = { workingDirectory: PROJECT, home: "/link", system: "linux" } as const;
-  assert.deepEqual(loadConfiguration(files, options).files, [`${PROJECT}/wev.yml`]);
+  assert.deepEqual(loadFrom(files, options).files, [`${PROJECT}/wev.yml`]);
 });
 
 Deno.test("loadConfiguration() ignores top-level keys that begin as __base__ does", () => {
@@ -192,11 +198,12 @@ Deno.test("loadConfiguration() says why a file can't be read", () => {
     /wev\.yml:1:1: Cannot read .*: it is a directory/,
   );
   const files = new FakeFiles({ [path]: "" }, "linux");
-  files.read = () => {
+  files.readRegular = (other) => {
+    if (other !== path) return undefined;
     throw new Error("Permission denied (os error 13)");
   };
   const options = { workingDirectory: PROJECT, home: undefined, system: "linux" } as const;
-  assert.throws(() => loadConfiguration(files, options), {
+  assert.throws(() => loadFrom(files, options), {
     name: "ConfigError",
     message: `${path}:1:1: Cannot read the configuration: Permission denied (os error 13)`,
     hint: "Make the file readable, or remove it.",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { denoFiles } from "../../src/deno/files.ts";
+import { hasProgram } from "../support/has_program.ts";
 
 /** A directory for one test. */
 class Directory implements Disposable {
@@ -13,17 +14,17 @@ class Directory implements Disposable {
 const bytes = (text: string) => new TextEncoder().encode(text);
 const mode = (path: string) => (Deno.statSync(path).mode ?? 0) & 0o777;
 
-Deno.test("writePrivately() makes a private file in private directories, whatever the umask", {
+Deno.test("makeDirectory() and writePrivately() let nobody else in, whatever the umask", {
   ignore: Deno.build.os === "windows",
 }, () => {
   using directory = new Directory();
   const umask = Deno.umask(0);
   try {
-    const path = `${directory.path}/one/two/file`;
+    const path = `${directory.path}/one/file`;
+    denoFiles.makeDirectory(`${directory.path}/one`);
     denoFiles.writePrivately(path, bytes("secret"));
     assert.equal(Deno.readTextFileSync(path), "secret");
     assert.equal(mode(path), 0o600);
-    assert.equal(mode(`${directory.path}/one/two`), 0o700);
     assert.equal(mode(`${directory.path}/one`), 0o700);
   } finally {
     Deno.umask(umask);
@@ -54,7 +55,7 @@ Deno.test("writePrivately() makes a file private that was not, and follows no li
   denoFiles.writePrivately(path, bytes("secret"));
   assert.equal(Deno.readTextFileSync(target), "untouched");
   assert.equal(mode(path), 0o600);
-  assert.equal(denoFiles.isLink(path), false);
+  assert.equal(denoFiles.lstat(path)?.kind, "file");
 });
 
 Deno.test("writePrivately() leaves nothing behind where it fails", () => {
@@ -70,10 +71,10 @@ Deno.test("stat() and read() know an absent file from one that can't be read", (
   Deno.writeTextFileSync(`${directory.path}/file`, "content");
   for (const absent of ["absent", "absent/file", "file/below"]) {
     assert.equal(denoFiles.stat(`${directory.path}/${absent}`), undefined);
-    assert.equal(denoFiles.read(`${directory.path}/${absent}`), undefined);
-    assert.equal(denoFiles.readText(`${directory.path}/${absent}`), undefined);
+    assert.equal(denoFiles.read(`${directory.path}/${absent}`, 9), undefined);
+    assert.equal(denoFiles.readRegular(`${directory.path}/${absent}`, 9), undefined);
   }
-  assert.throws(() => denoFiles.read(directory.path));
+  assert.throws(() => denoFiles.read(directory.path, 9));
   assert.equal(denoFiles.stat(`${directory.path}/file`)?.kind, "file");
   assert.equal(denoFiles.stat(directory.path)?.kind, "directory");
   assert.deepEqual(denoFiles.list(`${directory.path}/absent`), []);
@@ -84,9 +85,61 @@ Deno.test("read() reads one byte beyond its limit and no more", () => {
   using directory = new Directory();
   const path = `${directory.path}/file`;
   Deno.writeTextFileSync(path, "0123456789");
-  const read = (limit?: number) => new TextDecoder().decode(denoFiles.read(path, limit));
-  assert.equal(read(), "0123456789");
+  const read = (limit: number) => new TextDecoder().decode(denoFiles.read(path, limit));
   assert.equal(read(20), "0123456789");
   assert.equal(read(10), "0123456789");
   assert.equal(read(4), "01234");
+});
+
+Deno.test("readRegular() returns the content of the file whose attributes it returns", {
+  ignore: Deno.build.os === "windows" || !hasProgram("perl"),
+}, async () => {
+  using directory = new Directory();
+  const { path } = directory;
+  Deno.writeTextFileSync(`${path}/one`, "private");
+  Deno.chmodSync(`${path}/one`, 0o600);
+  Deno.writeTextFileSync(`${path}/other`, "open");
+  Deno.chmodSync(`${path}/other`, 0o644);
+  Deno.symlinkSync("other", `${path}/link`);
+  // One after the other has the name that is read.
+  const script = `my ($dir) = @ARGV; $| = 1; print "x";
+    while (1) { for (qw(one other link)) { link("$dir/$_", "$dir/new"); rename("$dir/new", "$dir/file") } }`;
+  const child = new Deno.Command("perl", { args: ["-e", script, path], stdout: "piped" }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  let found = 0;
+  for (let attempt = 0; attempt < 3000; attempt++) {
+    try {
+      const { info, bytes } = denoFiles.readRegular(`${path}/file`, 100) ?? {};
+      if (info === undefined) continue;
+      found++;
+      const expected = info.kind === "link"
+        ? undefined
+        : (info.mode! & 0o777) === 0o600
+        ? "private"
+        : "open";
+      assert.equal(bytes && new TextDecoder().decode(bytes), expected);
+    } catch (error) {
+      if (error instanceof assert.AssertionError) throw error;
+    }
+  }
+  child.kill("SIGKILL");
+  await child.status;
+  await reader.cancel();
+  assert.ok(found > 0);
+});
+
+Deno.test("readRegular() reads what a file system tells no size of, and no more than its limit", {
+  ignore: Deno.build.os !== "linux",
+}, () => {
+  using directory = new Directory();
+  const path = `${directory.path}/file`;
+  Deno.writeTextFileSync(path, "0123456789");
+  const length = (limit: number) => denoFiles.readRegular(path, limit)?.bytes?.length;
+  assert.equal(length(10), 10);
+  assert.equal(length(9), undefined);
+  // sysfs says 4096, procfs 0.
+  const version = denoFiles.readRegular("/proc/sys/kernel/ostype", 100);
+  assert.equal(new TextDecoder().decode(version?.bytes), "Linux\n");
+  assert.equal(denoFiles.readRegular("/proc/sys/kernel/ostype", 3)?.bytes, undefined);
 });

@@ -34,9 +34,9 @@ async function release(sandbox: Sandbox, sums?: string): Promise<ReleaseServer> 
 async function run(
   sandbox: Sandbox,
   server: ReleaseServer,
-  { inputs = {}, env = {} }: Partial<ActionStep> = {},
+  { inputs = {}, env = {}, token = "" }: Partial<ActionStep> = {},
 ): Promise<StepResult> {
-  return await runAction(sandbox, { inputs, env: { WEV_DOWNLOAD_BASE: server.base, ...env } });
+  return await runAction(sandbox, { inputs, env, token, releases: server.base });
 }
 
 function test(name: string, fn: () => Promise<void>): void {
@@ -92,6 +92,39 @@ test("installs nothing that is not as SHA256SUMS has it", async () => {
   strictEqual(code, 1);
   match(stderr, /nothing is installed\n$/);
   deepStrictEqual(paths, []);
+});
+
+test("lets nothing in the environment say what is installed", async () => {
+  using sandbox = new Sandbox();
+  sandbox.write("home/project/wev.yml", VARIABLE);
+  await using server = await release(sandbox);
+  await using evil = new ReleaseServer(manifest.version, {});
+  const env = {
+    WEV_DOWNLOAD_BASE: evil.base,
+    WEV_TARGET: "aarch64-apple-darwin",
+    WEV_VERSION: "0.0.1",
+    WEV_ACTION_VERSION: "0.0.1",
+  };
+  const inputs = { command: 'echo "$GREETING ${WEV_DOWNLOAD_BASE-} ${WEV_TARGET-}"' };
+  const { code, stdout, stderr } = await run(sandbox, server, { inputs, env });
+  deepStrictEqual({ code, stdout }, { code: 0, stdout: "hello  \n" }, stderr);
+  deepStrictEqual(evil.paths, []);
+  const { code: other } = await run(sandbox, server, { inputs: { version: "../../x" } });
+  strictEqual(other, 1);
+});
+
+test("asks gh who made wev with the job's token, which the command does not get", async () => {
+  using sandbox = new Sandbox();
+  sandbox.write("home/project/wev.yml", VARIABLE);
+  await using server = await release(sandbox);
+  const gh = '#!/bin/sh\n[ "$GH_TOKEN" = job-token ] && echo "gh $*"\n';
+  Deno.chmodSync(sandbox.write("bin/gh", gh), 0o755);
+  const env = { PATH: `${sandbox.root}/bin:${Deno.env.get("PATH")}` };
+  const inputs = { command: 'env | grep -c "job-token" || true' };
+  const { code, stdout, stderr } = await run(sandbox, server, { inputs, env, token: "job-token" });
+  deepStrictEqual({ code, stdout }, { code: 0, stdout: "0\n" }, stderr);
+  match(stderr, /^gh attestation verify \S.*--repo x\/wev --signer-workflow x\/wev\//m);
+  match(stderr, /It was made by the release workflow/);
 });
 
 test("takes the code of WEV_AWSMFA_TOKEN, which it does not hand on", async () => {

@@ -161,8 +161,165 @@ test("says which download failed", async (sandbox) => {
   await using server = new ReleaseServer("0.1.0", {});
   const { code, stderr } = await install(sandbox, server, { env: { WEV_VERSION: "9.9.9" } });
   strictEqual(code, 1);
-  match(stderr, /Cannot download http:\S+\/download\/v9\.9\.9\/SHA256SUMS\n$/);
+  match(
+    stderr,
+    /Cannot download http:\S+\/download\/v9\.9\.9\/SHA256SUMS\n$/,
+  );
 });
+
+test("downloads from another machine by HTTPS only", async (sandbox) => {
+  await using server = await release();
+  const port = new URL(server.base).port;
+  for (
+    const base of [
+      "http://example.com/releases",
+      `http://127.0.0.1:${port}@example.com/releases`,
+      `http://127.0.0.1.example.com:${port}/releases`,
+      "http://127.0.0.1:/releases",
+      "ftp://127.0.0.1:1/releases",
+      "file:///tmp/releases",
+    ]
+  ) {
+    const { code, stderr } = await install(sandbox, server, { env: { WEV_DOWNLOAD_BASE: base } });
+    strictEqual(code, 1);
+    match(stderr, /^wev install: WEV_DOWNLOAD_BASE must begin with https:\/\//);
+  }
+  deepStrictEqual(filesIn(sandbox.home), ["project"]);
+  // What curl is told of a download by HTTPS.
+  const curl = '#!/bin/sh\necho "curl $*" >&2\nexit 1\n';
+  Deno.chmodSync(sandbox.write("bin/curl", curl), 0o755);
+  const PATH = `${sandbox.root}/bin:${Deno.env.get("PATH")}`;
+  const env = { PATH, WEV_DOWNLOAD_BASE: "https://example.com/releases" };
+  const { stderr } = await install(sandbox, server, { env });
+  match(stderr, /^curl --proto =https --tlsv1\.2 .*https:\/\/example\.com\/releases\//m);
+});
+
+/** Puts something in the way of `~/.local/bin/wev`, by the words that say what it is. */
+const OBSTACLES: Readonly<Record<string, (path: string) => void>> = {
+  "a directory": (path) => Deno.mkdirSync(path),
+  "a link to a directory": (path) => {
+    Deno.mkdirSync(`${path}-target`);
+    Deno.symlinkSync(`${path}-target`, path);
+  },
+  "a pipe": (path) => void new Deno.Command("mkfifo", { args: [path] }).outputSync(),
+};
+
+for (const [what, put] of Object.entries(OBSTACLES)) {
+  test(`changes nothing where ${what} is in the way`, async (sandbox) => {
+    await using server = await release();
+    const bin = `${sandbox.home}/.local/bin`;
+    Deno.mkdirSync(bin, { recursive: true });
+    put(`${bin}/wev`);
+    const before = filesIn(bin);
+    const { code, stderr } = await install(sandbox, server);
+    strictEqual(code, 1);
+    match(stderr, new RegExp(`^wev install: ${bin}/wev is in the way, and is no file: nothing is`));
+    deepStrictEqual(filesIn(bin), before);
+    deepStrictEqual(before.length === 2 ? filesIn(`${bin}/wev-target`) : [], []);
+    deepStrictEqual(server.paths, []);
+  });
+}
+
+test("replaces a link, and not what it leads to", async (sandbox) => {
+  await using server = await release();
+  const bin = `${sandbox.home}/.local/bin`;
+  const other = sandbox.write("other", "mine");
+  for (const target of [other, `${sandbox.root}/nothing`]) {
+    Deno.mkdirSync(bin, { recursive: true });
+    Deno.removeSync(bin, { recursive: true });
+    Deno.mkdirSync(bin);
+    Deno.symlinkSync(target, `${bin}/wev`);
+    const { code, stderr } = await install(sandbox, server);
+    strictEqual(code, 0, stderr);
+    strictEqual(Deno.lstatSync(`${bin}/wev`).isFile, true);
+  }
+  strictEqual(Deno.readTextFileSync(other), "mine");
+  deepStrictEqual(filesIn(sandbox.root), ["home", "other"]);
+});
+
+Deno.test({
+  name:
+    "install.sh says plainly that it may not write to the directory, or replace another's file " +
+    "(administrator)",
+  ignore: Deno.uid() !== 0 || !hasProgram("setpriv"),
+  async fn() {
+    using sandbox = new Sandbox();
+    await using server = await release();
+    // The script is read by whoever may read it.
+    Deno.chmodSync(sandbox.root, 0o755);
+    const copy = sandbox.write("install.sh", await Deno.readTextFile(script));
+    const user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", copy];
+    const bin = `${sandbox.root}/bin`;
+    Deno.mkdirSync(bin);
+    const refused = await install(sandbox, server, { shell: user, args: [bin] });
+    deepStrictEqual([refused.code, refused.stderr], [
+      1,
+      `wev install: Cannot write to ${bin}\n`,
+    ]);
+    Deno.chmodSync(bin, 0o777);
+    sandbox.write("bin/wev", "of the administrator");
+    const foreign = await install(sandbox, server, { shell: user, args: [bin] });
+    strictEqual(foreign.code, 1);
+    match(foreign.stderr, /bin\/wev belongs to another user: nothing is installed/);
+    deepStrictEqual(filesIn(bin), ["wev"]);
+    strictEqual(Deno.readTextFileSync(`${bin}/wev`), "of the administrator");
+  },
+});
+
+test("leaves nothing half installed where the download breaks off", async (sandbox) => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const answer = async () => {
+    for await (const connection of listener) {
+      await connection.read(new Uint8Array(4096));
+      const head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\nConnection: close\r\n\r\n";
+      await connection.write(new TextEncoder().encode(`${head}half of it`));
+      connection.close();
+    }
+  };
+  const answered = answer().catch(() => {});
+  await using server = await release();
+  const WEV_DOWNLOAD_BASE = `http://127.0.0.1:${listener.addr.port}/releases`;
+  const { code, stderr } = await install(sandbox, server, { env: { WEV_DOWNLOAD_BASE } });
+  strictEqual(code, 1);
+  match(stderr, /Cannot download http:\S+\/SHA256SUMS\n$/);
+  deepStrictEqual(filesIn(`${sandbox.home}/.local/bin`), []);
+  listener.close();
+  await answered;
+});
+
+test("works in several runs at once", async (sandbox) => {
+  await using server = await release();
+  const runs = await Promise.all([1, 2, 3, 4].map(() => install(sandbox, server)));
+  for (const { code, stderr } of runs) strictEqual(code, 0, stderr);
+  deepStrictEqual(filesIn(`${sandbox.home}/.local/bin`), ["wev"]);
+});
+
+/** What gh does, and what the installer says of it; it installs where that is no refusal. */
+const GH: readonly (readonly [name: string, gh: string, said: RegExp, code: number])[] = [
+  ["is not there", "", /Not checked who made it: that takes gh/, 0],
+  ["is too old", "exit 1", /Not checked who made it: this gh is too old/, 0],
+  ["is not logged in", '[ "$1" = attestation ]', /Not checked who made it: gh is not logged in/, 0],
+  ["knows who made it", "exit 0", /It was made by the release workflow of x\/wev/, 0],
+  [
+    "knows of no release that made it",
+    'case "$*" in *--help | "auth token"*) ;; *) exit 1 ;; esac',
+    /Not known to be made by the release of wev: nothing is installed\n$/,
+    1,
+  ],
+];
+
+for (const [name, gh, said, expected] of GH) {
+  test(`checks the attestation, or says why not, where gh ${name}`, async (sandbox) => {
+    await using server = await release();
+    if (gh !== "") Deno.chmodSync(sandbox.write("bin/gh", `#!/bin/sh\n${gh}\n`), 0o755);
+    else if (hasProgram("gh")) return;
+    const PATH = `${sandbox.root}/bin:${Deno.env.get("PATH")}`;
+    const { code, stderr } = await install(sandbox, server, { env: { PATH } });
+    strictEqual(code, expected, stderr);
+    match(stderr, said);
+    deepStrictEqual(filesIn(`${sandbox.home}/.local/bin`), expected === 0 ? ["wev"] : []);
+  });
+}
 
 test("does nothing where the download of the script breaks off", async (sandbox) => {
   await using server = await release();

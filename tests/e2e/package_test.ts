@@ -41,8 +41,14 @@ async function publish(sandbox: Sandbox): Promise<string> {
     const text = await Deno.readTextFile(`${root}${path}`);
     sandbox.write(`package/${path}`, path.endsWith(".ts") ? withFullSpecifiers(text) : text);
   }
-  // There is none either: Deno would take the import map from it.
-  await Deno.remove(`${sandbox.root}/package/deno.json`);
+  // Whoever runs the package has no names for packages. Under names that nothing imports they are found
+  // as the lock file has them; a registry would have to be asked otherwise.
+  const imports = Object.entries(manifest.imports)
+    .filter(([, target]) => target.startsWith("npm:"))
+    .map(([name, target]) => [`unused/${name}`, target]);
+  const configuration = JSON.stringify({ imports: Object.fromEntries(imports) });
+  sandbox.write("package/deno.json", configuration);
+  await Deno.copyFile(`${root}deno.lock`, `${sandbox.root}/package/deno.lock`);
   return `${sandbox.root}/package`;
 }
 
@@ -61,15 +67,8 @@ Deno.test("the program runs from the files of the package alone", async () => {
   sandbox.write("home/project/wev.yml", "A:\n  plugin:\n    id: wev-echo\n    value: hi\n");
   const run = async (words: readonly string[], env: Record<string, string> = {}) => {
     // Without the network: what is in the lock file is there.
-    const args = [
-      "run",
-      "-q",
-      "-A",
-      "--cached-only",
-      "--no-lock",
-      `${directory}/main.ts`,
-      ...words,
-    ];
+    const options = ["-q", "-A", "--cached-only", "--frozen", "--config", `${directory}/deno.json`];
+    const args = ["run", ...options, `${directory}/main.ts`, ...words];
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args,
       cwd: sandbox.project,

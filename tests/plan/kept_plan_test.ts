@@ -14,6 +14,7 @@ const PLACE: Place = {
   system: "linux",
   cacheDirectory: "/home/ann/.cache/wev",
 };
+const READER = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
 const PATH = memoPath(PLACE)!;
 const PLAN: Plan = {
   files: [CONFIG],
@@ -43,17 +44,22 @@ async function remembered(): Promise<FakeFiles> {
 
 async function remember(files: FakeFiles, texts = new Map([[CONFIG, "A: 1"]])): Promise<void> {
   const directories = ["/home/ann", PROJECT];
-  await rememberPlan(files, PLACE, PLAN, { directories, texts, clock: { now: () => NOW } });
+  await rememberPlan(files, PLACE, PLAN, {
+    directories,
+    texts,
+    clock: { now: () => NOW },
+    user: 1000,
+  });
 }
 
 Deno.test("recallPlan() returns the plan that rememberPlan() kept", async () => {
-  assert.deepEqual(recallPlan(await remembered(), PLACE), PLAN);
+  assert.deepEqual(recallPlan(await remembered(), PLACE, READER), PLAN);
 });
 
 Deno.test("recallPlan() returns nothing where no plan was kept", () => {
-  assert.equal(recallPlan(new FakeFiles({}, "linux"), PLACE), undefined);
+  assert.equal(recallPlan(new FakeFiles({}, "linux"), PLACE, READER), undefined);
   assert.equal(
-    recallPlan(new FakeFiles({}, "linux"), { ...PLACE, cacheDirectory: undefined }),
+    recallPlan(new FakeFiles({}, "linux"), { ...PLACE, cacheDirectory: undefined }, READER),
     undefined,
   );
 });
@@ -76,7 +82,7 @@ for (const [what, change] of Object.entries(CHANGES)) {
   Deno.test(`recallPlan() returns nothing once ${what}`, async () => {
     const files = await remembered();
     change(files);
-    assert.equal(recallPlan(files, PLACE), undefined);
+    assert.equal(recallPlan(files, PLACE, READER), undefined);
   });
 }
 
@@ -84,7 +90,7 @@ Deno.test("recallPlan() returns the plan where only other files have come", asyn
   const files = await remembered();
   files.content.set(`${PROJECT}/main.tf`, "");
   files.attributes.set(PROJECT, { modified: NOW, changed: NOW });
-  assert.deepEqual(recallPlan(files, PLACE), PLAN);
+  assert.deepEqual(recallPlan(files, PLACE, READER), PLAN);
 });
 
 /** What is wrong with a kept plan that is not damaged. */
@@ -99,9 +105,9 @@ for (const [what, change] of Object.entries(OTHERS)) {
     const files = await remembered();
     const { copy: _, ...memo } = JSON.parse(files.content.get(PATH)!);
     files.content.set(PATH, formatMemo(memo));
-    assert.deepEqual(recallPlan(files, PLACE), PLAN);
+    assert.deepEqual(recallPlan(files, PLACE, READER), PLAN);
     files.content.set(PATH, formatMemo({ ...memo, ...change }));
-    assert.equal(recallPlan(files, PLACE), undefined);
+    assert.equal(recallPlan(files, PLACE, READER), undefined);
   });
 }
 
@@ -111,7 +117,7 @@ Deno.test("recallPlan() returns nothing wherever one character of a kept plan is
   for (let at = 0; at < text.length; at++) {
     const other = text[at] === "0" ? "1" : "0";
     files.content.set(PATH, text.slice(0, at) + other + text.slice(at + 1));
-    assert.equal(recallPlan(files, PLACE), undefined, `character ${at}`);
+    assert.equal(recallPlan(files, PLACE, READER), undefined, `character ${at}`);
   }
 });
 
@@ -119,7 +125,7 @@ for (const text of ["", "null", "[]", "{}", "\0", '{"copy":{}}', '{"plan":{"step
   Deno.test(`recallPlan() takes ${JSON.stringify(text)} for no plan`, async () => {
     const files = await remembered();
     files.content.set(PATH, text);
-    assert.equal(recallPlan(files, PLACE), undefined);
+    assert.equal(recallPlan(files, PLACE, READER), undefined);
   });
 }
 
@@ -134,23 +140,25 @@ Deno.test("rememberPlan() keeps nothing where a file came while the others were 
 Deno.test("rememberPlan() keeps 500 plans, and drops the oldest", async () => {
   const files = await remembered();
   const plans = `${PLACE.cacheDirectory}/plans`;
+  const name = (number: number) => `${String(number).padStart(16, "0")}.json`;
   for (let number = 0; number < 505; number++) {
-    files.content.set(`${plans}/${number}.json`, "");
-    files.attributes.set(`${plans}/${number}.json`, { modified: after(number) });
+    files.content.set(`${plans}/${name(number)}`, "");
+    files.attributes.set(`${plans}/${name(number)}`, { modified: after(number) });
   }
   await remember(files);
   const names = files.list(plans);
   assert.equal(names.length, 500);
   assert.ok(files.content.has(PATH));
-  assert.ok(!names.includes("5.json"));
-  assert.ok(names.includes("6.json"));
+  assert.ok(!names.includes(name(5)));
+  assert.ok(names.includes(name(6)));
 });
 
 Deno.test("rememberPlan() removes what a killed writer left", async () => {
   const files = await remembered();
   const plans = `${PLACE.cacheDirectory}/plans`;
-  files.content.set(`${plans}/0.json.x.tmp`, "");
-  files.attributes.set(`${plans}/0.json.x.tmp`, { modified: after(-3601) });
+  const left = `${plans}/${"0".repeat(16)}.json.${crypto.randomUUID()}.tmp`;
+  files.content.set(left, "");
+  files.attributes.set(left, { modified: after(-3601) });
   files.attributes.set(PATH, { modified: NOW });
   await remember(files);
   assert.deepEqual(files.list(plans), [PATH.slice(plans.length + 1)]);

@@ -15,7 +15,8 @@ const FILE = `${HOME}/project/wev.yml`;
 async function planOf(contents: Readonly<Record<string, string>>): Promise<Plan> {
   const files = new FakeFiles(contents, "linux");
   const place = { home: HOME, workingDirectory: `${HOME}/project`, system: "linux" } as const;
-  const configuration = loadConfiguration(files, place);
+  const reader = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
+  const configuration = loadConfiguration(files, place, reader);
   return await makePlan(configuration, builtinPlugins, (file) => isOfHome(files, file, place));
 }
 

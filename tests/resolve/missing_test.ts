@@ -58,7 +58,16 @@ class Runs {
     const { files, said: logger } = this;
     const clock = { now: () => this.now };
     const system = "linux";
-    const cache = { files, system, user: 1000, logger, sealer: noSealer(logger) } as const;
+    const owner = { files, system, user: 1000, home: undefined } as const;
+    const locks = new LockDirectory({
+      ...owner,
+      cacheDirectory: CACHE,
+      process: 1,
+      startedAt,
+      clock,
+      logger,
+    });
+    const cache = { ...owner, logger, sealer: noSealer(logger) };
     return resolveMissing(steps, {
       registry: new Map([["fake", () => Promise.resolve(this.#plugin())]]),
       environment: { get: () => undefined },
@@ -69,19 +78,11 @@ class Runs {
       files,
       store: new CacheStore({ ...cache, directory: CACHE }),
       facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
-      usedCodes: new UsedCodes({ files, system, directory: CACHE, clock, logger }),
+      usedCodes: new UsedCodes({ ...owner, directory: CACHE, locks, clock, logger }),
       createFetch: () => () => Promise.reject(new Error("Nothing is to be sent")),
       isOfHome: () => true,
       capture: () => Promise.reject(new Error("Nothing is to be run")),
-      locks: new LockDirectory({
-        files,
-        system,
-        cacheDirectory: CACHE,
-        process: 1,
-        startedAt,
-        clock,
-        logger,
-      }),
+      locks,
       freshness,
       prompt: {
         askCode: () => Promise.resolve(`${++this.answers}`),
@@ -90,6 +91,7 @@ class Runs {
       },
       logger,
       notify() {},
+      hasTerminal: () => Promise.resolve(true),
     });
   }
 

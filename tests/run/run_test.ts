@@ -53,7 +53,7 @@ function fakeRuntime(system: FakeSystem) {
           }
           : undefined;
       },
-      read: (path) => path in files ? new TextEncoder().encode(files[path]) : undefined,
+      realPath: (path) => path in files ? path : undefined,
     },
     processes: {
       ...system.canBecome === true ? { become } : {},

@@ -9,8 +9,13 @@ import { load } from "js-yaml";
 import { githubVariables } from "./github_env.ts";
 import type { RunResult, Sandbox } from "./program.ts";
 
-/** The repository, as the runner has fetched it. */
-const actionPath = fileURLToPath(new URL("../../", import.meta.url)).slice(0, -1);
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What the runner fetches that the action needs. */
+const FILES = ["action.yml", "deno.json", "install.sh", "tools/action.sh"];
+
+/** Where the releases are: nothing in the environment can say anything else to the action. */
+const RELEASES = "https://github.com/x/wev/releases";
 
 /** What of `action.yml` the runner reads. */
 interface Action {
@@ -31,6 +36,10 @@ export interface ActionStep {
   readonly inputs: Readonly<Record<string, string>>;
   /** The environment of the job. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where the releases are, in place of GitHub. */
+  readonly releases: string;
+  /** The token that the runner has for the job. */
+  readonly token: string;
 }
 
 /** What a step did. */
@@ -44,8 +53,13 @@ export interface StepResult extends RunResult {
 /** Runs the steps of the action in the project of `sandbox`. */
 export async function runAction(
   sandbox: Sandbox,
-  { inputs, env }: ActionStep,
+  { inputs, env, releases, token }: ActionStep,
 ): Promise<StepResult> {
+  const actionPath = `${sandbox.root}/action`;
+  for (const file of FILES) {
+    const text = await Deno.readTextFile(`${root}${file}`);
+    sandbox.write(`action/${file}`, text.replace(`:-${RELEASES}}`, `:-${releases}}`));
+  }
   const { inputs: known, runs } = load(
     await Deno.readTextFile(`${actionPath}/action.yml`),
   ) as unknown as Action;
@@ -54,7 +68,8 @@ export async function runAction(
   if (unknown !== undefined) throw new Error(`Unexpected input '${unknown}'`);
   const input = (name: string) => inputs[name] ?? known[name]?.default ?? "";
   const evaluate = (text: string) =>
-    text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name) => input(name));
+    text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name) => input(name))
+      .replace("${{ github.token }}", token);
 
   const github = {
     GITHUB_ACTIONS: "true",

@@ -11,9 +11,11 @@ import {
   type Files,
   type LockedFile,
   NetworkError,
+  type ReadFile,
   type Runtime,
   type System,
   type Terminal,
+  type TerminalMode,
 } from "../../src/runtime.ts";
 
 /** How a {@linkcode FakeRuntime} is set up. */
@@ -98,6 +100,9 @@ export class FakeRuntime implements Runtime {
     this.system = options.system ?? "linux";
     this.workingDirectory = options.workingDirectory ?? "/home/ann/project";
     this.files = new FakeFiles(options.files ?? {}, this.system);
+    // A home directory is there, and never made.
+    const { HOME } = options.environment ?? {};
+    if (HOME !== undefined) this.files.attributes.set(HOME, {});
     this.now = options.now ?? new Date("2026-01-31T12:00:00Z");
     this.startedAt = this.now;
     this.terminal = options.typed === undefined ? undefined : new FakeTerminal(options.typed);
@@ -110,6 +115,8 @@ export class FakeRuntime implements Runtime {
   readonly stdout: Runtime["stdout"] = {
     isTerminal: () => false,
     write: (text) => void (this.out += text),
+    command: (text) => void (this.out += text),
+    isDiscarded: () => Promise.resolve(false),
   };
   readonly stderr: Runtime["stderr"] = {
     isTerminal: () => this.#options.stderrIsTerminal ?? false,
@@ -124,6 +131,8 @@ export class FakeRuntime implements Runtime {
   };
 
   become(): void {}
+
+  protectSecrets(): void {}
 
   createFetch: Runtime["createFetch"] = () => () =>
     Promise.reject(new NetworkError("ENETUNREACH", "There is no network here"));
@@ -167,7 +176,12 @@ export class FakeFiles implements Files {
   }
 
   stat(path: string): FileInfo | undefined {
-    const rest = { device: 1, mode: undefined, uid: undefined, modified: undefined };
+    const rest = {
+      device: 1,
+      mode: undefined,
+      uid: undefined,
+      modified: undefined,
+    };
     const own = this.attributes.get(path);
     const inode = [...this.content.keys()].indexOf(path) + 1;
     if (inode > 0) {
@@ -178,7 +192,20 @@ export class FakeFiles implements Files {
     return isDirectory ? { kind: "directory", size: 0, inode: 0, ...rest, ...own } : undefined;
   }
 
-  makePrivateDirectory(): void {}
+  lstat(path: string): FileInfo | undefined {
+    const info = this.stat(path);
+    return info !== undefined && this.links.has(path) ? { ...info, kind: "link" } : info;
+  }
+
+  readLink(): string {
+    throw new Error("No link here leads anywhere");
+  }
+
+  realPath(path: string): string | undefined {
+    return this.stat(path) === undefined ? undefined : path;
+  }
+
+  makeDirectory(_path: string): void {}
 
   rename(path: string, to: string): void {
     this.changes++;
@@ -194,15 +221,6 @@ export class FakeFiles implements Files {
   setMode(path: string, mode: number): void {
     this.changes++;
     this.attributes.set(path, { ...this.attributes.get(path), mode });
-  }
-
-  isLink(path: string): boolean {
-    return this.links.has(path);
-  }
-
-  readText(path: string): string | undefined {
-    if (this.refusesToRead !== undefined) throw this.refusesToRead;
-    return this.content.get(path);
   }
 
   async lock(path: string): Promise<LockedFile> {
@@ -221,11 +239,22 @@ export class FakeFiles implements Files {
     };
   }
 
-  read(path: string, limit = Infinity): Uint8Array | undefined {
+  read(path: string, limit: number): Uint8Array | undefined {
     const content = this.content.get(path);
     return content === undefined
       ? undefined
       : new TextEncoder().encode(content).slice(0, limit + 1);
+  }
+
+  readRegular(path: string, limit: number): ReadFile | undefined {
+    if (this.refusesToRead !== undefined) throw this.refusesToRead;
+    const info = this.lstat(path);
+    if (info === undefined) return undefined;
+    const isRead = info.kind === "file" && info.size <= limit;
+    return {
+      info,
+      bytes: isRead ? new TextEncoder().encode(this.content.get(path)) : undefined,
+    };
   }
 
   writePrivately(path: string, content: Uint8Array): void {
@@ -259,8 +288,8 @@ export class FakeFiles implements Files {
 export class FakeTerminal implements Terminal {
   /** What it shows. */
   shown = "";
-  /** Whether it is raw. */
-  raw = false;
+  /** What it does with keys. */
+  mode: TerminalMode = "original";
   /** How often it was closed. */
   closed = 0;
   readonly #typed: string[];
@@ -274,8 +303,13 @@ export class FakeTerminal implements Terminal {
     this.shown += text;
   }
 
-  setRaw(on: boolean): void {
-    this.raw = on;
+  /** Whether it is raw. */
+  get raw(): boolean {
+    return this.mode === "raw";
+  }
+
+  setMode(mode: TerminalMode): void {
+    this.mode = mode;
   }
 
   read(): Promise<Uint8Array | undefined> {
@@ -284,7 +318,7 @@ export class FakeTerminal implements Terminal {
   }
 
   close(): void {
-    this.raw = false;
+    this.mode = "original";
     this.closed++;
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import "./default_signals.ts";
 import { Pty } from "./pty.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -41,6 +42,8 @@ export class Sandbox implements Disposable {
     Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });
     if (typeof content === "string") Deno.writeTextFileSync(file, content);
     else Deno.writeFileSync(file, content);
+    // wev reads no configuration that others may write, as they may with some umasks.
+    if (Deno.build.os !== "windows") Deno.chmodSync(file, 0o644);
     return file;
   }
 
@@ -52,8 +55,9 @@ export class Sandbox implements Disposable {
       HOME: this.home,
       // The machine that tests run on may have credentials to give.
       AWS_EC2_METADATA_DISABLED: "true",
-      // Where Deno keeps what it has downloaded and compiled; a binary has no use for it.
-      ...(Deno.env.has("WEV_BIN") ? {} : { DENO_DIR: denoDirectory() }),
+      // Where Deno keeps what it has downloaded and compiled; a binary has no use for it. A Deno that has
+      // not looked for a newer one for a day would, and tests see who is asked for what.
+      ...(Deno.env.has("WEV_BIN") ? {} : { DENO_DIR: denoDirectory(), DENO_NO_UPDATE_CHECK: "1" }),
       ...extra,
     };
   }

@@ -26,7 +26,7 @@ for (;;) {
   argv.splice(0, kind === undefined ? 2 : 1);
 }
 
-const files = { stat, read: (path: string) => Deno.readFileSync(path) };
+const files = { stat, realPath };
 
 function stat(path: string): FileInfo | undefined {
   try {
@@ -34,6 +34,15 @@ function stat(path: string): FileInfo | undefined {
     const kind = isFile ? "file" : isDirectory ? "directory" : "other";
     const none = { device: 0, inode: 0, mode: undefined, uid: undefined, modified: undefined };
     return { kind, size, ...none };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

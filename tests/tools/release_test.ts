@@ -14,7 +14,7 @@ import { dependencies, formatDependencies } from "../../tools/release/licences.t
 import { manualPage } from "../../tools/release/manual_page.ts";
 import { wev } from "../../tools/release/package.ts";
 import { scoopManifest } from "../../tools/release/scoop.ts";
-import { checkTag } from "../../tools/release/tag.ts";
+import { checkOnMain, checkTag } from "../../tools/release/tag.ts";
 import { executableName, TARGETS } from "../../tools/release/targets.ts";
 import { hasProgram } from "../support/has_program.ts";
 import { Sandbox } from "../support/program.ts";
@@ -55,6 +55,34 @@ Deno.test("checkTag() takes the tag of the version, and no other", () => {
   checkTag("v1.2.3", "1.2.3");
   throws(() => checkTag("1.2.3", "1.2.3"), /^Error: The tag is 1\.2\.3, but/);
   throws(() => checkTag("v1.2.4", "1.2.3"), /the version in deno\.json is 1\.2\.3: v1\.2\.3$/);
+});
+
+Deno.test({
+  name: "checkOnMain() takes a commit of main, and no other (git)",
+  ignore: !hasProgram("git"),
+  async fn() {
+    using sandbox = new Sandbox();
+    const [origin, clone] = [`${sandbox.root}/origin`, `${sandbox.root}/clone`];
+    const git = (...args: string[]) => {
+      const { success, stderr } = new Deno.Command("git", {
+        args: ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args],
+        cwd: sandbox.root,
+        env: { HOME: sandbox.home, GIT_CONFIG_NOSYSTEM: "1" },
+      }).outputSync();
+      ok(success, new TextDecoder().decode(stderr));
+    };
+    git("init", "-q", "-b", "main", origin);
+    git("-C", origin, "commit", "-q", "--allow-empty", "-m", "one");
+    git("-C", origin, "commit", "-q", "--allow-empty", "-m", "two");
+    git("clone", "-q", origin, clone);
+    await checkOnMain(clone);
+    git("-C", clone, "checkout", "-q", "HEAD^");
+    await checkOnMain(clone);
+    git("-C", clone, "commit", "-q", "--allow-empty", "-m", "never reviewed");
+    await rejects(checkOnMain(clone), /^Error: The tag is not on main$/);
+    git("-C", clone, "update-ref", "-d", "refs/remotes/origin/main");
+    await rejects(checkOnMain(clone), /^Error: The tag is not on main, or that can't be told: /);
+  },
 });
 
 Deno.test("targetsNamedIn() returns what Deno names in its refusal", () => {

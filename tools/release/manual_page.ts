@@ -91,8 +91,11 @@ ${
     )
   }.SH ENVIRONMENT
 ${tagged(bold("WEV_SPAWN"), "1: run the command as a child, and do not become it.")}${
-    tagged(bold("NO_COLOR, FORCE_COLOR"), "No colours, or colours without a terminal.")
-  }`;
+    tagged(
+      bold("WEV_TRUSTED_DIRECTORIES"),
+      "Directories, separated as in PATH, in which configuration files of any owner are read.",
+    )
+  }${tagged(bold("NO_COLOR, FORCE_COLOR"), "No colours, or colours without a terminal.")}`;
 }
 
 function tagged(tag: string, text: string): string {

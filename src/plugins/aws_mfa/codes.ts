@@ -50,7 +50,11 @@ export async function sendWithCode<Answer>(
   const codes = new Codes(use, context);
   for (let sent = 1;; sent++) {
     const { code, source } = await codes.next();
-    await context.noteCodeUsed(partsOf(use, code));
+    if (!await context.noteCodeUsed(partsOf(use, code))) {
+      sent--;
+      codes.tell(`${capitalised(source)} was sent by another run a moment ago.`);
+      continue;
+    }
     try {
       return await send(code);
     } catch (error) {

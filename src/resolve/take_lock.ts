@@ -1,0 +1,169 @@
+/**
+ * Waiting for another run, as long as that makes sense.
+ *
+ * @module
+ */
+
+import { type Lock, type LockDirectory, NO_LOCK } from "../cache/lock.ts";
+import type { Step } from "../plan/plan.ts";
+import type { Environment } from "../runtime.ts";
+import { checkCallers } from "./callers.ts";
+import { outerEnvironment } from "./nesting.ts";
+import { type Notify, PATIENCE_MS } from "./wait.ts";
+
+/** What waiting for another run needs. */
+export interface TakeLockOptions {
+  /** The locks of this user's runs. */
+  readonly locks: LockDirectory;
+  /** Says to the person at the terminal, if there is one, what wev waits for. */
+  readonly notify: Notify;
+  /** The environment wev was started with. */
+  readonly environment: Environment;
+  /** The code that the command line gives, if it gives one. */
+  readonly code?: string | undefined;
+  /** Whether there is a person to ask, as far as a terminal tells. */
+  hasTerminal(): Promise<boolean>;
+  /**
+   * Whether another process is stopped.
+   *
+   * @default nobody is
+   */
+  readonly isStopped?: ((process: number) => Promise<boolean>) | undefined;
+}
+
+/** How one lock is taken. */
+export interface TakeLockMode {
+  /**
+   * Whether a person has to answer, whatever code the run has brought.
+   *
+   * @default {false}
+   */
+  readonly needsAnswer?: boolean;
+}
+
+/** Milliseconds between two looks at what the other run does. */
+const LOOK_MS = 100;
+
+/** Milliseconds that a run without a person waits for another: more than a code of a program takes. */
+const MAX_WAIT_MS = 120_000;
+
+/**
+ * Takes the lock `name` for `step`. A run that nobody can answer, or that has brought its code, does not
+ * wait for a person, nor for ever: it goes on without the lock. Then it gets what it wants by itself, or
+ * says why it can't.
+ *
+ * @throws {WevError} if the run that has it waits for this one.
+ */
+export async function takeLock(
+  name: string,
+  step: Step,
+  options: TakeLockOptions,
+  { needsAnswer = false }: TakeLockMode = {},
+): Promise<Lock> {
+  const { locks, environment } = options;
+  checkCallers(environment, locks.holderOf(name));
+  const given = new AbortController();
+  const taken = locks.take(name, step.names.join(", "), given.signal);
+  const wait = new Wait(name, options, !needsAnswer && isAnswered(step, options));
+  const lock = await Promise.race([taken, wait.forbearance()]).finally(() => wait.end());
+  if (lock !== undefined) return lock;
+  given.abort();
+  // It may have come in this very moment.
+  taken.then((late) => late.release(), () => {});
+  return NO_LOCK;
+}
+
+/** Whether the run has brought its code. */
+function isAnswered({ consumes }: Step, { code, environment }: TakeLockOptions): boolean {
+  const { get } = outerEnvironment(environment);
+  return code !== undefined || consumes.some((name) => get(name)?.trim());
+}
+
+/** One wait for another run. */
+class Wait {
+  readonly #name: string;
+  readonly #options: TakeLockOptions;
+  readonly #isAnswered: boolean;
+  readonly #ended = Promise.withResolvers<void>();
+  #isOver = false;
+  #asked = 0;
+  #told: string | undefined;
+
+  constructor(name: string, options: TakeLockOptions, isAnswered: boolean) {
+    this.#name = name;
+    this.#options = options;
+    this.#isAnswered = isAnswered;
+  }
+
+  /** Ends it: the lock is there, or will not be waited for. */
+  end(): void {
+    this.#isOver = true;
+    this.#ended.resolve();
+  }
+
+  /** Returns when it makes no sense to wait on. */
+  async forbearance(): Promise<undefined> {
+    const { locks } = this.#options;
+    for (let looks = 1; !this.#isOver; looks++) {
+      await this.#pause();
+      const isForPerson = await this.#isForPerson(looks);
+      if (!isForPerson && looks * LOOK_MS < MAX_WAIT_MS) {
+        await this.#tell(looks);
+        continue;
+      }
+      if (!await this.#mayWait()) return;
+      const wait = () => this.#waitPatiently(looks);
+      // Who waits for this run waits for the same person.
+      return isForPerson ? await locks.whilePersonIsAsked(wait) : await wait();
+    }
+  }
+
+  /** Whether the other run goes on only once a person has done something. */
+  async #isForPerson(looks: number): Promise<boolean> {
+    const { locks, isStopped } = this.#options;
+    const holder = locks.holderOf(this.#name);
+    this.#asked = holder?.waitsForPerson ? this.#asked + 1 : 0;
+    // A note may be that of a run which was killed, until the next one has written its own.
+    if (this.#asked > 1) return true;
+    const isTime = looks * LOOK_MS % PATIENCE_MS === 0;
+    return isTime && holder !== undefined && await isStopped?.(holder.process) === true;
+  }
+
+  async #waitPatiently(looks: number): Promise<undefined> {
+    for (; !this.#isOver; looks++) {
+      await this.#tell(looks);
+      await this.#pause();
+    }
+  }
+
+  async #mayWait(): Promise<boolean> {
+    return !this.#isAnswered && await this.#options.hasTerminal();
+  }
+
+  async #tell(looks: number): Promise<void> {
+    if (looks * LOOK_MS % PATIENCE_MS !== 0) return;
+    const { locks, notify, isStopped } = this.#options;
+    const holder = locks.holderOf(this.#name);
+    const isNew = this.#told === undefined;
+    if (holder === undefined) {
+      if (isNew) notify(this.#told = "Waiting for another run of wev");
+      return;
+    }
+    const { process, purpose } = holder;
+    const who = `Waiting for another run of wev (process ${process}), which gets ${purpose}`;
+    const stopped = await isStopped?.(process) ?? false;
+    const told = stopped
+      ? `${who} and is stopped. Continue it (fg, or kill -CONT ${process}), or end it ` +
+        `(kill -KILL ${process})`
+      : who;
+    if (this.#isOver || told === this.#told || !(isNew || stopped)) return;
+    this.#told = told;
+    notify(told);
+  }
+
+  async #pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LOOK_MS);
+    await Promise.race([promise, this.#ended.promise]).finally(() => clearTimeout(timer));
+  }
+}
