@@ -138,9 +138,10 @@ async function getUser(
   const { keys } = clients;
   const who = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
   // What plays AWS on this computer knows no other user, often; and its root user's key opens nothing.
-  const takesRoot = source.device !== undefined &&
-    isLoopback(await endpointOf("sts", source, context));
-  return iamUser(arn, who, { takesRoot });
+  const isLocal = arn.endsWith(":root") && isLoopback(await endpointOf("sts", source, context));
+  return iamUser(arn, who, {
+    root: !isLocal ? "refused" : source.device === undefined ? "lacks a device" : "accepted",
+  });
 }
 
 async function askForSession(
