@@ -11,7 +11,7 @@ import { chainProblem, extendChain, PROFILE_CHAIN } from "../../aws/program_chai
 import { settingOf } from "../../aws/shared_config.ts";
 import { shellWords, windowsWords } from "../../aws/shell_words.ts";
 import { configureHint, type ProvidedBase, type StaticBase } from "../../aws/whose.ts";
-import { ConfigError, WevError } from "../../errors.ts";
+import { ConfigError, escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext, ResolveContext } from "../../plugin/mod.ts";
 import { connect, ProviderRequests } from "./clients.ts";
 import { explainNoAnswer, failureCode, quote } from "./failures.ts";
@@ -261,10 +261,11 @@ async function runProcess(
       [PROFILE_CHAIN]: extendChain(environment.get(PROFILE_CHAIN) ?? "", profile),
     },
   });
+  const name = escapeControls(argv[0] ?? "");
   if (stopped === "time") throw new WevError("it took longer than 60 seconds");
   if (stopped === "output") throw new WevError("it printed too much");
-  if (code === 127) throw new WevError(`there is no program "${argv[0]}"`);
-  if (code === 126) throw new WevError(`"${argv[0]}" can't be executed`);
+  if (code === 127) throw new WevError(`there is no program "${name}"`);
+  if (code === 126) throw new WevError(`"${name}" can't be executed`);
   if (code !== 0) throw new WevError(`it failed with exit code ${code}`);
   return parseProcessOutput(stdout, now());
 }
