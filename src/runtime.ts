@@ -50,6 +50,11 @@ export interface Runtime {
    */
   openTerminal(): Promise<Terminal | undefined>;
   /**
+   * Keeps signals as the caller had them, ignored ones too, whatever is loaded from now on. What a run with
+   * everything cached loads changes none.
+   */
+  keepSignals?(): Promise<void>;
+  /**
    * Does what `how` says to this process: stops it, and returns once it is continued. Returns whether
    * it may ask now; it may not in the background where nobody can bring it to the foreground.
    */

@@ -237,6 +237,7 @@ export async function resolveMissing(
   if (cacheDirectory(environment, place.system) === undefined) {
     logger.warning("Nothing is cached, since there is no home directory: set HOME");
   }
+  await runtime.keepSignals?.();
   let since = runtime.startedAt;
   const prompt = new TerminalPrompt(() => runtime.openTerminal());
   const say = (message: string) => notify(escapeControls(message), runtime);

@@ -5,6 +5,7 @@
  */
 
 export { capture } from "./capture.ts";
+export { keepSignals } from "./caught_signals.ts";
 export { isStdoutDiscarded } from "./discarded.ts";
 export { endBy } from "./end_by.ts";
 export { becomeOrExplain } from "./execve.ts";

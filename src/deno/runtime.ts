@@ -64,6 +64,7 @@ export function createRuntime(): Runtime {
     become: Deno.build.os === "windows" ? () => {} : become,
     processes: denoProcesses,
     openTerminal: async () => (await loadCold()).openTerminal(),
+    keepSignals: async () => (await loadCold()).keepSignals(),
     suspend: async (how) => (await loadCold()).suspend(how),
     protectSecrets,
     hideArguments: async (positions) => (await loadCold()).hideArguments(positions),
