@@ -295,7 +295,8 @@ export interface Processes {
   isStopped?(process: number): Promise<boolean>;
   /**
    * Returns a number that processes on one terminal have in common, and no two on different ones: that
-   * of their session. `process` is this one by default. Returns `undefined` where nothing tells.
+   * of their session. `process` is this one by default. Returns `undefined` where this process has no
+   * terminal, or nothing tells.
    */
   sessionOf?(process?: number): Promise<number | undefined>;
   /**

@@ -19,6 +19,9 @@ const O_RDONLY_CLOEXEC = 0o2000000;
 const PSEUDO_TERMINALS = 136;
 const CONSOLES = 4;
 
+/** After the name, which may hold anything: state, parent, group, session, terminal. */
+const SESSION_AND_TERMINAL = /^.*\) \S+ \d+ \d+ (\d+) (-?\d+) /s;
+
 let libc: Libc<typeof FUNCTIONS> | undefined;
 
 /** Returns what tells by number whether this process ignores a signal; `undefined` where nothing does. */
@@ -46,18 +49,17 @@ export function readIsStopped(process: number): boolean {
 }
 
 /**
- * Returns the session of `process`, which no other session shares its controlling terminal with;
- * `undefined` where nothing tells.
+ * Returns the session of `process`, which shares its controlling terminal with no other; `undefined`
+ * where it has none, or nothing tells.
  */
 export function readSession(process: number): number | undefined {
-  // After the name, which may hold anything: state, parent, group, session.
-  const session = /^.*\) \S+ \d+ \d+ (\d+) /s.exec(readProc(`${process}/stat`))?.[1];
-  return session === undefined ? undefined : Number(session);
+  const [, session, device] = SESSION_AND_TERMINAL.exec(readProc(`${process}/stat`)) ?? [];
+  return session === undefined || device === "0" ? undefined : Number(session);
 }
 
 /** Returns where the file of the controlling terminal is, if it is one of a window or a console. */
 export function readTerminalPath(): string | undefined {
-  const number = /^.*\) \S+ \d+ \d+ \d+ (-?\d+) /s.exec(readProc(`${Deno.pid}/stat`))?.[1];
+  const [, , number] = SESSION_AND_TERMINAL.exec(readProc(`${Deno.pid}/stat`)) ?? [];
   // proc_pid_stat(5): the major number is in bits 15 to 8, the minor one in the others.
   const device = Number(number ?? 0);
   const [major, minor] = [(device >> 8) & 0xff, ((device >> 12) & 0xfff00) | (device & 0xff)];
