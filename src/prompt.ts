@@ -78,7 +78,7 @@ export function typeKey(typed: string, key: string): Typed {
       return typed === "" ? { text: typed, end: "input" } : { text: typed };
     case "\x7f": // Backspace
     case "\b":
-      return { text: typed.slice(0, -1) };
+      return { text: typed.replace(/.$/su, "") };
     case "\x15": // Ctrl-U
     case "\x17": // Ctrl-W
       return { text: "" };
@@ -152,13 +152,16 @@ export class TerminalPrompt implements Prompt {
         shared: false,
       });
     return await this.#ask(refusal, async (terminal) => {
-      terminal.write(`${escapeControls(question.title)}\r\n`);
       const keys = readKeys(terminal, question.signal);
+      const label = escapeControls(question.label);
+      let { title } = question;
       while (true) {
-        const answer = (await readAnswer(terminal, keys, escapeControls(question.label))).trim();
+        // In one piece, or others might write in between.
+        terminal.write(`${escapeControls(title)}\r\n${label} `);
+        const answer = (await readAnswer(terminal, keys, label)).trim();
         const problem = await question.check(answer);
         if (problem === undefined) return answer;
-        terminal.write(`${escapeControls(problem)}\r\n`);
+        title = problem;
       }
     });
   }
@@ -249,6 +252,11 @@ async function readChoice(
   draw(at);
   while (true) {
     const { value: key, done } = await keys.next();
+    if (key === OTHERS_WROTE) {
+      terminal.write(freshRow(terminal));
+      draw(at);
+      continue;
+    }
     const chosen: Chosen = done ? { at, end: "input" } : chooseKey(at, key, choices.length);
     if (chosen.at !== at) {
       at = chosen.at;
@@ -260,26 +268,52 @@ async function readChoice(
   }
 }
 
-/** Returns what is typed up to Enter, showing a `*` for each character. */
+/** Returns what is typed up to Enter, showing a `*` for each character after `label`, which is shown already. */
 async function readAnswer(
   terminal: Terminal,
   keys: AsyncGenerator<string>,
   label: string,
 ): Promise<string> {
-  terminal.write(`${label} `);
   let text = "";
+  let stars = "";
   while (true) {
     const { value: key, done } = await keys.next();
+    if (key === OTHERS_WROTE) {
+      terminal.write(`${freshRow(terminal)}${label} ${stars}`);
+      continue;
+    }
     const typed = done ? { text, end: "input" as const } : typeKey(text, key);
-    const { length } = typed.text;
-    terminal.write("\b \b".repeat(Math.max(text.length - length, 0)));
-    terminal.write("*".repeat(Math.max(length - text.length, 0)));
     text = typed.text;
+    const before = stars;
+    stars = "*".repeat([...text].length);
+    if (stars !== before) terminal.write(redraw(terminal, label, { before, stars }));
     if (typed.end === undefined) continue;
     terminal.write("\r\n");
     if (typed.end === "answer") return text;
     throw givenUp("No code was given", typed.end);
   }
+}
+
+/** Returns what shows `stars` in place of those `before`. */
+function redraw(
+  terminal: Terminal,
+  label: string,
+  { before, stars }: { readonly before: string; readonly stars: string },
+): string {
+  const row = `${label} ${stars}`;
+  // Others may have written, for all that is known. A row that is full would go on in the next.
+  if (!terminal.noticesOthers && row.length < (terminal.columns() ?? 0)) return `\r\x1b[K${row}`;
+  return "\b \b".repeat(Math.max(before.length - stars.length, 0)) +
+    "*".repeat(Math.max(stars.length - before.length, 0));
+}
+
+/**
+ * Returns what begins a row, wherever others have left the cursor: as many blanks as the terminal has
+ * columns go on in the next row, but for those that begin one themselves. Nothing of others is erased.
+ */
+function freshRow(terminal: Terminal): string {
+  const columns = terminal.columns();
+  return columns === undefined ? "\r\n" : `${" ".repeat(columns)}\r`;
 }
 
 function givenUp(message: string, end: "interrupt" | "input"): CancelledError {
@@ -288,7 +322,13 @@ function givenUp(message: string, end: "interrupt" | "input"): CancelledError {
   });
 }
 
-/** Returns the keys that are pressed: characters, and the sequences of arrow and function keys. */
+/** Stands for no key: others have written to the terminal. */
+const OTHERS_WROTE = "";
+
+/**
+ * Returns the keys that are pressed: characters, and the sequences of arrow and function keys. Those of
+ * the keypad are what is written on them.
+ */
 async function* readKeys(
   terminal: Terminal,
   signal: AbortSignal | undefined,
@@ -297,22 +337,37 @@ async function* readKeys(
   let sequence = "";
   const read = () => terminal.read(signal);
   for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
+    if (bytes.length === 0) yield OTHERS_WROTE;
     for (const character of decoder.decode(bytes, { stream: true })) {
-      sequence = isInSequence(sequence + character) ? sequence + character : "";
+      const characters = character === ESCAPE ? character : sequence + character;
+      sequence = isInSequence(characters) ? characters : "";
       if (sequence === "") yield character;
       else if (ENDED_SEQUENCE.test(sequence)) {
-        yield sequence;
+        yield keypadKey(sequence) ?? sequence;
         sequence = "";
       }
     }
   }
 }
 
-/** `ESC [`, parameters and a final byte (ECMA-48 § 5.4), or `ESC O` and one character. */
+/** Keys of the keypad send sequences where a program before has switched it over (DECKPAM). */
+function keypadKey(sequence: string): string | undefined {
+  // deno-lint-ignore no-control-regex
+  const [, key] = /^\x1bO([Mp-y])$/.exec(sequence) ?? [];
+  return key === undefined ? undefined : key === "M" ? "\r" : String("pqrstuvwxy".indexOf(key));
+}
+
+/** Begins a sequence, whatever came before it: Alt with an arrow key sends two of them. */
+const ESCAPE = "\x1b";
+
+/**
+ * `ESC [`, parameters and a final byte (ECMA-48 § 5.4), `ESC [ [` and one character, as Linux's console
+ * has it for some function keys, or `ESC O` and one character.
+ */
 // deno-lint-ignore no-control-regex
-const ENDED_SEQUENCE = /^\x1b(?:\[[ -?]*[@-~]|O.)$/u;
+const ENDED_SEQUENCE = /^\x1b(?:\[(?:\[.|[ -?]*[@-Z\\-~])|O.)$/u;
 
 function isInSequence(characters: string): boolean {
   // deno-lint-ignore no-control-regex
-  return /^\x1b(?:\[[ -?]*[@-~]?|O.?)?$/u.test(characters);
+  return /^\x1b(?:\[(?:\[.?|[ -?]*[@-Z\\-~]?)|O.?)?$/u.test(characters);
 }

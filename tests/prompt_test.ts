@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { CancelledError } from "../src/errors.ts";
+import { CancelledError, WevError } from "../src/errors.ts";
 import { type CodeQuestion, SuspendedQuestion, TerminalPrompt, typeKey } from "../src/prompt.ts";
 import { EndedError, SuspendedError } from "../src/runtime.ts";
 import { FakeTerminal } from "./support/fake_runtime.ts";
+import { screenOf } from "./support/screen.ts";
 
 const QUESTION: CodeQuestion = {
   title: "Title",
@@ -88,6 +89,76 @@ Deno.test("askCode() leaves out what arrow keys send", async () => {
 
 Deno.test("askCode() leaves out what an arrow key sends in two parts", async () => {
   assert.equal((await ask("123\x1b", "[D456\r"))[0], "123456");
+});
+
+Deno.test("askCode() leaves out what Alt with an arrow key and a console's function keys send", async () => {
+  assert.equal((await ask("12\x1b\x1b[D", "34\x1b[[A56", "\r"))[0], "123456");
+});
+
+Deno.test("askCode() takes the digits and the Enter of a keypad in application mode", async () => {
+  const press = (keys: string) => [...keys].map((key) => `\x1bO${key}`);
+  assert.equal((await ask(...press("pqrstuM")))[0], "012345");
+  assert.equal((await ask(...press("tuvwxyM")))[0], "456789");
+});
+
+Deno.test("askCode() shows one star for a character, whatever it is made of", async () => {
+  const [answer, { shown }] = await ask("𝟙", "\x7f", "123456\r");
+  assert.equal(answer, "123456");
+  assert.equal(shown, "Title\r\nToken: *\b \b******\r\n");
+});
+
+/** Asks on a terminal of 20 columns; where "" is typed others have written. */
+async function askBesideOthers(
+  typed: readonly string[],
+  { width = 20, noticesOthers = true }: { width?: number | undefined; noticesOthers?: boolean } =
+    {},
+): Promise<string> {
+  const terminal = new FakeTerminal(typed, width, noticesOthers);
+  await new TerminalPrompt(() => Promise.resolve(terminal)).askCode(QUESTION);
+  return terminal.shown;
+}
+
+Deno.test("askCode() begins a row where others have written, and shows what was typed", async () => {
+  const blanks = " ".repeat(20);
+  assert.equal(
+    await askBesideOthers(["", "12", "", "3456\r"]),
+    `Title\r\nToken: ${blanks}\rToken: **${blanks}\rToken: ******\r\n`,
+  );
+});
+
+Deno.test("askCode() begins a row where others have written on a terminal of unknown width", async () => {
+  const terminal = new FakeTerminal(["12", "", "3456\r"]);
+  await new TerminalPrompt(() => Promise.resolve(terminal)).askCode(QUESTION);
+  assert.equal(terminal.shown, "Title\r\nToken: **\r\nToken: ******\r\n");
+});
+
+Deno.test("askCode() draws its row again at each key where nothing tells that others write", async () => {
+  assert.equal(
+    await askBesideOthers(["12\x7f23456\r"], { noticesOthers: false }),
+    "Title\r\nToken: " +
+      [1, 2, 1, 2, 3, 4, 5, 6].map((stars) => `\r\x1b[KToken: ${"*".repeat(stars)}`).join("") +
+      "\r\n",
+  );
+});
+
+Deno.test("askCode() does not draw a row again that is longer than the terminal is wide", async () => {
+  assert.equal(
+    await askBesideOthers(["123456\r"], { width: 10, noticesOthers: false }),
+    "Title\r\nToken: \r\x1b[KToken: *\r\x1b[KToken: ******\r\n",
+  );
+});
+
+Deno.test("choose() draws the list again where others have written", async () => {
+  const terminal = new FakeTerminal(["\x1b[B", "", "\x1bOr"], 10);
+  const choice = await new TerminalPrompt(() => Promise.resolve(terminal)).choose({
+    title: "Which?",
+    choices: ["one", "two"],
+    withoutTerminal: () => new WevError("No terminal"),
+  });
+  assert.equal(choice, "two");
+  const rows = screenOf(terminal.shown, 10);
+  assert.deepEqual(rows.slice(-3), ["  1. one", "> 2. two", ""]);
+  assert.equal(rows.filter((row) => row === "> 2. two").length, 2);
 });
 
 Deno.test("askCode() asks again until the answer is right", async () => {

@@ -26,6 +26,7 @@ import { resolveAll } from "../resolve/resolver.ts";
 import { resumable } from "../resolve/resumable.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
 import type { State } from "../resolve/state.ts";
+import { afterQuestions } from "../resolve/wait.ts";
 import { checkCommand, runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
 import { type Arguments, codePositions, parseArguments } from "./arguments.ts";
@@ -241,6 +242,7 @@ export async function resolveMissing(
   let since = runtime.startedAt;
   const prompt = new TerminalPrompt(() => runtime.openTerminal());
   const say = (message: string) => notify(escapeControls(message), runtime);
+  const { capture, isStopped, sessionOf } = runtime.processes;
   const work = async () => {
     const locks = locksOf(session, logger, since);
     return await resolve(steps, {
@@ -256,16 +258,17 @@ export async function resolveMissing(
       isOfHome: (file) => isOfHome(runtime.files, file, place),
       code: options.token,
       process: runtime.process,
-      capture: runtime.processes.capture,
+      capture,
       createFetch: runtime.createFetch,
       locks,
       freshness,
       onValues,
       prompt,
       logger,
-      notify: say,
+      notify: afterQuestions(say, { locks, sessionOf }),
       hasTerminal: () => hasTerminal(runtime),
-      isStopped: runtime.processes.isStopped,
+      isStopped,
+      sessionOf,
     });
   };
   return await resumable(work, prompt, {
