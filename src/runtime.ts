@@ -215,6 +215,8 @@ export interface Terminal {
    * @throws {EndedError} where a signal came that could not end wev.
    */
   read(signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Returns how many columns it has, if that is known. */
+  columns(): number | undefined;
   /** Puts the terminal back as it was and lets go of it. */
   close(): void;
 }

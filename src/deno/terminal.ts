@@ -163,6 +163,10 @@ class LibcTerminal implements Terminal {
     return undefined;
   }
 
+  columns(): number | undefined {
+    return columnsOfStreams();
+  }
+
   close(): void {
     this.setMode("original");
     this.#descriptors.close();
@@ -227,6 +231,15 @@ function openStandardStreams(readAtOnce: number): Terminal | undefined {
   return terminalOf(Deno.stdin, output, { readAtOnce, close() {} });
 }
 
+/** Where none of the standard streams is a terminal, Deno can't tell; for libc's `ioctl` it has no form. */
+function columnsOfStreams(): number | undefined {
+  try {
+    return Deno.consoleSize().columns || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a stream that is a terminal can do. */
 interface TerminalStream {
   read(buffer: Uint8Array): Promise<number | null>;
@@ -263,6 +276,7 @@ function terminalOf(
       const count = await Promise.race([input.read(buffer), guard.end]);
       return count === null ? undefined : buffer.subarray(0, count);
     },
+    columns: columnsOfStreams,
     close() {
       setMode("original");
       close();

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { wevCommand } from "../support/program.ts";
+import { Pty } from "../support/pty.ts";
 import { COMMAND, MfaSandbox, type MfaSandboxOptions } from "../support/mfa_sandbox.ts";
 
 const SEVERAL: MfaSandboxOptions = {
@@ -48,6 +50,89 @@ for (const [how, keys] of [["arrow keys", "\x1b[B\r"], ["its number", "2"]] as c
     assert.equal(await third.end(), 130);
   });
 }
+
+/** Chooses the first device, and returns once the code is asked for. */
+async function chooseFirst(mfa: MfaSandbox): Promise<Pty> {
+  const pty = mfa.start();
+  await pty.waitFor("Which one shows the code?");
+  await pty.waitFor("Press a number, or the arrow keys and Enter. Ctrl-C cancels.\r\n");
+  await pty.type("1");
+  await pty.waitFor("Token: ");
+  return pty;
+}
+
+Deno.test("wev remembers a choice only once a code of it was accepted", async () => {
+  await using mfa = new MfaSandbox(SEVERAL);
+  await using given = await chooseFirst(mfa);
+  await given.type("\x03");
+  assert.equal(await given.end(), 130);
+  await using refused = await chooseFirst(mfa);
+  for (const seconds of [0, 30, 60]) {
+    if (seconds > 0) await refused.waitFor("Token: ");
+    // The codes of the other device.
+    await refused.type(`${mfa.user.devices[2]!.code(seconds)}\r`);
+  }
+  assert.equal(await refused.end(), 125);
+  assert.match(refused.shown, /AWS refused 3 codes/);
+  mfa.aws.clock.advance(120);
+  await using right = await chooseFirst(mfa);
+  assert.equal(
+    await (async () => {
+      await right.type(`${mfa.user.devices[1]!.code()}\r`);
+      return await right.end();
+    })(),
+    0,
+  );
+  mfa.aws.clock.advance(60);
+  await using again = mfa.start(["--refresh", ...COMMAND]);
+  await again.waitFor("Token: ");
+  assert.doesNotMatch(again.shown, /Which one/);
+  await again.type("\x03");
+  assert.equal(await again.end(), 130);
+});
+
+Deno.test("wev uses the choice of another run that is made at the same time", async () => {
+  await using mfa = new MfaSandbox(SEVERAL);
+  await using first = await chooseFirst(mfa);
+  await using second = mfa.start();
+  await first.type(`${mfa.user.devices[1]!.code()}\r`);
+  assert.deepEqual([await first.end(), await second.end()], [0, 0], second.shown);
+  assert.doesNotMatch(second.shown, /Which one/);
+  assert.equal(mfa.codes.length, 1);
+});
+
+/** Returns the rows of devices that are drawn next, as a terminal shows them. */
+async function rowsOf(pty: Pty): Promise<string[]> {
+  await pty.waitFor("\x1b[?7l");
+  const drawn = await pty.waitFor("\x1b[?7h");
+  return drawn.replaceAll("\r\x1b[K", "").split("\r\n").slice(0, -1);
+}
+
+Deno.test("wev draws devices with long names in a row each, on a narrow terminal too", async () => {
+  const name = "phone-of-somebody-whose-name-is-long-and-who-has-more-than-one";
+  await using mfa = new MfaSandbox({
+    user: { devices: [{ name: `${name}-a` }, { name: `${name}-b` }] },
+  });
+  const script = 'stty cols 40; exec "$@"';
+  const command = [...wevCommand(), ...COMMAND];
+  await using pty = Pty.start(["sh", "-c", script, "sh", ...command], {
+    cwd: mfa.sandbox.project,
+    env: mfa.sandbox.environment(mfa.environment()),
+  });
+  const first = await rowsOf(pty);
+  await pty.type("\x1b[B");
+  // Back up by as many rows as there are devices.
+  await pty.waitFor("\x1b[2A");
+  const second = await rowsOf(pty);
+  assert.deepEqual(first.map((row) => row.length), [40, 40], JSON.stringify(first));
+  assert.match(first[0]!, /^> 1\. arn:aws:….*-who-has-more-than-one-a$/);
+  assert.match(first[1]!, /^ {2}2\. arn:aws:….*-who-has-more-than-one-b$/);
+  assert.deepEqual(second.map((row) => row.slice(0, 5)), ["  1. ", "> 2. "]);
+  await pty.type("\r");
+  await pty.waitFor("Token: ");
+  await pty.type(`${mfa.user.devices[1]!.code()}\r`);
+  assert.equal(await pty.end(), 0, pty.shown);
+});
 
 Deno.test("wev names several devices as YAML where there is no terminal to choose at", async () => {
   await using mfa = new MfaSandbox(SEVERAL);
