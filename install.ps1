@@ -109,8 +109,13 @@ function Get-WevKind([string]$File) {
 
 # Returns the Python of a script, or of the small program that pip puts before a script.
 function Get-WevPython([string]$File) {
-    if ((Get-Item -LiteralPath $File).Length -gt 1000000) { return }
-    $text = [Text.Encoding]::GetEncoding(28591).GetString([IO.File]::ReadAllBytes($File))
+    $text = try {
+        if ((Get-Item -LiteralPath $File).Length -gt 1000000) { return }
+        [Text.Encoding]::GetEncoding(28591).GetString([IO.File]::ReadAllBytes($File))
+    } catch {
+        # It can't be read, as the system's own stand-ins for programs of the store.
+        return
+    }
     if ($text -match '#![ "]*([^\r\n"]*python[^\r\n" ]*)') { $Matches[1] }
 }
 

@@ -112,11 +112,11 @@ kind_of() {
 # Prints the Python that the script $1 begins with: by itself, by env, by sh where its path is long or has
 # blanks, by pyenv; or in the small program that pip puts before a script on Windows.
 interpreter_of() {
-  found="$(head -c 1024 "$1" | tr -d '\000\r' | LC_ALL=C sed -n \
+  found="$(head -c 1024 "$1" 2>/dev/null | tr -d '\000\r' | LC_ALL=C sed -n \
     -e "1s/^#! *\([^ ]*env  *\)\{0,1\}\(-S *\)\{0,1\}\(.*[Pp]ython[^ ]*\).*/\3/p" \
     -e "2s/^'*exec' *\"\{0,1\}\([^\"]*[Pp]ython[^\" ]*\).*/\1/p" \
     -e "s/.*pyenv.*/pyenv/p" | head -n 1)"
-  if [ -z "$found" ] && [ "$(wc -c <"$1")" -lt 1000000 ]; then
+  if [ -z "$found" ] && [ -r "$1" ] && [ "$(wc -c <"$1")" -lt 1000000 ]; then
     case "$1" in
       *.exe) found="$(tr -d '\000\r' <"$1" | LC_ALL=C sed -n 's/.*#!.*[Pp]ython.*/python/p' | head -n 1)" ;;
     esac
