@@ -156,6 +156,53 @@ Deno.test("wev reads all pages of devices", async () => {
   assert.deepEqual(mfa.actions.filter((action) => action === "ListMFADevices").length, 3);
 });
 
+Deno.test("wev names the profile whose mfa_serial AWS refuses, the device and the user", async () => {
+  await using mfa = new MfaSandbox();
+  const { accessKeyId, secretAccessKey } = mfa.user.accessKey;
+  mfa.sandbox.write(
+    "home/.aws/credentials",
+    `[base]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n` +
+      "mfa_serial = arn:aws:iam::123456789012:mfa/bob\n",
+  );
+  await using pty = mfa.start(COMMAND, {
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_PROFILE: "base",
+  });
+  assert.equal(await mfa.answer(pty), 125);
+  assert.ok(
+    pty.shown.includes(
+      "The MFA device arn:aws:iam::123456789012:mfa/bob is not one of this user's: " +
+        "arn:aws:iam::123456789012:user/ann\r\n" +
+        '  Check mfa_serial of the profile "base". Most likely it must be\r\n' +
+        "    arn:aws:iam::123456789012:mfa/ann\r\n",
+    ),
+    pty.shown,
+  );
+});
+
+Deno.test("wev remembers a choice with a code that a role took", async () => {
+  const role = "arn:aws:iam::123456789012:role/admin";
+  await using mfa = new MfaSandbox({
+    ...SEVERAL,
+    options: { role_arn: role, role_duration: "7200" },
+  });
+  mfa.aws.addRole({ name: "admin", mfa: true, maxSessionDuration: 7200 });
+  const choose = async (code: string) => {
+    await using pty = await chooseFirst(mfa);
+    await pty.type(code);
+    return await pty.end();
+  };
+  assert.equal(await choose("\x03"), 130);
+  assert.equal(await choose(`${mfa.user.devices[1]!.code()}\r`), 0);
+  mfa.aws.clock.advance(60);
+  await using again = mfa.start(["--refresh", ...COMMAND]);
+  await again.waitFor("Token: ");
+  assert.doesNotMatch(again.shown, /Which one/);
+  await again.type("\x03");
+  assert.equal(await again.end(), 130);
+});
+
 Deno.test("wev forgets a remembered device that AWS does not know any more", async () => {
   await using mfa = new MfaSandbox();
   await mfa.login();

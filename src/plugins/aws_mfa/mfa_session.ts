@@ -6,7 +6,7 @@
  */
 
 import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
-import { WevError } from "../../errors.ts";
+import { escapeControls, WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
 import { checkAccount } from "./account_guard.ts";
 import { callerArn, type IamUser, iamUser } from "./caller.ts";
@@ -144,13 +144,19 @@ async function checkUser(
 
 /** Returns what messages tell of a device that the options or a profile name. */
 function namedIn(
-  { deviceSource = "mfa_device" }: IdentitySource,
+  { deviceSource, profiles, shared }: IdentitySource,
   { device: { serialNumber }, user }: Pick<CheckedUser, "device" | "user">,
   context: ResolveContext,
 ): NamedDevice {
-  const isOption = deviceSource === "mfa_device";
-  const location = isOption ? context.locationOf("mfa_device") : undefined;
-  return { serialNumber, user, source: deviceSource, location };
+  const profile = deviceSource === "mfa_device"
+    ? undefined
+    : profiles.find((name) => shared.profiles.get(name)?.mfa_serial);
+  if (profile === undefined) {
+    const location = context.locationOf("mfa_device");
+    return { serialNumber, user, source: "mfa_device", location };
+  }
+  const source = `mfa_serial of the profile "${escapeControls(profile)}"`;
+  return { serialNumber, user, source, location: undefined };
 }
 
 async function getUser(
