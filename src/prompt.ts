@@ -16,8 +16,8 @@ export interface CodeQuestion {
   readonly label: string;
   /** Returns what is wrong with an answer, or `undefined`. The answer comes without outer spaces. */
   check(answer: string): string | undefined | Promise<string | undefined>;
-  /** What would have answered, where there is no terminal. */
-  readonly withoutTerminal: string;
+  /** What would have answered, where there is no terminal; or what fails there. */
+  readonly withoutTerminal: string | WevError;
   /** Gives the question up, with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -136,6 +136,8 @@ export class SuspendedQuestion extends WevError {
 /** Asks at the terminal that `open` opens, which is asked for when there is a question. */
 export class TerminalPrompt implements Prompt {
   readonly #open: () => Promise<Terminal | undefined>;
+  /** Answers by question: after a suspension everything is asked again, but for these. */
+  readonly #chosen = new Map<string, string>();
   #suspended: Terminal | undefined;
 
   /** Makes a prompt; opens nothing yet. */
@@ -145,12 +147,15 @@ export class TerminalPrompt implements Prompt {
 
   /** Asks for a code. */
   async askCode(question: CodeQuestion): Promise<string> {
+    const { withoutTerminal } = question;
     const refusal = (why: string) =>
-      new WevError(`Cannot ask for the code: ${why}`, {
-        hint: question.withoutTerminal,
-        // Another run may have one.
-        shared: false,
-      });
+      withoutTerminal instanceof WevError
+        ? withoutTerminal
+        : new WevError(`Cannot ask for the code: ${why}`, {
+          hint: withoutTerminal,
+          // Another run may have one.
+          shared: false,
+        });
     return await this.#ask(refusal, async (terminal) => {
       const keys = readKeys(terminal, question.signal);
       const label = escapeControls(question.label);
@@ -168,10 +173,14 @@ export class TerminalPrompt implements Prompt {
 
   /** Asks which of a few answers is right. */
   async choose(question: ChoiceQuestion): Promise<string> {
-    return await this.#ask(question.withoutTerminal, async (terminal) => {
-      terminal.write(`${escapeControls(question.title)}\r\n`);
+    const known = this.#chosen.get(question.title);
+    if (known !== undefined && question.choices.includes(known)) return known;
+    const chosen = await this.#ask(question.withoutTerminal, async (terminal) => {
+      terminal.write(`${escapeControls(question.title)}\r\n${CHOICE_KEYS}\r\n`);
       return await readChoice(terminal, question);
     });
+    this.#chosen.set(question.title, chosen);
+    return chosen;
   }
 
   /** Nobody else asks through this one. */
@@ -236,17 +245,40 @@ function endedBy({ signal }: EndedError): CancelledError {
   });
 }
 
-/** Returns the answer that is chosen: a list that is drawn anew in its place after each key. */
+const CHOICE_KEYS = "Press a number, or the arrow keys and Enter. Ctrl-C cancels.";
+
+/** Columns of a terminal that does not tell how many it has. */
+const USUAL_COLUMNS = 80;
+
+/**
+ * Off and on: whether a long line goes on in the next row (DECAWM). While it is off each line is one row,
+ * however narrow the terminal is, so that as many rows are drawn again as there are choices.
+ */
+const NO_WRAP = "\x1b[?7l";
+const WRAP = "\x1b[?7h";
+
+/** Returns `line` in `width` columns: both ends, of which the second tells ARNs apart. */
+export function shorten(line: string, width: number): string {
+  if (line.length <= width) return line;
+  const room = Math.max(width - 1, 0);
+  const head = Math.min(Math.floor(room / 3), MAX_HEAD);
+  return `${line.slice(0, head)}…${line.slice(line.length - (room - head))}`;
+}
+
+/** Characters of the beginning that are enough: the number and `arn:aws:iam::`. */
+const MAX_HEAD = 18;
+
+/** Returns the answer that is chosen: a list that is drawn again in its place after each key. */
 async function readChoice(
   terminal: Terminal,
   { choices, signal }: ChoiceQuestion,
 ): Promise<string> {
-  const draw = (chosen: number) =>
-    terminal.write(
-      choices.map(escapeControls)
-        .map((choice, at) => `\r\x1b[K${at === chosen ? ">" : " "} ${at + 1}. ${choice}\r\n`)
-        .join(""),
-    );
+  const draw = (chosen: number) => {
+    const width = terminal.columns() ?? USUAL_COLUMNS;
+    const rows = choices.map(escapeControls)
+      .map((choice, at) => shorten(`${at === chosen ? ">" : " "} ${at + 1}. ${choice}`, width));
+    terminal.write(`${NO_WRAP}${rows.map((row) => `\r\x1b[K${row}\r\n`).join("")}${WRAP}`);
+  };
   const keys = readKeys(terminal, signal);
   let at = 0;
   draw(at);

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { CancelledError, WevError } from "../src/errors.ts";
-import { type CodeQuestion, SuspendedQuestion, TerminalPrompt, typeKey } from "../src/prompt.ts";
+import {
+  type CodeQuestion,
+  shorten,
+  SuspendedQuestion,
+  TerminalPrompt,
+  typeKey,
+} from "../src/prompt.ts";
 import { EndedError, SuspendedError } from "../src/runtime.ts";
 import { FakeTerminal } from "./support/fake_runtime.ts";
 import { screenOf } from "./support/screen.ts";
@@ -190,6 +196,52 @@ for (
     assert.ok(terminal.shown.endsWith("\r\n"));
   });
 }
+
+Deno.test("askCode() takes the digits of a keypad that a program has switched over", async () => {
+  assert.equal((await ask("\x1bOq\x1bOr\x1bOs456", "\x1bOM"))[0], "123456");
+});
+
+const DEVICES = ["ann", "bob"].map((name) =>
+  `arn:aws:iam::123456789012:mfa/${name}-${"x".repeat(60)}-${name}`
+);
+
+async function choose(
+  width: number | undefined,
+  ...typed: string[]
+): Promise<[string, FakeTerminal]> {
+  const terminal = new FakeTerminal(typed, width);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  const withoutTerminal = () => new WevError("There is no terminal");
+  return [await prompt.choose({ title: "Which?", choices: DEVICES, withoutTerminal }), terminal];
+}
+
+for (const width of [undefined, 200, 80, 40, 20]) {
+  Deno.test(`choose() draws each choice in one row of ${width ?? "unknown"} columns`, async () => {
+    const [answer, { shown }] = await choose(width, "\x1b[B", "\r");
+    assert.equal(answer, DEVICES[1]);
+    // deno-lint-ignore no-control-regex
+    const rows = shown.replaceAll(/\x1b\[\??\d*[A-Za-z]/g, "").split("\r\n").slice(2, -1);
+    assert.equal(rows.length, 4);
+    assert.ok(rows.every((row) => row.trimStart().length <= (width ?? 80)), shown);
+    assert.ok(rows.every((row, at) => row.endsWith(at % 2 === 0 ? "-ann" : "-bob")), shown);
+    assert.ok(shown.split("\x1b[2A").length === 2, shown);
+  });
+}
+
+Deno.test("choose() says its keys", async () => {
+  const [, { shown }] = await choose(80, "2");
+  assert.match(
+    shown,
+    /^Which\?\r\nPress a number, or the arrow keys and Enter\. Ctrl-C cancels\.\r\n/,
+  );
+});
+
+Deno.test("shorten() keeps both ends", () => {
+  const arn = "> 1. arn:aws:iam::123456789012:mfa/somebody";
+  assert.equal(shorten(arn, arn.length), arn);
+  assert.equal(shorten(arn, 30), "> 1. arn:…6789012:mfa/somebody");
+  for (const width of [1, 2, 3, 10, 30]) assert.equal(shorten(arn, width).length, width);
+});
 
 Deno.test("askCode() says what to do where there is no terminal", async () => {
   const prompt = new TerminalPrompt(() => Promise.resolve(undefined));

@@ -10,7 +10,7 @@ import { faultOf } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { isOfHome } from "../config/of_home.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
-import { escapeControls, ExitStatus, WevError } from "../errors.ts";
+import { escapeControls, ExitStatus, type Location, WevError } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { rememberPlan } from "../plan/remember.ts";
@@ -256,6 +256,7 @@ export async function resolveMissing(
         logger,
       }),
       isOfHome: (file) => isOfHome(runtime.files, file, place),
+      optionLocation: (step, option) => optionLocation(step, option, session),
       code: options.token,
       process: runtime.process,
       capture,
@@ -279,6 +280,22 @@ export async function resolveMissing(
       return mayAsk;
     },
   });
+}
+
+/** A plan holds the places of variables only: the files are read again for those of their options. */
+function optionLocation(
+  { names }: Step,
+  option: string,
+  { runtime, place }: Session,
+): Location | undefined {
+  try {
+    return loadConfiguration(runtime.files, place, runtime).variables
+      .find((variable) => variable.names.join() === names.join())
+      ?.options.get(option)?.location;
+  } catch {
+    // They have changed meanwhile.
+    return undefined;
+  }
 }
 
 const IN_BACKGROUND =
