@@ -194,7 +194,8 @@ function changes(
     if (names.some((name) => set.has(name) || environment.get(name))) continue;
     for (const [name, value] of Object.entries(defaults)) set.set(name, value);
   }
-  const note = nestingNote(environment, steps, { set, unset });
+  const expiryOf = (step: Step) => resolutions.get(step)?.expiresAt;
+  const note = nestingNote(environment, steps, { set, unset }, expiryOf);
   if (note !== undefined) set.set(NOTE, note);
   return { set, unset };
 }
