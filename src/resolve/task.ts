@@ -53,6 +53,8 @@ export interface TaskOptions extends State {
   readonly logger: Logger;
   /** Says to the person at the terminal, if there is one, what wev waits for. */
   readonly notify: Notify;
+  /** Says something to the person once for each topic: see {@linkcode ResolveContext.tell}. */
+  readonly tell: ResolveContext["tell"];
 }
 
 /** A value that is to be resolved. */
@@ -152,7 +154,7 @@ function contextOf(
   { key, step, sharing, prompt, signal }: Task,
   options: TaskOptions,
 ): ResolveContext {
-  const { environment, home, clock, logger, usedCodes, code, capture, createFetch, notify } =
+  const { environment, home, clock, logger, usedCodes, code, capture, createFetch, notify, tell } =
     options;
   const sharer = { key, step, prompt, signal };
   return {
@@ -162,6 +164,7 @@ function contextOf(
     prompt,
     signal,
     now: () => clock.now(),
+    tell,
     waitFor: (what, work) => waitFor(() => what, work, notify),
     location: formatLocation(step.location),
     code,

@@ -90,6 +90,7 @@ class Runs {
       },
       logger,
       notify() {},
+      tell: () => Promise.resolve(),
       hasTerminal: () => Promise.resolve(true),
     });
   }

@@ -9,8 +9,9 @@ import type { ExplainContext } from "../../plugin/mod.ts";
 import type { Contacted } from "./contacted_hosts.ts";
 import { deviceParts } from "./device_parts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
-import { CHAINED_ROLE_DURATION } from "./limits.ts";
+import { CHAINED_ROLE_DURATION, MIN_DURATION } from "./limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import { profileNote } from "./notes.ts";
 import { sessionParts } from "./session_parts.ts";
 
 /** Returns the story, a sentence a line. Files that make no sense are told of, too. */
@@ -20,10 +21,11 @@ export async function explainSession(
 ): Promise<string[]> {
   try {
     const source = await findIdentitySource(options, context, { needsSecret: false });
-    return await tell(options, source, context);
+    return [...profileNote(options, context), ...await tell(options, source, context)];
   } catch (error) {
     if (!(error instanceof WevError)) throw error;
     return [
+      ...profileNote(options, context),
       `Takes the access key of ${chosenProfile(options, context)}.`,
       ...failing(error),
     ];
@@ -118,7 +120,7 @@ async function tellOfDevice(
     : await context.recallShared(
       sessionParts(options, { accessKeyId, source: base.source, serialNumber, region }, context),
     );
-  const { duration, tokenCommand } = options;
+  const { duration = MIN_DURATION, tokenCommand } = options;
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
   return [
     device !== undefined

@@ -17,6 +17,8 @@ import { findDevice } from "./find_device.ts";
 import { explainFailure, isUnknownDevice } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import { MIN_DURATION } from "./limits.ts";
+import { tellOfDuration } from "./notes.ts";
 import { sessionParts } from "./session_parts.ts";
 import type { SourceKeys } from "./source_keys.ts";
 import { clocksOf, toResolution } from "./sts_credentials.ts";
@@ -78,7 +80,10 @@ export async function mfaSession(
     isNew = true;
     return await askForSession(access, checked, context);
   };
-  return { session: await context.share(parts, get, how), isNew };
+  const session = await context.share(parts, get, how);
+  // Not before the lock of the session is free: it is remembered under one of its own.
+  if (isNew) await tellOfDuration(options, keys, context);
+  return { session, isNew };
 }
 
 /**
@@ -142,7 +147,7 @@ async function askForSession(
   const send = async (TokenCode: string) => {
     const command = new GetSessionTokenCommand({
       SerialNumber: serialNumber,
-      DurationSeconds: options.duration,
+      DurationSeconds: options.duration ?? MIN_DURATION,
       TokenCode,
     });
     return await context.waitFor(

@@ -12,6 +12,7 @@ import {
   OPTION_DESCRIPTIONS,
   parseMinRemaining,
   parseOptions,
+  SYNONYMS,
 } from "./options.ts";
 
 const VALUE_FORMS: readonly ValueForm[] = [
@@ -46,6 +47,8 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
   id: "wev-awsmfa",
   version: "1.0.0",
   options: OPTION_DESCRIPTIONS,
+  otherNames: ["aws", "mfa", "wev-mfa", "sts", "aws-sts", "aws-session", "mfa-session", "awscli"],
+  synonyms: SYNONYMS,
   forms: OPTION_FORMS,
   reads: [
     "AWS_ACCESS_KEY_ID",

@@ -13,6 +13,7 @@ import { checkHost } from "./hosts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { mfaSession, type UserAccess } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import { profileNote } from "./notes.ts";
 import { checkPartitions } from "./partition.ts";
 import { explainRoleFailure } from "./role_failures.ts";
 import {
@@ -36,6 +37,7 @@ export async function resolveSession(
   context: ResolveContext,
 ): Promise<Resolution> {
   const source = await findIdentitySource(options, context);
+  for (const note of profileNote(options, context)) await context.tell(note, note);
   const { roles, device, region } = source;
   const role = roles.at(-1);
   checkDurations(roles, undefined);

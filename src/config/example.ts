@@ -1,0 +1,48 @@
+/**
+ * Examples of variables, for messages: each of the plugin that its reader has in mind.
+ *
+ * @module
+ */
+
+import { escapeControls } from "../errors.ts";
+import type { Entry, Node } from "./node.ts";
+
+/** The names of a session, as programs know them. */
+const SESSION_NAMES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
+/** Returns a hint that shows how the variable of `entry` could be written. */
+export function exampleOf(entry: Pick<Entry, "names" | "value">): string {
+  const { names, value } = entry;
+  return names.length >= 3 || names.some((name) => /^aws_/i.test(name)) || isAboutAws(value)
+    ? sessionExample(names.length === 3 || names.length === 4 ? names : SESSION_NAMES)
+    : echoExample(names.length === 1 ? names[0]! : "NAME");
+}
+
+/** Returns a hint that shows how a whole file could be written, in which `node` stands now. */
+export function exampleFor(node: Node): string {
+  return isAboutAws(node) ? sessionExample(SESSION_NAMES) : echoExample("NAME");
+}
+
+function sessionExample(names: readonly string[]): string {
+  return `Write, for example:\n  [${names.map(escapeControls).join(", ")}]:\n` +
+    "    plugin:\n      id: wev-awsmfa\n      duration: 43200";
+}
+
+function echoExample(name: string): string {
+  return `Write, for example:\n  ${escapeControls(name)}:\n` +
+    "    plugin:\n      id: wev-echo\n      value: text";
+}
+
+/** Returns whether a plugin's name or its options in `node` say that it is about AWS. */
+function isAboutAws(node: Node): boolean {
+  switch (node.kind) {
+    case "scalar":
+      return /aws|mfa/i.test(node.text);
+    case "list":
+      return node.items.some(isAboutAws);
+    case "mapping":
+      return [...node.entries.values()].some(({ names, value }) =>
+        names.some((name) => /aws|mfa/i.test(name)) || isAboutAws(value)
+      );
+  }
+}
