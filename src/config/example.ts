@@ -10,10 +10,17 @@ import type { Entry, Node } from "./node.ts";
 /** The names of a session, as programs know them. */
 const SESSION_NAMES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
+/** How the names of a session begin. `AWS_REGION` is for `wev-echo`. */
+const KEY_NAME = /^aws_(?:access|secret|session|security)/i;
+/** What `plugin.id` of a session looks like. */
+const PLUGIN = /wev-aws|aws[-_]?mfa/i;
+/** What the options of a session are called. */
+const OPTION = /^(?:mfa|duration|role|token_command)/i;
+
 /** Returns a hint that shows how the variable of `entry` could be written. */
 export function exampleOf(entry: Pick<Entry, "names" | "value">): string {
   const { names, value } = entry;
-  return names.length >= 3 || names.some((name) => /^aws_/i.test(name)) || isAboutAws(value)
+  return names.length >= 3 || names.some((name) => KEY_NAME.test(name)) || isAboutAws(value)
     ? sessionExample(names.length === 3 || names.length === 4 ? names : SESSION_NAMES)
     : echoExample(names.length === 1 ? names[0]! : "NAME");
 }
@@ -37,12 +44,12 @@ function echoExample(name: string): string {
 function isAboutAws(node: Node): boolean {
   switch (node.kind) {
     case "scalar":
-      return /aws|mfa/i.test(node.text);
+      return PLUGIN.test(node.text);
     case "list":
       return node.items.some(isAboutAws);
     case "mapping":
       return [...node.entries.values()].some(({ names, value }) =>
-        names.some((name) => /aws|mfa/i.test(name)) || isAboutAws(value)
+        names.some((name) => KEY_NAME.test(name) || OPTION.test(name)) || isAboutAws(value)
       );
   }
 }
