@@ -9,7 +9,6 @@ import { UsedCodes } from "../cache/used_codes.ts";
 import { faultOf } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { isOfHome } from "../config/of_home.ts";
-import { MAX_FILE_BYTES } from "../config/trusted_file.ts";
 import { describeUnread, type UnreadFile, unreadFiles } from "../config/unread_files.ts";
 import { cacheDirectory, CONFIG_FILE_NAMES, homeDirectory } from "../directories.ts";
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
@@ -236,16 +235,12 @@ function warnOfUnread(unread: readonly UnreadFile[], logger: Logger): void {
  */
 export function checkConfigured({ runtime, place }: Session, plan: Plan): void {
   const { environment, files } = runtime;
-  checkRequired(plan, environment, place, () => {
-    // An empty file is not worth a second look at what is in it.
-    const texts = plan.files.map((file) => [file, textOfFile(files, file)] as const);
-    return unreadFiles(files, place, new Map(texts));
-  });
-}
-
-function textOfFile(files: Runtime["files"], file: string): string {
-  const bytes = files.readRegular(file, MAX_FILE_BYTES)?.bytes;
-  return new TextDecoder().decode(bytes ?? new Uint8Array());
+  checkRequired(
+    plan,
+    environment,
+    place,
+    () => unreadFiles(files, place, loadConfiguration(files, place, runtime).texts),
+  );
 }
 
 /** Makes the plan from the configuration files and keeps it. */
@@ -254,21 +249,18 @@ export async function planFromFiles(session: Session): Promise<Plan> {
   const { files, clock, environment } = runtime;
   const logger = loggerOf(runtime, options.logLevel);
   const { configuration, plan: made, unread } = await readPlan(session, logger);
-  // An error that follows has them too.
-  const fails = made.steps.length === 0 && isConfigurationRequired(environment);
-  if (!fails) warnOfUnread(unread, logger);
+  // Where that is an error, it names them.
+  const isError = made.steps.length === 0 && isConfigurationRequired(environment);
+  if (!isError) warnOfUnread(unread, logger);
   logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
   const met = { outer: outerEnvironment(environment), home: place.home };
   const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, met)));
   const plan = { ...made, steps };
   try {
     const { directories, texts } = configuration;
-    const sources = { directories, texts, clock, user: runtime.user };
-    await rememberPlan(files, place, plan, {
-      ...sources,
-      // Who was told of an error is told again.
-      unread: fails ? [] : unread.map(({ file }) => file),
-    });
+    const told = unread.map(({ file }) => file);
+    const sources = { directories, texts, unread: told, clock, user: runtime.user };
+    await rememberPlan(files, place, plan, sources);
   } catch (error) {
     // It costs the next run a few milliseconds.
     logger.debug(`Cannot keep the plan: ${error instanceof Error ? error.message : error}`);

@@ -170,6 +170,16 @@ Deno.test("WEV_REQUIRE fails where nothing is configured, with a kept plan too",
   assert.match(explained.stdout, /WEV_REQUIRE is set: a run fails here\.\n$/);
 });
 
+Deno.test("WEV_REQUIRE names a file that is empty, and not a link to one that is not", async () => {
+  using sandbox = new Sandbox();
+  const file = sandbox.write("home/.wev.yml", "");
+  sandbox.write("home/project/real", "__base__: 1\n");
+  Deno.symlinkSync("real", `${sandbox.project}/wev.yml`);
+  const { code, stderr } = await sandbox.run(["true"], { env: { WEV_REQUIRE: "1" } });
+  assert.equal(code, 125);
+  assert.ok(stderr.endsWith(`\n  ${file} is empty\n`), stderr);
+});
+
 Deno.test("WEV_REQUIRE lets a configured run go on, and is nothing where it says no", async () => {
   using sandbox = new Sandbox();
   for (const value of ["0", "false", "False", ""]) {
