@@ -17,6 +17,13 @@ export interface FailureDescription {
   readonly exitStatus: number;
 }
 
+/** Characters of a message. One that is longer quotes something that nobody wrote: a key of 200 KB. */
+const MAX_MESSAGE = 2_000;
+
+function shortened(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+}
+
 /** Returns what to say of `error`. */
 export async function describeFailure(error: unknown): Promise<FailureDescription> {
   if (error instanceof WevError) {
@@ -26,7 +33,7 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
     const advice = [...meant, ...(hint === undefined ? [] : [hint])].join("\n");
     return {
       // One line: text from outside in it can't pass for a line of wev's own.
-      message: escapeControls(message),
+      message: shortened(escapeControls(message)),
       advice: advice === "" ? undefined : advice,
       exitStatus,
     };

@@ -13,6 +13,12 @@ Deno.test("describeFailure() tells what failed and what to do", async () => {
   );
 });
 
+Deno.test("describeFailure() cuts a message that quotes something huge", async () => {
+  const { message } = await describeFailure(new WevError(`FILE:1:1: ${":".repeat(250_000)}`));
+  assert.match(message, /^FILE:1:1: :+…$/);
+  assert.equal(message.length, 2_001);
+});
+
 Deno.test("describeFailure() adds what a word was probably meant to be", async () => {
   const suggest = { word: "durration", known: ["duration", "mfa_device"] };
   const { advice } = await describeFailure(new WevError("No", { suggest, hint: "There are two." }));
