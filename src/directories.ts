@@ -12,9 +12,18 @@ export const CONFIG_FILE_NAMES = [".wev.yml", "wev.yml", ".wev.user.yml", "wev.u
 
 /**
  * The names that people give a configuration file most often in place of the right ones: where nothing
- * is configured, a run with a kept plan looks for them as well.
+ * is configured, a run with a kept plan looks for them as well. None in other letters: some systems
+ * take those for the right ones.
  */
-export const MISTAKEN_FILE_NAMES = [".wev.yaml", "wev.yaml"] as const;
+export const MISTAKEN_FILE_NAMES = [
+  ".wev.yaml",
+  "wev.yaml",
+  ".wev.user.yaml",
+  "wev.user.yaml",
+  ".wev.yml.txt",
+  "wev.yml.txt",
+  "wev.json",
+] as const;
 
 /** Returns the path of `name` in `directory`. */
 export function joinPath(directory: string, name: string, system: System): string {
