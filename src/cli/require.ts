@@ -52,7 +52,7 @@ export function checkRequired(
 ): void {
   if (!isConfigurationRequired(environment) || steps.length > 0) return;
   const unread = unreadFiles();
-  throw new NothingConfiguredError("Nothing is configured, and WEV_REQUIRE wants something to be", {
+  throw new NothingConfiguredError("No variable is configured, and WEV_REQUIRE is set", {
     hint: [...lookedFor(options), ...(unread.length === 0 ? [] : [describeUnread(unread)])]
       .join("\n"),
   });

@@ -166,12 +166,12 @@ function readVariable(entry: Entry, system: System): Omit<Variable, "own"> {
   checkNames(entry, system);
   const label = entry.names.map(escapeControls).join(", ");
   const isEmpty = entry.value.kind === "scalar" && entry.value.text === "";
-  const hint = (isEmpty ? `${NOTHING_INHERITED}\n` : "") + exampleOf(entry);
+  const hint = () => (isEmpty ? `${NOTHING_INHERITED}\n` : "") + exampleOf(entry);
   if (entry.value.kind !== "mapping") {
     throw new ConfigError(
       entry.location,
       `${label} must be a mapping with "plugin": this is ${describeKind(entry.value)}`,
-      { hint },
+      { hint: hint() },
     );
   }
   const plugin = entry.value.entries.get("plugin");
@@ -181,31 +181,32 @@ function readVariable(entry: Entry, system: System): Omit<Variable, "own"> {
       stranger.location,
       `${label} has the unknown key "${stranger.names.map(escapeControls).join(", ")}"`,
       {
-        hint: 'A variable has one key, "plugin"; the options of the plugin go below that.\n' + hint,
+        hint: 'A variable has one key, "plugin"; the options of the plugin go below that.\n' +
+          hint(),
       },
     );
   }
   if (plugin === undefined) {
-    throw new ConfigError(entry.location, `${label} has no "plugin"`, { hint });
+    throw new ConfigError(entry.location, `${label} has no "plugin"`, { hint: hint() });
   }
   if (plugin.value.kind !== "mapping") {
     throw new ConfigError(
       plugin.location,
       `"plugin" of ${label} must be a mapping with "id": this is ${describeKind(plugin.value)}`,
-      { hint },
+      { hint: hint() },
     );
   }
   const options = new Map(plugin.value.entries);
   const id = options.get("id");
   options.delete("id");
   if (id === undefined) {
-    throw new ConfigError(plugin.location, `"plugin" of ${label} has no "id"`, { hint });
+    throw new ConfigError(plugin.location, `"plugin" of ${label} has no "id"`, { hint: hint() });
   }
   if (id.value.kind !== "scalar" || id.value.text === "") {
     throw new ConfigError(
       id.location,
       `"id" of ${label} must be the name of a plugin: this is ${describeKind(id.value)}`,
-      { hint },
+      { hint: hint() },
     );
   }
   return {

@@ -144,7 +144,7 @@ test("with require fails where nothing is configured, and the job's own word cou
   for (const command of ["", "echo ran"]) {
     const failed = await run(sandbox, server, { inputs: { require: "true", command } });
     deepStrictEqual([failed.code, failed.stdout], [125, ""]);
-    match(failed.stderr, /Nothing is configured, and WEV_REQUIRE wants something to be/);
+    match(failed.stderr, /No variable is configured, and WEV_REQUIRE is set/);
     const env = { WEV_REQUIRE: "1" };
     strictEqual((await run(sandbox, server, { inputs: { command }, env })).code, 125);
     const inputs = { require: "false", command };

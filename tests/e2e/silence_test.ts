@@ -153,7 +153,7 @@ Deno.test("WEV_REQUIRE fails where nothing is configured, with a kept plan too",
     assert.deepEqual([code, stdout], [125, ""]);
     assert.match(
       stderr,
-      /^wev: error: Nothing is configured, and WEV_REQUIRE wants something to be\n/,
+      /^wev: error: No variable is configured, and WEV_REQUIRE is set\n/,
     );
     assert.match(
       stderr,
