@@ -150,7 +150,7 @@ function filesOf(
   context: ExplainContext,
 ): string[] {
   const file = base.webIdentity?.tokenFile.value ?? signInFile(base, shared, context);
-  return file === undefined ? [] : [resolve(file)];
+  return file ? [resolve(file)] : [];
 }
 
 /** What these files say. A token that is renewed is another text, and says the same. */
