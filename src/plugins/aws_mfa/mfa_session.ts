@@ -6,6 +6,7 @@
  */
 
 import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
+import { placeOf } from "../../aws/shared_config.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
 import { checkAccount } from "./account_guard.ts";
@@ -167,7 +168,8 @@ function namedIn(
     return { serialNumber, user, source: "mfa_device", location };
   }
   const source = `mfa_serial of the profile "${escapeControls(profile)}"`;
-  return { serialNumber, user, source, location: undefined };
+  const location = placeOf(shared.config.profiles, profile, "mfa_serial");
+  return { serialNumber, user, source, location };
 }
 
 async function getUser(
