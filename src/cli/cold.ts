@@ -18,9 +18,10 @@ import type { Resolution } from "../plugin/contract.ts";
 import type { Logger } from "../logger.ts";
 import { builtinPlugins } from "../plugins/mod.ts";
 import { TerminalPrompt } from "../prompt.ts";
+import { tellDecisions } from "../resolve/decisions.ts";
 import { explainAll } from "../resolve/explain.ts";
 import { withKnownKey } from "../resolve/keys.ts";
-import { forgetAll, forgetNamed, forgetSteps, listEntries } from "../resolve/list.ts";
+import { forgetAll, forgetHere, listEntries } from "../resolve/list.ts";
 import { resolveMissing as resolve } from "../resolve/missing.ts";
 import { resolveAll } from "../resolve/resolver.ts";
 import { resumable } from "../resolve/resumable.ts";
@@ -28,6 +29,7 @@ import { outerEnvironment } from "../resolve/nesting.ts";
 import type { State } from "../resolve/state.ts";
 import { checkCommand, runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
+import { Times } from "../times.ts";
 import { type Arguments, codePositions, parseArguments } from "./arguments.ts";
 import { explainedAsJson, explainedAsText } from "./explain_output.ts";
 import { completionsFor } from "./completions.ts";
@@ -35,7 +37,8 @@ import { describeFailure } from "./failure.ts";
 import { GithubJob } from "./github_job.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
-import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
+import { entriesAsJson, entriesAsText, forgottenAsJson, forgottenAsText } from "./list_output.ts";
+import { observed } from "./observe.ts";
 import { factsOf, locksOf, loggerOf, ownerOf, type Session, storeOf } from "./session.ts";
 import { schemaText } from "./schema.ts";
 import { writeOutput } from "./requested_output.ts";
@@ -84,16 +87,11 @@ async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
 
 async function explain(options: Arguments, runtime: Runtime): Promise<string> {
   const session = sessionOf(options, runtime);
-  const logger = loggerOf(runtime, options.logLevel);
   const { configuration, plan } = await readPlan(session);
-  const variables = await explainAll(configuration, plan, {
-    registry: builtinPlugins,
-    ...stateOf(session, logger),
-  });
+  const state = await stateOf(session, loggerOf(runtime, options.logLevel));
+  const variables = await explainAll(configuration, plan, { registry: builtinPlugins, ...state });
   const explained = { files: configuration.files, variables };
-  return options.json
-    ? explainedAsJson(explained)
-    : explainedAsText(explained, runtime.clock.now());
+  return options.json ? explainedAsJson(explained) : explainedAsText(explained, state.times);
 }
 
 async function list(options: Arguments, runtime: Runtime): Promise<string> {
@@ -105,19 +103,25 @@ async function list(options: Arguments, runtime: Runtime): Promise<string> {
     logger.warning(escapeControls(error.message));
     return undefined;
   });
-  const entries = await listEntries(plan, stateOf(session, logger));
-  return options.json ? entriesAsJson(entries) : entriesAsText(entries, runtime.clock.now());
+  const state = await stateOf(session, logger);
+  const entries = await listEntries(plan, { registry: builtinPlugins, ...state });
+  const { times } = state;
+  return options.json
+    ? entriesAsJson(entries)
+    : entriesAsText(entries, { times, width: runtime.stdout.width() });
 }
 
 async function forget(options: Arguments, runtime: Runtime): Promise<string> {
   const session = sessionOf(options, runtime);
-  const state = stateOf(session, loggerOf(runtime, options.logLevel));
+  const state = await stateOf(session, loggerOf(runtime, options.logLevel));
+  const withPlugins = { registry: builtinPlugins, ...state };
   const forgotten = options.all
-    ? await forgetAll(state)
-    : options.command.length === 0
-    ? await forgetSteps((await readPlan(session)).plan, state)
-    : await forgetNamed(options.command, state);
-  return options.json ? entriesAsJson(forgotten) : forgottenAsText(forgotten, runtime.clock.now());
+    ? await forgetAll(withPlugins)
+    : await forgetHere((await readPlan(session)).plan, options.command, withPlugins);
+  const { times } = state;
+  return options.json
+    ? forgottenAsJson(forgotten)
+    : forgottenAsText(forgotten, { times, width: runtime.stdout.width() });
 }
 
 async function exportVariables(options: Arguments, runtime: Runtime): Promise<string> {
@@ -133,6 +137,7 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
   };
   const { place, freshness, onValues } = session;
   const plan = await planFromFiles(session);
+  if (options.logLevel === "debug") await tellPlan(plan, session);
   await job.check(plan);
   const changes = await resolveAll(plan, {
     environment,
@@ -178,11 +183,12 @@ function sessionOf(options: Arguments, runtime: Runtime): Session {
   return { options, runtime, place, freshness: {} };
 }
 
-function stateOf(session: Session, logger: Logger): State {
+async function stateOf(session: Session, logger: Logger): Promise<State> {
   const { environment, clock, files } = session.runtime;
   const { home, system } = session.place;
   const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
-  return { environment, system, home, clock, files, store, facts };
+  const times = new Times(await session.runtime.localTime(), clock);
+  return { environment, system, home, clock, times, files, store, facts };
 }
 
 async function readPlan({ runtime, place }: Session) {
@@ -191,13 +197,30 @@ async function readPlan({ runtime, place }: Session) {
   return { configuration, plan: await makePlan(configuration, builtinPlugins, isOwn) };
 }
 
+/** Has all that wev does outside of itself said at the log level debug. */
+export function observe(options: Arguments, runtime: Runtime): Runtime {
+  const logger = loggerOf(runtime, options.logLevel);
+  logger.debug(versionText(runtime.platform).trimEnd());
+  return observed(runtime, logger);
+}
+
+/** Says what `plan` is made of, and what of it is cached: see {@linkcode tellDecisions}. */
+export async function tellPlan(plan: Plan, session: Session): Promise<void> {
+  const { options, runtime, freshness } = session;
+  const logger = loggerOf(runtime, options.logLevel);
+  logger.debug(`Configuration: ${plan.files.map(escapeControls).join(", ") || "none"}`);
+  // Whoever resolves it warns.
+  const quiet = { ...logger, warning: logger.debug };
+  const state = { registry: builtinPlugins, ...await stateOf(session, quiet) };
+  await tellDecisions(plan, freshness, state, logger);
+}
+
 /** Makes the plan from the configuration files and keeps it. */
 export async function planFromFiles(session: Session): Promise<Plan> {
   const { options, runtime, place } = session;
   const { files, clock, environment } = runtime;
   const logger = loggerOf(runtime, options.logLevel);
   const { configuration, plan: made } = await readPlan(session);
-  logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
   const met = { outer: outerEnvironment(environment), home: place.home };
   const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, met)));
   const plan = { ...made, steps };
@@ -244,7 +267,7 @@ export async function resolveMissing(
     const locks = locksOf(session, logger, since);
     return await resolve(steps, {
       registry: builtinPlugins,
-      ...stateOf(session, logger),
+      ...await stateOf(session, logger),
       usedCodes: new UsedCodes({
         ...ownerOf(session),
         directory: place.cacheDirectory,

@@ -6,8 +6,8 @@
 
 import { escapeControls, formatLocation } from "../errors.ts";
 import type { Explanation } from "../resolve/explain.ts";
+import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
-import { describeExpiry } from "./time.ts";
 
 /** What is shown. */
 export interface Explained {
@@ -22,17 +22,17 @@ export function explainedAsJson(explained: Explained): string {
   return jsonText(explained);
 }
 
-/** Returns what `wev --explain` writes; `now` is for times in words. */
-export function explainedAsText({ files, variables }: Explained, now: Date): string {
+/** Returns what `wev --explain` writes. */
+export function explainedAsText({ files, variables }: Explained, times: Times): string {
   if (variables.length === 0) {
     return files.length === 0
       ? "No variables: there is no configuration file here, above, or in the home directory.\n"
       : `No variables in ${files.map(escapeControls).join(", ")}.\n`;
   }
-  return variables.map((variable) => explainOne(variable, now)).join("\n");
+  return variables.map((variable) => explainOne(variable, times)).join("\n");
 }
 
-function explainOne(variable: Explanation, now: Date): string {
+function explainOne(variable: Explanation, times: Times): string {
   const { names, plugin, location, overrides, options, explanation, removes, cached } = variable;
   const places = (at: readonly { readonly file: string; line: number; column: number }[]) =>
     at.map(formatLocation).join(", ");
@@ -51,7 +51,7 @@ function explainOne(variable: Explanation, now: Date): string {
     ...(removes.length === 0 ? [] : [`  removes, if set: ${removes.join(", ")}`]),
     cached === null
       ? "  cached: no"
-      : `  cached: until ${describeExpiry(cached.expiresAt, now)}${
+      : `  cached: until ${times.until(cached.expiresAt)}${
         cached.identity === null ? "" : `, for ${escapeControls(cached.identity)}`
       }`,
   ];

@@ -4,17 +4,16 @@
  * @module
  */
 
-import { holds } from "../cache/entry.ts";
 import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Plugin } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
+import { stillHolds } from "./basis.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { isUsable } from "./resolver.ts";
-import { declaredEnvironment } from "./declared_environment.ts";
+import { explainContext } from "./explain_context.ts";
 import { keyOf } from "./keys.ts";
-import { recallFact, recallShared } from "./recall_shared.ts";
 import type { State } from "./state.ts";
 
 /** What explaining needs. */
@@ -69,14 +68,14 @@ async function explainOne(
   step: Step,
   options: ExplainOptions,
 ): Promise<Explanation> {
-  const { registry, environment, home, clock, files, store } = options;
+  const { registry, environment, home, clock, store } = options;
   const plugin: Plugin = await registry.get(step.plugin)!();
   const outer = outerEnvironment(environment);
   const cached = step.constant === undefined
     ? store.read(await keyOf(step, { outer, home }))
     : undefined;
   const fresh = cached !== undefined && isUsable(cached, step, clock.now(), {}) &&
-    holds(cached, files);
+    await stillHolds(cached, step, options);
   return {
     names,
     plugin: { id: plugin.id, version: plugin.version },
@@ -87,12 +86,7 @@ async function explainOne(
       location: entry.location,
       overrides: entry.overrides,
     })),
-    explanation: await plugin.explain(step.options, {
-      environment: declaredEnvironment(outer, step),
-      home,
-      recallFact: (parts) => recallFact(step, parts, options),
-      recallShared: (parts) => recallShared(step, parts, options),
-    }),
+    explanation: await plugin.explain(step.options, explainContext(step, options)),
     removes: step.unset,
     cached: fresh
       ? {

@@ -88,7 +88,7 @@ Deno.test("wev --explain says until when a session is cached, and whose it is", 
   assert.match(stdout, /Uses the MFA device arn:aws:iam::123456789012:mfa\/ann\./);
   assert.match(
     stdout,
-    /cached: until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in 1[45] minutes\), for arn:aws:iam::123456789012:user\/ann\n$/,
+    /cached: until \d{4}-\d\d-\d\d \d\d:\d\d UTC \(in 1[45] minutes\), for arn:aws:iam::123456789012:user\/ann\n$/,
   );
   const json = JSON.parse((await mfa.run(["--explain", "--json"])).stdout);
   const { expiresAt, identity } = json.variables[0].cached;

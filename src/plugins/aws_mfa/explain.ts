@@ -7,11 +7,10 @@
 import { WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
 import type { Contacted } from "./contacted_hosts.ts";
-import { deviceParts } from "./device_parts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
-import { sessionParts } from "./session_parts.ts";
+import { isLongRole, isSession, knownDevice, sharedSession } from "./shared_uses.ts";
 
 /** Returns the story, a sentence a line. Files that make no sense are told of, too. */
 export async function explainSession(
@@ -52,9 +51,8 @@ async function tell(
   if (profiles.length > 1) {
     lines.push(`Follows the profiles ${profiles.map((name) => `"${name}"`).join(" → ")}.`);
   }
-  const isSession = base.kind === "keys" &&
-    (base.sessionToken !== undefined || base.accessKeyId.startsWith("ASIA"));
-  if (isSession) {
+  const isTemporary = isSession(source);
+  if (isTemporary) {
     lines.push(
       roles.length === 0
         ? "It would fail: they are temporary, and give no MFA session."
@@ -62,7 +60,7 @@ async function tell(
     );
   } else lines.push(...await tellOfDevice(options, source, context));
   lines.push(...tellOfRoles(source));
-  const lookedUp = !isSession && await deviceOf(source, context) === undefined;
+  const lookedUp = !isTemporary && await knownDevice(source, context) === undefined;
   lines.push(
     region === undefined
       ? "Asks STS at its endpoint without a region."
@@ -94,30 +92,16 @@ function failing({ message, hint }: WevError): string[] {
   return [`It would fail: ${message}.`, ...(hint === undefined ? [] : [hint])];
 }
 
-/** Returns the device that is named, or remembered. */
-async function deviceOf(
-  { base, device }: IdentitySource,
-  context: ExplainContext,
-): Promise<string | undefined> {
-  if (device !== undefined || base.kind !== "keys") return device;
-  return await context.recallFact(deviceParts({ accessKeyId: base.accessKeyId }, context));
-}
-
 async function tellOfDevice(
   options: AwsMfaOptions,
   source: IdentitySource,
   context: ExplainContext,
 ): Promise<string[]> {
-  const { base, device, deviceSource, roles, region } = source;
-  const accessKeyId = base.kind === "keys" ? base.accessKeyId : undefined;
-  const serialNumber = await deviceOf(source, context);
-  const last = roles.at(-1);
-  const isLong = last !== undefined && last.duration > CHAINED_ROLE_DURATION;
-  const shared = serialNumber === undefined || accessKeyId === undefined || isLong
-    ? undefined
-    : await context.recallShared(
-      sessionParts(options, { accessKeyId, source: base.source, serialNumber, region }, context),
-    );
+  const { device, deviceSource } = source;
+  const serialNumber = await knownDevice(source, context);
+  const isLong = isLongRole(source);
+  const parts = await sharedSession(options, source, context);
+  const shared = parts === undefined ? undefined : await context.recallShared(parts);
   const { duration, tokenCommand } = options;
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
   return [
@@ -135,7 +119,7 @@ async function tellOfDevice(
         "(sts:GetSessionToken), which all variables and directories share.",
     ...(shared === undefined
       ? []
-      : [`There is such a session until ${shared.expiresAt.toISOString().slice(0, 19)}Z.`]),
+      : [`There is such a session until ${context.times.until(shared.expiresAt)}.`]),
     ...(duration > 900 || isLong ? [] : [
       "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes " +
       "before their end on. Set duration to 43200, for example.",

@@ -95,6 +95,7 @@ export async function findBasis(
   const { base, roles, settings } = source;
   const endpoints = Object.entries(settings).filter(([name]) => ENDPOINT_SETTINGS.test(name));
   const facts: Record<string, string | undefined> = {
+    "profile": source.profiles[0],
     "access key ID": base.kind === "keys" ? base.accessKeyId : undefined,
     "credentials": base.kind === "provider" ? await digestOf(base, source) : undefined,
     "roles": roles.length === 0 ? undefined : JSON.stringify(roles),

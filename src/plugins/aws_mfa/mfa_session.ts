@@ -70,7 +70,8 @@ export async function mfaSession(
   const user = async () => known ??= await getUser(clients, access.connection, context);
   const serialNumber = source.device ?? await findDevice(clients, user, context);
   const { accessKeyId, source: keySource, region } = keys;
-  const owner = { accessKeyId, source: keySource, serialNumber, region };
+  const profile = source.profiles.at(-1);
+  const owner = { accessKeyId, source: keySource, profile, serialNumber, region };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(access, { user, serialNumber, clients });
