@@ -11,17 +11,18 @@ const NEAR = 120;
 
 /** Tells instants to people. */
 export class Times {
-  readonly #local: LocalTime;
+  readonly #local: LocalTime | undefined;
   readonly #clock: Clock;
 
-  /** Tells instants by the user's time zone and how far they are from now. */
-  constructor(local: LocalTime, clock: Clock) {
+  /** Tells instants by the user's clock; without one in UTC, as programs read them (RFC 3339). */
+  constructor(local: LocalTime | undefined, clock: Clock) {
     this.#local = local;
     this.#clock = clock;
   }
 
   /** Returns an instant and how far it is: `2026-01-31 12:00 CET (in 47 minutes)`. */
   until(instant: Date): string {
+    if (this.#local === undefined) return this.exactly(instant);
     const distance = this.distance(instant);
     const { date, time, seconds, zone } = this.#local(instant);
     const exact = /\bseconds?\b/.test(distance) ? `:${seconds}` : "";
@@ -43,6 +44,7 @@ export class Times {
 
   /** Returns an instant to the second, where clocks are compared: `2026-01-31 12:00:07 CET`. */
   exactly(instant: Date): string {
+    if (this.#local === undefined) return instant.toISOString().replace(/\.\d+Z$/, "Z");
     const { date, time, seconds, zone } = this.#local(instant);
     return `${date} ${time}:${seconds} ${zone}`;
   }

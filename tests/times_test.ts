@@ -25,3 +25,9 @@ for (
 Deno.test("Times tells an instant to the second where clocks are compared", () => {
   assert.equal(times.exactly(after(7)), "2026-01-31 12:00:07 UTC");
 });
+
+Deno.test("Times tells programs UTC", () => {
+  const times = new Times(undefined, { now: () => NOW });
+  assert.equal(times.until(after(7)), "2026-01-31T12:00:07Z");
+  assert.equal(times.exactly(after(7)), "2026-01-31T12:00:07Z");
+});

@@ -187,7 +187,9 @@ async function stateOf(session: Session, logger: Logger): Promise<State> {
   const { environment, clock, files } = session.runtime;
   const { home, system } = session.place;
   const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
-  const times = new Times(await session.runtime.localTime(), clock);
+  // JSON has sentences with times in them, too.
+  const local = session.options.json ? undefined : await session.runtime.localTime();
+  const times = new Times(local, clock);
   return { environment, system, home, clock, times, files, store, facts };
 }
 
@@ -209,10 +211,15 @@ export async function tellPlan(plan: Plan, session: Session): Promise<void> {
   const { options, runtime, freshness } = session;
   const logger = loggerOf(runtime, options.logLevel);
   logger.debug(`Configuration: ${plan.files.map(escapeControls).join(", ") || "none"}`);
-  // Whoever resolves it warns.
+  // Whoever resolves it warns, and fails where this run can't do without.
   const quiet = { ...logger, warning: logger.debug };
-  const state = { registry: builtinPlugins, ...await stateOf(session, quiet) };
-  await tellDecisions(plan, freshness, state, logger);
+  try {
+    const state = { registry: builtinPlugins, ...await stateOf(session, quiet) };
+    await tellDecisions(plan, freshness, state, logger);
+  } catch (error) {
+    if (!(error instanceof WevError)) throw error;
+    logger.debug(error.message);
+  }
 }
 
 /** Makes the plan from the configuration files and keeps it. */

@@ -7,8 +7,13 @@
 import type { LocalTime, ToldTime } from "../runtime.ts";
 import { openLibc, toCString } from "./libc.ts";
 
-/** Returns what tells an instant in the user's time zone. */
+/** Returns what tells an instant in the user's time zone. Few runs tell one, so it costs nothing yet. */
 export function localTime(): LocalTime {
+  let local: LocalTime | undefined;
+  return (instant) => (local ??= openLocalTime())(instant);
+}
+
+function openLocalTime(): LocalTime {
   const zone = readZone();
   const libc = openLibc(FUNCTIONS);
   libc?.tzset();

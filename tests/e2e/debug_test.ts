@@ -49,7 +49,7 @@ Deno.test("wev tells at debug which entry a run uses, or why it does not, when a
     return messages(stderr).find((one) => /: (?:not )?cached /.test(one)) ?? stderr;
   };
   const [used, name] = [await decision(), entryIn(mfa.sandbox.cache).key.slice(0, 12)];
-  const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d UTC \(in 1\d minutes\)`;
+  const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d \S+ \(in 1\d minutes\)`;
   assert.match(
     used,
     new RegExp(

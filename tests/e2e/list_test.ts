@@ -48,7 +48,7 @@ Deno.test("wev --list shows what is cached, what of it is used here, and no secr
     [mfa.user.arn, "work", "yes", "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN"],
     [mfa.user.arn, "-", "no: elsewhere", "OTHER_ID, OTHER_SECRET, OTHER_TOKEN"],
   ]);
-  assert.match(stdout, /\d{4}-\d\d-\d\d \d\d:\d\d UTC \(in 1[45] minutes\) {2}yes/);
+  assert.match(stdout, /\d{4}-\d\d-\d\d \d\d:\d\d \S+ \(in 1[45] minutes\) {2}yes/);
   assert.doesNotMatch(stdout, / $/m);
   assert.deepEqual(lines.slice(3), ["", "For the reasons in full, run: wev --list --json", ""]);
   for (const secret of secrets) assert.ok(!stdout.includes(secret));
@@ -82,8 +82,8 @@ Deno.test("wev --list --json shows the same to programs", async () => {
 
 for (
   const [what, seconds, line, reason] of [
-    ["has expired", 901, /:\d\d UTC \(.* ago\) +no: expired /, "expired"],
-    ["is about to expire", 850, /:\d\d UTC \(in .*\) +no: expiring /, "about to expire"],
+    ["has expired", 901, /:\d\d \S+ \(.* ago\) +no: expired /, "expired"],
+    ["is about to expire", 850, /:\d\d \S+ \(in .*\) +no: expiring /, "about to expire"],
     ["is of the future", -1000, / no: clock /, "resolved in the future: was the clock set back?"],
   ] as const
 ) {
@@ -321,6 +321,6 @@ Deno.test("wev --list is cut to the width of a terminal", async () => {
     for (const line of lines) assert.ok([...line].length <= Math.max(width, 48), line);
     if (width === 40) continue;
     assert.match(lines[1]!, /user\/ann {2}work {5}\S.* yes +AWS_ACCESS_KEY_ID.*…$/);
-    assert.equal(/ UTC \(in \d+ minutes\)/.test(lines[1]!), width === 120);
+    assert.equal(/:\d\d \S+ \(in \d+ minutes\)/.test(lines[1]!), width === 120);
   }
 });
