@@ -5,6 +5,7 @@
  */
 
 export { capture } from "./capture.ts";
+export { keepSignals } from "./caught_signals.ts";
 export { isStdoutDiscarded } from "./discarded.ts";
 export { endBy } from "./end_by.ts";
 export { becomeOrExplain } from "./execve.ts";
@@ -13,6 +14,7 @@ export { localTime } from "./local_time.ts";
 export { lockFile } from "./lock.ts";
 export { readIsStopped } from "./proc.ts";
 export { hideArguments } from "./raw_arguments.ts";
+export { sessionOf } from "./session_of.ts";
 export { spawn } from "./spawn.ts";
 export { suspend } from "./suspend.ts";
 export { openTerminal } from "./terminal.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Location } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
 import type { Captured, Fetch, FetchOptions } from "../runtime.ts";
@@ -19,6 +20,15 @@ export interface Plugin<Options = unknown> {
   readonly version: string;
   /** Its options by name, each with a sentence that says what it is. There are no others. */
   readonly options: Readonly<Record<string, string>>;
+  /** What else people call it: `aws-mfa`. Only for messages. */
+  readonly otherNames?: readonly string[];
+  /** What else people call its options, each with the right name: `ttl` for `duration`. */
+  readonly synonyms?: Readonly<Record<string, string>>;
+  /**
+   * Options for which an empty text is a value. An empty value of any other switches off what a weaker
+   * file sets.
+   */
+  readonly mayBeEmpty?: readonly string[];
   /** What the values of its options look like, by name; a text where it is not said. */
   readonly forms?: Readonly<Record<string, OptionForm>>;
   /**
@@ -49,6 +59,9 @@ export interface Plugin<Options = unknown> {
    * no other file may weaken it.
    */
   readonly guards?: Readonly<Record<string, Guard>>;
+
+  /** The options whose places its messages name: see {@linkcode ExplainContext.placeOf}. */
+  readonly placed?: readonly string[];
 
   /**
    * Reads the options.
@@ -125,6 +138,8 @@ export interface Resolution {
   readonly values: readonly string[];
   /** When they expire; without it they are not cached. */
   readonly expiresAt?: Date;
+  /** Positions of values that there are not: their names are unset. */
+  readonly unset?: readonly number[];
   /** Variables that are set too, unless one of them is set already. They count with rivals only. */
   readonly defaults?: Readonly<Record<string, string>>;
   /** Whose values they are, for people: an ARN, a user's name. No secret. */
@@ -162,6 +177,16 @@ export interface ShareOptions {
   readonly rejected?: ExpiringResolution | undefined;
 }
 
+/** How a fact is remembered. */
+export interface FactOptions {
+  /**
+   * Milliseconds for which it is remembered.
+   *
+   * @default until somebody forgets it
+   */
+  readonly lifetime?: number;
+}
+
 /** What values depend on that stands in files. */
 export interface PluginBasis {
   /** The facts, by name. No secret. */
@@ -178,10 +203,51 @@ export interface ExplainContext {
   readonly home: string | undefined;
   /** Tells instants to people: sentences have them in the user's time zone. */
   readonly times: Times;
+  /** The file system. */
+  readonly files: PluginFiles;
+  /**
+   * Returns the path that the environment variable `name`, which the plugin declares that it reads, holds:
+   * with `~`, `~user`, `$NAME` and `${NAME}` expanded as Python's `os.path` does. Variables that are named
+   * in it are read for the plugin, and belong to the key of what is cached. `undefined` where it is not
+   * set.
+   */
+  pathFrom(name: string): string | undefined;
+  /** The current instant. */
+  now(): Date;
+  /** Returns where an option stands that the plugin lists as `placed`, if it is set. */
+  placeOf(option: string): Location | undefined;
   /** Returns what was found out or chosen and is remembered: see {@linkcode ResolveContext.fact}. */
   recallFact(parts: ShareParts): Promise<string | undefined>;
   /** Returns of what is shared whose it is and until when it is used, if there is any. */
   recallShared(parts: ShareParts): Promise<SharedState | undefined>;
+}
+
+/** The file system, to be read. An absent file is `undefined`; any other failure throws. */
+export interface PluginFiles {
+  /** Returns what `path` is, links followed, and its size in bytes. */
+  stat(
+    path: string,
+  ): { readonly kind: "file" | "directory" | "link" | "other"; readonly size: number } | undefined;
+  /** Returns the content of `path`: at most `limit` bytes, and one more if there are more. */
+  read(path: string, limit: number): Uint8Array | undefined;
+}
+
+/** How a program is run that a plugin asks. */
+export interface ProgramOptions {
+  /** Milliseconds after which it is killed. */
+  readonly timeout: number;
+  /**
+   * Where it is looked for. `absolute`: at an absolute path, or in the absolute elements of PATH, since
+   * any other is another program in each directory. `anywhere`: as a shell does, for a command line that
+   * another tool runs that way.
+   */
+  readonly lookup: "absolute" | "anywhere";
+  /**
+   * Variables that it gets beside those of wev.
+   *
+   * @default {{}}
+   */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What is known of something shared. */
@@ -203,8 +269,11 @@ export interface ResolveContext extends ExplainContext {
   readonly prompt: Prompt;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
-  /** The current instant. */
-  now(): Date;
+  /**
+   * Says something to the person at the terminal, if there is one, else on standard error: once a run
+   * for each `topic`.
+   */
+  tell(topic: string, message: string): Promise<void>;
   /** Waits for `work`, and after a second says to the person that wev waits for `what`. */
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
@@ -222,9 +291,9 @@ export interface ResolveContext extends ExplainContext {
   ): Promise<ExpiringResolution>;
   /**
    * Returns a fact that was found out or chosen before, else what `find` returns, which is remembered
-   * until somebody forgets it. Whoever wants the same meanwhile waits for it.
+   * as long as `options` say. Concurrent callers wait for a single `find`.
    */
-  fact(parts: ShareParts, find: () => Promise<string>): Promise<string>;
+  fact(parts: ShareParts, find: () => Promise<string>, options?: FactOptions): Promise<string>;
   /** Forgets a fact that is not true any more. */
   forgetFact(parts: ShareParts): Promise<void>;
   /** Returns what sends HTTP requests. It is the only way to the network that knows of proxies. */
@@ -233,7 +302,7 @@ export interface ResolveContext extends ExplainContext {
    * Runs a program on the terminal, if there is one, and returns what it prints. As in a shell its exit
    * code is 127 where there is no such program, and 126 where it can't be executed.
    */
-  askProgram(argv: readonly string[], timeoutMs: number): Promise<Captured>;
+  askProgram(argv: readonly string[], options: ProgramOptions): Promise<Captured>;
   /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
   codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
   /**

@@ -19,12 +19,22 @@ interface Change {
   readonly was: string | null | true;
   /** 32 bits that tell if it is still what wev made it; `null` where wev removed it. */
   readonly sum: number | null;
+  /** When the values that replaced it expire, in seconds since 1970; absent if that is not known. */
+  readonly until?: number;
 }
 
 /** The environment as it was before any outer wev changed it. */
 export interface OuterEnvironment extends Environment {
   /** The secret variables whose former value is lost. */
-  readonly lost: readonly string[];
+  readonly lost: readonly LostVariable[];
+}
+
+/** A secret variable whose former value is lost. */
+export interface LostVariable {
+  /** Its name. */
+  readonly name: string;
+  /** When the values that replaced it expire, in seconds since 1970, if that is known. */
+  readonly until: number | undefined;
 }
 
 /** Returns what `environment` was before any outer wev changed it. */
@@ -40,22 +50,23 @@ export function outerEnvironment(environment: Environment): OuterEnvironment {
       if (was === undefined) return environment.get(name);
       return typeof was === "string" ? was : undefined;
     },
-    lost: changes.flatMap(({ name, was }) => was === true ? [name] : []),
+    lost: changes.flatMap(({ name, was, until }) => was === true ? [{ name, until }] : []),
   };
 }
 
 /**
  * Returns the note of a run with `steps` that makes `changes` to `environment`; `undefined` where
- * nothing that its plugins read is changed.
+ * nothing that its plugins read is changed. `expiryOf` returns when the values of a step expire.
  */
 export function nestingNote(
   environment: Environment,
   steps: readonly Step[],
   { set, unset }: EnvironmentChanges,
+  expiryOf: (step: Step) => Date | undefined,
 ): string | undefined {
   const outer = outerEnvironment(environment);
   const former = (name: string, secret: boolean): Change["was"] => {
-    if (outer.lost.includes(name)) return true;
+    if (outer.lost.some((lost) => lost.name === name)) return true;
     const value = outer.get(name);
     if (value === undefined) return null;
     return secret ? true : value;
@@ -65,11 +76,15 @@ export function nestingNote(
   const changed = new Set([...set.keys(), ...unset]);
   const changes = [...new Set([...read, ...readSecret])]
     .filter((name) => changed.has(name))
-    .map((name): Change => ({
-      name,
-      was: former(name, readSecret.includes(name)),
-      sum: checksum(set.get(name)),
-    }));
+    .map((name): Change => {
+      const was = former(name, readSecret.includes(name));
+      const change = { name, was, sum: checksum(set.get(name)) };
+      const setter = was === true ? steps.find(({ names }) => names.includes(name)) : undefined;
+      const expiry = setter === undefined ? undefined : expiryOf(setter);
+      return expiry === undefined
+        ? change
+        : { ...change, until: Math.floor(expiry.getTime() / 1000) };
+    });
   const names = new Set(changes.map(({ name }) => name));
   const kept = readNote(environment.get(NOTE) ?? "[]").filter(({ name }) => !names.has(name));
   const note = [...kept, ...changes];
@@ -88,9 +103,10 @@ function readNote(note: string): Change[] {
 
 function isChange(data: unknown): data is Change {
   if (typeof data !== "object" || data === null) return false;
-  const { name, was, sum } = data as Record<string, unknown>;
+  const { name, was, sum, until } = data as Record<string, unknown>;
   return typeof name === "string" && (typeof was === "string" || was === null || was === true) &&
-    (typeof sum === "number" || sum === null);
+    (typeof sum === "number" || sum === null) &&
+    (typeof until === "number" || until === undefined);
 }
 
 /** How much of the end of a value is summed: keys and tokens differ there, and it takes less time. */

@@ -15,7 +15,7 @@ import { programPath } from "../programs.ts";
 import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
 import { basisOf, isOfBasis } from "./basis.ts";
 import { explainContext } from "./explain_context.ts";
-import { outerEnvironment } from "./nesting.ts";
+import { type LostVariable, outerEnvironment } from "./nesting.ts";
 import {
   asksForTooMuch,
   type Freshness,
@@ -27,6 +27,7 @@ import {
 import { shareKey, type Sharing } from "./sharing.ts";
 import type { State } from "./state.ts";
 import type { TaskPrompt } from "./task_prompt.ts";
+import { withCaller } from "./callers.ts";
 import { checkValues, valuesProblem } from "./values.ts";
 import { type Notify, waitFor } from "./wait.ts";
 
@@ -42,6 +43,8 @@ export interface TaskOptions extends State {
   readonly freshness: Freshness;
   /** Tells whether a configuration file is one of the home directory. */
   readonly isOfHome: (file: string) => boolean;
+  /** This process's ID. */
+  readonly process: number;
   /** Is told secret values the moment they are known; what it does never fails. */
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Runs a program whose output is wanted. */
@@ -52,6 +55,8 @@ export interface TaskOptions extends State {
   readonly logger: Logger;
   /** Says to the person at the terminal, if there is one, what wev waits for. */
   readonly notify: Notify;
+  /** Says something to the person once for each topic: see {@linkcode ResolveContext.tell}. */
+  readonly tell: ResolveContext["tell"];
 }
 
 /** A value that is to be resolved. */
@@ -122,7 +127,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
       return entry.resolution;
     }
   }
-  failForLostSecrets(step, outer.lost);
+  failForLostSecrets(step, outer.lost, clock.now());
   checkOfHome(step, options);
   logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
   const resolution = await plugin.resolve(step.options, context);
@@ -157,7 +162,8 @@ function contextOf(
   { key, step, sharing, prompt, signal }: Task,
   options: TaskOptions,
 ): ResolveContext {
-  const { clock, logger, usedCodes, code, capture, createFetch, notify } = options;
+  const { environment, clock, logger, usedCodes, code, capture, createFetch, notify, tell } =
+    options;
   const sharer = { key, step, prompt, signal };
   return {
     ...explainContext(step, options),
@@ -165,17 +171,23 @@ function contextOf(
     prompt,
     signal,
     now: () => clock.now(),
+    tell,
     waitFor: (what, work) => waitFor(() => what, work, notify),
     location: formatLocation(step.location),
     code,
     createFetch,
-    askProgram: async ([name = "", ...args], timeout) => {
-      const program = programPath(name, options);
+    askProgram: async ([name = "", ...args], { timeout, lookup, environment: more = {} }) => {
+      const program = lookup === "anywhere" ? name : programPath(name, options);
       if (program === undefined) return { stdout: "", code: 127 };
-      return await capture([program, ...args], { timeout, onTerminal: true }).catch(asExitCode);
+      const callers = withCaller(environment, options.process);
+      return await capture([program, ...args], {
+        timeout,
+        onTerminal: true,
+        environment: { ...more, ...callers },
+      }).catch(asExitCode);
     },
     share: (parts, get, how) => sharing.share(sharer, parts, get, how),
-    fact: (parts, find) => sharing.fact(sharer, parts, find),
+    fact: (parts, find, how) => sharing.fact(sharer, parts, find, how),
     forgetFact: (parts) => sharing.forgetFact(sharer, parts),
     codeUsedAt: async (parts) => usedCodes.usedAt(await shareKey(step, parts)),
     noteCodeUsed: async (parts) => usedCodes.note(await shareKey(step, parts)),
@@ -217,21 +229,34 @@ function checkOfHome({ ofHome = [], plugin }: Step, { isOfHome }: TaskOptions): 
   );
 }
 
+/** Seconds before its expiry from which a session may be too old to be handed out. */
+const LAST_SECONDS = 300;
+
 /** What an outer wev replaced can't be had back: it would have had to keep a secret in the open. */
-function failForLostSecrets({ readsSecret, names }: Step, lost: readonly string[]): void {
-  const needed = readsSecret.filter((name) => lost.includes(name));
+function failForLostSecrets(
+  { readsSecret, names }: Step,
+  lost: readonly LostVariable[],
+  now: Date,
+): void {
+  const needed = lost.filter(({ name }) => readsSecret.includes(name));
   if (needed.length === 0) return;
+  const seconds = now.getTime() / 1000 + LAST_SECONDS;
+  const isOver = needed.some(({ until }) => until !== undefined && until <= seconds);
   throw new WevError(
-    `The session of the wev around this one has ended, and ${
-      needed.join(", ")
-    } is not what it was ` +
-      `before that wev set it: ${names.join(", ")} can't be resolved in here`,
+    `Can't resolve ${names.join(", ")} inside another wev: the outer wev replaced ${
+      needed.map(({ name }) => name).join(", ")
+    }, ` +
+      (isOver
+        ? "and its session has expired or is about to"
+        : "and has no such session: the options here differ, or a newer one is asked for"),
     {
       // A run that no wev is around has them.
       shared: false,
       hint:
-        "Run the outer command again. Keys in a profile (aws configure) instead of the environment " +
-        "can be found from within.",
+        (isOver
+          ? "Run the outer command again."
+          : "Use the outer wev's options here, or run this command outside of it.") +
+        " Keys in a profile (aws configure) instead of the environment can be found from within.",
     },
   );
 }

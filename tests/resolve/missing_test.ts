@@ -74,6 +74,7 @@ class Runs {
       environment: { get: () => undefined },
       system,
       home: "/home/ann",
+      process: 1,
       clock,
       times: new Times(utc, clock),
       files,
@@ -92,6 +93,7 @@ class Runs {
       },
       logger,
       notify() {},
+      tell: () => Promise.resolve(),
       hasTerminal: () => Promise.resolve(true),
     });
   }

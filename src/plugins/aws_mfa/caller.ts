@@ -61,19 +61,29 @@ export function checkedIdentity(arn: string): string {
 }
 
 /**
- * Returns the IAM user of `arn`.
+ * Returns the IAM user of `arn`. The root user of a local AWS is `accepted` as one if a device is named.
  *
  * @throws {WevError} where it is somebody whom GetSessionToken gives no session with MFA: the root
  * user (whose keys should not exist), a role, a federated user.
  */
-export function iamUser(arn: string, source: string): IamUser {
+export function iamUser(
+  arn: string,
+  source: string,
+  { root = "refused" }: { readonly root?: "accepted" | "lacks a device" | "refused" } = {},
+): IamUser {
   const [, partition, service, , account, resource] =
     /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(arn) ?? [];
   if (partition !== undefined && account !== undefined && resource !== undefined) {
+    if (service === "iam" && resource === "root" && root === "accepted") {
+      return { arn, partition, account, name: resource };
+    }
     if (service === "iam" && resource === "root") {
       throw new WevError(`${capitalised(source)} is a key of the root user of account ${account}`, {
         hint: "Use the access key of an IAM user, and delete the root user's: " +
-          "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
+          "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html" +
+          (root === "lacks a device"
+            ? `\nFor a local AWS, set mfa_device: arn:${partition}:iam::${account}:mfa/any`
+            : ""),
       });
     }
     const name = /^user\/(?:.*\/)?([^/]+)$/.exec(resource)?.[1];

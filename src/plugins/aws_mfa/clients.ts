@@ -5,6 +5,7 @@
  * @module
  */
 
+import "./quiet_sdk.ts";
 import type { IAMClient, IAMClientConfig } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
@@ -23,6 +24,7 @@ import { checkRegion } from "./hosts.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
 import type { Profile } from "./profile_chain.ts";
+import { showClientSettings } from "./sdk_files.ts";
 import type { SourceKeys } from "./source_keys.ts";
 import { createSender, RunSecrets } from "./transport.ts";
 
@@ -48,8 +50,8 @@ export interface Clients {
 
 /** What all clients are made with. */
 type ClientSettings =
-  & Pick<STSClientConfig & object, "region" | "profile" | "maxAttempts">
-  & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts">
+  & Pick<STSClientConfig & object, "region" | "profile" | "maxAttempts" | "defaultsMode">
+  & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts" | "defaultsMode">
   & { readonly requestHandler: FetchHttpHandler };
 
 /** How requests of one resolution reach AWS, whoever signs them. */
@@ -83,12 +85,15 @@ export function connect(source: IdentitySource, context: ResolveContext): Connec
 }
 
 function connection(
-  { region, profile, settings }: IdentitySource,
+  { region, profile, settings, shared }: IdentitySource,
   { environment }: ExplainContext,
   requestHandler: FetchHttpHandler,
   secrets: RunSecrets,
 ): Connection {
   if (region !== undefined) checkRegion(region);
+  showClientSettings(profile, shared.config, {
+    needsEndpoint: !environment.get("AWS_ENDPOINT_URL_STS") && !environment.get("AWS_ENDPOINT_URL"),
+  });
   const endpoints = environment.get("AWS_STS_REGIONAL_ENDPOINTS") ||
     settings.sts_regional_endpoints;
   return {
@@ -102,6 +107,8 @@ function connection(
       profile,
       // Repeating is done here, where it is known whether a code is at stake.
       maxAttempts: 1,
+      // What decides nothing here: a wrong AWS_DEFAULTS_MODE stops nobody, and "auto" asks no machine.
+      defaultsMode: "standard",
       requestHandler,
     },
   };
@@ -123,6 +130,7 @@ export async function endpointOf(
     accessKeyId: "none",
     secretAccessKey: "none",
     source: "",
+    remedy: "",
     region: source.region,
   };
   const clients = createClients(
@@ -233,6 +241,17 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
       return iam;
     },
   };
+}
+
+/** Returns a client of STS for what is asked without keys. */
+export function createUnsignedSts(connection: Connection): STSClient {
+  const { settings, useGlobalEndpoint, clockOffset } = connection;
+  return new STSClient({
+    ...settings,
+    systemClockOffset: clockOffset,
+    credentials: () => Promise.reject(new Error("Keys are not needed")),
+    ...(useGlobalEndpoint ? { useGlobalEndpoint } : {}),
+  });
 }
 
 /** Any client of the SDK, as far as its clock is concerned. */

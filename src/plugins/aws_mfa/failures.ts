@@ -141,6 +141,10 @@ export function notAws(reason: string, cause?: unknown): WevError {
   });
 }
 
+function isTemporaryKey({ sessionToken }: SourceKeys): boolean {
+  return sessionToken !== undefined;
+}
+
 /** Returns an error that tells a person what `error` means and what to do. */
 export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   if (error instanceof WevError) return error;
@@ -160,12 +164,6 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
       "Set the clock right (timedatectl, or the system's settings) and run the command again.",
     );
   }
-  if (isUnknownDevice(error)) {
-    return explain(
-      "The MFA device is not one of this user's",
-      'Check mfa_device: its account and its name must be the user\'s, with ":mfa/" in it. Without mfa_device wev looks it up.',
-    );
-  }
   if (/Cannot call GetSessionToken with session credentials/i.test(message)) {
     return explain(
       `A session can't be made from temporary credentials: ${key} is one`,
@@ -178,20 +176,23 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
     case "InvalidAccessKeyId":
       return explain(
         `AWS does not know ${key}`,
-        "It was deleted, made inactive, or belongs to another partition (China, GovCloud). Make a new one in the IAM console, and run: aws configure",
+        isTemporaryKey(keys)
+          ? `It may have been revoked, or belong to another partition (China, GovCloud). ${keys.remedy}`
+          : "It was deleted, made inactive, or belongs to another partition (China, GovCloud). Make a " +
+            `new one in the IAM console. ${keys.remedy}`,
       );
     case "SignatureDoesNotMatch":
       // Other texts are about what was signed, not with what.
       if (!/signature we calculated/i.test(message)) break;
       return explain(
         `The secret access key does not belong to ${key}`,
-        "Copy it once more, with: aws configure",
+        `Copy it once more. ${keys.remedy}`,
       );
     case "ExpiredToken":
     case "ExpiredTokenException":
       return explain(
         `The credentials of ${keys.source} have expired`,
-        "Use the long-term access key of an IAM user.",
+        `Get new ones, or use the long-term access key of an IAM user. ${keys.remedy}`,
       );
     case "RegionDisabledException":
       return explain(

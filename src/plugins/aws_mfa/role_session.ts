@@ -11,10 +11,10 @@ import { checkedIdentity } from "./caller.ts";
 import { type Connection, createClients, sendRequest } from "./clients.ts";
 import { sendWithCode } from "./codes.ts";
 import { CHAINED_ROLE_DURATION, sessionNameProblem } from "./limits.ts";
-import { checkedUser, explainCodeFailure, type UserAccess } from "./mfa_session.ts";
+import { checkedUser, explainCodeFailure, proving, type UserAccess } from "./mfa_session.ts";
 import type { RoleHop } from "./profile_chain.ts";
 import { explainRoleFailure } from "./role_failures.ts";
-import { isTemporary, type SourceKeys } from "./source_keys.ts";
+import type { SourceKeys } from "./source_keys.ts";
 import { clocksOf, toResolution } from "./sts_credentials.ts";
 
 /** Returns whether the last role's session is too long for one that is assumed with a session. */
@@ -24,16 +24,17 @@ export function isLong(roles: readonly RoleHop[]): boolean {
 
 /**
  * Checks, before anybody is asked, that AWS can give a session as long as the last role's is to be.
+ * `session` says where the keys come from that the first is assumed with, if they are those of a session.
  *
  * @throws {WevError} where it can't: nothing is shortened without a word.
  */
-export function checkDurations(roles: readonly RoleHop[], keys: SourceKeys | undefined): void {
+export function checkDurations(roles: readonly RoleHop[], session: string | undefined): void {
   const last = roles.at(-1);
   if (last === undefined || !isLong(roles)) return;
   const reason = roles.length > 1
     ? `it is assumed from the role ${roles.at(-2)!.arn}`
-    : keys !== undefined && isTemporary(keys)
-    ? `it is assumed from the session of ${keys.source}`
+    : session !== undefined
+    ? `it is assumed from the session of ${session}`
     : undefined;
   if (reason === undefined) return;
   throw new WevError(
@@ -97,10 +98,20 @@ export async function assumeRoles(
     }
     const [accessKeyId = "", secretAccessKey = "", sessionToken] = session.values;
     const { region } = keys;
-    signer = { accessKeyId, secretAccessKey, sessionToken, region, source: `the role ${role.arn}` };
+    signer = {
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      region,
+      source: `the role ${role.arn}`,
+      remedy: REMEDY,
+    };
   }
   return session!;
 }
+
+/** What to do if AWS does not take what it gave a moment ago. */
+const REMEDY = "Run the command again.";
 
 /** AWS's refusal of the first role, before it is known whether the session it was asked with is to blame. */
 export class FirstHopError extends Error {
@@ -122,7 +133,8 @@ export async function assumeWithCode(
   context: ResolveContext,
 ): Promise<ExpiringResolution> {
   const { options, source, keys, connection } = access;
-  const { user, serialNumber, clients: { sts } } = await checkedUser(access, context);
+  const { user, device, clients: { sts } } = await checkedUser(access, context);
+  const { serialNumber } = device;
   const use = { serialNumber, keys, tokenCommand: options.tokenCommand };
   const send = async (TokenCode: string) => {
     const command = new AssumeRoleCommand({
@@ -136,12 +148,15 @@ export async function assumeWithCode(
     );
   };
   try {
-    const { Credentials, AssumedRoleUser } = await sendWithCode(use, send, context);
+    const { Credentials, AssumedRoleUser } = await proving(
+      device,
+      () => sendWithCode(use, send, context),
+    );
     connection.clockOffset = sts.config.systemClockOffset;
     const identity = checkedIdentity(AssumedRoleUser?.Arn ?? role.arn);
     return toResolution(Credentials, identity, clocksOf(connection, context));
   } catch (error) {
-    const explained = await explainCodeFailure(error, { source, keys }, context);
+    const explained = await explainCodeFailure(error, { source, keys, user, device }, context);
     if (error instanceof WevError || explained === error) throw explained;
     throw explainRoleFailure(error, role, keys, explained);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { temporarySource } from "../../aws/whose.ts";
 import type { ExplainContext, SharedUse, ShareParts } from "../../plugin/mod.ts";
 import { deviceParts } from "./device_parts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
@@ -20,9 +21,9 @@ export async function sharedUses(
   options: AwsMfaOptions,
   context: ExplainContext,
 ): Promise<readonly SharedUse[]> {
-  const source = await findIdentitySource(options, context, { needsSecret: false });
+  const source = findIdentitySource(options, context, { needsSecret: false });
   const { base, device, roles } = source;
-  if (base.kind !== "keys" || isSession(source)) return [];
+  if (base.kind !== "keys" || temporarySource(base) !== undefined) return [];
   const session = await sharedSession(options, source, context);
   return [
     ...(device !== undefined
@@ -30,12 +31,6 @@ export async function sharedUses(
       : [{ parts: deviceParts({ accessKeyId: base.accessKeyId }, context), isForCommand: false }]),
     ...(session === undefined ? [] : [{ parts: session, isForCommand: roles.length === 0 }]),
   ];
-}
-
-/** Returns whether the keys that stand somewhere are temporary ones. */
-export function isSession({ base }: IdentitySource): boolean {
-  return base.kind === "keys" &&
-    (base.sessionToken !== undefined || base.accessKeyId.startsWith("ASIA"));
 }
 
 /** Returns whether the last role lasts longer than one that is assumed with a session. */

@@ -6,6 +6,7 @@ import {
   isClockSkew,
   isThrottled,
   isTransient,
+  isUnknownDevice,
   isWrongCode,
 } from "../../../src/plugins/aws_mfa/failures.ts";
 
@@ -14,7 +15,7 @@ const KEYS = {
   secretAccessKey: "planted-secret",
   source: "AWS_ACCESS_KEY_ID",
   region: "eu-west-1",
-  profileRegion: undefined,
+  remedy: "Run: aws configure --profile foo",
 };
 
 /** An error as AWS's SDK makes it of an answer. */
@@ -70,7 +71,8 @@ Deno.test("isWrongCode() tells a wrong code from a wrong device", () => {
     `${failed}, unable to validate MFA code.  Please verify your MFA serial number is valid.`,
   );
   assert.equal(isWrongCode(device), false);
-  assert.match(explainFailure(device, KEYS).message, /device is not one of this user's/);
+  assert.equal(isUnknownDevice(device), true);
+  assert.equal(isUnknownDevice(wrong), false);
 });
 
 Deno.test("isClockSkew() tells a wrong clock from a wrong secret", () => {

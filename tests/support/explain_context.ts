@@ -1,0 +1,35 @@
+/**
+ * What a plugin sees while it explains, made of files and variables.
+ *
+ * @module
+ */
+
+import type { ExplainContext } from "../../src/plugin/mod.ts";
+import { expandPath } from "../../src/resolve/expand_path.ts";
+import { Times } from "../../src/times.ts";
+import { FakeRuntime, type FakeRuntimeOptions, utc } from "./fake_runtime.ts";
+
+/** Returns a context in which nothing is remembered or shared. */
+export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext & {
+  readonly files: FakeRuntime["files"];
+} {
+  const { environment, files, system } = new FakeRuntime(options);
+  const home = "/home/ann";
+  const now = new Date("2026-01-31T12:00:00Z");
+  return {
+    environment,
+    home,
+    files,
+    pathFrom(name) {
+      const path = environment.get(name);
+      return path === undefined
+        ? undefined
+        : expandPath(path, { environment, home, files, system });
+    },
+    now: () => now,
+    times: new Times(utc, { now: () => now }),
+    placeOf: () => undefined,
+    recallFact: () => Promise.resolve(undefined),
+    recallShared: () => Promise.resolve(undefined),
+  };
+}
