@@ -123,6 +123,7 @@ export async function findBasis(
     endpoints.push(["services", JSON.stringify(Object.entries(textsOf(services)).sort())]);
   }
   const facts: Record<string, string | undefined> = {
+    "profile": source.profiles[0],
     ...(base.kind === "provider" ? signedInFacts(base, source, context) : {}),
     "access key ID": base.kind === "keys" ? base.accessKeyId : undefined,
     "credentials": base.kind === "provider" ? await digestOf(base, source) : undefined,

@@ -81,7 +81,9 @@ export async function mfaSession(
   const user = async () => known ??= await getUser(clients, access, context);
   const device = await deviceOf(source, { user, clients }, context);
   const { accessKeyId, source: keySource, region } = keys;
-  const owner = { accessKeyId, source: keySource, serialNumber: device.serialNumber, region };
+  const { serialNumber } = device;
+  const profile = source.profiles.at(-1);
+  const owner = { accessKeyId, source: keySource, profile, serialNumber, region };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(source, { user, device, clients }, context);

@@ -124,6 +124,11 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     return await findBasis(options, context);
   },
 
+  async shares(options, context) {
+    const { sharedUses } = await import("./shared_uses.ts");
+    return await sharedUses(options, context);
+  },
+
   async explain(options, context): Promise<string[]> {
     const { explainSession } = await import("./explain.ts");
     return await withHome(context.home, () => explainSession(options, context));

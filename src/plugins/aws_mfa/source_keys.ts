@@ -269,7 +269,7 @@ const splitWords = process.platform === "win32" ? windowsWords : shellWords;
 async function runProcess(
   { profile = "" }: ProvidedBase,
   { shared: { config } }: IdentitySource,
-  { askProgram, environment, now }: ResolveContext,
+  { askProgram, environment, now, times }: ResolveContext,
 ): Promise<ProvidedKeys> {
   const argv = processWords(profile, config, splitWords);
   const { stdout, code, stopped } = await askProgram(argv, {
@@ -285,7 +285,7 @@ async function runProcess(
   if (code === 127) throw new WevError(`there is no program "${name}"`);
   if (code === 126) throw new WevError(`"${name}" can't be executed`);
   if (code !== 0) throw new WevError(`it failed with exit code ${code}`);
-  return parseProcessOutput(stdout, now());
+  return parseProcessOutput(stdout, { now, times });
 }
 
 /** Returns what to do if there are no keys, or AWS does not take them. */
