@@ -428,7 +428,7 @@ Deno.test("wev says where in a file a key has a character that nobody sees", asy
 });
 
 Deno.test("wev lets the SDK say nothing on standard error", async () => {
-  await using mfa = new MfaSandbox();
+  await using mfa = new MfaSandbox({ options: { duration: "3600" } });
   const env = {
     WEV_AWSMFA_TOKEN: mfa.user.device.code(),
     AWS_SDK_UA_APP_ID: "x".repeat(80),
