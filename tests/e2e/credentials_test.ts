@@ -85,7 +85,7 @@ Deno.test("wev refuses what a program gives that is damaged, expired or valid fo
   const source = 'from credential_process of the profile "vault"';
   for (
     const [change, says] of [
-      [{ SessionToken: "to\nken" }, /have characters/],
+      [{ SessionToken: "to\nken" }, /have characters in them .*: a line feed/],
       [{ SecretAccessKey: "sec\0ret" }, /have characters/],
       [{ AccessKeyId: "AKIA\u001b" }, /have characters/],
       [{ Expiration: "tomorrow" }, /it printed an Expiration that is no time/],

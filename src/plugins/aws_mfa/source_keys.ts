@@ -12,6 +12,7 @@ import { settingOf } from "../../aws/shared_config.ts";
 import { shellWords, windowsWords } from "../../aws/shell_words.ts";
 import {
   configureHint,
+  foreignCharacter,
   type ProvidedBase,
   type StaticBase,
   type WebIdentity,
@@ -25,7 +26,6 @@ import { type Machine, machineKeys, type ProvidedKeys, readToken } from "./machi
 import { parseProcessOutput, processWords, ssoSettings } from "./provider_settings.ts";
 import { handOver } from "./sdk_files.ts";
 import { checkSignIn, signInHint } from "./sign_in.ts";
-import { isDamaged } from "./sts_credentials.ts";
 import { webIdentityKeys } from "./web_identity.ts";
 
 /** Keys that sign requests, and where they come from. */
@@ -76,8 +76,10 @@ export async function loadSourceKeys(
 
 function checkedKeys(keys: SourceKeys): SourceKeys {
   const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
-  const problem = [accessKeyId, secretAccessKey, sessionToken].some(isDamaged)
-    ? "have characters in them that credentials don't have"
+  const character = [accessKeyId, secretAccessKey, sessionToken].map(foreignCharacter)
+    .find((name) => name !== undefined);
+  const problem = character !== undefined
+    ? `have characters in them that credentials don't have: ${character}`
     : Number.isNaN(expiresAt?.getTime())
     ? "have an expiration that is no time"
     : undefined;

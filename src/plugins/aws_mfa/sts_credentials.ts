@@ -72,7 +72,7 @@ export function toResolution(
 }
 
 /** Returns whether a key or token has a character in it that can't be sent in a header. */
-export function isDamaged(text: string): boolean {
+function isDamaged(text: string): boolean {
   return escapeControls(text) !== text;
 }
 
