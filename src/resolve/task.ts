@@ -156,6 +156,7 @@ function contextOf(
     options;
   const sharer = { key, step, prompt, signal };
   return {
+    names: step.names,
     environment: declaredEnvironment(outerEnvironment(environment), step),
     home,
     logger,

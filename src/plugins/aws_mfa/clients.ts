@@ -20,7 +20,7 @@ import {
   isTransient,
 } from "./failures.ts";
 import { checkRegion } from "./hosts.ts";
-import type { IdentitySource } from "./identity_source.ts";
+import type { Endpoints, IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
 import type { Profile } from "./profile_chain.ts";
 import type { SourceKeys } from "./source_keys.ts";
@@ -52,10 +52,22 @@ type ClientSettings =
   & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts">
   & { readonly requestHandler: FetchHttpHandler };
 
+/** Where a client sends its requests. */
+type Target = Pick<
+  STSClientConfig & IAMClientConfig,
+  | "endpoint"
+  | "ignoreConfiguredEndpointUrls"
+  | "region"
+  | "useDualstackEndpoint"
+  | "useFipsEndpoint"
+>;
+
 /** How requests of one resolution reach AWS, whoever signs them. */
 export interface Connection {
   /** What all clients are made with. */
   readonly settings: ClientSettings;
+  /** Where the services are asked. */
+  readonly targets: Readonly<Record<keyof Endpoints, Target>>;
   /** Whether STS is asked at sts.amazonaws.com in the regions that were the first. */
   readonly useGlobalEndpoint: boolean;
   /** Milliseconds by which this computer's clock is behind AWS's, as far as that is known. */
@@ -83,7 +95,7 @@ export function connect(source: IdentitySource, context: ResolveContext): Connec
 }
 
 function connection(
-  { region, profile, settings }: IdentitySource,
+  { region, profile, settings, endpoints: own }: IdentitySource,
   { environment }: ExplainContext,
   requestHandler: FetchHttpHandler,
   secrets: RunSecrets,
@@ -94,6 +106,7 @@ function connection(
   return {
     clockOffset: 0,
     secrets,
+    targets: { sts: targetOf(own.sts, region), iam: targetOf(own.iam, region) },
     // The SDK for JavaScript has dropped the variable, not what it did.
     useGlobalEndpoint: endpoints === "legacy",
     settings: {
@@ -105,6 +118,17 @@ function connection(
       requestHandler,
     },
   };
+}
+
+/**
+ * Has the SDK look for no endpoint itself: it does not know what an outer wev changed. As for the AWS CLI,
+ * an endpoint of one's own is neither FIPS nor dual-stack; the SDK refuses it beside those.
+ */
+function targetOf(endpoint: string | undefined, region: string | undefined): Target {
+  if (endpoint === undefined) return { ignoreConfiguredEndpointUrls: true };
+  // What stands for all regions is signed for this one.
+  const signed = region === undefined || region === "aws-global" ? "us-east-1" : region;
+  return { endpoint, region: signed, useFipsEndpoint: false, useDualstackEndpoint: false };
 }
 
 /**
@@ -216,8 +240,10 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
       ...(sessionToken === undefined ? {} : { sessionToken }),
     },
   };
+  const { targets } = connection;
   const sts = new STSClient({
     ...settings,
+    ...targets.sts,
     ...(connection.useGlobalEndpoint ? { useGlobalEndpoint: true } : {}),
   });
   return {
@@ -227,7 +253,11 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
       // Few need it, and everybody would wait for it.
       const { IAMClient } = await import("@aws-sdk/client-iam");
       // IAM is signed for us-east-1 where there is no region, even at an endpoint of one's own.
-      const iam = new IAMClient({ ...settings, region: keys.region ?? "us-east-1" });
+      const iam = new IAMClient({
+        ...settings,
+        region: keys.region ?? "us-east-1",
+        ...targets.iam,
+      });
       // What STS has taught of the time.
       iam.config.systemClockOffset = sts.config.systemClockOffset;
       return iam;

@@ -6,6 +6,7 @@
 
 import { WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
+import { leftovers } from "./command_settings.ts";
 import type { Contacted } from "./contacted_hosts.ts";
 import { deviceParts } from "./device_parts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
@@ -69,6 +70,10 @@ async function tell(
       : `Asks STS in the region ${region}.`,
   );
   lines.push(...await tellOfHosts(source, { iam: lookedUp }, context));
+  if (context.names.includes("AWS_ACCESS_KEY_ID")) {
+    const get = (name: string) => context.environment.get(name);
+    lines.push(...leftovers(source.profile, source.command, get).map((text) => `${text}.`));
+  }
   if (options.account !== undefined) {
     lines.push(`Refuses credentials of another account than ${options.account}.`);
   }
@@ -96,11 +101,11 @@ function failing({ message, hint }: WevError): string[] {
 
 /** Returns the device that is named, or remembered. */
 async function deviceOf(
-  { base, device }: IdentitySource,
+  { base, device, endpoints }: IdentitySource,
   context: ExplainContext,
 ): Promise<string | undefined> {
   if (device !== undefined || base.kind !== "keys") return device;
-  return await context.recallFact(deviceParts({ accessKeyId: base.accessKeyId }, context));
+  return await context.recallFact(deviceParts(base, endpoints));
 }
 
 async function tellOfDevice(
@@ -116,7 +121,11 @@ async function tellOfDevice(
   const shared = serialNumber === undefined || accessKeyId === undefined || isLong
     ? undefined
     : await context.recallShared(
-      sessionParts(options, { accessKeyId, source: base.source, serialNumber, region }, context),
+      sessionParts(
+        options,
+        { accessKeyId, source: base.source, serialNumber, region, endpoint: source.endpoints.sts },
+        context,
+      ),
     );
   const { duration, tokenCommand } = options;
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;

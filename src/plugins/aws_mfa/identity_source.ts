@@ -7,6 +7,12 @@
 
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext, PluginBasis } from "../../plugin/mod.ts";
+import {
+  commandDefaults,
+  type CommandSettings,
+  configuredEndpoint,
+  type ProfileSettings,
+} from "./command_settings.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
 import type { AwsMfaOptions, RoleOptions } from "./options.ts";
 import {
@@ -37,10 +43,20 @@ export interface IdentitySource {
   readonly deviceSource: string | undefined;
   /** The region where STS is asked. */
   readonly region: string | undefined;
-  /** The region that the command is to have, where its environment names none. */
-  readonly defaultRegion: string | undefined;
+  /** What that profile says for the command. */
+  readonly command: CommandSettings;
+  /** Where the environment or that profile has services asked, if they say it. */
+  readonly endpoints: Endpoints;
   /** The files of profiles. */
   readonly shared: SharedFiles;
+}
+
+/** Endpoints of one's own, by service. */
+export interface Endpoints {
+  /** That of STS. */
+  readonly sts: string | undefined;
+  /** That of IAM. */
+  readonly iam: string | undefined;
 }
 
 /** Options that decide whose credentials it is. */
@@ -59,12 +75,14 @@ export async function findIdentitySource(
   context: ExplainContext,
   { needsSecret = true }: { readonly needsSecret?: boolean } = {},
 ): Promise<IdentitySource> {
-  const get = (name: string) => context.environment.get(name) || undefined;
+  const variable = (name: string) => context.environment.get(name);
+  const get = (name: string) => variable(name) || undefined;
   const shared = await loadSharedFiles(context);
   const named = options.profile ?? get("AWS_PROFILE") ?? get("AWS_DEFAULT_PROFILE");
   const profile = named ?? "default";
   const keys = options.profile === undefined ? environmentKeys(context, needsSecret) : undefined;
-  const settings = shared.profiles.get(profile) ?? {};
+  const chosen = profileSettings(profile, shared);
+  const settings = chosen.profile;
   const chain = keys === undefined
     ? chainOf({ profile, named, isOption: options.profile !== undefined }, shared)
     : chainOfKeys(keys, settings);
@@ -81,9 +99,24 @@ export async function findIdentitySource(
       ? undefined
       : "mfa_serial of the profile",
     region: options.region ?? get("AWS_REGION") ?? get("AWS_DEFAULT_REGION") ?? chain.nearestRegion,
-    defaultRegion: options.region ?? chain.region,
+    command: {
+      chosen,
+      fallback: profile === "default" ? undefined : profileSettings("default", shared),
+      region: options.region ?? chain.region,
+    },
+    endpoints: {
+      sts: configuredEndpoint("sts", chosen, variable),
+      iam: configuredEndpoint("iam", chosen, variable),
+    },
     shared,
   };
+}
+
+/** Returns what a profile says, with what stands below other settings. */
+function profileSettings(name: string, { profiles }: SharedFiles): ProfileSettings {
+  const profile = profiles.get(name) ?? {};
+  const { services } = profile;
+  return { profile, services: services ? profiles.get(`services.${services}`) ?? {} : {} };
 }
 
 /** Returns what of the files decides the credentials, and the files. */
@@ -99,7 +132,7 @@ export async function findBasis(
     "credentials": base.kind === "provider" ? await digestOf(base, source) : undefined,
     "roles": roles.length === 0 ? undefined : JSON.stringify(roles),
     "MFA device": source.device,
-    "region of the profile": source.defaultRegion,
+    "settings of the command": JSON.stringify(commandDefaults(source.command)),
     "region": source.region,
     "endpoints": endpoints.length === 0 ? undefined : JSON.stringify(endpoints.sort()),
   };

@@ -82,6 +82,10 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
       "AWS_CONTAINER_CREDENTIALS_FULL_URI",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+      // What was said of other credentials: botocore takes those of the session for expired.
+      "AWS_CREDENTIAL_EXPIRATION",
+      "AWS_ACCOUNT_ID",
+      "AWS_CREDENTIAL_SCOPE",
     ],
     // An older name of the session token: who reads the newer one would take another session's.
     AWS_SECURITY_TOKEN: ["AWS_SESSION_TOKEN"],
