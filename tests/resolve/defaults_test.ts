@@ -1,49 +1,11 @@
 import assert from "node:assert/strict";
 import type { Step } from "../../src/plan/plan.ts";
 import type { DefaultVariable } from "../../src/plugin/contract.ts";
-import { resolveAll } from "../../src/resolve/resolver.ts";
-import { FakeRuntime } from "../support/fake_runtime.ts";
-
-const STEP: Step = {
-  names: ["AWS_ACCESS_KEY_ID"],
-  location: { file: "/home/ann/wev.yml", line: 1, column: 1 },
-  plugin: "fake",
-  version: "1.0.0",
-  reads: ["AWS_REGION"],
-  readsSecret: [],
-  consumes: [],
-  options: {},
-  unset: ["AWS_PROFILE"],
-};
+import { commandOf, STEP } from "../support/command_environment.ts";
 
 /** A variable that the configuration sets. */
 function constant(name: string, value: string): Step {
   return { ...STEP, names: [name], constant: [value], unset: [] };
-}
-
-/** Returns the environment of the command of a wev that is started with `environment`. */
-async function commandOf(
-  defaults: readonly DefaultVariable[],
-  environment: Readonly<Record<string, string>>,
-  steps: readonly Step[] = [STEP],
-): Promise<Record<string, string>> {
-  const runtime = new FakeRuntime({ environment });
-  const { set, unset } = await resolveAll({ files: [], steps }, {
-    environment: runtime.environment,
-    clock: runtime.clock,
-    files: runtime.files,
-    place: {
-      workingDirectory: "/home/ann",
-      home: "/home/ann",
-      system: "linux",
-      cacheDirectory: undefined,
-    },
-    user: 1000,
-    freshness: {},
-    resolveMissing: (steps) => Promise.resolve(steps.map(() => ({ values: ["AKIA"], defaults }))),
-  });
-  const left = Object.entries(environment).filter(([name]) => !unset.includes(name));
-  return Object.fromEntries([...left, ...set]);
 }
 
 const REGIONS: DefaultVariable = {

@@ -101,7 +101,6 @@ const TABLE: readonly SettingVariable[] = [
   {
     settings: ["s3_use_arn_region", "s3.use_arn_region"],
     variables: ["AWS_S3_USE_ARN_REGION"],
-    usual: "false",
     read: readBoolean,
   },
   {
