@@ -69,7 +69,7 @@ const DAMAGE: Record<string, (path: string) => void> = {
   },
   "a link to nothing": (path) => {
     Deno.removeSync(path);
-    Deno.symlinkSync("/nowhere", path);
+    Deno.symlinkSync(`${path}-nowhere`, path);
   },
   "a link to itself": (path) => {
     Deno.removeSync(path);

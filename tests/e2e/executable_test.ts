@@ -145,20 +145,23 @@ test("the executable passes text on without a LANG", async (sandbox) => {
   deepStrictEqual(await printed(executable, ["printenv", "A"], options), expected);
 }, unix);
 
-test("the executable says what its permissions do not allow, and asks nobody", async (sandbox) => {
-  const names = "[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]";
-  sandbox.write("home/project/wev.yml", `${names}:\n  plugin:\n    id: wev-awsmfa\n`);
-  const env = {
-    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-    AWS_ENDPOINT_URL: "https://sts.example.com",
-  };
-  await using terminal = sandbox.start(["true"], { env });
-  strictEqual(await terminal.end(), 125);
-  match(terminal.shown, /sts\.example\.com/);
-  match(terminal.shown, /not allowed|may not|permission/i);
-  ok(!/Allow\?|\[y\/n/.test(terminal.shown), terminal.shown);
-}, unix);
+test(
+  "the executable says that it sends nothing to an endpoint that is not AWS's, and asks nobody",
+  async (sandbox) => {
+    const names = "[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]";
+    sandbox.write("home/project/wev.yml", `${names}:\n  plugin:\n    id: wev-awsmfa\n`);
+    const env = {
+      AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+      AWS_ENDPOINT_URL: "https://sts.example.com",
+    };
+    await using terminal = sandbox.start(["true"], { env });
+    strictEqual(await terminal.end(), 125);
+    match(terminal.shown, /sends no credentials to sts\.example\.com/);
+    ok(!/Allow\?|\[y\/n/.test(terminal.shown), terminal.shown);
+  },
+  unix,
+);
 
 /** Whether a test may run a program without a network, which takes root. */
 async function canUnshare(): Promise<boolean> {

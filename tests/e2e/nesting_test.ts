@@ -78,7 +78,7 @@ Deno.test("wev inside wev uses the same session, and asks again from the profile
   assert.equal(aws.requestsOf("GetSessionToken").length, 1);
 
   // The inner one finds the outer one's session gone, and the profile it replaced.
-  const forgetting = `rm ${box.cache}/*.json; ${inner(SHOW).at(-1)}`;
+  const forgetting = `rm "${box.cache}"/*.json; ${inner(SHOW).at(-1)}`;
   await using again = box.start(["sh", "-c", forgetting], { env });
   await again.waitFor("Token: ");
   aws.clock.advance(30);
@@ -92,7 +92,7 @@ Deno.test("wev inside wev says plainly that the outer one replaced the keys it n
   const user = aws.addUser({ name: "ann" });
   using box = new Sandbox();
   box.write("home/.wev.yml", CONFIGURATION);
-  const script = `rm ${box.cache}/*.json; ${inner(SHOW).at(-1)}`;
+  const script = `rm "${box.cache}"/*.json; ${inner(SHOW).at(-1)}`;
   await using run = box.start(["sh", "-c", script], { env: aws.environment(user.accessKey) });
   await run.waitFor("Token: ");
   await run.type(`${user.device.code()}\r`);

@@ -58,7 +58,10 @@ const UNREADABLE: Record<
   string,
   (mfa: MfaSandbox) => { readonly SSL_CERT_FILE: string; readonly SSL_CERT_DIR: string }
 > = {
-  "is not there": () => ({ SSL_CERT_FILE: "/nonexistent", SSL_CERT_DIR: "/nonexistent" }),
+  "is not there": ({ sandbox }) => ({
+    SSL_CERT_FILE: `${sandbox.root}/nothing`,
+    SSL_CERT_DIR: `${sandbox.root}/nothing`,
+  }),
   "is empty": () => ({ SSL_CERT_FILE: "", SSL_CERT_DIR: "" }),
   "is a directory, and the other way round": ({ sandbox }) => ({
     SSL_CERT_FILE: sandbox.home,

@@ -210,7 +210,7 @@ Deno.test("wev refuses credentials of another account before it asks, and names 
 Deno.test("wev assumes a role with a session of another program's, without a code", async () => {
   await using roles = new Roles(
     `[profile base]
-credential_process = cat ${"HOME"}/keys.json
+credential_process = cat "${"HOME"}/keys.json"
 [profile admin]
 role_arn = arn:aws:iam::123456789012:role/admin
 source_profile = base
@@ -458,7 +458,7 @@ Deno.test("wev asks for a code where credential_process gives long-term keys", a
   );
   box.write(
     "home/.aws/config",
-    `[profile vault]\nregion = us-east-1\ncredential_process = cat ${box.home}/keys.json\n`,
+    `[profile vault]\nregion = us-east-1\ncredential_process = cat "${box.home}/keys.json"\n`,
   );
   await using pty = roles.start();
   await roles.answer(pty);

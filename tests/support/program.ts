@@ -6,6 +6,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import "./default_signals.ts";
 import { Pty } from "./pty.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -5,6 +5,9 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
+import "./default_signals.ts";
+
 /** A way to run a command. */
 export interface RunPath {
   /** What it is called in the name of a test. */
@@ -13,8 +16,8 @@ export interface RunPath {
   readonly prefix: readonly string[];
 }
 
-const driver = new URL("run_driver.ts", import.meta.url).pathname;
-const config = new URL("../../deno.json", import.meta.url).pathname;
+const driver = fileURLToPath(new URL("run_driver.ts", import.meta.url));
+const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
 const deno = [Deno.execPath(), "run", "--quiet", "--no-prompt", `--config=${config}`];
 
 /** wev becomes the command. */

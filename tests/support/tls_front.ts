@@ -4,10 +4,12 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
+
 const CERTIFICATES = new URL("./tls/", import.meta.url);
 
 /** The file with the certificate of the authority that vouches for {@linkcode TlsFront}. */
-export const AUTHORITY: string = new URL("authority.pem", CERTIFICATES).pathname;
+export const AUTHORITY: string = fileURLToPath(new URL("authority.pem", CERTIFICATES));
 
 /** Takes TLS off connections and hands them on. */
 export class TlsFront implements AsyncDisposable {

@@ -1,7 +1,8 @@
 import { deepStrictEqual, ok, rejects } from "node:assert/strict";
 import { measure } from "../../tools/bench/measure.ts";
+import { denoDirectory } from "../support/program.ts";
 
-const place = { cwd: ".", env: {} };
+const place = { cwd: ".", env: { DENO_DIR: denoDirectory() } };
 const program = (code: string) => [Deno.execPath(), "eval", code];
 
 Deno.test("measure() runs each contender and gives its time", async () => {
