@@ -19,10 +19,10 @@ import {
   isThrottled,
   isTransient,
 } from "./failures.ts";
-import { checkRegion } from "./hosts.ts";
 import type { Endpoints, IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
 import type { Profile } from "./profile_chain.ts";
+import { checkRegion } from "./regions.ts";
 import type { SourceKeys } from "./source_keys.ts";
 import { createSender, RunSecrets } from "./transport.ts";
 
@@ -90,17 +90,17 @@ export function connect(source: IdentitySource, context: ResolveContext): Connec
   for (const { externalId } of source.roles) {
     if (externalId !== undefined) secrets.inRefusals.add(externalId);
   }
-  const handler = requestHandler(source.settings, secrets, context);
+  const handler = requestHandler(source, secrets, context);
   return connection(source, context, handler, secrets);
 }
 
 function connection(
-  { region, profile, settings, endpoints: own }: IdentitySource,
+  { region, namedRegion, profile, settings, endpoints: own }: IdentitySource,
   { environment }: ExplainContext,
   requestHandler: FetchHttpHandler,
   secrets: RunSecrets,
 ): Connection {
-  if (region !== undefined) checkRegion(region);
+  if (namedRegion !== undefined) checkRegion(namedRegion, { hasEndpoint: own.sts !== undefined });
   const endpoints = environment.get("AWS_STS_REGIONAL_ENDPOINTS") ||
     settings.sts_regional_endpoints;
   return {
@@ -180,11 +180,11 @@ export class UnsentRequests {
 
 /** Returns what carries requests; the SDK's usual one knows of no proxy. */
 function requestHandler(
-  settings: Profile,
+  { settings, namedRegion }: IdentitySource,
   secrets: RunSecrets,
   context: ResolveContext,
 ): FetchHttpHandler {
-  const send = createSender(settings, secrets, context);
+  const send = createSender(settings, secrets, context, namedRegion);
   return new FetchHttpHandler({
     requestTimeout: REQUEST_TIMEOUT_MS,
     customFetch: (request, init) => send(new Request(request, init)),

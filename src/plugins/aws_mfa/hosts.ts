@@ -8,6 +8,7 @@
 
 import { WevError } from "../../errors.ts";
 import { noWebServer } from "./failures.ts";
+import { REGION } from "./regions.ts";
 
 /** Hosts that may be reached without TLS: loopback, and what gives a machine or container its keys. */
 const LOCAL: ReadonlySet<string> = new Set([
@@ -22,7 +23,6 @@ const LOCAL: ReadonlySet<string> = new Set([
 ]);
 
 const SERVICE = "(?:sts|iam|sso|portal\\.sso|oidc|signin|codeartifact)(?:-fips)?";
-const REGION = "[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}";
 
 /** The domains of the partitions, as botocore's partitions.json has them: IPv4, then dual-stack. */
 const DOMAIN = `(?:${
@@ -81,18 +81,6 @@ export function checkHost(url: URL): void {
       "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_IAM, endpoint_url of the " +
       "profile, and the region. For a local AWS in a container, publish its port and use " +
       "http://localhost:PORT. If a proxy leads to AWS, name it in HTTPS_PROXY instead.",
-  });
-}
-
-/**
- * Checks that a region can be part of a host's name.
- *
- * @throws {WevError} if it can't.
- */
-export function checkRegion(region: string): void {
-  if (/^[A-Za-z0-9-]{1,63}$/.test(region)) return;
-  throw new WevError(`"${region.slice(0, 80)}" is not a region of AWS`, {
-    hint: "Check AWS_REGION, AWS_DEFAULT_REGION, and region of the profile.",
   });
 }
 

@@ -19,10 +19,12 @@ import {
   type Profile,
   type ProfileChain,
   profileChain,
+  type Profiles,
   type ProvidedBase,
   type RoleHop,
   type StaticBase,
 } from "./profile_chain.ts";
+import type { NamedRegion } from "./regions.ts";
 import { loadSharedFiles, type SharedFiles } from "./shared_files.ts";
 
 /** Whose credentials a variable is made of, and what is made of them. */
@@ -43,6 +45,8 @@ export interface IdentitySource {
   readonly deviceSource: string | undefined;
   /** The region where STS is asked. */
   readonly region: string | undefined;
+  /** That region, and who names it. */
+  readonly namedRegion: NamedRegion | undefined;
   /** What that profile says for the command. */
   readonly command: CommandSettings;
   /** Where the environment or that profile has services asked, if they say it. */
@@ -86,6 +90,7 @@ export async function findIdentitySource(
   const chain = keys === undefined
     ? chainOf({ profile, named, isOption: options.profile !== undefined }, shared)
     : chainOfKeys(keys, settings);
+  const namedRegion = regionOf(options, chain, { profile, profiles: shared.profiles, get });
   return {
     base: chain.base,
     roles: withOptions(chain.roles, options.role),
@@ -98,7 +103,8 @@ export async function findIdentitySource(
       : chain.mfaSerial === undefined
       ? undefined
       : "mfa_serial of the profile",
-    region: options.region ?? get("AWS_REGION") ?? get("AWS_DEFAULT_REGION") ?? chain.nearestRegion,
+    region: namedRegion?.name,
+    namedRegion,
     command: {
       chosen,
       fallback: profile === "default" ? undefined : profileSettings("default", shared),
@@ -110,6 +116,29 @@ export async function findIdentitySource(
     },
     shared,
   };
+}
+
+/** What may name a region beside the options. */
+interface RegionSources {
+  readonly profile: string;
+  readonly profiles: Profiles;
+  readonly get: (name: string) => string | undefined;
+}
+
+/** Returns the region where STS is asked: the one of the nearest profile that has one comes last. */
+function regionOf(
+  options: SourceOptions,
+  chain: ProfileChain,
+  { profile, profiles, get }: RegionSources,
+): NamedRegion | undefined {
+  if (options.region !== undefined) return { name: options.region, source: "the option region" };
+  for (const source of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+    const name = get(source);
+    if (name !== undefined) return { name, source };
+  }
+  if (chain.nearestRegion === undefined) return undefined;
+  const owner = chain.profiles.find((one) => profiles.get(one)?.region) ?? profile;
+  return { name: chain.nearestRegion, source: `region of the profile "${owner}"` };
 }
 
 /** Returns what a profile says, with what stands below other settings. */

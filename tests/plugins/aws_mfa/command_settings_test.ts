@@ -72,7 +72,7 @@ Deno.test("commandDefaults() gives what the profile says", async () => {
   });
 });
 
-Deno.test("commandDefaults() gives of the profile default the region only: SDKs read the rest", async () => {
+Deno.test("commandDefaults() gives of the profile default the region only: SDKs read the rest", () => {
   const chosen = settings({ region: "eu-west-1", output: "text", endpoint_url: "https://all" });
   const defaults = commandDefaults({ chosen, fallback: undefined, region: "eu-west-1" });
   assert.deepEqual(defaults.map(({ names }) => names), [["AWS_REGION", "AWS_DEFAULT_REGION"]]);
