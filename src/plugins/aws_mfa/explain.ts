@@ -6,7 +6,7 @@
 
 import { WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
-import { leftovers } from "./command_settings.ts";
+import { commandDefaults, leftovers } from "./command_settings.ts";
 import type { Contacted } from "./contacted_hosts.ts";
 import { deviceParts } from "./device_parts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
@@ -70,14 +70,26 @@ async function tell(
       : `Asks STS in the region ${region}.`,
   );
   lines.push(...await tellOfHosts(source, { iam: lookedUp }, context));
-  if (context.names.includes("AWS_ACCESS_KEY_ID")) {
-    const get = (name: string) => context.environment.get(name);
-    lines.push(...leftovers(source.profile, source.command, get).map((text) => `${text}.`));
-  }
+  lines.push(...tellOfCommand(source, context));
   if (options.account !== undefined) {
     lines.push(`Refuses credentials of another account than ${options.account}.`);
   }
   return lines;
+}
+
+/** Returns what goes along, since the command does not get the profile. */
+function tellOfCommand({ profile, command }: IdentitySource, context: ExplainContext): string[] {
+  if (!context.names.includes("AWS_ACCESS_KEY_ID")) return [];
+  const names = commandDefaults(command)
+    .flatMap(({ names, value }) => value === undefined ? [] : names);
+  const get = (name: string) => context.environment.get(name);
+  return [
+    ...names.length === 0 ? [] : [
+      `Sets what the profile "${profile}" says, as far as the command has none of it: ` +
+      `${[...new Set(names)].join(", ")}.`,
+    ],
+    ...leftovers(profile, command, get).map((text) => `${text}.`),
+  ];
 }
 
 async function tellOfHosts(
