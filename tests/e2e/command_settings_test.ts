@@ -218,6 +218,16 @@ Deno.test("an endpoint of one's own is asked whatever is said of FIPS and dual-s
   assert.equal(command["AWS_USE_FIPS_ENDPOINT"], "true");
 });
 
+Deno.test("switches of endpoints are read as the AWS CLI reads them", async () => {
+  await using profiles = new Profiles(
+    "[profile prod]\nregion = us-west-2\nuse_fips_endpoint = True\nuse_dualstack_endpoint = yes\n",
+  );
+  const { stdout } = await profiles.run(["--explain"]);
+  assert.ok(stdout.includes("Contacts sts-fips.us-west-2.amazonaws.com, "), stdout);
+  const off = await profiles.run(["--explain"], { AWS_USE_FIPS_ENDPOINT: "no" });
+  assert.ok(off.stdout.includes("Contacts sts.us-west-2.amazonaws.com, "), off.stdout);
+});
+
 Deno.test("endpoints that are to be ignored are ignored, from wherever", async () => {
   await using profiles = new Profiles(
     "[profile prod]\nendpoint_url = ENDPOINT\nregion = eu-west-1\n" +
@@ -267,6 +277,28 @@ use_fips_endpoint = true
       assert.equal(command[name], undefined, name);
     }
   }
+});
+
+Deno.test("a wev inside of wev asks AWS where its own profile says", async () => {
+  await using profiles = new Profiles(`[profile prod]
+region = eu-west-1
+endpoint_url = ENDPOINT
+use_fips_endpoint = true
+[profile other]
+region = us-west-2
+`);
+  profiles.writeKeys({ prod: profiles.user.accessKey, other: profiles.user.accessKey });
+  await profiles.login();
+  profiles.box.write(
+    "home/project/sub/wev.yml",
+    `${NAMES}:\n  plugin:\n    id: wev-awsmfa\n    profile: other\n`,
+  );
+  const inner = `cd sub && exec ${wevCommand().map(quote).join(" ")} --explain`;
+  const { stdout, stderr } = await profiles.run(["sh", "-c", inner]);
+  assert.ok(
+    stdout.includes("Contacts sts.us-west-2.amazonaws.com, iam.amazonaws.com."),
+    stdout + stderr,
+  );
 });
 
 Deno.test("a region of default that the profile does not have is said when a session is made", async () => {

@@ -11,6 +11,7 @@ import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { WevError } from "../../errors.ts";
 import type { ExplainContext, Fetch, ResolveContext } from "../../plugin/mod.ts";
 import { CODE_VARIABLE } from "./codes.ts";
+import { isTrue } from "./command_settings.ts";
 import {
   explainFailure,
   explainNoAnswer,
@@ -103,10 +104,16 @@ function connection(
   if (namedRegion !== undefined) checkRegion(namedRegion, { hasEndpoint: own.sts !== undefined });
   const endpoints = environment.get("AWS_STS_REGIONAL_ENDPOINTS") ||
     settings.sts_regional_endpoints;
+  const isOn = (variable: string, setting: string) =>
+    isTrue(environment.get(variable) ?? settings[setting]);
+  const kind: EndpointKind = {
+    useFipsEndpoint: isOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+    useDualstackEndpoint: isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+  };
   return {
     clockOffset: 0,
     secrets,
-    targets: { sts: targetOf(own.sts, region), iam: targetOf(own.iam, region) },
+    targets: { sts: targetOf(own.sts, region, kind), iam: targetOf(own.iam, region, kind) },
     // The SDK for JavaScript has dropped the variable, not what it did.
     useGlobalEndpoint: endpoints === "legacy",
     settings: {
@@ -120,12 +127,19 @@ function connection(
   };
 }
 
+/** What is said of the kind of endpoints. */
+type EndpointKind = Pick<Target, "useDualstackEndpoint" | "useFipsEndpoint">;
+
 /**
- * Has the SDK look for no endpoint itself: it does not know what an outer wev changed. As for the AWS CLI,
+ * Has the SDK look for none of it itself: it does not know what an outer wev changed. As for the AWS CLI,
  * an endpoint of one's own is neither FIPS nor dual-stack; the SDK refuses it beside those.
  */
-function targetOf(endpoint: string | undefined, region: string | undefined): Target {
-  if (endpoint === undefined) return { ignoreConfiguredEndpointUrls: true };
+function targetOf(
+  endpoint: string | undefined,
+  region: string | undefined,
+  kind: EndpointKind,
+): Target {
+  if (endpoint === undefined) return { ignoreConfiguredEndpointUrls: true, ...kind };
   // What stands for all regions is signed for this one.
   const signed = region === undefined || region === "aws-global" ? "us-east-1" : region;
   return { endpoint, region: signed, useFipsEndpoint: false, useDualstackEndpoint: false };

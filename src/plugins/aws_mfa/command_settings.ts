@@ -39,9 +39,13 @@ interface SettingVariable {
   readonly read?: (text: string) => string | undefined;
 }
 
-/** SDKs differ in what else they take; as for the AWS CLI, everything but "true" is "false". */
+/** Returns whether a switch is on: for the AWS CLI everything but "true" is off; SDKs differ there. */
+export function isTrue(text: string | undefined): boolean {
+  return text?.toLowerCase() === "true";
+}
+
 function readBoolean(text: string): string {
-  return text.toLowerCase() === "true" ? "true" : "false";
+  return String(isTrue(text));
 }
 
 function boolean(setting: string, variable: string): SettingVariable {
@@ -202,7 +206,7 @@ function endpointsIn({ profile, services }: ProfileSettings): Endpoints {
   return {
     services: new Map(named),
     all: lineOf(profile, "endpoint_url"),
-    ignored: readBoolean(profile["ignore_configured_endpoint_urls"] ?? "") === "true",
+    ignored: isTrue(profile["ignore_configured_endpoint_urls"]),
   };
 }
 
@@ -256,7 +260,7 @@ export function leftovers(
   const own = endpointsIn(chosen);
   const other = endpointsIn(fallback);
   if (own.ignored || own.all !== undefined || own.services.size === 0) return sentences;
-  if (get(ENDPOINT) || readBoolean(get(IGNORE) ?? "") === "true") return sentences;
+  if (get(ENDPOINT) || isTrue(get(IGNORE))) return sentences;
   const isOfDefault = other.all !== undefined ||
     [...other.services.keys()].some((service) => !own.services.has(service));
   if (isOfDefault) {
@@ -282,7 +286,7 @@ export function configuredEndpoint(
 ): string | undefined {
   const { services, all, ignored } = endpointsIn(settings);
   const ignore = get(IGNORE);
-  if (ignore === undefined ? ignored : readBoolean(ignore) === "true") return undefined;
+  if (ignore === undefined ? ignored : isTrue(ignore)) return undefined;
   const name = service.toUpperCase();
   return get(`${ENDPOINT}_${name}`) || get(ENDPOINT) || services.get(name) || all;
 }
