@@ -88,6 +88,7 @@ async function explainOne(
       overrides: entry.overrides,
     })),
     explanation: await plugin.explain(step.options, {
+      names: step.names,
       environment: declaredEnvironment(outer, step),
       home,
       files,

@@ -19,18 +19,28 @@ interface Change {
   readonly was: string | null | true;
   /** 32 bits that tell if it is still what wev made it; `null` where wev removed it. */
   readonly sum: number | null;
+  /** Whether wev set it since the command had none, not because the configuration says so. */
+  readonly isDefault?: boolean;
 }
 
 /** The environment as it was before any outer wev changed it. */
 export interface OuterEnvironment extends Environment {
   /** The secret variables whose former value is lost. */
   readonly lost: readonly string[];
+  /** The variables that an outer wev set since its command had none. */
+  readonly defaults: readonly string[];
 }
 
 /** Returns what `environment` was before any outer wev changed it. */
 export function outerEnvironment(environment: Environment): OuterEnvironment {
   const note = environment.get(NOTE);
-  if (note === undefined) return { get: (name) => environment.get(name), lost: [] };
+  if (note === undefined) {
+    return {
+      get: (name) => environment.get(name),
+      lost: [],
+      defaults: [],
+    };
+  }
   // A variable that somebody changed since is what they made it.
   const changes = readNote(note).filter(({ name, sum }) => checksum(environment.get(name)) === sum);
   const former = new Map(changes.map(({ name, was }) => [name, was]));
@@ -40,18 +50,25 @@ export function outerEnvironment(environment: Environment): OuterEnvironment {
       if (was === undefined) return environment.get(name);
       return typeof was === "string" ? was : undefined;
     },
+    defaults: changes.flatMap(({ name, isDefault = false }) => isDefault ? [name] : []),
     lost: changes.flatMap(({ name, was }) => was === true ? [name] : []),
   };
 }
 
+/** What a run changes, and which of that it sets since the command has none. */
+export interface NotedChanges extends EnvironmentChanges {
+  /** The names of what is set since the command has none. */
+  readonly defaults: readonly string[];
+}
+
 /**
  * Returns the note of a run with `steps` that makes `changes` to `environment`; `undefined` where
- * nothing that its plugins read is changed.
+ * nothing that its plugins read or that is a default is changed.
  */
 export function nestingNote(
   environment: Environment,
   steps: readonly Step[],
-  { set, unset }: EnvironmentChanges,
+  { set, unset, defaults }: NotedChanges,
 ): string | undefined {
   const outer = outerEnvironment(environment);
   const former = (name: string, secret: boolean): Change["was"] => {
@@ -63,12 +80,13 @@ export function nestingNote(
   const read = steps.flatMap(({ reads }) => reads);
   const readSecret = steps.flatMap(({ readsSecret }) => readsSecret);
   const changed = new Set([...set.keys(), ...unset]);
-  const changes = [...new Set([...read, ...readSecret])]
+  const changes = [...new Set([...read, ...readSecret, ...defaults, ...outer.defaults])]
     .filter((name) => changed.has(name))
     .map((name): Change => ({
       name,
       was: former(name, readSecret.includes(name)),
       sum: checksum(set.get(name)),
+      ...(defaults.includes(name) ? { isDefault: true } : {}),
     }));
   const names = new Set(changes.map(({ name }) => name));
   const kept = readNote(environment.get(NOTE) ?? "[]").filter(({ name }) => !names.has(name));
@@ -88,7 +106,8 @@ function readNote(note: string): Change[] {
 
 function isChange(data: unknown): data is Change {
   if (typeof data !== "object" || data === null) return false;
-  const { name, was, sum } = data as Record<string, unknown>;
+  const { name, was, sum, isDefault } = data as Record<string, unknown>;
+  if (isDefault !== undefined && typeof isDefault !== "boolean") return false;
   return typeof name === "string" && (typeof was === "string" || was === null || was === true) &&
     (typeof sum === "number" || sum === null);
 }

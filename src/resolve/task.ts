@@ -160,6 +160,7 @@ function contextOf(
   const sharer = { key, step, prompt, signal };
   const outer = outerEnvironment(environment);
   return {
+    names: step.names,
     environment: declaredEnvironment(outer, step),
     home,
     files,

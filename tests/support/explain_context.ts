@@ -15,6 +15,7 @@ export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext
   const { environment, files, system } = new FakeRuntime(options);
   const home = "/home/ann";
   return {
+    names: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
     environment,
     home,
     files,

@@ -110,6 +110,7 @@ export class FakeRuntime implements Runtime {
 
   readonly environment: Runtime["environment"] = {
     get: (name) => this.#variable(name),
+    names: () => Object.keys(this.#options.environment ?? {}),
   };
   readonly clock: Runtime["clock"] = { now: () => this.now };
   readonly stdout: Runtime["stdout"] = {

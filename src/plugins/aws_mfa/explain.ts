@@ -8,6 +8,7 @@ import { parseExpiration } from "../../aws/expiration.ts";
 import { quoted, staleTokenNote, temporarySource } from "../../aws/whose.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
+import { commandDefaults, leftovers } from "./command_settings.ts";
 import type { Contacted } from "./contacted_hosts.ts";
 import { deviceParts } from "./device_parts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
@@ -69,6 +70,7 @@ async function tell(
       : `Asks STS in the region ${region}.`,
   );
   lines.push(...await tellOfHosts(source, { iam: lookedUp }, context));
+  lines.push(...tellOfCommand(source, context));
   if (options.account !== undefined) {
     lines.push(`Refuses credentials of another account than ${options.account}.`);
   }
@@ -118,6 +120,21 @@ function tellOfTemporary({ base, roles }: IdentitySource): string[] {
   ];
 }
 
+/** Returns what goes along, since the command does not get the profile. */
+function tellOfCommand({ profile, command }: IdentitySource, context: ExplainContext): string[] {
+  if (!context.names.includes("AWS_ACCESS_KEY_ID")) return [];
+  const names = commandDefaults(command)
+    .flatMap(({ names, value }) => value === undefined ? [] : names);
+  const get = (name: string) => context.environment.get(name);
+  return [
+    ...names.length === 0 ? [] : [
+      `Sets what the profile "${profile}" says, as far as the command has none of it: ` +
+      `${[...new Set(names)].join(", ")}.`,
+    ],
+    ...leftovers(profile, command, get).map((text) => `${text}.`),
+  ];
+}
+
 async function tellOfHosts(
   source: IdentitySource,
   services: Contacted,
@@ -138,11 +155,11 @@ function failing({ message, hint }: WevError): string[] {
 
 /** Returns the device that is named, or remembered. */
 async function deviceOf(
-  { base, device }: IdentitySource,
+  { base, device, endpoints }: IdentitySource,
   context: ExplainContext,
 ): Promise<string | undefined> {
   if (device !== undefined || base.kind !== "keys") return device;
-  return await context.recallFact(deviceParts({ accessKeyId: base.accessKeyId }, context));
+  return await context.recallFact(deviceParts(base, endpoints));
 }
 
 async function tellOfDevice(
@@ -158,7 +175,11 @@ async function tellOfDevice(
   const shared = serialNumber === undefined || accessKeyId === undefined || isLong
     ? undefined
     : await context.recallShared(
-      sessionParts(options, { accessKeyId, source: base.source, serialNumber, region }, context),
+      sessionParts(
+        options,
+        { accessKeyId, source: base.source, serialNumber, region, endpoint: source.endpoints.sts },
+        context,
+      ),
     );
   const { duration, tokenCommand } = options;
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;

@@ -9,6 +9,7 @@ import type { IamUser } from "./caller.ts";
 import { type Clients, sendRequest } from "./clients.ts";
 import { deviceParts } from "./device_parts.ts";
 import { discoveryDenied, severalDevices, usableDevices } from "./devices.ts";
+import type { Endpoints } from "./identity_source.ts";
 import { explainFailure, isAccessDenied, notAws } from "./failures.ts";
 
 /** As the service model has it. */
@@ -23,11 +24,11 @@ const MAX_PAGES = 20;
  * @throws {WevError} where it can't be found.
  */
 export async function findDevice(
-  clients: Clients,
+  { clients, endpoints }: { readonly clients: Clients; readonly endpoints: Endpoints },
   user: () => Promise<IamUser>,
   context: ResolveContext,
 ): Promise<string> {
-  return await context.fact(deviceParts(clients.keys, context), async () => {
+  return await context.fact(deviceParts(clients.keys, endpoints), async () => {
     const owner = await user();
     const serials = await listDevices(clients, owner, context);
     const usable = usableDevices(serials, owner, context.location);

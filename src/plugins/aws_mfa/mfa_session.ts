@@ -75,9 +75,16 @@ export async function mfaSession(
   let known: IamUser | undefined;
   const clients = createClients(keys, access.connection);
   const user = async () => known ??= await getUser(clients, access, context);
-  const serialNumber = source.device ?? await findDevice(clients, user, context);
+  const serialNumber = source.device ??
+    await findDevice({ clients, endpoints: source.endpoints }, user, context);
   const { accessKeyId, source: keySource, region } = keys;
-  const owner = { accessKeyId, source: keySource, serialNumber, region };
+  const owner = {
+    accessKeyId,
+    source: keySource,
+    serialNumber,
+    region,
+    endpoint: source.endpoints.sts,
+  };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(access, { user, serialNumber, clients });
@@ -100,7 +107,8 @@ export async function checkedUser(
   const clients = createClients(keys, connection);
   let known: IamUser | undefined;
   const user = async () => known ??= await getUser(clients, { source, connection }, context);
-  const serialNumber = source.device ?? await findDevice(clients, user, context);
+  const serialNumber = source.device ??
+    await findDevice({ clients, endpoints: source.endpoints }, user, context);
   return await checkUser({ source }, { user, serialNumber, clients });
 }
 
@@ -179,7 +187,7 @@ export async function explainCodeFailure(
 ): Promise<unknown> {
   if (error instanceof WevError || context.signal.aborted) return error;
   if (isUnknownDevice(error) && source.device === undefined) {
-    await context.forgetFact(deviceParts(keys, context));
+    await context.forgetFact(deviceParts(keys, source.endpoints));
     return new WevError("The MFA device that wev remembered is not this user's any more", {
       hint: "It is forgotten now. Run the command again, and wev looks the device up.",
       cause: error,
