@@ -324,6 +324,12 @@ export interface CaptureOptions {
    * @default {"inherit"}
    */
   readonly stderr?: "inherit" | "null";
+  /**
+   * Variables that it gets beside those of wev.
+   *
+   * @default {{}}
+   */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** How a program ended whose output is wanted. */

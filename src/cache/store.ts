@@ -8,7 +8,7 @@ import { isPrivate, joinPath } from "../directories.ts";
 import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { FileInfo } from "../runtime.ts";
-import { settledStamp } from "../stamp.ts";
+import { NO_STAMP, settledStamp } from "../stamp.ts";
 import {
   type CacheEntry,
   entryPath,
@@ -92,7 +92,15 @@ export class CacheStore {
   /** Returns what `holds()` compares later, of files that were read since `readAt`. */
   witnesses(paths: readonly string[], readAt: Date): Record<string, string> {
     const { files } = this.#options;
-    return Object.fromEntries(paths.map((path) => [path, settledStamp(files, path, readAt)]));
+    const stamp = (path: string) => {
+      try {
+        return settledStamp(files, path, readAt);
+      } catch {
+        // What can't be looked at is reported by those who read it.
+        return NO_STAMP;
+      }
+    };
+    return Object.fromEntries(paths.map((path) => [path, stamp(path)]));
   }
 
   /** Keeps `entry` under `key`, and removes the entries that have expired by `now`. */

@@ -254,6 +254,7 @@ export async function resolveMissing(
       }),
       isOfHome: (file) => isOfHome(runtime.files, file, place),
       code: options.token,
+      process: runtime.process,
       capture: runtime.processes.capture,
       createFetch: runtime.createFetch,
       locks,

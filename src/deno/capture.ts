@@ -16,10 +16,10 @@ const MAX_OUTPUT = 1_048_576;
  */
 export async function capture(
   argv: readonly string[],
-  { timeout, input = "", onTerminal = false, stderr = "inherit" }: CaptureOptions,
+  { timeout, input = "", onTerminal = false, stderr = "inherit", environment = {} }: CaptureOptions,
 ): Promise<Captured> {
   const isUnix = Deno.build.os !== "windows";
-  const child = start(onTerminal && isUnix ? [...ON_TERMINAL, ...argv] : argv, stderr);
+  const child = start(onTerminal && isUnix ? [...ON_TERMINAL, ...argv] : argv, stderr, environment);
   let stopped: Captured["stopped"];
   const stop = (why: Captured["stopped"]) => {
     stopped ??= why;
@@ -49,10 +49,14 @@ const ON_TERMINAL = [
   "sh",
 ] as const;
 
-function start([program = "", ...args]: readonly string[], stderr: "inherit" | "null") {
+function start(
+  [program = "", ...args]: readonly string[],
+  stderr: "inherit" | "null",
+  env: Readonly<Record<string, string>>,
+) {
   try {
     const streams = { stdin: "piped", stdout: "piped", stderr } as const;
-    return new Deno.Command(program, { args, ...streams }).spawn();
+    return new Deno.Command(program, { args, env, ...streams }).spawn();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const { code } = error as { code?: unknown };

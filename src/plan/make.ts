@@ -64,6 +64,7 @@ function makeStep(
   const minRemaining = plugin.minRemaining?.(reader);
   const identityHas = plugin.identityHas?.(options);
   const constant = plugin.constant?.(options);
+  const places = reader.placesOf(plugin.placed ?? []);
   return {
     names,
     location,
@@ -76,6 +77,7 @@ function makeStep(
     ...(plugin.values === undefined ? {} : { credentials: plugin.values.length }),
     ...(reader.ofHome.length === 0 ? {} : { ofHome: reader.ofHome }),
     ...(constant === undefined ? {} : { constant }),
+    ...(Object.keys(places).length === 0 ? {} : { places }),
     ...(minRemaining === undefined ? {} : { minRemaining }),
     ...(identityHas === undefined ? {} : { identityHas }),
     unset: rivalsOf(names, plugin),

@@ -47,6 +47,8 @@ export interface Step {
   readonly credentials?: number;
   /** Where options stand that only a file of the home directory may have: looked at before their use. */
   readonly ofHome?: readonly Location[];
+  /** Where options stand, by name, whose places messages of the plugin name. */
+  readonly places?: Readonly<Record<string, Location>>;
   /** Variables that would win over these in the command, and so must not reach it. */
   readonly unset: readonly string[];
 }

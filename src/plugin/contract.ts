@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Location } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
 import type { Captured, Fetch, FetchOptions } from "../runtime.ts";
@@ -48,6 +49,9 @@ export interface Plugin<Options = unknown> {
    * no other file may weaken it.
    */
   readonly guards?: Readonly<Record<string, Guard>>;
+
+  /** The options whose places its messages name: see {@linkcode ExplainContext.placeOf}. */
+  readonly placed?: readonly string[];
 
   /**
    * Reads the options.
@@ -116,6 +120,8 @@ export interface Resolution {
   readonly values: readonly string[];
   /** When they expire; without it they are not cached. */
   readonly expiresAt?: Date;
+  /** Positions of values that there are not: their names are unset. */
+  readonly unset?: readonly number[];
   /**
    * What the command gets too, as far as it has none, in this order. It counts with rivals only: it
    * stands in for what they said.
@@ -180,10 +186,51 @@ export interface ExplainContext {
   readonly environment: { get(name: string): string | undefined };
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
+  /** The file system. */
+  readonly files: PluginFiles;
+  /**
+   * Returns the path that the environment variable `name`, which the plugin declares that it reads, holds:
+   * with `~`, `~user`, `$NAME` and `${NAME}` expanded as Python's `os.path` does. Variables that are named
+   * in it are read for the plugin, and belong to the key of what is cached. `undefined` where it is not
+   * set.
+   */
+  pathFrom(name: string): string | undefined;
+  /** The current instant. */
+  now(): Date;
+  /** Returns where an option stands that the plugin lists as `placed`, if it is set. */
+  placeOf(option: string): Location | undefined;
   /** Returns what was found out or chosen and is remembered: see {@linkcode ResolveContext.fact}. */
   recallFact(parts: ShareParts): Promise<string | undefined>;
   /** Returns of what is shared whose it is and until when it is used, if there is any. */
   recallShared(parts: ShareParts): Promise<SharedState | undefined>;
+}
+
+/** The file system, to be read. An absent file is `undefined`; any other failure throws. */
+export interface PluginFiles {
+  /** Returns what `path` is, links followed, and its size in bytes. */
+  stat(
+    path: string,
+  ): { readonly kind: "file" | "directory" | "link" | "other"; readonly size: number } | undefined;
+  /** Returns the content of `path`: at most `limit` bytes, and one more if there are more. */
+  read(path: string, limit: number): Uint8Array | undefined;
+}
+
+/** How a program is run that a plugin asks. */
+export interface ProgramOptions {
+  /** Milliseconds after which it is killed. */
+  readonly timeout: number;
+  /**
+   * Where it is looked for. `absolute`: at an absolute path, or in the absolute elements of PATH, since
+   * any other is another program in each directory. `anywhere`: as a shell does, for a command line that
+   * another tool runs that way.
+   */
+  readonly lookup: "absolute" | "anywhere";
+  /**
+   * Variables that it gets beside those of wev.
+   *
+   * @default {{}}
+   */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What is known of something shared. */
@@ -205,8 +252,6 @@ export interface ResolveContext extends ExplainContext {
   readonly prompt: Prompt;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
-  /** The current instant. */
-  now(): Date;
   /** Waits for `work`, and after a second says to the person that wev waits for `what`. */
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
@@ -235,7 +280,7 @@ export interface ResolveContext extends ExplainContext {
    * Runs a program on the terminal, if there is one, and returns what it prints. As in a shell its exit
    * code is 127 where there is no such program, and 126 where it can't be executed.
    */
-  askProgram(argv: readonly string[], timeoutMs: number): Promise<Captured>;
+  askProgram(argv: readonly string[], options: ProgramOptions): Promise<Captured>;
   /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
   codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
   /**

@@ -115,6 +115,14 @@ export class OptionReader {
     return this.#ofHome;
   }
 
+  /** Returns where the options `names` stand that are set. */
+  placesOf(names: readonly string[]): Readonly<Record<string, Location>> {
+    return Object.fromEntries(names.flatMap((name) => {
+      const entry = this.#entries.get(name);
+      return entry === undefined ? [] : [[name, entry.location]];
+    }));
+  }
+
   /** Returns an error that points at the option `name` and says what is wrong with it. */
   invalid(name: string, problem: string, example: string): ConfigError {
     return new ConfigError(

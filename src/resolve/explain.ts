@@ -12,7 +12,7 @@ import type { Plugin } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { isUsable } from "./resolver.ts";
-import { declaredEnvironment } from "./declared_environment.ts";
+import { declaredEnvironment, declaredPath } from "./declared_environment.ts";
 import { keyOf } from "./keys.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
 import type { State } from "./state.ts";
@@ -91,6 +91,10 @@ async function explainOne(
       names: step.names,
       environment: declaredEnvironment(outer, step),
       home,
+      files,
+      pathFrom: (name) => declaredPath(name, step, { ...options, environment: outer }),
+      now: () => clock.now(),
+      placeOf: (option) => step.places?.[option],
       recallFact: (parts) => recallFact(step, parts, options),
       recallShared: (parts) => recallShared(step, parts, options),
     }),

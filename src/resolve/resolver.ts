@@ -128,12 +128,26 @@ function isPlain(values: readonly string[], { names }: Step): boolean {
   return values.length >= names.length && !JSON.stringify(values).includes("\\");
 }
 
-/** Returns the variables that the plugin of `step` reads and that are set, but for secret ones. */
-export function surroundings(environment: Environment, { reads }: Step): Record<string, string> {
+/**
+ * Returns the variables that the plugin of `step` reads and that are set, but for secret ones; and those
+ * that are named in their values, since a path may have them.
+ */
+export function surroundings(
+  environment: Environment,
+  { reads, readsSecret, consumes }: Step,
+): Record<string, string> {
   const met: Record<string, string> = {};
   for (const name of reads) {
     const value = environment.get(name);
-    if (value !== undefined) met[name] = value;
+    if (value === undefined) continue;
+    met[name] = value;
+    // Hardly a run comes here, and to compile an expression takes longer.
+    if (!value.includes("$") && !value.includes("%")) continue;
+    for (const [, named = ""] of value.matchAll(/[$%]\{?(\w+)/g)) {
+      const isSecret = readsSecret.includes(named) || consumes.includes(named);
+      const other = isSecret ? undefined : environment.get(named);
+      if (other !== undefined) met[named] = other;
+    }
   }
   return met;
 }
@@ -168,12 +182,16 @@ function changes(
   outer: OuterEnvironment,
 ): EnvironmentChanges {
   const set = new Map<string, string>();
+  const missing: string[] = [];
   for (const step of steps) {
-    const { values } = resolutions.get(step)!;
+    const { values, unset = [] } = resolutions.get(step)!;
     // That there are as many values as names was checked when they were resolved.
-    for (const [position, name] of step.names.entries()) set.set(name, values[position]!);
+    for (const [position, name] of step.names.entries()) {
+      if (unset.includes(position)) missing.push(name);
+      else set.set(name, values[position]!);
+    }
   }
-  const unset = steps.flatMap((step) => [...step.unset, ...step.consumes])
+  const unset = [...steps.flatMap((step) => [...step.unset, ...step.consumes]), ...missing]
     .filter((name) => !set.has(name));
   // A code for wev never reaches a command, whatever is configured.
   if (!unset.includes(CODE_VARIABLE)) unset.push(CODE_VARIABLE);

@@ -7,6 +7,7 @@
 import { type Lock, type LockDirectory, NO_LOCK } from "../cache/lock.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Environment } from "../runtime.ts";
+import { checkCallers } from "./callers.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { type Notify, PATIENCE_MS } from "./wait.ts";
 
@@ -50,6 +51,8 @@ const MAX_WAIT_MS = 120_000;
  * Takes the lock `name` for `step`. A run that nobody can answer, or that has brought its code, does not
  * wait for a person, nor for ever: it goes on without the lock. Then it gets what it wants by itself, or
  * says why it can't.
+ *
+ * @throws {WevError} if the run that has it waits for this one.
  */
 export async function takeLock(
   name: string,
@@ -57,7 +60,8 @@ export async function takeLock(
   options: TakeLockOptions,
   { needsAnswer = false }: TakeLockMode = {},
 ): Promise<Lock> {
-  const { locks } = options;
+  const { locks, environment } = options;
+  checkCallers(environment, locks.holderOf(name));
   const given = new AbortController();
   const taken = locks.take(name, step.names.join(", "), given.signal);
   const wait = new Wait(name, options, !needsAnswer && isAnswered(step, options));

@@ -13,7 +13,7 @@ import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { programPath } from "../programs.ts";
 import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
-import { declaredEnvironment } from "./declared_environment.ts";
+import { declaredEnvironment, declaredPath } from "./declared_environment.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
 import {
@@ -28,6 +28,7 @@ import {
 import { shareKey, type Sharing } from "./sharing.ts";
 import type { State } from "./state.ts";
 import type { TaskPrompt } from "./task_prompt.ts";
+import { withCaller } from "./callers.ts";
 import { checkValues, valuesProblem } from "./values.ts";
 import { type Notify, waitFor } from "./wait.ts";
 
@@ -43,6 +44,8 @@ export interface TaskOptions extends State {
   readonly freshness: Freshness;
   /** Tells whether a configuration file is one of the home directory. */
   readonly isOfHome: (file: string) => boolean;
+  /** This process's ID. */
+  readonly process: number;
   /** Is told secret values the moment they are known; what it does never fails. */
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Runs a program whose output is wanted. */
@@ -152,13 +155,17 @@ function contextOf(
   { key, step, sharing, prompt, signal }: Task,
   options: TaskOptions,
 ): ResolveContext {
-  const { environment, home, clock, logger, usedCodes, code, capture, createFetch, notify } =
+  const { environment, home, clock, files, logger, usedCodes, code, capture, createFetch, notify } =
     options;
   const sharer = { key, step, prompt, signal };
+  const outer = outerEnvironment(environment);
   return {
     names: step.names,
-    environment: declaredEnvironment(outerEnvironment(environment), step),
+    environment: declaredEnvironment(outer, step),
     home,
+    files,
+    pathFrom: (name) => declaredPath(name, step, { ...options, environment: outer }),
+    placeOf: (option) => step.places?.[option],
     logger,
     prompt,
     signal,
@@ -167,10 +174,15 @@ function contextOf(
     location: formatLocation(step.location),
     code,
     createFetch,
-    askProgram: async ([name = "", ...args], timeout) => {
-      const program = programPath(name, options);
+    askProgram: async ([name = "", ...args], { timeout, lookup, environment: more = {} }) => {
+      const program = lookup === "anywhere" ? name : programPath(name, options);
       if (program === undefined) return { stdout: "", code: 127 };
-      return await capture([program, ...args], { timeout, onTerminal: true }).catch(asExitCode);
+      const callers = withCaller(environment, options.process);
+      return await capture([program, ...args], {
+        timeout,
+        onTerminal: true,
+        environment: { ...more, ...callers },
+      }).catch(asExitCode);
     },
     share: (parts, get, how) => sharing.share(sharer, parts, get, how),
     fact: (parts, find) => sharing.fact(sharer, parts, find),

@@ -193,3 +193,11 @@ Deno.test("CacheStore says what it can't remove", async () => {
     return true;
   });
 });
+
+Deno.test("CacheStore notes nothing of a file that it may not look at", () => {
+  const { store, files } = new Scene();
+  files.stat = () => {
+    throw new Error("Permission denied");
+  };
+  assert.deepEqual(store.witnesses(["/a"], NOW), { "/a": "" });
+});

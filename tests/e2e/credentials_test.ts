@@ -87,7 +87,7 @@ Deno.test("wev refuses what a program gives that is damaged, expired or valid fo
       [{ SessionToken: "to\nken" }, /have characters/],
       [{ SecretAccessKey: "sec\0ret" }, /have characters/],
       [{ AccessKeyId: "AKIA\u001b" }, /have characters/],
-      [{ Expiration: "tomorrow" }, /have an expiration that is no time/],
+      [{ Expiration: "tomorrow" }, /it printed an Expiration that is no time/],
       [{ Expiration: inSeconds(10) }, CLOCKS],
       [{ Expiration: "2999-01-01T00:00:00Z" }, CLOCKS],
     ] as const

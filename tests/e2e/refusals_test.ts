@@ -26,7 +26,11 @@ const REFUSED: Record<string, Refused> = {
   },
   "AWS does not know the access key": {
     prepare: (mfa) => mfa.aws.account.revoke(mfa.user.accessKey.accessKeyId),
-    says: ["AWS does not know the access key …", "(AWS_ACCESS_KEY_ID)", "aws configure"],
+    says: [
+      "AWS does not know the access key …",
+      "(AWS_ACCESS_KEY_ID)",
+      "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    ],
     actions: [IDENTITY],
   },
   "AWS does not know the access key of a profile": {
@@ -37,7 +41,11 @@ const REFUSED: Record<string, Refused> = {
       );
       return { ...NO_KEYS, AWS_PROFILE: "work" };
     },
-    says: ["AWS does not know the access key …LE00", 'profile "work"'],
+    says: [
+      "AWS does not know the access key …LE00",
+      'profile "work"',
+      "Run: aws configure --profile work",
+    ],
     actions: [IDENTITY],
   },
   "the key is the root user's": {
@@ -76,19 +84,9 @@ const REFUSED: Record<string, Refused> = {
     says: ["AWS_SECRET_ACCESS_KEY is set but AWS_ACCESS_KEY_ID is not", "Set both"],
     actions: [],
   },
-  "there is a session token": {
-    prepare: () => ({ AWS_SESSION_TOKEN: "a-token" }),
-    says: ["from temporary credentials: AWS_SESSION_TOKEN", "unset"],
-    actions: [],
-  },
-  "there is a security token": {
-    prepare: () => ({ AWS_SECURITY_TOKEN: "a-token" }),
-    says: ["from temporary credentials: AWS_SECURITY_TOKEN", "unset"],
-    actions: [],
-  },
   "the access key is a temporary one": {
     prepare: () => ({ AWS_ACCESS_KEY_ID: "ASIAEXAMPLEEXAMPLE00" }),
-    says: ["from temporary credentials: AWS_ACCESS_KEY_ID has", "…LE00", "AKIA"],
+    says: ["AWS_ACCESS_KEY_ID is the temporary access key …LE00", "token is missing", "AKIA"],
     actions: [],
   },
   "the access key has expired": {

@@ -73,6 +73,7 @@ class Runs {
       environment: { get: () => undefined },
       system,
       home: "/home/ann",
+      process: 1,
       clock,
       files,
       store: new CacheStore({ ...cache, directory: CACHE }),

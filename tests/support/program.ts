@@ -53,6 +53,8 @@ export class Sandbox implements Disposable {
       PATH: Deno.env.get("PATH") ?? "",
       LANG: "C.UTF-8",
       HOME: this.home,
+      // The machine that tests run on may have credentials to give.
+      AWS_EC2_METADATA_DISABLED: "true",
       // Where Deno keeps what it has downloaded and compiled; a binary has no use for it. A Deno that has
       // not looked for a newer one for a day would, and tests see who is asked for what.
       ...(Deno.env.has("WEV_BIN") ? {} : { DENO_DIR: denoDirectory(), DENO_NO_UPDATE_CHECK: "1" }),

@@ -61,15 +61,22 @@ export function checkedIdentity(arn: string): string {
 }
 
 /**
- * Returns the IAM user of `arn`.
+ * Returns the IAM user of `arn`; with `takesRoot` the root user is one, too.
  *
  * @throws {WevError} where it is somebody whom GetSessionToken gives no session with MFA: the root
  * user (whose keys should not exist), a role, a federated user.
  */
-export function iamUser(arn: string, source: string): IamUser {
+export function iamUser(
+  arn: string,
+  source: string,
+  { takesRoot = false }: { readonly takesRoot?: boolean } = {},
+): IamUser {
   const [, partition, service, , account, resource] =
     /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(arn) ?? [];
   if (partition !== undefined && account !== undefined && resource !== undefined) {
+    if (service === "iam" && resource === "root" && takesRoot) {
+      return { arn, partition, account, name: resource };
+    }
     if (service === "iam" && resource === "root") {
       throw new WevError(`${capitalised(source)} is a key of the root user of account ${account}`, {
         hint: "Use the access key of an IAM user, and delete the root user's: " +

@@ -24,6 +24,7 @@ import type { Endpoints, IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
 import type { Profile } from "./profile_chain.ts";
 import { checkRegion } from "./regions.ts";
+import { showClientSettings } from "./sdk_files.ts";
 import type { SourceKeys } from "./source_keys.ts";
 import { createSender, RunSecrets } from "./transport.ts";
 
@@ -96,12 +97,15 @@ export function connect(source: IdentitySource, context: ResolveContext): Connec
 }
 
 function connection(
-  { region, namedRegion, profile, settings, endpoints: own }: IdentitySource,
+  { region, namedRegion, profile, settings, endpoints: own, shared }: IdentitySource,
   { environment }: ExplainContext,
   requestHandler: FetchHttpHandler,
   secrets: RunSecrets,
 ): Connection {
   if (namedRegion !== undefined) checkRegion(namedRegion, { hasEndpoint: own.sts !== undefined });
+  showClientSettings(profile, shared.config, {
+    needsEndpoint: !environment.get("AWS_ENDPOINT_URL_STS") && !environment.get("AWS_ENDPOINT_URL"),
+  });
   const endpoints = environment.get("AWS_STS_REGIONAL_ENDPOINTS") ||
     settings.sts_regional_endpoints;
   const isOn = (variable: string, setting: string) =>
@@ -161,6 +165,7 @@ export async function endpointOf(
     accessKeyId: "none",
     secretAccessKey: "none",
     source: "",
+    remedy: "",
     region: source.region,
   };
   const clients = createClients(
@@ -277,6 +282,17 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
       return iam;
     },
   };
+}
+
+/** Returns a client of STS for what is asked without keys. */
+export function createUnsignedSts(connection: Connection): STSClient {
+  const { settings, useGlobalEndpoint, clockOffset } = connection;
+  return new STSClient({
+    ...settings,
+    systemClockOffset: clockOffset,
+    credentials: () => Promise.reject(new Error("Keys are not needed")),
+    ...(useGlobalEndpoint ? { useGlobalEndpoint } : {}),
+  });
 }
 
 /** Any client of the SDK, as far as its clock is concerned. */

@@ -167,7 +167,7 @@ class Codes {
       new WevError(`${name} ${problem}`, {
         hint: "Run it by itself: it must print a code of six digits.",
       });
-    const running = askProgram(command, COMMAND_TIMEOUT_MS);
+    const running = askProgram(command, { timeout: COMMAND_TIMEOUT_MS, lookup: "absolute" });
     const { stdout, code, stopped } = await waitFor(name, running);
     if (stopped === "time") throw fail(`took more than ${COMMAND_TIMEOUT_MS / 1000} seconds`);
     if (stopped !== undefined) throw fail("printed too much");

@@ -4,13 +4,13 @@
  * @module
  */
 
+import type { ProvidedBase } from "../../aws/whose.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
 import { endpointOf, UnsentRequests } from "./clients.ts";
 import { checkHost, hostOf } from "./hosts.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import { machineUrl } from "./machine_keys.ts";
-import type { ProvidedBase } from "./profile_chain.ts";
-import { machineSettings, providerOf } from "./source_keys.ts";
+import { askSdk, machineOf } from "./source_keys.ts";
 
 /** Which services are asked. */
 export interface Contacted {
@@ -29,26 +29,35 @@ export async function contactedHosts(
   context: ExplainContext,
 ): Promise<string[]> {
   const { base } = source;
+  const sts = await endpointOf("sts", source, context);
   const urls = [
-    ...base.kind === "provider" ? await providerUrls(base, source) : [],
-    await endpointOf("sts", source, context),
+    ...base.kind === "provider" ? await providerUrls(base, source, context) : [],
+    sts,
     ...iam ? [await endpointOf("iam", source, context)] : [],
   ];
   for (const url of urls) checkHost(url);
   return [...new Set(urls.map(hostOf))];
 }
 
-/** Returns where keys are got first; a program contacts whom it will. */
-async function providerUrls(base: ProvidedBase, source: IdentitySource): Promise<readonly URL[]> {
-  if (base.source.startsWith("credential_process ")) return [];
+/** Returns where keys are got first; a program contacts whom it will, and a web identity is STS's. */
+async function providerUrls(
+  base: ProvidedBase,
+  source: IdentitySource,
+  context: ExplainContext,
+): Promise<readonly URL[]> {
+  switch (base.provider) {
+    case "credential_process":
+    case "web_identity":
+      return [];
+    case "container":
+    case "instance":
+      return [machineUrl(machineOf(base, source, context))];
+  }
   const unsent = new UnsentRequests();
   try {
-    const ofMachine = machineUrl(machineSettings(base, source));
-    if (ofMachine !== undefined) return [ofMachine];
-    const provide = await providerOf(base, source, unsent.handler);
-    await provide();
+    await askSdk(base, source, unsent.handler);
   } catch {
-    // That there are no keys to be had is told by the run.
+    // That there are no keys to be had is told elsewhere.
   }
   return unsent.urls;
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import { parseExpiration } from "../../aws/expiration.ts";
+import { quoted, staleTokenNote, temporarySource } from "../../aws/whose.ts";
+import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
 import { commandDefaults, leftovers } from "./command_settings.ts";
 import type { Contacted } from "./contacted_hosts.ts";
@@ -13,6 +15,7 @@ import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { sessionParts } from "./session_parts.ts";
+import { withoutMilliseconds } from "./sts_credentials.ts";
 
 /** Returns the story, a sentence a line. Files that make no sense are told of, too. */
 export async function explainSession(
@@ -20,22 +23,22 @@ export async function explainSession(
   context: ExplainContext,
 ): Promise<string[]> {
   try {
-    const source = await findIdentitySource(options, context, { needsSecret: false });
+    const source = findIdentitySource(options, context, { needsSecret: false });
     return await tell(options, source, context);
   } catch (error) {
     if (!(error instanceof WevError)) throw error;
-    return [
-      `Takes the access key of ${chosenProfile(options, context)}.`,
-      ...failing(error),
-    ];
+    return [`Takes the access key of ${chosen(options, context)}.`, ...failing(error)];
   }
 }
 
 /** Returns where the keys would stand, had the files or variables no mistake in them. */
-function chosenProfile({ profile }: AwsMfaOptions, { environment }: ExplainContext): string {
-  const name = profile ??
-    (environment.get("AWS_PROFILE") || environment.get("AWS_DEFAULT_PROFILE"));
-  return `the profile "${name || "default"}"`;
+function chosen({ profile }: AwsMfaOptions, { environment }: ExplainContext): string {
+  const get = (name: string) => environment.get(name) || undefined;
+  const ofEnvironment = get("AWS_ACCESS_KEY_ID") ?? get("AWS_SECRET_ACCESS_KEY");
+  if (profile === undefined && ofEnvironment !== undefined) return "the environment";
+  return `the profile ${
+    quoted(profile ?? get("AWS_PROFILE") ?? get("AWS_DEFAULT_PROFILE") ?? "default")
+  }`;
 }
 
 async function tell(
@@ -43,26 +46,23 @@ async function tell(
   source: IdentitySource,
   context: ExplainContext,
 ): Promise<string[]> {
-  const { base, profiles, roles, region } = source;
-  const lines: string[] = [];
-  lines.push(
+  const { base, profiles, region, shared } = source;
+  const lines = [
     base.kind === "keys"
       ? `Takes the access key …${base.accessKeyId.slice(-4)} from ${base.source}.`
-      : `Takes the credentials of ${base.source}; where they are temporary, no code is asked for.`,
-  );
-  if (profiles.length > 1) {
-    lines.push(`Follows the profiles ${profiles.map((name) => `"${name}"`).join(" → ")}.`);
+      : `Takes the credentials of ${base.source}.`,
+  ];
+  if (base.kind === "keys" && base.staleToken !== undefined) {
+    lines.push(`${staleTokenNote(base)}.`);
   }
-  const isSession = base.kind === "keys" &&
-    (base.sessionToken !== undefined || base.accessKeyId.startsWith("ASIA"));
-  if (isSession) {
-    lines.push(
-      roles.length === 0
-        ? "It would fail: they are temporary, and give no MFA session."
-        : "They are temporary: no code is asked for.",
-    );
-  } else lines.push(...await tellOfDevice(options, source, context));
+  if (profiles.length > 1) {
+    lines.push(`Follows the profiles ${profiles.map(quoted).join(" → ")}.`);
+  }
+  const isSession = temporarySource(base) !== undefined;
+  if (isSession) lines.push(...tellOfTemporary(source));
+  else lines.push(...await tellOfDevice(options, source, context));
   lines.push(...tellOfRoles(source));
+  lines.push(...shared.unread.map((sentence) => `${sentence}. Its profiles are not used.`));
   const lookedUp = !isSession && await deviceOf(source, context) === undefined;
   lines.push(
     region === undefined
@@ -74,7 +74,50 @@ async function tell(
   if (options.account !== undefined) {
     lines.push(`Refuses credentials of another account than ${options.account}.`);
   }
-  return lines;
+  return [...lines, ...await failingChecks(options, source, context)];
+}
+
+/** Tells of what the run would find before it asks anybody. */
+async function failingChecks(
+  options: AwsMfaOptions,
+  source: IdentitySource,
+  context: ExplainContext,
+): Promise<string[]> {
+  // What needs the SDK is loaded late.
+  const { checkSource } = await import("./source_checks.ts");
+  try {
+    checkSource(options, source, context);
+    return [];
+  } catch (error) {
+    if (!(error instanceof WevError)) throw error;
+    return failing(error);
+  }
+}
+
+function tellOfTemporary({ base, roles }: IdentitySource): string[] {
+  const noCode = "They are temporary: no code is asked for.";
+  const lines = base.kind === "provider" && base.webIdentity !== undefined
+    ? [
+      `Assumes the role ${escapeControls(base.webIdentity.roleArn.value)} with the token in ` +
+      `${escapeControls(base.webIdentity.tokenFile.value)} (sts:AssumeRoleWithWebIdentity).`,
+    ]
+    : [];
+  if (base.kind === "provider" && base.otherwise !== undefined) {
+    lines.push(`If there are none, the run fails: ${base.otherwise.message}.`);
+  }
+  if (roles.length > 0) return [...lines, noCode];
+  lines.push(
+    `${noCode} They are handed out as they are, once AWS has accepted them (sts:GetCallerIdentity).`,
+  );
+  if (base.kind !== "keys") return lines;
+  const { expiration } = base;
+  const end = expiration === undefined ? undefined : parseExpiration(expiration);
+  return [
+    ...lines,
+    end === undefined
+      ? "It is not known when they expire, so they are not cached."
+      : `They expire at ${withoutMilliseconds(end)} (${expiration!.name}).`,
+  ];
 }
 
 /** Returns what goes along, since the command does not get the profile. */
@@ -97,7 +140,6 @@ async function tellOfHosts(
   services: Contacted,
   context: ExplainContext,
 ): Promise<string[]> {
-  // What needs the SDK is loaded late.
   const { contactedHosts } = await import("./contacted_hosts.ts");
   try {
     return [`Contacts ${(await contactedHosts(source, services, context)).join(", ")}.`];
@@ -142,6 +184,7 @@ async function tellOfDevice(
   const { duration, tokenCommand } = options;
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
   return [
+    ...(base.kind === "keys" ? [] : ["If they are temporary, no code is asked for. If not:"]),
     device !== undefined
       ? `Uses the MFA device ${device}. It is ${
         deviceSource === "mfa_device" ? "the option mfa_device" : `the ${deviceSource}`

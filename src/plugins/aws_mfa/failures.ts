@@ -142,6 +142,10 @@ export function notAws(reason: string, cause?: unknown): WevError {
   });
 }
 
+function isTemporaryKey({ sessionToken }: SourceKeys): boolean {
+  return sessionToken !== undefined;
+}
+
 /** Returns an error that tells a person what `error` means and what to do. */
 export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   if (error instanceof WevError) return error;
@@ -179,20 +183,23 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
     case "InvalidAccessKeyId":
       return explain(
         `AWS does not know ${key}`,
-        "It was deleted, made inactive, or belongs to another partition (China, GovCloud). Make a new one in the IAM console, and run: aws configure",
+        isTemporaryKey(keys)
+          ? `It may have been revoked, or belong to another partition (China, GovCloud). ${keys.remedy}`
+          : "It was deleted, made inactive, or belongs to another partition (China, GovCloud). Make a " +
+            `new one in the IAM console. ${keys.remedy}`,
       );
     case "SignatureDoesNotMatch":
       // Other texts are about what was signed, not with what.
       if (!/signature we calculated/i.test(message)) break;
       return explain(
         `The secret access key does not belong to ${key}`,
-        "Copy it once more, with: aws configure",
+        `Copy it once more. ${keys.remedy}`,
       );
     case "ExpiredToken":
     case "ExpiredTokenException":
       return explain(
         `The credentials of ${keys.source} have expired`,
-        "Use the long-term access key of an IAM user.",
+        `Get new ones, or use the long-term access key of an IAM user. ${keys.remedy}`,
       );
     case "RegionDisabledException":
       return explain(

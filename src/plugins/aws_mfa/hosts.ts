@@ -10,11 +10,11 @@ import { WevError } from "../../errors.ts";
 import { noWebServer } from "./failures.ts";
 import { REGION } from "./regions.ts";
 
+const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
+
 /** Hosts that may be reached without TLS: loopback, and what gives a machine or container its keys. */
 const LOCAL: ReadonlySet<string> = new Set([
-  "localhost",
-  "127.0.0.1",
-  "[::1]",
+  ...LOOPBACK,
   "169.254.169.254",
   "169.254.170.2",
   "169.254.170.23",
@@ -82,6 +82,11 @@ export function checkHost(url: URL): void {
       "profile, and the region. For a local AWS in a container, publish its port and use " +
       "http://localhost:PORT. If a proxy leads to AWS, name it in HTTPS_PROXY instead.",
   });
+}
+
+/** Returns whether `url` is on this computer. */
+export function isLoopback({ hostname }: URL): boolean {
+  return LOOPBACK.includes(hostname);
 }
 
 /** Returns a host as people write it: without TLS or with a port of its own, with both. */

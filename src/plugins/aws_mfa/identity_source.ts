@@ -5,7 +5,27 @@
  * @module
  */
 
-import { escapeControls, WevError } from "../../errors.ts";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import type { Section } from "../../aws/ini.ts";
+import { settingOf, textsOf } from "../../aws/shared_config.ts";
+import {
+  type Base,
+  type ProvidedBase,
+  quotedName,
+  refuseContinued,
+  UnknownProfileError,
+  type Whose,
+  whoseCredentials,
+} from "../../aws/whose.ts";
+import {
+  ConfigError,
+  formatLocation,
+  type Location,
+  WevError,
+  type WevErrorOptions,
+} from "../../errors.ts";
 import type { ExplainContext, PluginBasis } from "../../plugin/mod.ts";
 import {
   commandDefaults,
@@ -14,23 +34,18 @@ import {
   type ProfileSettings,
 } from "./command_settings.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
+import { readToken } from "./machine_keys.ts";
 import type { AwsMfaOptions, RoleOptions } from "./options.ts";
-import {
-  type Profile,
-  type ProfileChain,
-  profileChain,
-  type Profiles,
-  type ProvidedBase,
-  type RoleHop,
-  type StaticBase,
-} from "./profile_chain.ts";
+import { type Profile, type ProfileChain, profileChain, type RoleHop } from "./profile_chain.ts";
+import { checkProvider } from "./provider_settings.ts";
 import type { NamedRegion } from "./regions.ts";
+import { isSignedIn, signInFile } from "./sign_in.ts";
 import { loadSharedFiles, type SharedFiles } from "./shared_files.ts";
 
 /** Whose credentials a variable is made of, and what is made of them. */
 export interface IdentitySource {
   /** The keys it begins with. */
-  readonly base: StaticBase | ProvidedBase;
+  readonly base: Base;
   /** The roles, in the order in which they are assumed. */
   readonly roles: readonly RoleHop[];
   /** The profiles that were followed, the chosen one first; none where the environment has keys. */
@@ -74,23 +89,28 @@ export type SourceOptions = Pick<AwsMfaOptions, "mfaDevice" | "profile" | "regio
  *
  * @throws {WevError} where there are none, or what the files say makes no sense.
  */
-export async function findIdentitySource(
+export function findIdentitySource(
   options: SourceOptions,
   context: ExplainContext,
   { needsSecret = true }: { readonly needsSecret?: boolean } = {},
-): Promise<IdentitySource> {
+): IdentitySource {
   const variable = (name: string) => context.environment.get(name);
   const get = (name: string) => variable(name) || undefined;
-  const shared = await loadSharedFiles(context);
+  const shared = loadSharedFiles(context);
+  const isOption = options.profile !== undefined;
   const named = options.profile ?? get("AWS_PROFILE") ?? get("AWS_DEFAULT_PROFILE");
   const profile = named ?? "default";
-  const keys = options.profile === undefined ? environmentKeys(context, needsSecret) : undefined;
+  const settings = shared.profiles.get(profile) ?? {};
+  const chain = explainedBy(
+    { profile, named, context, shared },
+    () => {
+      const { config, files } = shared;
+      const whose = whoseCredentials({ named, isOption, get, config, files, needsSecret });
+      return chainOf(whose, profile, shared);
+    },
+  );
   const chosen = profileSettings(profile, shared);
-  const settings = chosen.profile;
-  const chain = keys === undefined
-    ? chainOf({ profile, named, isOption: options.profile !== undefined }, shared)
-    : chainOfKeys(keys, settings);
-  const namedRegion = regionOf(options, chain, { profile, profiles: shared.profiles, get });
+  const namedRegion = regionOf(options, chain, { profile, context, shared });
   return {
     base: chain.base,
     roles: withOptions(chain.roles, options.role),
@@ -121,31 +141,57 @@ export async function findIdentitySource(
 /** What may name a region beside the options. */
 interface RegionSources {
   readonly profile: string;
-  readonly profiles: Profiles;
-  readonly get: (name: string) => string | undefined;
+  readonly context: ExplainContext;
+  readonly shared: SharedFiles;
 }
 
 /** Returns the region where STS is asked: the one of the nearest profile that has one comes last. */
 function regionOf(
   options: SourceOptions,
   chain: ProfileChain,
-  { profile, profiles, get }: RegionSources,
+  { profile, context, shared: { config } }: RegionSources,
 ): NamedRegion | undefined {
-  if (options.region !== undefined) return { name: options.region, source: "the option region" };
+  const at = (place: Location | undefined) =>
+    place === undefined ? "" : ` (${formatLocation(place)})`;
+  if (options.region !== undefined) {
+    return { name: options.region, source: `the option region${at(context.placeOf("region"))}` };
+  }
   for (const source of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
-    const name = get(source);
-    if (name !== undefined) return { name, source };
+    const name = context.environment.get(source);
+    if (name) return { name, source };
   }
   if (chain.nearestRegion === undefined) return undefined;
-  const owner = chain.profiles.find((one) => profiles.get(one)?.region) ?? profile;
-  return { name: chain.nearestRegion, source: `region of the profile "${owner}"` };
+  const owner =
+    chain.profiles.find((one) => settingOf(config.profiles.get(one), "region")?.value) ?? profile;
+  const place = settingOf(config.profiles.get(owner), "region")?.valueLocation;
+  return { name: chain.nearestRegion, source: `region of the profile "${owner}"${at(place)}` };
 }
 
 /** Returns what a profile says, with what stands below other settings. */
-function profileSettings(name: string, { profiles }: SharedFiles): ProfileSettings {
-  const profile = profiles.get(name) ?? {};
+function profileSettings(name: string, { config }: SharedFiles): ProfileSettings {
+  const profile = flatTexts(config.profiles.get(name));
   const { services } = profile;
-  return { profile, services: services ? profiles.get(`services.${services}`) ?? {} : {} };
+  return { profile, services: services ? flatTexts(config.services.get(services)) : {} };
+}
+
+/** Returns the values of a section by name; of a setting below another one as `s3.endpoint_url`. */
+function flatTexts(section: Section | undefined): Record<string, string> {
+  const all = [...section?.settings.values() ?? []].flatMap(({ name, value, settings }) =>
+    settings === undefined
+      ? [[name, value]]
+      : [...settings.values()].map((below) => [`${name}.${below.name}`, below.value])
+  );
+  return Object.fromEntries(all);
+}
+
+function chainOf(whose: Whose, profile: string, { config, profiles }: SharedFiles): ProfileChain {
+  const chain = profileChain(whose, config);
+  if (chain.base.kind === "provider") checkProvider(chain.base, config);
+  if (chain.profiles.length > 0) return chain;
+  // The environment's keys know no roles; the region is the profile's all the same.
+  refuseContinued(profile, config.profiles.get(profile), ["region"]);
+  const region = profiles.get(profile)?.region || undefined;
+  return { ...chain, region, nearestRegion: region };
 }
 
 /** Returns what of the files decides the credentials, and the files. */
@@ -153,10 +199,15 @@ export async function findBasis(
   options: SourceOptions,
   context: ExplainContext,
 ): Promise<PluginBasis> {
-  const source = await findIdentitySource(options, context, { needsSecret: false });
-  const { base, roles, settings } = source;
+  const source = findIdentitySource(options, context, { needsSecret: false });
+  const { base, roles, settings, shared: { config } } = source;
   const endpoints = Object.entries(settings).filter(([name]) => ENDPOINT_SETTINGS.test(name));
+  const services = settings.services ? config.services.get(settings.services) : undefined;
+  if (services !== undefined) {
+    endpoints.push(["services", JSON.stringify(Object.entries(textsOf(services)).sort())]);
+  }
   const facts: Record<string, string | undefined> = {
+    ...(base.kind === "provider" ? signedInFacts(base, source, context) : {}),
     "access key ID": base.kind === "keys" ? base.accessKeyId : undefined,
     "credentials": base.kind === "provider" ? await digestOf(base, source) : undefined,
     "roles": roles.length === 0 ? undefined : JSON.stringify(roles),
@@ -169,8 +220,57 @@ export async function findBasis(
     facts: Object.fromEntries(
       Object.entries(facts).filter((fact): fact is [string, string] => fact[1] !== undefined),
     ),
-    files: source.shared.files,
+    files: [
+      ...source.shared.files,
+      ...(base.kind === "provider" ? filesOf(base, source, context) : []),
+    ],
   };
+}
+
+/** The files by which somebody else tells that keys are those of another one, or worth nothing any more. */
+function filesOf(
+  base: ProvidedBase,
+  { shared }: IdentitySource,
+  context: ExplainContext,
+): string[] {
+  const file = base.webIdentity?.tokenFile.value ?? signInFile(base, shared, context);
+  return file === undefined ? [] : [resolve(file)];
+}
+
+/** What these files say. A token that is renewed is another text, and says the same. */
+function signedInFacts(
+  base: ProvidedBase,
+  source: IdentitySource,
+  context: ExplainContext,
+): Record<string, string> {
+  const [file] = filesOf(base, source, context);
+  if (file === undefined) return {};
+  return base.webIdentity === undefined
+    ? { "signed in": isSignedIn(file, context) ? "yes" : "no" }
+    : { "token": subjectOf(file, context) };
+}
+
+/** Returns a digest of whom the token of a web identity is about. */
+function subjectOf(file: string, { files }: ExplainContext): string {
+  try {
+    const token = readToken(file, "", files);
+    return createHash("sha256").update(claimsOf(token) ?? token).digest("hex");
+  } catch (error) {
+    // Without it nothing new can be had, and the run says why.
+    if (error instanceof WevError) return "none";
+    throw error;
+  }
+}
+
+/** Returns issuer, audience and subject, if it is a JSON Web Token. */
+function claimsOf(token: string): string | undefined {
+  try {
+    const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
+    const { iss, aud, sub } = JSON.parse(payload);
+    return sub === undefined ? undefined : JSON.stringify([iss, aud, sub]);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What of a profile decides where requests go. */
@@ -178,72 +278,84 @@ const ENDPOINT_SETTINGS =
   /^(?:endpoint_url|services|use_fips_endpoint|use_dualstack_endpoint|sts_regional_endpoints|ignore_configured_endpoint_urls)$/;
 
 /** A command line may have a secret in it, so what is kept of it is a digest. */
-async function digestOf({ profile }: ProvidedBase, { shared }: IdentitySource): Promise<string> {
-  const { aws_secret_access_key: _, aws_session_token: __, ...rest } =
+async function digestOf(
+  { profile, provider, webIdentity }: ProvidedBase,
+  { shared }: IdentitySource,
+): Promise<string> {
+  if (profile === undefined) return webIdentity?.roleArn.value ?? provider;
+  const { aws_secret_access_key: _, aws_session_token: __, aws_security_token: ___, ...rest } =
     shared.profiles.get(profile) ?? {};
-  const bytes = new TextEncoder().encode(JSON.stringify(rest));
+  const session = shared.config.ssoSessions.get(rest.sso_session ?? "");
+  const settings = session === undefined ? [rest] : [rest, textsOf(session)];
+  const bytes = new TextEncoder().encode(JSON.stringify(settings));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
-function environmentKeys(
-  { environment }: ExplainContext,
-  needsSecret: boolean,
-): StaticBase | undefined {
-  const get = (name: string) => environment.get(name) || undefined;
-  const accessKeyId = get("AWS_ACCESS_KEY_ID");
-  const secretAccessKey = get("AWS_SECRET_ACCESS_KEY");
-  if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
-  if (accessKeyId === undefined || (secretAccessKey === undefined && needsSecret)) {
-    const [there, missing] = accessKeyId === undefined
-      ? ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"]
-      : ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-    throw new WevError(`${there} is set but ${missing} is not`, {
-      hint: `Set both, or unset ${there} to use a profile.`,
-    });
-  }
-  const hasNewName = get("AWS_SESSION_TOKEN") !== undefined;
-  return {
-    kind: "keys",
-    source: "AWS_ACCESS_KEY_ID",
-    tokenSource: hasNewName ? "AWS_SESSION_TOKEN" : "AWS_SECURITY_TOKEN",
-    accessKeyId,
-    secretAccessKey: secretAccessKey ?? "",
-    sessionToken: get("AWS_SESSION_TOKEN") ?? get("AWS_SECURITY_TOKEN"),
-  };
-}
-
-/** The environment's keys know no roles; the region is the profile's all the same. */
-function chainOfKeys(base: StaticBase, { region }: Profile): ProfileChain {
-  const ofProfile = region || undefined;
-  return {
-    base,
-    roles: [],
-    profiles: [],
-    mfaSerial: undefined,
-    region: ofProfile,
-    nearestRegion: ofProfile,
-  };
-}
-
-/** Which profile was chosen, and how. */
-interface Choice {
+/** What was looked for, for messages. */
+interface Wanted {
   readonly profile: string;
   readonly named: string | undefined;
-  readonly isOption: boolean;
+  readonly context: ExplainContext;
+  readonly shared: SharedFiles;
 }
 
-function chainOf({ profile, named, isOption }: Choice, shared: SharedFiles): ProfileChain {
-  if (shared.profiles.has(profile)) return profileChain(profile, shared.profiles);
-  const places = shared.files.join(" and ");
-  if (named === undefined) {
-    throw new WevError(`There are no AWS credentials in ${places}`, {
-      hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run: aws configure",
-    });
+/** Returns what `find` returns; its errors are told with what is known of the files. */
+function explainedBy(wanted: Wanted, find: () => ProfileChain): ProfileChain {
+  const { profile, shared } = wanted;
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof WevError)) throw error;
+    const isUnknown = error instanceof UnknownProfileError;
+    if (!isUnknown && shared.profiles.has(profile)) {
+      // What is missing may stand there.
+      if (shared.unread.length === 0) throw error;
+      throw new WevError(error.message, { hint: sentences(shared.unread), cause: error });
+    }
+    const hint = misplacedProfile(profile, shared) ??
+      (shared.unread.length > 0 ? sentences(shared.unread) : undefined);
+    if (isUnknown) throw unknownProfile(error.message, hint, wanted);
+    throw hint === undefined ? error : new WevError(error.message, { hint, cause: error });
   }
-  throw new WevError(`There is no profile "${profile}" in ${places}`, {
-    hint: `Check ${isOption ? "profile" : "AWS_PROFILE"}, or make the profile: ` +
-      `aws configure --profile ${escapeControls(profile)}`,
-  });
+}
+
+function unknownProfile(
+  reason: string,
+  known: string | undefined,
+  { profile, context, shared }: Wanted,
+): WevError {
+  const place = context.placeOf("profile");
+  const setting = place === undefined ? "AWS_PROFILE" : "the option profile";
+  const options: WevErrorOptions = known !== undefined ? { hint: known } : {
+    suggest: { word: profile, known: [...shared.profiles.keys()] },
+    hint: `Check ${setting}, or make the profile: aws configure --profile ${quotedName(profile)}`,
+  };
+  return place === undefined
+    ? new WevError(reason, options)
+    : new ConfigError(place, reason, options);
+}
+
+function sentences(parts: readonly string[]): string {
+  return parts.map((part) => `${part}.`).join("\n");
+}
+
+/** Returns what to do where a profile's section is there, but not as its file wants it. */
+function misplacedProfile(
+  profile: string,
+  { config: { others, credentials } }: SharedFiles,
+): string | undefined {
+  const inConfig = [...others.values()].find(({ name }) => name.trim() === profile);
+  if (inConfig !== undefined) {
+    const place = formatLocation(inConfig.location);
+    return profile === "default"
+      ? `${place} has [${inConfig.name}]: write [default].`
+      : `${place} has [${inConfig.name}]: in this file write [profile ${quotedName(profile)}].`;
+  }
+  const inCredentials = [...credentials.values()]
+    .find(({ name }) => name.trim() === profile || name === `profile ${profile}`);
+  if (inCredentials === undefined) return undefined;
+  const place = formatLocation(inCredentials.location);
+  return `${place} has [${inCredentials.name}]: in this file write [${profile}].`;
 }
 
 /** The options' role comes after those of the profile; the other options are about the last role. */

@@ -10,11 +10,18 @@ import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
 import { checkAccount } from "./account_guard.ts";
 import { callerArn, type IamUser, iamUser } from "./caller.ts";
-import { type Clients, type Connection, createClients, sendRequest } from "./clients.ts";
+import {
+  type Clients,
+  type Connection,
+  createClients,
+  endpointOf,
+  sendRequest,
+} from "./clients.ts";
 import { sendWithCode } from "./codes.ts";
 import { deviceParts } from "./device_parts.ts";
 import { findDevice } from "./find_device.ts";
 import { explainFailure, isUnknownDevice } from "./failures.ts";
+import { isLoopback } from "./hosts.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { sessionParts } from "./session_parts.ts";
@@ -67,7 +74,7 @@ export async function mfaSession(
   // Found at most once, and not at all where there is a session.
   let known: IamUser | undefined;
   const clients = createClients(keys, access.connection);
-  const user = async () => known ??= await getUser(clients, access.connection, context);
+  const user = async () => known ??= await getUser(clients, access, context);
   const serialNumber = source.device ??
     await findDevice({ clients, endpoints: source.endpoints }, user, context);
   const { accessKeyId, source: keySource, region } = keys;
@@ -99,7 +106,7 @@ export async function checkedUser(
 ): Promise<CheckedUser> {
   const clients = createClients(keys, connection);
   let known: IamUser | undefined;
-  const user = async () => known ??= await getUser(clients, connection, context);
+  const user = async () => known ??= await getUser(clients, { source, connection }, context);
   const serialNumber = source.device ??
     await findDevice({ clients, endpoints: source.endpoints }, user, context);
   return await checkUser({ source }, { user, serialNumber, clients });
@@ -132,12 +139,16 @@ async function checkUser(
 
 async function getUser(
   clients: Clients,
-  connection: Connection,
+  { source, connection }: Pick<UserAccess, "source" | "connection">,
   context: ResolveContext,
 ): Promise<IamUser> {
   const arn = await callerArn(clients, connection, context);
   const { keys } = clients;
-  return iamUser(arn, `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`);
+  const who = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
+  // What plays AWS on this computer knows no other user, often; and its root user's key opens nothing.
+  const takesRoot = source.device !== undefined &&
+    isLoopback(await endpointOf("sts", source, context));
+  return iamUser(arn, who, { takesRoot });
 }
 
 async function askForSession(

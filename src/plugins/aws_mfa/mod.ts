@@ -6,6 +6,7 @@
  */
 
 import type { Plugin, ValueForm } from "../../plugin/mod.ts";
+import { PROFILE_CHAIN } from "../../aws/program_chain.ts";
 import { OPTION_FORMS } from "./option_forms.ts";
 import {
   type AwsMfaOptions,
@@ -63,12 +64,27 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_CA_BUNDLE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_EC2_METADATA_DISABLED",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+    "AWS_EC2_METADATA_V1_DISABLED",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_LOGIN_CACHE_DIRECTORY",
     "NODE_EXTRA_CA_CERTS",
   ],
   readsSecret: [
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    // No secret, but the profiles whose programs run wev: what is cached is the same within and without.
+    PROFILE_CHAIN,
   ],
   consumes: ["WEV_AWSMFA_TOKEN"],
   // What the command would take before the session, or instead of it: botocore reads the security
@@ -91,6 +107,7 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     AWS_SECURITY_TOKEN: ["AWS_SESSION_TOKEN"],
   },
   values: VALUE_FORMS,
+  placed: ["profile", "region"],
   guards: {
     account: "identity",
     profile: "identity",

@@ -1,11 +1,13 @@
 /**
- * What a profile means, as the AWS CLI understands it: whose keys it begins with, and which roles are
- * assumed one from the other. Pure: the files have been read.
+ * What a profile means beyond whose keys it has: the roles that are assumed one from the other, their
+ * limits, the MFA device and the regions. Pure: the files have been read.
  *
  * @module
  */
 
-import { escapeControls, WevError } from "../../errors.ts";
+import { type SharedConfig, textsOf } from "../../aws/shared_config.ts";
+import { type Base, type Fact, problemAt, quoted, type Whose } from "../../aws/whose.ts";
+import { ConfigError, WevError } from "../../errors.ts";
 import {
   CHAINED_ROLE_DURATION,
   externalIdProblem,
@@ -36,36 +38,10 @@ export interface RoleHop {
   readonly duration: number;
 }
 
-/** Long-term or temporary keys that stand somewhere. */
-export interface StaticBase {
-  /** Tells it from the other kind. */
-  readonly kind: "keys";
-  /** Where they stand, for messages: `the profile "foo"`. */
-  readonly source: string;
-  /** Where the session token stands, for messages. */
-  readonly tokenSource: string;
-  /** The access key ID. */
-  readonly accessKeyId: string;
-  /** The secret. */
-  readonly secretAccessKey: string;
-  /** The session token of temporary keys. */
-  readonly sessionToken: string | undefined;
-}
-
-/** Keys that somebody else gives: a program, IAM Identity Center, the machine. */
-export interface ProvidedBase {
-  /** Tells it from the other kind. */
-  readonly kind: "provider";
-  /** Where they come from, for messages: `credential_process of the profile "foo"`. */
-  readonly source: string;
-  /** The profile that says so. */
-  readonly profile: string;
-}
-
 /** What a profile means. */
 export interface ProfileChain {
   /** The keys it begins with. */
-  readonly base: StaticBase | ProvidedBase;
+  readonly base: Base;
   /** The roles, in the order in which they are assumed. */
   readonly roles: readonly RoleHop[];
   /** The profiles, the chosen one first. */
@@ -79,86 +55,53 @@ export interface ProfileChain {
 }
 
 /**
- * Returns what the profile `name` means.
+ * Returns what the profiles mean that were followed.
  *
- * @throws {WevError} where it, or one that it leads to, is missing or makes no sense.
+ * @throws {WevError} if one of their settings makes no sense.
  */
-export function profileChain(name: string, profiles: Profiles): ProfileChain {
-  const visited: string[] = [];
-  const roles: RoleHop[] = [];
-  let current = name;
-  while (true) {
-    const profile = profiles.get(current);
-    if (profile === undefined) {
-      throw new WevError(
-        `The profile "${visited.at(-1)}" has source_profile "${current}", which there is not`,
-        {
-          hint: "Check the name, or make the profile: aws configure --profile " +
-            escapeControls(current),
-        },
-      );
-    }
-    visited.push(current);
-    // As in the AWS CLI, keys of its own win over a role only where a profile is somebody's source.
-    if (!profile.role_arn || (visited.length > 1 && hasKeys(profile))) {
-      return finished(baseOf(current, profile), { visited, roles, profiles });
-    }
-    if (profile.web_identity_token_file) {
-      const base = provided(current, "web_identity_token_file");
-      return finished(base, { visited, roles, profiles });
-    }
-    roles.unshift(roleOf(current, profile));
-    const next = sourceOf(current, profile);
-    if (next === undefined) {
-      const base = provided(current, "credential_source");
-      return finished(base, { visited, roles, profiles });
-    }
-    if (next === current && hasKeys(profile)) {
-      return finished(staticBase(current, profile), { visited, roles, profiles });
-    }
-    if (visited.includes(next)) {
-      throw new WevError(
-        `The profiles go in a circle: ${[...visited, next].map((one) => `"${one}"`).join(" → ")}`,
-        { hint: "Let one source_profile name a profile that has an access key." },
-      );
-    }
-    current = next;
-  }
-}
-
-/** What has been found on the way to the base. */
-interface Found {
-  readonly visited: readonly string[];
-  readonly roles: readonly RoleHop[];
-  readonly profiles: Profiles;
-}
-
-function finished(
-  base: StaticBase | ProvidedBase,
-  { visited, roles, profiles }: Found,
+export function profileChain(
+  { base, roles, profiles }: Whose,
+  config: SharedConfig,
 ): ProfileChain {
+  const settings = (name: string): Profile => {
+    const section = config.profiles.get(name);
+    return section === undefined ? {} : textsOf(section);
+  };
   const nearest = (key: string) =>
-    visited.map((one) => profiles.get(one)?.[key]).find((value) => Boolean(value));
-  const named = visited.find((one) => profiles.get(one)?.mfa_serial);
+    profiles.map((one) => settings(one)[key]).find((value) => Boolean(value));
+  const hops = roles.map((name) => roleOf(name, settings(name), config));
+  if (base.kind === "provider" && base.webIdentity !== undefined) {
+    const { roleArn, sessionName } = base.webIdentity;
+    for (
+      const [fact, problemOf] of [
+        [roleArn, roleArnProblem],
+        [sessionName, sessionNameProblem],
+      ] as const
+    ) {
+      const problem = fact === undefined ? undefined : problemOf(fact.value);
+      if (problem !== undefined) throw wrongFact(fact!, problem);
+    }
+  }
+  const named = profiles.find((one) => settings(one).mfa_serial);
   const mfaSerial = nearest("mfa_serial");
   const problem = mfaSerial === undefined ? undefined : serialNumberProblem(mfaSerial);
-  if (problem !== undefined) throw invalid(named!, "mfa_serial", problem);
+  if (problem !== undefined) throw invalid(config, [named!, "mfa_serial"], problem);
   return {
     base,
-    roles,
-    profiles: visited,
+    roles: hops,
+    profiles,
     mfaSerial,
-    region: profiles.get(visited[0]!)?.region || undefined,
+    region: (profiles[0] === undefined ? undefined : settings(profiles[0]).region) || undefined,
     nearestRegion: nearest("region"),
   };
 }
 
-function roleOf(name: string, profile: Profile): RoleHop {
+function roleOf(name: string, profile: Profile, config: SharedConfig): RoleHop {
   const { role_arn, role_session_name, external_id, duration_seconds } = profile;
-  check(name, "role_arn", role_arn, roleArnProblem);
-  check(name, "role_session_name", role_session_name, sessionNameProblem);
-  check(name, "external_id", external_id, externalIdProblem);
-  check(name, "duration_seconds", duration_seconds, durationProblem);
+  check(config, [name, "role_arn"], role_arn, roleArnProblem);
+  check(config, [name, "role_session_name"], role_session_name, sessionNameProblem);
+  check(config, [name, "external_id"], external_id, externalIdProblem);
+  check(config, [name, "duration_seconds"], duration_seconds, durationProblem);
   return {
     arn: role_arn!,
     profile: name,
@@ -168,76 +111,27 @@ function roleOf(name: string, profile: Profile): RoleHop {
   };
 }
 
-/** Returns the name of the profile that `profile` assumes its role from; none for the machine's keys. */
-function sourceOf(name: string, profile: Profile): string | undefined {
-  const { source_profile, credential_source } = profile;
-  if (source_profile && credential_source) {
-    throw new WevError(`The profile "${name}" has both source_profile and credential_source`, {
-      hint: "Remove one of them.",
-    });
-  }
-  if (source_profile) return source_profile;
-  if (credential_source) return undefined;
-  throw new WevError(
-    `The profile "${name}" has role_arn, but no source_profile to assume the role from`,
-    { hint: `Add source_profile = default, or the profile that has an access key.` },
-  );
-}
-
-function hasKeys(profile: Profile): boolean {
-  return Boolean(profile.aws_access_key_id && profile.aws_secret_access_key);
-}
-
-/** The order is that of the AWS CLI: SSO, keys, a program. */
-function baseOf(name: string, profile: Profile): StaticBase | ProvidedBase {
-  if (profile.sso_session || profile.sso_start_url) return provided(name, "sso_session");
-  const hasAnyKey = profile.aws_access_key_id || profile.aws_secret_access_key;
-  if (!hasAnyKey && profile.credential_process) return provided(name, "credential_process");
-  if (!hasAnyKey && profile.login_session) return provided(name, "login_session");
-  return staticBase(name, profile);
-}
-
-function provided(profile: string, setting: string): ProvidedBase {
-  return { kind: "provider", source: `${setting} of the profile "${profile}"`, profile };
-}
-
-function staticBase(name: string, profile: Profile): StaticBase {
-  const { aws_access_key_id, aws_secret_access_key, aws_session_token } = profile;
-  if (!aws_access_key_id || !aws_secret_access_key) {
-    throw new WevError(
-      `The profile "${name}" has no ${
-        aws_access_key_id ? "aws_secret_access_key" : "aws_access_key_id"
-      }`,
-      {
-        hint: `Run: aws configure${name === "default" ? "" : ` --profile ${escapeControls(name)}`}`,
-      },
-    );
-  }
-  const source = `the profile "${name}"`;
-  return {
-    kind: "keys",
-    source,
-    tokenSource: source,
-    accessKeyId: aws_access_key_id,
-    secretAccessKey: aws_secret_access_key,
-    sessionToken: aws_session_token || undefined,
-  };
-}
+/** A profile and one of its settings. */
+type At = readonly [profile: string, setting: string];
 
 function check(
-  profile: string,
-  setting: string,
+  config: SharedConfig,
+  at: At,
   value: string | undefined,
   problemOf: (text: string) => string | undefined,
 ): void {
   const problem = value ? problemOf(value) : undefined;
-  if (problem !== undefined) throw invalid(profile, setting, problem);
+  if (problem !== undefined) throw invalid(config, at, problem);
 }
 
-function invalid(profile: string, setting: string, problem: string): WevError {
-  return new WevError(`${setting} of the profile "${profile}" ${problem}`, {
-    hint: "Change it in ~/.aws/config.",
-  });
+function invalid(config: SharedConfig, at: At, problem: string): WevError {
+  const [profile, setting] = at;
+  return problemAt(config, at, `${setting} of the profile ${quoted(profile)} ${problem}`);
+}
+
+function wrongFact({ name, location }: Fact, problem: string): WevError {
+  const reason = `${name} ${problem}`;
+  return location === undefined ? new WevError(reason) : new ConfigError(location, reason);
 }
 
 function durationProblem(text: string): string | undefined {

@@ -14,7 +14,7 @@ import { CHAINED_ROLE_DURATION, sessionNameProblem } from "./limits.ts";
 import { checkedUser, explainCodeFailure, type UserAccess } from "./mfa_session.ts";
 import type { RoleHop } from "./profile_chain.ts";
 import { explainRoleFailure } from "./role_failures.ts";
-import { isTemporary, type SourceKeys } from "./source_keys.ts";
+import type { SourceKeys } from "./source_keys.ts";
 import { clocksOf, toResolution } from "./sts_credentials.ts";
 
 /** Returns whether the last role's session is too long for one that is assumed with a session. */
@@ -24,16 +24,17 @@ export function isLong(roles: readonly RoleHop[]): boolean {
 
 /**
  * Checks, before anybody is asked, that AWS can give a session as long as the last role's is to be.
+ * `session` says where the keys come from that the first is assumed with, if they are those of a session.
  *
  * @throws {WevError} where it can't: nothing is shortened without a word.
  */
-export function checkDurations(roles: readonly RoleHop[], keys: SourceKeys | undefined): void {
+export function checkDurations(roles: readonly RoleHop[], session: string | undefined): void {
   const last = roles.at(-1);
   if (last === undefined || !isLong(roles)) return;
   const reason = roles.length > 1
     ? `it is assumed from the role ${roles.at(-2)!.arn}`
-    : keys !== undefined && isTemporary(keys)
-    ? `it is assumed from the session of ${keys.source}`
+    : session !== undefined
+    ? `it is assumed from the session of ${session}`
     : undefined;
   if (reason === undefined) return;
   throw new WevError(
@@ -97,10 +98,20 @@ export async function assumeRoles(
     }
     const [accessKeyId = "", secretAccessKey = "", sessionToken] = session.values;
     const { region } = keys;
-    signer = { accessKeyId, secretAccessKey, sessionToken, region, source: `the role ${role.arn}` };
+    signer = {
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      region,
+      source: `the role ${role.arn}`,
+      remedy: REMEDY,
+    };
   }
   return session!;
 }
+
+/** What to do if AWS does not take what it gave a moment ago. */
+const REMEDY = "Run the command again.";
 
 /** AWS's refusal of the first role, before it is known whether the session it was asked with is to blame. */
 export class FirstHopError extends Error {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { staleTokenNote } from "../../aws/whose.ts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
 import { accountOf, checkAccount } from "./account_guard.ts";
 import { callerArn } from "./caller.ts";
@@ -14,7 +15,7 @@ import { checkHost } from "./hosts.ts";
 import { findIdentitySource } from "./identity_source.ts";
 import { mfaSession, type UserAccess } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
-import { checkPartitions } from "./partition.ts";
+import { checkSource } from "./source_checks.ts";
 import { explainRoleFailure } from "./role_failures.ts";
 import {
   assumeRoles,
@@ -24,7 +25,7 @@ import {
   isLong,
 } from "./role_session.ts";
 import { checkedExpiry, clocksOf, withoutMilliseconds } from "./sts_credentials.ts";
-import { isTemporary, loadSourceKeys, refuseTemporary, type SourceKeys } from "./source_keys.ts";
+import { isTemporary, loadSourceKeys, type SourceKeys } from "./source_keys.ts";
 
 /**
  * Returns the session that the options ask for. Whatever can be known to be wrong is found before
@@ -36,20 +37,20 @@ export async function resolveSession(
   options: AwsMfaOptions,
   context: ResolveContext,
 ): Promise<Resolution> {
-  const source = await findIdentitySource(options, context);
-  const { roles, device, region } = source;
+  const source = findIdentitySource(options, context);
+  const { roles, base, shared } = source;
+  for (const sentence of shared.unread) {
+    context.logger.warning(`${sentence}. Its profiles are not used`);
+  }
+  checkSource(options, source, context);
+  if (base.kind === "keys" && base.staleToken !== undefined) {
+    context.logger.warning(staleTokenNote(base));
+  }
   const role = roles.at(-1);
-  checkDurations(roles, undefined);
-  checkPartitions(region, [
-    ...roles.map(({ arn }) => arn),
-    ...(device === undefined ? [] : [device]),
-  ]);
-  if (role === undefined) refuseTemporary(source);
-  else checkAccount(options.account, accountOf(role.arn), role.arn);
   // With keys that stand somewhere the first request is the one to STS, which is checked then.
-  if (source.base.kind === "provider") checkHost(await endpointOf("sts", source, context));
+  if (base.kind === "provider") checkHost(await endpointOf("sts", source, context));
   const keys = await loadSourceKeys(source, context);
-  checkDurations(roles, keys);
+  checkDurations(roles, isTemporary(keys) ? keys.source : undefined);
   const connection = connect(source, context);
   const access = { options, source, keys, connection };
   const session = isTemporary(keys)
@@ -82,7 +83,8 @@ async function withoutCode(
   }
   const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
   const values = [accessKeyId, secretAccessKey, sessionToken];
-  if (expiresAt === undefined) return { values: [...values, ""], identity: caller };
+  // Nobody knows until when they could be cached, and no time is better than a wrong one.
+  if (expiresAt === undefined) return { values: [...values, ""], unset: [3], identity: caller };
   return {
     values: [...values, withoutMilliseconds(expiresAt)],
     expiresAt: checkedExpiry(
@@ -104,7 +106,14 @@ async function fromMfaSession(
   while (true) {
     const { session, isNew } = await mfaSession(access, { isForCommand: false, rejected }, context);
     const [accessKeyId = "", secretAccessKey = "", sessionToken] = session.values;
-    const keys = { accessKeyId, secretAccessKey, sessionToken, region, source: "the MFA session" };
+    const keys = {
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      region,
+      source: "the MFA session",
+      remedy: "Run the command again.",
+    };
     const path = { roles, keys, caller: session.identity ?? "" };
     try {
       return await assumeRoles(path, connection, context);

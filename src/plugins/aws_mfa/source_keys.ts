@@ -4,15 +4,24 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import process from "node:process";
 import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
-import type { ResolveContext } from "../../plugin/mod.ts";
-import { ProviderRequests } from "./clients.ts";
-import { explainNoAnswer, failureCode } from "./failures.ts";
+import { parseExpiration } from "../../aws/expiration.ts";
+import { chainProblem, extendChain, PROFILE_CHAIN } from "../../aws/program_chain.ts";
+import { settingOf } from "../../aws/shared_config.ts";
+import { shellWords, windowsWords } from "../../aws/shell_words.ts";
+import { configureHint, type ProvidedBase, type StaticBase } from "../../aws/whose.ts";
+import { ConfigError, WevError } from "../../errors.ts";
+import type { ExplainContext, ResolveContext } from "../../plugin/mod.ts";
+import { connect, ProviderRequests } from "./clients.ts";
+import { explainNoAnswer, failureCode, quote } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
-import { machineProvider, type ProvidedKeys } from "./machine_keys.ts";
-import type { Profile, ProvidedBase } from "./profile_chain.ts";
+import { type Machine, machineKeys, type ProvidedKeys } from "./machine_keys.ts";
+import { parseProcessOutput, processWords, ssoSettings } from "./provider_settings.ts";
+import { handOver } from "./sdk_files.ts";
+import { checkSignIn, signInHint } from "./sign_in.ts";
 import { isDamaged } from "./sts_credentials.ts";
+import { webIdentityKeys } from "./web_identity.ts";
 
 /** Keys that sign requests, and where they come from. */
 export interface SourceKeys {
@@ -26,6 +35,8 @@ export interface SourceKeys {
   readonly expiresAt?: Date | undefined;
   /** Where the keys come from, for messages: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
   readonly source: string;
+  /** What to do if AWS does not take them. */
+  readonly remedy: string;
   /** The region where STS is asked. */
   readonly region: string | undefined;
 }
@@ -46,8 +57,16 @@ export async function loadSourceKeys(
 ): Promise<SourceKeys> {
   const { base, region } = source;
   if (base.kind === "provider") return checkedKeys(await loadProvided(base, source, context));
-  const { accessKeyId, secretAccessKey, sessionToken, source: name } = base;
-  return { accessKeyId, secretAccessKey, sessionToken, source: name, region };
+  const { accessKeyId, secretAccessKey, sessionToken, source: name, expiration } = base;
+  return {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+    expiresAt: expiration === undefined ? undefined : parseExpiration(expiration),
+    source: name,
+    remedy: remedyOf(base),
+    region,
+  };
 }
 
 function checkedKeys(keys: SourceKeys): SourceKeys {
@@ -63,38 +82,15 @@ function checkedKeys(keys: SourceKeys): SourceKeys {
   });
 }
 
-/**
- * Checks that an MFA session can be had from keys that stand somewhere.
- *
- * @throws {WevError} that says which variable or profile has temporary ones.
- */
-export function refuseTemporary({ base }: IdentitySource): void {
-  if (base.kind === "provider") return;
-  const { accessKeyId, sessionToken, source, tokenSource } = base;
-  if (sessionToken === undefined && !accessKeyId.startsWith("ASIA")) return;
-  const evidence = sessionToken === undefined
-    ? `${source} has the temporary access key …${accessKeyId.slice(-4)}`
-    : `${tokenSource} has a session token`;
-  throw new WevError(`A session can't be made from temporary credentials: ${evidence}`, {
-    hint: "Give wev the long-term access key of an IAM user (it begins with AKIA): unset " +
-      "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or choose another profile " +
-      "with AWS_PROFILE.",
-  });
-}
-
 async function loadProvided(
   base: ProvidedBase,
   source: IdentitySource,
   context: ResolveContext,
 ): Promise<SourceKeys> {
   const { source: name } = base;
-  const { region, settings } = source;
-  const requests = new ProviderRequests(settings, context);
-  const ofMachine = machineProvider(machineSettings(base, source), requests.send);
-  const provide: () => Promise<ProvidedKeys> = ofMachine ??
-    await providerOf(base, source, requests.handler);
+  const requests = new ProviderRequests(source.settings, context);
   try {
-    const keys = await context.waitFor(name, provide());
+    const keys = await context.waitFor(name, askProvider(base, source, { requests, context }));
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = keys;
     return {
       accessKeyId,
@@ -102,53 +98,194 @@ async function loadProvided(
       sessionToken,
       expiresAt: expiration,
       source: name,
-      region,
+      remedy: remedyOf(base),
+      region: source.region,
     };
   } catch (cause) {
-    const none = `There are no credentials from ${name}`;
-    if (requests.failure === undefined) {
-      throw new WevError(none, { hint: remedyOf(name), cause });
+    context.signal.throwIfAborted();
+    if (base.otherwise !== undefined) {
+      context.logger.debug(`There are no credentials from ${name}: ${failureCode(cause)}`);
+      throw base.otherwise;
     }
-    context.logger.debug(`No answer: ${failureCode(requests.failure)}`);
-    const { message, hint = "" } = explainNoAnswer(requests.failure);
-    throw new WevError(`${none}: ${message}`, { hint, cause });
+    throw explained(base, requests.failure ?? cause);
   }
 }
 
-/** Returns what says where the machine's keys are, if they are wanted. */
-export function machineSettings(
-  { source, profile }: ProvidedBase,
-  { shared }: IdentitySource,
-): Profile {
-  return source.startsWith("credential_source ") ? shared.profiles.get(profile) ?? {} : {};
+function explained(base: ProvidedBase, failure: unknown): WevError {
+  const none = `There are no credentials from ${base.source}`;
+  if (failure instanceof ConfigError) return failure;
+  if (failure instanceof WevError) {
+    const { message, hint = remedyOf(base) } = failure;
+    if (message.startsWith(none)) return failure;
+    return new WevError(`${none}: ${message}`, { hint, cause: failure });
+  }
+  const isOfSdk = failure instanceof Error && failure.name === "CredentialsProviderError";
+  if (isOfSdk) {
+    // The name of the profile is the one by which wev hands it to the SDK.
+    const reason = quote(failure).replaceAll(/wev-[0-9a-f-]{36}/g, base.profile ?? "");
+    return new WevError(`${none}: ${reason}`, { hint: remedyOf(base), cause: failure });
+  }
+  const { message, hint = "" } = explainNoAnswer(failure);
+  if (base.provider === "container" || base.provider === "instance") {
+    const reason = message.replace("AWS can't be reached", "it can't be reached");
+    return new WevError(`${none}: ${reason}`, { hint: remedyOf(base), cause: failure });
+  }
+  return new WevError(`${none}: ${message}`, { hint, cause: failure });
 }
 
-/** Returns the SDK's own provider of the keys, whose requests `requestHandler` carries. */
-export async function providerOf(
-  { profile }: ProvidedBase,
-  { shared, region }: IdentitySource,
-  requestHandler: FetchHttpHandler,
-) {
-  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
-  const clientConfig = { ...(region === undefined ? {} : { region }), requestHandler };
-  return fromIni({
-    profile,
-    ...(shared.configFile === undefined ? {} : { configFilepath: shared.configFile }),
-    ...(shared.credentialsFile === undefined ? {} : { filepath: shared.credentialsFile }),
-    ignoreCache: true,
-    clientConfig,
-    // Only what is given this way reaches a web identity.
-    parentClientConfig: clientConfig,
-    // Of a profile with credential_source the machine's keys are wanted: roles are assumed here.
-    roleAssumer: (keys) => Promise.resolve(keys),
+/**
+ * Checks what can be known of who gives keys before anybody is asked for them.
+ *
+ * @throws {WevError} if there can be none.
+ */
+export function checkProvided(
+  base: ProvidedBase,
+  { shared }: IdentitySource,
+  context: ExplainContext,
+): void {
+  checkSignIn(base, shared, context);
+  if (base.provider !== "credential_process") return;
+  const { profile = "" } = base;
+  processWords(profile, shared.config, splitWords);
+  const problem = chainProblem(context.environment.get(PROFILE_CHAIN) ?? "", profile);
+  if (problem === undefined) return;
+  throw new WevError(`There are no credentials from ${base.source}: ${problem}`, {
+    hint: "Let the program use another profile.",
   });
 }
 
-function remedyOf(name: string): string {
-  if (name.startsWith("sso_")) return "Sign in again: aws sso login";
-  if (name.startsWith("login_")) return "Sign in again: aws login";
-  if (name.startsWith("credential_process")) {
-    return "Run the program by itself to see what it says: it must print JSON with Version 1.";
+/** What somebody who gives keys is asked with. */
+interface Asking {
+  readonly requests: ProviderRequests;
+  readonly context: ResolveContext;
+}
+
+/** Asks who was chosen, and nobody else. */
+async function askProvider(
+  base: ProvidedBase,
+  source: IdentitySource,
+  { requests, context }: Asking,
+): Promise<ProvidedKeys> {
+  switch (base.provider) {
+    case "credential_process":
+      return await runProcess(base, source, context);
+    case "container":
+    case "instance":
+      return await machineKeys(machineOf(base, source, context), requests.send);
+    case "web_identity":
+      return await webIdentityKeys(base.webIdentity!, connect(source, context), context);
+    case "sso":
+    case "login_session":
+      return await askSdk(base, source, requests.handler);
   }
-  return "Check the profile in ~/.aws/config.";
+}
+
+/** Returns what says where the machine's keys are. */
+export function machineOf(
+  { provider, otherwise }: ProvidedBase,
+  { settings }: IdentitySource,
+  { environment, files }: ExplainContext,
+): Machine {
+  return {
+    kind: provider === "container" ? "container" : "instance",
+    settings,
+    files,
+    timeout: otherwise === undefined ? MACHINE_TIMEOUT_MS : GUESS_TIMEOUT_MS,
+    get: (name) => environment.get(name) || undefined,
+  };
+}
+
+/** Milliseconds until an answer of this machine must be there. */
+const MACHINE_TIMEOUT_MS = 2_000;
+/** The same if nobody may have meant it, and most computers have nothing that answers: as the AWS CLI. */
+const GUESS_TIMEOUT_MS = 1_000;
+
+/**
+ * Asks the SDK's own provider of the keys, which sees only what was chosen. `requestHandler` carries its
+ * requests.
+ */
+export async function askSdk(
+  { profile = "", provider }: ProvidedBase,
+  { shared: { config }, region, profile: settings }: IdentitySource,
+  requestHandler: FetchHttpHandler,
+): Promise<ProvidedKeys> {
+  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  const sso = provider === "sso" ? ssoSettings(profile, config) : undefined;
+  const asked = sso?.region ?? region;
+  const clientConfig = {
+    // Whose endpoint_url, use_fips_endpoint, … the SDK looks up.
+    profile: settings,
+    ...(asked === undefined ? {} : { region: asked }),
+    requestHandler,
+  };
+  using files = handOver(
+    (sso === undefined ? LOGIN_SETTINGS : SSO_SETTINGS)
+      .map((name) => settingOf(config.profiles.get(profile), name)),
+    sso?.session === undefined ? undefined : {
+      header: `sso-session.${sso.session}`,
+      settings: [...config.ssoSessions.get(sso.session)!.settings.values()]
+        .filter(({ name }) => SSO_SESSION_SETTINGS.includes(name)),
+    },
+  );
+  return await fromIni({
+    profile: files.profile,
+    ignoreCache: true,
+    clientConfig,
+    parentClientConfig: clientConfig,
+  })();
+}
+
+/** What a session of IAM Identity Center says that counts. */
+const SSO_SESSION_SETTINGS = ["sso_start_url", "sso_region"];
+
+/** What of a profile the SDK's providers need. They take one from the other by what is there. */
+const SSO_SETTINGS = ["sso_session", "sso_account_id", "sso_role_name", ...SSO_SESSION_SETTINGS];
+const LOGIN_SETTINGS = ["login_session", "region"];
+
+/** Milliseconds until a program must have printed keys. */
+const PROCESS_TIMEOUT_MS = 60_000;
+
+const splitWords = process.platform === "win32" ? windowsWords : shellWords;
+
+async function runProcess(
+  { profile = "" }: ProvidedBase,
+  { shared: { config } }: IdentitySource,
+  { askProgram, environment, now }: ResolveContext,
+): Promise<ProvidedKeys> {
+  const argv = processWords(profile, config, splitWords);
+  const { stdout, code, stopped } = await askProgram(argv, {
+    timeout: PROCESS_TIMEOUT_MS,
+    lookup: "anywhere",
+    environment: {
+      [PROFILE_CHAIN]: extendChain(environment.get(PROFILE_CHAIN) ?? "", profile),
+    },
+  });
+  if (stopped === "time") throw new WevError("it took longer than 60 seconds");
+  if (stopped === "output") throw new WevError("it printed too much");
+  if (code === 127) throw new WevError(`there is no program "${argv[0]}"`);
+  if (code === 126) throw new WevError(`"${argv[0]}" can't be executed`);
+  if (code !== 0) throw new WevError(`it failed with exit code ${code}`);
+  return parseProcessOutput(stdout, now());
+}
+
+/** Returns what to do if there are no keys, or AWS does not take them. */
+function remedyOf(base: StaticBase | ProvidedBase): string {
+  if (base.kind === "keys") {
+    return base.profile === undefined
+      ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a good access key, or unset them to use " +
+        "a profile."
+      : configureHint(base.profile);
+  }
+  switch (base.provider) {
+    case "sso":
+    case "login_session":
+      return signInHint(base);
+    case "credential_process":
+      return "Run the program by itself to see what it says: it must print JSON with Version 1.";
+    case "container":
+    case "instance":
+      return "Check the role of this machine, or name a profile with AWS_PROFILE.";
+    case "web_identity":
+      return "Check the token, the role, and the role's trust policy.";
+  }
 }

@@ -11,6 +11,7 @@ import {
   seenByBotocore,
   type SeenSettings,
 } from "../../support/aws/botocore.ts";
+import { explainContext } from "../../support/explain_context.ts";
 import { commandOf } from "../../support/command_environment.ts";
 
 type Texts = Readonly<Record<string, string>>;
@@ -346,14 +347,13 @@ Deno.test({
         AWS_SHARED_CREDENTIALS_FILE: `${directory}/none`,
         AWS_PROFILE: "prod",
       }));
+      const configs = new Map(withProfile.map((environment, index) => [
+        environment as Texts,
+        cases[index]!.config,
+      ]));
       const withWev = await Promise.all(withProfile.map(async (environment: Texts) => {
-        const source = await findIdentitySource({}, {
-          names: ["AWS_ACCESS_KEY_ID"],
-          environment: { get: (name) => environment[name] },
-          home: directory,
-          recallFact: () => Promise.resolve(undefined),
-          recallShared: () => Promise.resolve(undefined),
-        });
+        const files = { [environment["AWS_CONFIG_FILE"]!]: configs.get(environment)! };
+        const source = findIdentitySource({}, explainContext({ environment, files }));
         return await commandOf(commandDefaults(source.command), environment);
       }));
       const before = await seenByBotocore(withProfile);

@@ -16,7 +16,7 @@ const KEYS = {
   secretAccessKey: "planted-secret",
   source: "AWS_ACCESS_KEY_ID",
   region: "eu-west-1",
-  profileRegion: undefined,
+  remedy: "Run: aws configure --profile foo",
 };
 
 /** An error as AWS's SDK makes it of an answer. */

@@ -1,18 +1,45 @@
 import assert from "node:assert/strict";
 import { WevError } from "../../../src/errors.ts";
-import { type Profile, profileChain } from "../../../src/plugins/aws_mfa/profile_chain.ts";
+import { parseSharedConfig } from "../../../src/aws/shared_config.ts";
+import { whoseCredentials } from "../../../src/aws/whose.ts";
+import {
+  type Profile,
+  type ProfileChain,
+  profileChain,
+} from "../../../src/plugins/aws_mfa/profile_chain.ts";
 
 const KEYS = { aws_access_key_id: "AKIAEXAMPLEEXAMPLE00", aws_secret_access_key: "secret" };
 const ROLE = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const PHONE = "arn:aws:iam::123456789012:mfa/ann";
 const OTHER = "arn:aws:iam::123456789012:mfa/other";
 
+/** Follows the profile "chosen" of a configuration file. */
+function chainOf(profiles: Record<string, Profile>): ProfileChain {
+  const text = Object.entries(profiles).map(([name, settings]) =>
+    `[profile ${name}]\n${
+      Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`).join("")
+    }`
+  );
+  const config = parseSharedConfig(
+    { file: "config", text: text.join("") },
+    { file: "credentials", text: undefined },
+  );
+  const get = (name: string) => ({ AWS_EC2_METADATA_DISABLED: "true", ...ENVIRONMENT })[name];
+  const files = ["credentials", "config"];
+  return profileChain(
+    whoseCredentials({ named: "chosen", isOption: true, get, config, files, needsSecret: true }),
+    config,
+  );
+}
+
+const ENVIRONMENT: Record<string, string> = {
+  AWS_ACCESS_KEY_ID: "AKIAENVIRONMENT00000",
+  AWS_SECRET_ACCESS_KEY: "secret",
+};
+
 /** What a chain is to be, in one line: where the keys come from, the roles, the device, the region. */
 function summary(profiles: Record<string, Profile>): string {
-  const { base, roles, mfaSerial, region, nearestRegion } = profileChain(
-    "chosen",
-    new Map(Object.entries(profiles)),
-  );
+  const { base, roles, mfaSerial, region, nearestRegion } = chainOf(profiles);
   const path = roles.map(({ arn, duration }) => `${arn.split("/")[1]}:${duration}`);
   return [base.source, ...path, mfaSerial ?? "-", region ?? "-", nearestRegion ?? "-"].join(" | ");
 }
@@ -66,7 +93,7 @@ const CHAINS: Record<string, [Record<string, Profile>, string]> = {
   ],
   "the machine's keys": [
     { chosen: { role_arn: ROLE("one"), credential_source: "Environment" } },
-    'credential_source of the profile "chosen" | one:3600 | - | - | -',
+    "AWS_ACCESS_KEY_ID | one:3600 | - | - | -",
   ],
   "a web identity, whose role is not assumed a second time": [
     { chosen: { role_arn: ROLE("one"), web_identity_token_file: "/token" } },
@@ -84,7 +111,7 @@ const MISTAKES: Record<string, [Record<string, Profile>, RegExp]> = {
       chosen: { role_arn: ROLE("one"), source_profile: "other" },
       other: { role_arn: ROLE("two"), source_profile: "chosen" },
     },
-    /^The profiles go in a circle: "chosen" → "other" → "chosen"$/,
+    /: The profiles go in a circle: "chosen" → "other" → "chosen"$/,
   ],
   "a profile that is its own source without keys": [
     { chosen: { role_arn: ROLE("one"), source_profile: "chosen" } },
@@ -92,7 +119,7 @@ const MISTAKES: Record<string, [Record<string, Profile>, RegExp]> = {
   ],
   "a source that there is not": [
     { chosen: { role_arn: ROLE("one"), source_profile: "nobody" } },
-    /^The profile "chosen" has source_profile "nobody", which there is not$/,
+    /: The profile "chosen" has source_profile "nobody", which there is not$/,
   ],
   "a role without a source": [{ chosen: { role_arn: ROLE("one") } }, /but no source_profile/],
   "two sources": [
@@ -101,30 +128,30 @@ const MISTAKES: Record<string, [Record<string, Profile>, RegExp]> = {
   ],
   "half a key": [
     { chosen: { aws_access_key_id: "AKIA" } },
-    /^The profile "chosen" has no aws_secret_access_key$/,
+    /: The profile "chosen" has no aws_secret_access_key$/,
   ],
   "nothing": [{ chosen: {} }, /has no aws_access_key_id/],
   "a role that is none": [
     { chosen: { role_arn: "arn:aws:iam::1:user/ann", source_profile: "base" }, base: KEYS },
-    /^role_arn of the profile "chosen" must/,
+    /: role_arn of the profile "chosen" must/,
   ],
   "a duration that is none": [
     {
       chosen: { role_arn: ROLE("one"), source_profile: "base", duration_seconds: "1h" },
       base: KEYS,
     },
-    /^duration_seconds of the profile "chosen" must be a whole number of seconds from 900 to 43200/,
+    /: duration_seconds of the profile "chosen" must be a whole number of seconds from 900 to 43200/,
   ],
   "a security key": [
     { chosen: { ...KEYS, mfa_serial: "arn:aws:iam::123456789012:u2f/user/ann/key" } },
-    /^mfa_serial of the profile "chosen" is a FIDO security key/,
+    /: mfa_serial of the profile "chosen" is a FIDO security key/,
   ],
 };
 
 for (const [what, [profiles, message]] of Object.entries(MISTAKES)) {
   Deno.test(`profileChain() tells of ${what}`, () => {
     assert.throws(
-      () => profileChain("chosen", new Map(Object.entries(profiles))),
+      () => chainOf(profiles),
       (error) => error instanceof WevError && message.test(error.message),
     );
   });

@@ -74,6 +74,7 @@ export class Account implements ArnAccount {
       principals: options.principals ?? [this.rootArn],
       mfa: options.mfa ?? false,
       externalId: options.externalId,
+      webIdentity: options.webIdentity,
     };
     this.#roles.set(role.arn, role);
     return role;

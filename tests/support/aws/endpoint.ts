@@ -108,6 +108,9 @@ export class Endpoint {
   ): Promise<LoggedAnswer> {
     const { account, clock, regions } = this.#parts;
     try {
+      const now = clock.now();
+      const anonymous = service.answerAnonymous?.({ request, account, requestId, now });
+      if (anonymous !== undefined) return anonymous;
       if (authorization instanceof AwsError) throw authorization;
       const { refusals } = service;
       if (authorization.service !== service.name) {

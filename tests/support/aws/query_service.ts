@@ -1,11 +1,14 @@
 import { AwsError } from "./errors.ts";
 import { queryRefusals, type Refusals } from "./refusals.ts";
-import type { Answer, Call, Service } from "./service.ts";
+import type { AnonymousCall, Answer, Call, Service } from "./service.ts";
 import type { SignedRequest } from "./signed_request.ts";
 import { type XmlContent, xmlDocument } from "./xml.ts";
 
 /** Carries out one action; throws {@linkcode AwsError} where it is refused. */
 export type Action = (call: Call) => XmlContent;
+
+/** Carries out an action that needs no signature. */
+export type AnonymousAction = (call: AnonymousCall) => XmlContent;
 
 /** What a {@linkcode QueryService} is made of. */
 export interface QueryServiceOptions {
@@ -17,6 +20,12 @@ export interface QueryServiceOptions {
   readonly namespace: string;
   /** The actions by name. */
   readonly actions: Readonly<Record<string, Action>>;
+  /**
+   * The actions by name that need no signature.
+   *
+   * @default {{}}
+   */
+  readonly anonymous?: Readonly<Record<string, AnonymousAction>>;
 }
 
 /** A service of AWS's query protocol: a form that names its `Action`, answered in XML. */
@@ -28,6 +37,7 @@ export class QueryService implements Service {
   readonly #version: string;
   readonly #namespace: string;
   readonly #actions: ReadonlyMap<string, Action>;
+  readonly #anonymous: ReadonlyMap<string, AnonymousAction>;
 
   /** Makes a service of its actions. */
   constructor(options: QueryServiceOptions) {
@@ -35,6 +45,7 @@ export class QueryService implements Service {
     this.#version = options.version;
     this.#namespace = options.namespace;
     this.#actions = new Map(Object.entries(options.actions));
+    this.#anonymous = new Map(Object.entries(options.anonymous ?? {}));
   }
 
   /** Gives the form's `Action`. */
@@ -66,6 +77,17 @@ export class QueryService implements Service {
     return this.#document(200, `${name}Response`, requestId, {
       [`${name}Result`]: action(call),
       ResponseMetadata: { RequestId: requestId },
+    });
+  }
+
+  /** Answers a call that needs no signature, if the action is one. */
+  answerAnonymous(call: AnonymousCall): Answer | undefined {
+    const name = this.action(call.request);
+    const action = this.#anonymous.get(name);
+    if (action === undefined) return undefined;
+    return this.#document(200, `${name}Response`, call.requestId, {
+      [`${name}Result`]: action(call),
+      ResponseMetadata: { RequestId: call.requestId },
     });
   }
 

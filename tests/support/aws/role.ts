@@ -1,3 +1,5 @@
+import type { WebTrust } from "./assume_role_with_web_identity.ts";
+
 /** What a role is to be, and whom it trusts. */
 export interface RoleOptions {
   /** The name without the path. */
@@ -28,6 +30,8 @@ export interface RoleOptions {
   readonly mfa?: boolean;
   /** The ExternalId that the caller has to name. */
   readonly externalId?: string;
+  /** The web identity that may assume it. */
+  readonly webIdentity?: WebTrust;
 }
 
 /** A role. */
@@ -46,4 +50,6 @@ export interface LocalRole {
   readonly mfa: boolean;
   /** The ExternalId that the caller has to name, if any. */
   readonly externalId: string | undefined;
+  /** The web identity that may assume it, if any. */
+  readonly webIdentity: WebTrust | undefined;
 }

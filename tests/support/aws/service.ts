@@ -26,6 +26,12 @@ export interface Call {
   readonly requestId: string;
 }
 
+/** A request that nobody signed. */
+export interface AnonymousCall extends Omit<Call, "caller"> {
+  /** The server's time, in milliseconds since 1970. */
+  readonly now: number;
+}
+
 /** One of the services behind the endpoint. */
 export interface Service {
   /** The name in a signature's scope. */
@@ -36,6 +42,8 @@ export interface Service {
   action(request: SignedRequest): string;
   /** Answers a call; throws {@linkcode AwsError} where it is refused. */
   answer(call: Call): Answer;
+  /** Answers a call that needs no signature, if the action is one. */
+  answerAnonymous?(call: AnonymousCall): Answer | undefined;
   /** Writes an error in the service's form. */
   error(error: AwsError, requestId: string): Answer;
 }

@@ -1,4 +1,5 @@
 import { assumeRole } from "./assume_role.ts";
+import { assumeRoleWithWebIdentity } from "./assume_role_with_web_identity.ts";
 import { getSessionToken } from "./get_session_token.ts";
 import { checkLimits } from "./limits.ts";
 import { QueryService } from "./query_service.ts";
@@ -10,6 +11,7 @@ export const sts: QueryService = new QueryService({
   name: "sts",
   version: "2011-06-15",
   namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+  anonymous: { AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity },
   actions: {
     AssumeRole: assumeRole,
     GetCallerIdentity: getCallerIdentity,

@@ -1,0 +1,33 @@
+/**
+ * What a plugin sees while it explains, made of files and variables.
+ *
+ * @module
+ */
+
+import type { ExplainContext } from "../../src/plugin/mod.ts";
+import { expandPath } from "../../src/resolve/expand_path.ts";
+import { FakeRuntime, type FakeRuntimeOptions } from "./fake_runtime.ts";
+
+/** Returns a context in which nothing is remembered or shared. */
+export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext & {
+  readonly files: FakeRuntime["files"];
+} {
+  const { environment, files, system } = new FakeRuntime(options);
+  const home = "/home/ann";
+  return {
+    names: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
+    environment,
+    home,
+    files,
+    pathFrom(name) {
+      const path = environment.get(name);
+      return path === undefined
+        ? undefined
+        : expandPath(path, { environment, home, files, system });
+    },
+    now: () => new Date("2026-01-31T12:00:00Z"),
+    placeOf: () => undefined,
+    recallFact: () => Promise.resolve(undefined),
+    recallShared: () => Promise.resolve(undefined),
+  };
+}
