@@ -62,7 +62,8 @@ export async function resolveSession(
     : await fromMfaSession(access, context);
   const identity = session.identity ?? "";
   checkAccount(options.account, accountOf(identity), identity);
-  if (context.names.includes("AWS_ACCESS_KEY_ID")) {
+  // Of what is not cached it would be said in each run.
+  if (session.expiresAt !== undefined && context.names.includes("AWS_ACCESS_KEY_ID")) {
     const get = (name: string) => context.environment.get(name);
     for (const sentence of leftovers(source.profile, source.command, get)) {
       context.logger.warning(sentence);
