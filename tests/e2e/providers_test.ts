@@ -408,3 +408,18 @@ Deno.test("wev says where in a file a key has a character that nobody sees", asy
     stderr,
   );
 });
+
+Deno.test("wev lets the SDK say nothing on standard error", async () => {
+  await using mfa = new MfaSandbox();
+  const env = {
+    WEV_AWSMFA_TOKEN: mfa.user.device.code(),
+    AWS_SDK_UA_APP_ID: "x".repeat(80),
+    AWS_DEFAULTS_MODE: "nonsense",
+    AWS_MAX_ATTEMPTS: "nonsense",
+  };
+  for (const args of [["--explain"], SHOW]) {
+    const { code, stderr } = await mfa.run(args, { env });
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr, "");
+  }
+});

@@ -5,6 +5,7 @@
  * @module
  */
 
+import "./quiet_sdk.ts";
 import type { IAMClient, IAMClientConfig } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
@@ -50,8 +51,8 @@ export interface Clients {
 
 /** What all clients are made with. */
 type ClientSettings =
-  & Pick<STSClientConfig & object, "region" | "profile" | "maxAttempts">
-  & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts">
+  & Pick<STSClientConfig & object, "region" | "profile" | "maxAttempts" | "defaultsMode">
+  & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts" | "defaultsMode">
   & { readonly requestHandler: FetchHttpHandler };
 
 /** Where a client sends its requests. */
@@ -126,6 +127,8 @@ function connection(
       profile,
       // Repeating is done here, where it is known whether a code is at stake.
       maxAttempts: 1,
+      // What decides nothing here: a wrong AWS_DEFAULTS_MODE stops nobody, and "auto" asks no machine.
+      defaultsMode: "standard",
       requestHandler,
     },
   };

@@ -215,6 +215,7 @@ export async function askSdk(
   const clientConfig = {
     // Whose endpoint_url, use_fips_endpoint, … the SDK looks up.
     profile: settings,
+    defaultsMode: "standard" as const,
     ...(asked === undefined ? {} : { region: asked }),
     requestHandler,
   };
