@@ -253,6 +253,11 @@ function sourceOf(name: string, profile: Section, choice: Choice): string | Base
     if (keys === undefined) throw missing("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
     return keys;
   }
+  if (provider === "instance" && isMetadataDisabled(choice)) {
+    throw at(profile, "credential_source", `There are no credentials from ${sourceName}`, {
+      hint: "AWS_EC2_METADATA_DISABLED is true: unset it, or name a source_profile instead.",
+    });
+  }
   if (provider === "container" && containerVariable(choice) === undefined) {
     throw missing("AWS_CONTAINER_CREDENTIALS_FULL_URI");
   }
@@ -486,7 +491,7 @@ function machineBase(choice: Choice, none: WevError): ProvidedBase {
       profile: undefined,
     };
   }
-  if (choice.get("AWS_EC2_METADATA_DISABLED")?.toLowerCase() === "true") throw none;
+  if (isMetadataDisabled(choice)) throw none;
   return {
     kind: "provider",
     provider: "instance",
@@ -494,6 +499,10 @@ function machineBase(choice: Choice, none: WevError): ProvidedBase {
     profile: undefined,
     otherwise: none,
   };
+}
+
+function isMetadataDisabled({ get }: Choice): boolean {
+  return get("AWS_EC2_METADATA_DISABLED")?.toLowerCase() === "true";
 }
 
 function containerVariable({ get }: Choice): string | undefined {

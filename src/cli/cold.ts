@@ -10,7 +10,7 @@ import { faultOf } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { isOfHome } from "../config/of_home.ts";
 import { cacheDirectory, homeDirectory } from "../directories.ts";
-import { escapeControls, ExitStatus, WevError } from "../errors.ts";
+import { escapeControls, ExitStatus, type Location, WevError } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { rememberPlan } from "../plan/remember.ts";
@@ -26,6 +26,7 @@ import { resolveAll } from "../resolve/resolver.ts";
 import { resumable } from "../resolve/resumable.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
 import type { State } from "../resolve/state.ts";
+import { afterQuestions } from "../resolve/wait.ts";
 import { checkCommand, runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
 import { type Arguments, codePositions, parseArguments } from "./arguments.ts";
@@ -237,9 +238,11 @@ export async function resolveMissing(
   if (cacheDirectory(environment, place.system) === undefined) {
     logger.warning("Nothing is cached, since there is no home directory: set HOME");
   }
+  await runtime.keepSignals?.();
   let since = runtime.startedAt;
   const prompt = new TerminalPrompt(() => runtime.openTerminal());
   const say = (message: string) => notify(escapeControls(message), runtime);
+  const { capture, isStopped, sessionOf } = runtime.processes;
   const work = async () => {
     const locks = locksOf(session, logger, since);
     return await resolve(steps, {
@@ -253,18 +256,20 @@ export async function resolveMissing(
         logger,
       }),
       isOfHome: (file) => isOfHome(runtime.files, file, place),
+      optionLocation: (step, option) => optionLocation(step, option, session),
       code: options.token,
       process: runtime.process,
-      capture: runtime.processes.capture,
+      capture,
       createFetch: runtime.createFetch,
       locks,
       freshness,
       onValues,
       prompt,
       logger,
-      notify: say,
+      notify: afterQuestions(say, { locks, sessionOf }),
       hasTerminal: () => hasTerminal(runtime),
-      isStopped: runtime.processes.isStopped,
+      isStopped,
+      sessionOf,
     });
   };
   return await resumable(work, prompt, {
@@ -275,6 +280,22 @@ export async function resolveMissing(
       return mayAsk;
     },
   });
+}
+
+/** A plan holds the places of variables only: the files are read again for those of their options. */
+function optionLocation(
+  { names }: Step,
+  option: string,
+  { runtime, place }: Session,
+): Location | undefined {
+  try {
+    return loadConfiguration(runtime.files, place, runtime).variables
+      .find((variable) => variable.names.join() === names.join())
+      ?.options.get(option)?.location;
+  } catch {
+    // They have changed meanwhile.
+    return undefined;
+  }
 }
 
 const IN_BACKGROUND =

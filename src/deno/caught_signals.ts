@@ -5,7 +5,7 @@
  */
 
 import { type JobControl, openJobControl, type SignalAction } from "./job_control.ts";
-import { JOB_CONTROL, numberOf, type SignalInfo } from "./signals.ts";
+import { JOB_CONTROL, numberOf, PASSED_ON, type SignalInfo } from "./signals.ts";
 
 /** A signal and what is done when it comes. */
 export type SignalListener = readonly [SignalInfo, () => void];
@@ -18,6 +18,17 @@ const before = new Map<number, SignalAction>();
 
 /** What Deno has them do. It sets a handler once and takes none back. */
 const ofDeno = new Map<number, SignalAction>();
+
+/**
+ * Has Deno set its handlers now, and gives the signals back at once: it sets each handler only once. Modules
+ * of Node listen to SIGUSR1 as they are loaded, and what the caller ignored would end this process from
+ * then on.
+ */
+export function keepSignals(): void {
+  if (Deno.build.os === "windows") return;
+  const signal = PASSED_ON.find(({ name }) => name === "SIGUSR1")!;
+  new CaughtSignals([[signal, () => {}]])[Symbol.dispose]();
+}
 
 /**
  * Catches signals until it is disposed of. Then each does again what it did at the start of this

@@ -5,6 +5,7 @@
  */
 
 import type { FileInfo, Files } from "../runtime.ts";
+import { type OpenFile, openWithoutWaiting } from "./descriptor.ts";
 import { withoutSizeSignal } from "./libc.ts";
 
 /** How often a file may be replaced while it is opened: editors do that when they save. */
@@ -33,11 +34,13 @@ export const denoFiles: Omit<Files, "lock"> = {
         // Opening a pipe waits for a writer, and opening a device may do anything.
         const seen = Deno.lstatSync(path);
         if (!seen.isFile) return { info: toFileInfo(seen), bytes: undefined };
-        using file = Deno.openSync(path);
-        const opened = file.statSync();
-        if (!isSame(seen, opened)) continue;
-        const bytes = opened.size > limit ? undefined : readAtMost(file, opened.size, limit);
-        return { info: toFileInfo(opened), bytes };
+        const known = toFileInfo(seen);
+        // What could not be opened may be something else by now: it is looked at once more.
+        using file = openWithoutWaiting(path) ??
+          (attempt + 1 < MAX_ATTEMPTS && isLinux ? undefined : openByDeno(path));
+        if (file === undefined || !isSame(known, file.info)) continue;
+        const { info } = file;
+        return { info, bytes: info.size > limit ? undefined : readAtMost(file, info.size, limit) };
       }
       throw new Error("It was replaced while it was opened");
     });
@@ -118,10 +121,21 @@ function toFileInfo(info: Deno.FileInfo): FileInfo {
   };
 }
 
+const isLinux = Deno.build.os === "linux";
+
+function openByDeno(path: string): OpenFile {
+  const file = Deno.openSync(path);
+  return {
+    info: toFileInfo(file.statSync()),
+    readSync: (buffer) => file.readSync(buffer),
+    [Symbol.dispose]: () => file.close(),
+  };
+}
+
 /** Windows tells the two numbers of a path from those of an open file in some versions of Deno. */
-function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
-  if (!other.isFile) return false;
-  return Deno.build.os === "windows" || (one.ino === other.ino && one.dev === other.dev);
+function isSame(one: FileInfo, other: FileInfo): boolean {
+  if (other.kind !== "file") return false;
+  return Deno.build.os === "windows" || (one.inode === other.inode && one.device === other.device);
 }
 
 function readStart(file: Deno.FsFile, limit: number): Uint8Array {
@@ -140,7 +154,7 @@ function readStart(file: Deno.FsFile, limit: number): Uint8Array {
  * itself: it may grow, and some file systems know no sizes.
  */
 function readAtMost(
-  file: Deno.FsFile,
+  file: OpenFile,
   size: number,
   limit: number,
 ): Uint8Array<ArrayBuffer> | undefined {

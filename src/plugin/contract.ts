@@ -170,6 +170,16 @@ export interface ShareOptions {
   readonly rejected?: ExpiringResolution | undefined;
 }
 
+/** How a fact is remembered. */
+export interface FactOptions {
+  /**
+   * Milliseconds for which it is remembered.
+   *
+   * @default until somebody forgets it
+   */
+  readonly lifetime?: number;
+}
+
 /** What values depend on that stands in files. */
 export interface PluginBasis {
   /** The facts, by name. No secret. */
@@ -256,6 +266,8 @@ export interface ResolveContext extends ExplainContext {
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
   readonly location: string;
+  /** Returns where an option of the variable stands, if that can be told. */
+  locationOf(option: string): Location | undefined;
   /** The code that the command line gives, if it gives one. */
   readonly code: string | undefined;
   /**
@@ -269,9 +281,9 @@ export interface ResolveContext extends ExplainContext {
   ): Promise<ExpiringResolution>;
   /**
    * Returns a fact that was found out or chosen before, else what `find` returns, which is remembered
-   * until somebody forgets it. Whoever wants the same meanwhile waits for it.
+   * as long as `options` say. Concurrent callers wait for a single `find`.
    */
-  fact(parts: ShareParts, find: () => Promise<string>): Promise<string>;
+  fact(parts: ShareParts, find: () => Promise<string>, options?: FactOptions): Promise<string>;
   /** Forgets a fact that is not true any more. */
   forgetFact(parts: ShareParts): Promise<void>;
   /** Returns what sends HTTP requests. It is the only way to the network that knows of proxies. */

@@ -129,7 +129,19 @@ const BROKEN: Record<string, Broken> = {
     `${AWS}    id: wev-awsmfa\n    "mfa_device": arn:aws:iam::123456789012:user/ann\n`,
     "4:5",
     '"mfa_device" of wev-awsmfa must be an ARN like',
-    "mfa_device: arn:aws:iam::123456789012:mfa/foo",
+    "mfa_device: arn:aws:iam::123456789012:mfa/ann\n",
+  ],
+  "names no device": [
+    `${AWS}    id: wev-awsmfa\n    mfa_device: bob\n`,
+    "4:5",
+    '"mfa_device" of wev-awsmfa must have 9 to 256 characters: it has 3',
+    "mfa_device: arn:aws:iam::123456789012:mfa/bob\n",
+  ],
+  "names a device with the beginning missing": [
+    `${AWS}    id: wev-awsmfa\n    account: "210987654321"\n    mfa_device: mfa/bob.smith\n`,
+    "5:5",
+    '"mfa_device" of wev-awsmfa must be a whole ARN',
+    "mfa_device: arn:aws:iam::210987654321:mfa/bob.smith\n",
   ],
   "names what no environment can hold": [
     '"A=B": {plugin: {id: wev-echo, value: 1}}\n',

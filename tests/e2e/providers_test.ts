@@ -162,12 +162,13 @@ class Portal implements AsyncDisposable {
     );
   }
 
-  async run(args: readonly string[] = SHOW) {
+  async run(args: readonly string[] = SHOW, env: Environment = {}) {
     return await this.mfa.run(args, {
       env: {
         ...NO_KEYS,
         AWS_PROFILE: "sso",
         AWS_ENDPOINT_URL_SSO: `http://127.0.0.1:${this.#server.addr.port}`,
+        ...env,
       },
     });
   }
@@ -186,7 +187,15 @@ Deno.test("wev takes what IAM Identity Center gives, as long as somebody is sign
   assert.match(nobody.stderr, /Sign in: aws sso login --profile sso\n/);
 
   portal.signIn();
-  const explained = await portal.run(["--explain"]);
+  const explained = await portal.run(["--explain"], {
+    AWS_REGION: "us-east-1",
+    AWS_ENDPOINT_URL: undefined,
+    AWS_ENDPOINT_URL_SSO: undefined,
+  });
+  assert.match(
+    explained.stdout,
+    /Contacts portal\.sso\.eu-central-1\.amazonaws\.com, sts\.us-east-1\.amazonaws\.com\./,
+  );
   assert.doesNotMatch(explained.stdout, /asks for a six-digit|MFA device|It would fail/i);
   const signedIn = await portal.run();
   assert.equal(signedIn.code, 0, signedIn.stderr);

@@ -77,6 +77,24 @@ for (const spawn of ["", "WEV_SPAWN=1 "]) {
     },
   });
 
+  Deno.test({
+    name: `${path}: what the caller ignored is ignored by the command of a run that asks nobody`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      await using mfa = new MfaSandbox();
+      const command = "sh -c 'grep SigIgn /proc/self/status >ignored; echo over'";
+      await using pty = startScript(
+        mfa,
+        "trap '' HUP INT QUIT TERM USR1; grep SigIgn /proc/self/status >expected; " +
+          `${spawn}$WEV --token ${mfa.user.device.code()} ${command}`,
+      );
+      await pty.waitFor("over");
+      const mask = (name: string) =>
+        BigInt(`0x${readProject(mfa, name).trim().split(/\s+/)[1]}`) & ~(3n << 31n);
+      assert.equal(mask("ignored"), mask("expected"));
+    },
+  });
+
   Deno.test(`${path}: what is typed ahead behind the code reaches the command`, async () => {
     await using mfa = new MfaSandbox();
     await using pty = startScript(

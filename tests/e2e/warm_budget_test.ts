@@ -16,6 +16,7 @@ const MODULES = [
   "src/cli/app.ts",
   "src/config/trusted_file.ts",
   "src/deno/become.ts",
+  "src/deno/descriptor.ts",
   "src/deno/files.ts",
   "src/deno/libc.ts",
   "src/deno/runtime.ts",

@@ -61,7 +61,7 @@ export function checkedIdentity(arn: string): string {
 }
 
 /**
- * Returns the IAM user of `arn`; with `takesRoot` the root user is one, too.
+ * Returns the IAM user of `arn`. The root user of a local AWS is `accepted` as one if a device is named.
  *
  * @throws {WevError} where it is somebody whom GetSessionToken gives no session with MFA: the root
  * user (whose keys should not exist), a role, a federated user.
@@ -69,18 +69,20 @@ export function checkedIdentity(arn: string): string {
 export function iamUser(
   arn: string,
   source: string,
-  { takesRoot = false }: { readonly takesRoot?: boolean } = {},
+  { root = "refused" }: { readonly root?: "accepted" | "lacks a device" | "refused" } = {},
 ): IamUser {
   const [, partition, service, , account, resource] =
     /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(arn) ?? [];
   if (partition !== undefined && account !== undefined && resource !== undefined) {
-    if (service === "iam" && resource === "root" && takesRoot) {
+    if (service === "iam" && resource === "root" && root === "accepted") {
       return { arn, partition, account, name: resource };
     }
     if (service === "iam" && resource === "root") {
       throw new WevError(`${capitalised(source)} is a key of the root user of account ${account}`, {
-        hint: "Use the access key of an IAM user, and delete the root user's: " +
-          "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
+        hint: root === "lacks a device"
+          ? `Set mfa_device, since this is a local AWS: mfa_device: ${`arn:${partition}:iam::${account}:mfa/any`}`
+          : "Use the access key of an IAM user, and delete the root user's: " +
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
       });
     }
     const name = /^user\/(?:.*\/)?([^/]+)$/.exec(resource)?.[1];

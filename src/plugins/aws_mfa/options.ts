@@ -8,6 +8,7 @@ import { escapeControls } from "../../errors.ts";
 import type { OptionReader } from "../../plugin/mod.ts";
 import {
   accountProblem,
+  deviceExamples,
   externalIdProblem,
   MAX_DURATION,
   MAX_ROLE_DURATION,
@@ -65,7 +66,6 @@ export const OPTION_DESCRIPTIONS = {
   token_command: "A program that prints a code, with its arguments, instead of a question.",
 } as const;
 
-const DEVICE_EXAMPLE = "mfa_device: arn:aws:iam::123456789012:mfa/foo";
 const COMMAND_EXAMPLE = "token_command: [ykman, oath, accounts, code, --single, aws]";
 
 /**
@@ -88,7 +88,7 @@ export function parseOptions(options: OptionReader, names: readonly string[]): A
   const role = parseRole(options);
   return {
     duration,
-    ...given("mfaDevice", checked(options, "mfa_device", serialNumberProblem, DEVICE_EXAMPLE)),
+    ...given("mfaDevice", parseDevice(options)),
     ...given("profile", checked(options, "profile", nameProblem, "profile: work")),
     ...given("region", checked(options, "region", regionProblem, "region: eu-west-1")),
     ...given("role", Object.keys(role).length === 0 ? undefined : role),
@@ -104,6 +104,23 @@ export function parseOptions(options: OptionReader, names: readonly string[]): A
  */
 export function parseMinRemaining(options: OptionReader): number | undefined {
   return options.integer("min_remaining", { min: 0, max: MAX_DURATION, unit: "seconds" });
+}
+
+function parseDevice(options: OptionReader): string | undefined {
+  const device = options.text("mfa_device");
+  const problem = device === undefined ? undefined : serialNumberProblem(device);
+  if (device === undefined || problem === undefined) return device;
+  // With a role it is the role's account.
+  const account = options.text("role_arn") === undefined ? options.text("account") : undefined;
+  const isAccount = account !== undefined && accountProblem(account) === undefined;
+  const { virtual, hardware } = deviceExamples(device, isAccount ? account : undefined);
+  throw options.invalid(
+    "mfa_device",
+    problem,
+    `mfa_device: ${virtual}\n  (a virtual device, with the number of your account)\n` +
+      `or mfa_device: ${hardware}\n  (a hardware device, with its serial number)\n` +
+      "Without mfa_device, wev looks the device up.",
+  );
 }
 
 function parseRole(options: OptionReader): RoleOptions {
