@@ -19,6 +19,15 @@ export interface Plugin<Options = unknown> {
   readonly version: string;
   /** Its options by name, each with a sentence that says what it is. There are no others. */
   readonly options: Readonly<Record<string, string>>;
+  /** What else people call it: `aws-mfa`. Only for messages. */
+  readonly otherNames?: readonly string[];
+  /** What else people call its options, each with the right name: `ttl` for `duration`. */
+  readonly synonyms?: Readonly<Record<string, string>>;
+  /**
+   * Options for which an empty text is a value. An empty value of any other switches off what a weaker
+   * file sets.
+   */
+  readonly mayBeEmpty?: readonly string[];
   /** What the values of its options look like, by name; a text where it is not said. */
   readonly forms?: Readonly<Record<string, OptionForm>>;
   /**
@@ -262,12 +271,15 @@ export interface ResolveContext extends ExplainContext {
   readonly prompt: Prompt;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
+  /**
+   * Says something to the person at the terminal, if there is one, else on standard error: once a run
+   * for each `topic`.
+   */
+  tell(topic: string, message: string): Promise<void>;
   /** Waits for `work`, and after a second says to the person that wev waits for `what`. */
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
   readonly location: string;
-  /** Returns where an option of the variable stands, if that can be told. */
-  locationOf(option: string): Location | undefined;
   /** The code that the command line gives, if it gives one. */
   readonly code: string | undefined;
   /**

@@ -6,7 +6,7 @@
 
 import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
 import type { UsedCodes } from "../cache/used_codes.ts";
-import { ConfigError, formatLocation, type Location, WevError } from "../errors.ts";
+import { ConfigError, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
@@ -48,12 +48,6 @@ export interface TaskOptions extends State {
   readonly process: number;
   /** Is told secret values the moment they are known; what it does never fails. */
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
-  /**
-   * Returns where an option stands, if that can be told.
-   *
-   * @default it can't
-   */
-  readonly optionLocation?: ((step: Step, option: string) => Location | undefined) | undefined;
   /** Runs a program whose output is wanted. */
   readonly capture: Processes["capture"];
   /** Returns what sends HTTP requests. */
@@ -62,6 +56,8 @@ export interface TaskOptions extends State {
   readonly logger: Logger;
   /** Says to the person at the terminal, if there is one, what wev waits for. */
   readonly notify: Notify;
+  /** Says something to the person once for each topic: see {@linkcode ResolveContext.tell}. */
+  readonly tell: ResolveContext["tell"];
 }
 
 /** A value that is to be resolved. */
@@ -161,8 +157,19 @@ function contextOf(
   { key, step, sharing, prompt, signal }: Task,
   options: TaskOptions,
 ): ResolveContext {
-  const { environment, home, clock, files, logger, usedCodes, code, capture, createFetch, notify } =
-    options;
+  const {
+    environment,
+    home,
+    clock,
+    files,
+    logger,
+    usedCodes,
+    code,
+    capture,
+    createFetch,
+    notify,
+    tell,
+  } = options;
   const sharer = { key, step, prompt, signal };
   const outer = outerEnvironment(environment);
   return {
@@ -176,9 +183,9 @@ function contextOf(
     prompt,
     signal,
     now: () => clock.now(),
+    tell,
     waitFor: (what, work) => waitFor(() => what, work, notify),
     location: formatLocation(step.location),
-    locationOf: (option) => options.optionLocation?.(step, option),
     code,
     createFetch,
     askProgram: async ([name = "", ...args], { timeout, lookup, environment: more = {} }) => {

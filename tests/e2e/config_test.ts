@@ -117,13 +117,13 @@ const BROKEN: Record<string, Broken> = {
     `${AWS}    id: wev-awsmfa\n    duration: 899\n`,
     "4:5",
     '"duration" of wev-awsmfa must be a whole number of seconds from 900 to 129600',
-    "duration: 900",
+    "duration: 43200",
   ],
   "asks for too long a session": [
     `${AWS}    duration: 129601\n    id: wev-awsmfa\n`,
     "3:5",
     'current value is "129601"',
-    "duration: 900",
+    "duration: 43200",
   ],
   "has a malformed serial number": [
     `${AWS}    id: wev-awsmfa\n    "mfa_device": arn:aws:iam::123456789012:user/ann\n`,

@@ -10,7 +10,7 @@ function startScript(mfa: MfaSandbox, script: string, env: Environment = {}) {
 }
 
 Deno.test("wev asks in the manual's words, masks the code, runs the command", async () => {
-  await using mfa = new MfaSandbox();
+  await using mfa = new MfaSandbox({ options: { duration: "900" } });
   await using pty = mfa.start();
   assert.equal(
     await pty.waitFor("Token: "),
@@ -33,7 +33,7 @@ Deno.test("wev asks in the manual's words, masks the code, runs the command", as
 });
 
 Deno.test("wev asks at the terminal when every stream is a pipe", async () => {
-  await using mfa = new MfaSandbox();
+  await using mfa = new MfaSandbox({ options: { duration: "900" } });
   await using pty = startScript(
     mfa,
     "echo from-stdin | $WEV sh -c 'cat; echo out; echo err >&2' 2>err.txt | tr a-z A-Z >out.txt",

@@ -25,6 +25,8 @@ import { explainFailure, isUnknownDevice } from "./failures.ts";
 import { isLoopback } from "./hosts.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import { MIN_DURATION } from "./limits.ts";
+import { tellOfDuration } from "./notes.ts";
 import { sessionParts } from "./session_parts.ts";
 import type { SourceKeys } from "./source_keys.ts";
 import { clocksOf, toResolution } from "./sts_credentials.ts";
@@ -93,6 +95,8 @@ export async function mfaSession(
     return await askForSession(access, checked, context);
   };
   const session = await proving(device, () => context.share(parts, get, how));
+  // Not before the lock of the session is free: it is remembered under one of its own.
+  if (isNew) await tellOfDuration(options, keys, context);
   return { session, isNew };
 }
 
@@ -167,7 +171,7 @@ function namedIn(
     ? undefined
     : profiles.find((name) => shared.profiles.get(name)?.mfa_serial);
   if (profile === undefined) {
-    const location = context.locationOf("mfa_device");
+    const location = context.placeOf("mfa_device");
     return { serialNumber, user, source: "mfa_device", location };
   }
   const source = `mfa_serial of the profile "${escapeControls(profile)}"`;
@@ -200,7 +204,7 @@ async function askForSession(
   const send = async (TokenCode: string) => {
     const command = new GetSessionTokenCommand({
       SerialNumber: serialNumber,
-      DurationSeconds: options.duration,
+      DurationSeconds: options.duration ?? MIN_DURATION,
       TokenCode,
     });
     return await context.waitFor(
