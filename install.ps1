@@ -50,6 +50,14 @@ function Install-Wev([string]$Directory) {
     if (Test-Path -LiteralPath $place -PathType Container) {
         throw "$place is in the way, and is no file: nothing is installed. Move it, or name another directory"
     }
+    if (Test-Path -LiteralPath $place) {
+        switch (Get-WevKind $place) {
+            'python' { throw "$place is Python's wev: nothing is installed. Remove it first: $(Get-WevRemoval $place)" }
+            'other' {
+                throw "$place is in the way, and is another program: nothing is installed. Move it, or name another directory"
+            }
+        }
+    }
     # In the directory itself, so that the last step is a rename.
     $work = Join-Path $Directory ".wev-install.$([guid]::NewGuid())"
     New-Item -ItemType Directory -Path $work | Out-Null
@@ -80,6 +88,7 @@ function Install-Wev([string]$Directory) {
     }
 
     $separator = [IO.Path]::PathSeparator
+    Write-OtherWev $place
     if (($env:PATH -split $separator) -contains $Directory) { return }
     if (-not $windows) {
         Write-Host "wev install: To use it, put $Directory on your PATH"
@@ -89,6 +98,46 @@ function Install-Wev([string]$Directory) {
     [Environment]::SetEnvironmentVariable('Path', (@($path, $Directory) -ne '' -join $separator), 'User')
     $env:PATH += "$separator$Directory"
     Write-Host "wev install: Put $Directory on your PATH: terminals that open from now on find wev"
+}
+
+# Returns what the file is: wev, python (the wev that pip installs), or other.
+function Get-WevKind([string]$File) {
+    if (Get-WevPython $File) { return 'python' }
+    $shown = try { & $File --version 2>$null } catch { '' }
+    if ("$shown" -match '^wev [0-9]') { 'wev' } else { 'other' }
+}
+
+# Returns the Python of a script, or of the small program that pip puts before a script.
+function Get-WevPython([string]$File) {
+    $text = try {
+        if ((Get-Item -LiteralPath $File).Length -gt 1000000) { return }
+        [Text.Encoding]::GetEncoding(28591).GetString([IO.File]::ReadAllBytes($File))
+    } catch {
+        # It can't be read, as the system's own stand-ins for programs of the store.
+        return
+    }
+    if ($text -match '#![ "]*([^\r\n"]*python[^\r\n" ]*)') { $Matches[1] }
+}
+
+function Get-WevRemoval([string]$File) {
+    switch -Regex ("$(Get-WevPython $File)", "$((Get-Item -LiteralPath $File).Target)" -join ' ') {
+        '[/\\]pipx[/\\]' { return 'pipx uninstall wev' }
+        '[/\\]uv[/\\]tools[/\\]' { return 'uv tool uninstall wev' }
+        default { return 'pip uninstall wev wev-awsmfa' }
+    }
+}
+
+# Tells of each program that a shell finds before the wev at that place.
+function Write-OtherWev([string]$Place) {
+    foreach ($other in Get-Command wev -All -CommandType Application -ErrorAction SilentlyContinue) {
+        if ($other.Source -eq $Place) { return }
+        $remedy = switch (Get-WevKind $other.Source) {
+            'python' { "(Python's). Remove it: $(Get-WevRemoval $other.Source)" }
+            'wev' { '(another copy). Remove it' }
+            default { "(another program). Put $(Split-Path $Place) before its directory on your PATH" }
+        }
+        Write-Host "wev install: A shell finds another wev first, $($other.Source) $remedy"
+    }
 }
 
 # Fails where GitHub's `gh` is there and logged in, and does not know the file as one that the release

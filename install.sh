@@ -53,6 +53,7 @@ main() {
     *":$directory:"*) ;;
     *) say "To use it, put $directory on your PATH: export PATH=\"$directory:\$PATH\"" ;;
   esac
+  tell_of_others "$directory/$name"
 }
 
 say() {
@@ -81,14 +82,85 @@ scheme_of() {
 
 # Fails where the executable can't take the place of what is at the path $1.
 check_place() {
-  # A link to a file, or to nothing, is replaced; what it leads to stays as it is.
-  if [ -L "$1" ] && [ ! -d "$1" ]; then return; fi
+  # A link to nothing is replaced, and so is one to a wev, which stays as it is.
   [ -e "$1" ] || return 0
   [ -f "$1" ] ||
     fail "$1 is in the way, and is no file: nothing is installed. Move it, or name another directory"
-  [ "$(id -u)" -eq 0 ] || [ -O "$1" ] ||
+  [ -L "$1" ] || [ "$(id -u)" -eq 0 ] || [ -O "$1" ] ||
     fail "$1 belongs to another user: nothing is installed. Name another directory"
+  case "$(kind_of "$1")" in
+    wev) ;;
+    python) fail "$1 is Python's wev: nothing is installed. Remove it first: $(removal_of "$1")" ;;
+    *) fail "$1 is in the way, and is another program: nothing is installed. Move it, or name another directory" ;;
+  esac
 }
+
+# Prints what the file $1 is: wev, python (the wev that pip installs), or other.
+kind_of() {
+  if [ -n "$(interpreter_of "$1")" ]; then
+    echo python
+  elif LC_ALL=C grep -q wev-awsmfa "$1" 2>/dev/null; then
+    echo wev
+  # Only what is this user's own is run.
+  elif [ -x "$1" ] && [ -O "$1" ] && "$1" --version 2>/dev/null </dev/null | grep -q '^wev [0-9]'; then
+    echo wev
+  else
+    echo other
+  fi
+}
+
+# Prints the Python that the script $1 begins with: by itself, by env, by sh where its path is long or has
+# blanks, by pyenv; or in the small program that pip puts before a script on Windows.
+interpreter_of() {
+  found="$(head -c 1024 "$1" 2>/dev/null | tr -d '\000\r' | LC_ALL=C sed -n \
+    -e "1s/^#! *\([^ ]*env  *\)\{0,1\}\(-S *\)\{0,1\}\(.*[Pp]ython[^ ]*\).*/\3/p" \
+    -e "2s/^'*exec' *\"\{0,1\}\([^\"]*[Pp]ython[^\" ]*\).*/\1/p" \
+    -e "s/.*pyenv.*/pyenv/p" | head -n 1)"
+  if [ -z "$found" ] && [ -r "$1" ] && [ "$(wc -c <"$1")" -lt 1000000 ]; then
+    case "$1" in
+      *.exe) found="$(tr -d '\000\r' <"$1" | LC_ALL=C sed -n 's/.*#!.*[Pp]ython.*/python/p' | head -n 1)" ;;
+    esac
+  fi
+  echo "$found"
+}
+
+# Prints the command that removes Python's wev, which is the script $1.
+removal_of() {
+  python="$(interpreter_of "$1")"
+  case "$(readlink -f "$1" 2>/dev/null) $python" in
+    */pipx/*) echo "pipx uninstall wev" && return ;;
+    */uv/tools/*) echo "uv tool uninstall wev" && return ;;
+  esac
+  case "$python" in
+    /*)
+      if [ ! -x "$python" ]; then
+        echo "pip uninstall wev wev-awsmfa, or, since its Python is gone: rm '$1'" && return
+      fi
+      ;;
+  esac
+  case "$python" in
+    *[!A-Za-z0-9_./-]*) echo "'$python' -m pip uninstall wev wev-awsmfa" ;;
+    */python* | python*) echo "$python -m pip uninstall wev wev-awsmfa" ;;
+    *) echo "pip uninstall wev wev-awsmfa" ;;
+  esac
+}
+
+# Tells of each program that a shell finds before the wev at the path $1.
+tell_of_others() (
+  IFS=:
+  set -f
+  for place in $PATH; do
+    other="$place/${1##*/}"
+    if [ "$other" -ef "$1" ]; then break; fi
+    if [ ! -f "$other" ] || [ ! -x "$other" ]; then continue; fi
+    case "$(kind_of "$other")" in
+      wev) what="another copy" remedy="Remove it: rm '$other'" ;;
+      python) what="Python's" remedy="Remove it: $(removal_of "$other")" ;;
+      *) what="another program" remedy="Put ${1%/*} before $place on your PATH" ;;
+    esac
+    say "A shell finds another wev first, $other ($what). $remedy"
+  done
+)
 
 # Prints the target of this machine.
 find_target() {

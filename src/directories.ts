@@ -10,6 +10,21 @@ import type { Environment, FileInfo, Files, System } from "./runtime.ts";
 /** The names of configuration files in a directory, the weakest first. */
 export const CONFIG_FILE_NAMES = [".wev.yml", "wev.yml", ".wev.user.yml", "wev.user.yml"] as const;
 
+/**
+ * The names that people give a configuration file most often in place of the right ones: where nothing
+ * is configured, a run with a kept plan looks for them as well. None in other letters: some systems
+ * take those for the right ones.
+ */
+export const MISTAKEN_FILE_NAMES = [
+  ".wev.yaml",
+  "wev.yaml",
+  ".wev.user.yaml",
+  "wev.user.yaml",
+  ".wev.yml.txt",
+  "wev.yml.txt",
+  "wev.json",
+] as const;
+
 /** Returns the path of `name` in `directory`. */
 export function joinPath(directory: string, name: string, system: System): string {
   const separator = system === "windows" ? "\\" : "/";

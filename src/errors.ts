@@ -51,6 +51,8 @@ export interface Suggestion {
   readonly word: string;
   /** What it could have been. */
   readonly known: readonly string[];
+  /** Words of others for some of those, by word. */
+  readonly synonyms?: Readonly<Record<string, string>>;
 }
 
 /** A failure that is explained to the user: printed plainly, without a stack trace. */

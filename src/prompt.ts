@@ -16,8 +16,8 @@ export interface CodeQuestion {
   readonly label: string;
   /** Returns what is wrong with an answer, or `undefined`. The answer comes without outer spaces. */
   check(answer: string): string | undefined | Promise<string | undefined>;
-  /** What would have answered, where there is no terminal. */
-  readonly withoutTerminal: string;
+  /** What would have answered, where there is no terminal; or what fails there. */
+  readonly withoutTerminal: string | WevError;
   /** Gives the question up, with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -78,7 +78,7 @@ export function typeKey(typed: string, key: string): Typed {
       return typed === "" ? { text: typed, end: "input" } : { text: typed };
     case "\x7f": // Backspace
     case "\b":
-      return { text: typed.slice(0, -1) };
+      return { text: typed.replace(/.$/su, "") };
     case "\x15": // Ctrl-U
     case "\x17": // Ctrl-W
       return { text: "" };
@@ -136,6 +136,8 @@ export class SuspendedQuestion extends WevError {
 /** Asks at the terminal that `open` opens, which is asked for when there is a question. */
 export class TerminalPrompt implements Prompt {
   readonly #open: () => Promise<Terminal | undefined>;
+  /** Answers by question: after a suspension everything is asked again, but for these. */
+  readonly #chosen = new Map<string, string>();
   #suspended: Terminal | undefined;
 
   /** Makes a prompt; opens nothing yet. */
@@ -145,30 +147,40 @@ export class TerminalPrompt implements Prompt {
 
   /** Asks for a code. */
   async askCode(question: CodeQuestion): Promise<string> {
+    const { withoutTerminal } = question;
     const refusal = (why: string) =>
-      new WevError(`Cannot ask for the code: ${why}`, {
-        hint: question.withoutTerminal,
-        // Another run may have one.
-        shared: false,
-      });
+      withoutTerminal instanceof WevError
+        ? withoutTerminal
+        : new WevError(`Cannot ask for the code: ${why}`, {
+          hint: withoutTerminal,
+          // Another run may have one.
+          shared: false,
+        });
     return await this.#ask(refusal, async (terminal) => {
-      terminal.write(`${escapeControls(question.title)}\r\n`);
       const keys = readKeys(terminal, question.signal);
+      const label = escapeControls(question.label);
+      let { title } = question;
       while (true) {
-        const answer = (await readAnswer(terminal, keys, escapeControls(question.label))).trim();
+        // In one piece, or others might write in between.
+        terminal.write(`${escapeControls(title)}\r\n${label} `);
+        const answer = (await readAnswer(terminal, keys, label)).trim();
         const problem = await question.check(answer);
         if (problem === undefined) return answer;
-        terminal.write(`${escapeControls(problem)}\r\n`);
+        title = problem;
       }
     });
   }
 
   /** Asks which of a few answers is right. */
   async choose(question: ChoiceQuestion): Promise<string> {
-    return await this.#ask(question.withoutTerminal, async (terminal) => {
-      terminal.write(`${escapeControls(question.title)}\r\n`);
+    const known = this.#chosen.get(question.title);
+    if (known !== undefined && question.choices.includes(known)) return known;
+    const chosen = await this.#ask(question.withoutTerminal, async (terminal) => {
+      terminal.write(`${escapeControls(question.title)}\r\n${CHOICE_KEYS}\r\n`);
       return await readChoice(terminal, question);
     });
+    this.#chosen.set(question.title, chosen);
+    return chosen;
   }
 
   /** Nobody else asks through this one. */
@@ -233,22 +245,50 @@ function endedBy({ signal }: EndedError): CancelledError {
   });
 }
 
-/** Returns the answer that is chosen: a list that is drawn anew in its place after each key. */
+const CHOICE_KEYS = "Press a number, or the arrow keys and Enter. Ctrl-C cancels.";
+
+/** Columns of a terminal that does not tell how many it has. */
+const USUAL_COLUMNS = 80;
+
+/**
+ * Off and on: whether a long line goes on in the next row (DECAWM). While it is off each line is one row,
+ * however narrow the terminal is, so that as many rows are drawn again as there are choices.
+ */
+const NO_WRAP = "\x1b[?7l";
+const WRAP = "\x1b[?7h";
+
+/** Returns `line` in `width` columns: both ends, of which the second tells ARNs apart. */
+export function shorten(line: string, width: number): string {
+  if (line.length <= width) return line;
+  const room = Math.max(width - 1, 0);
+  const head = Math.min(Math.floor(room / 3), MAX_HEAD);
+  return `${line.slice(0, head)}…${line.slice(line.length - (room - head))}`;
+}
+
+/** Characters of the beginning that are enough: the number and `arn:aws:iam::`. */
+const MAX_HEAD = 18;
+
+/** Returns the answer that is chosen: a list that is drawn again in its place after each key. */
 async function readChoice(
   terminal: Terminal,
   { choices, signal }: ChoiceQuestion,
 ): Promise<string> {
-  const draw = (chosen: number) =>
-    terminal.write(
-      choices.map(escapeControls)
-        .map((choice, at) => `\r\x1b[K${at === chosen ? ">" : " "} ${at + 1}. ${choice}\r\n`)
-        .join(""),
-    );
+  const draw = (chosen: number) => {
+    const width = terminal.columns() ?? USUAL_COLUMNS;
+    const rows = choices.map(escapeControls)
+      .map((choice, at) => shorten(`${at === chosen ? ">" : " "} ${at + 1}. ${choice}`, width));
+    terminal.write(`${NO_WRAP}${rows.map((row) => `\r\x1b[K${row}\r\n`).join("")}${WRAP}`);
+  };
   const keys = readKeys(terminal, signal);
   let at = 0;
   draw(at);
   while (true) {
     const { value: key, done } = await keys.next();
+    if (key === OTHERS_WROTE) {
+      terminal.write(freshRow(terminal));
+      draw(at);
+      continue;
+    }
     const chosen: Chosen = done ? { at, end: "input" } : chooseKey(at, key, choices.length);
     if (chosen.at !== at) {
       at = chosen.at;
@@ -260,26 +300,52 @@ async function readChoice(
   }
 }
 
-/** Returns what is typed up to Enter, showing a `*` for each character. */
+/** Returns what is typed up to Enter, showing a `*` for each character after `label`, which is shown already. */
 async function readAnswer(
   terminal: Terminal,
   keys: AsyncGenerator<string>,
   label: string,
 ): Promise<string> {
-  terminal.write(`${label} `);
   let text = "";
+  let stars = "";
   while (true) {
     const { value: key, done } = await keys.next();
+    if (key === OTHERS_WROTE) {
+      terminal.write(`${freshRow(terminal)}${label} ${stars}`);
+      continue;
+    }
     const typed = done ? { text, end: "input" as const } : typeKey(text, key);
-    const { length } = typed.text;
-    terminal.write("\b \b".repeat(Math.max(text.length - length, 0)));
-    terminal.write("*".repeat(Math.max(length - text.length, 0)));
     text = typed.text;
+    const before = stars;
+    stars = "*".repeat([...text].length);
+    if (stars !== before) terminal.write(redraw(terminal, label, { before, stars }));
     if (typed.end === undefined) continue;
     terminal.write("\r\n");
     if (typed.end === "answer") return text;
     throw givenUp("No code was given", typed.end);
   }
+}
+
+/** Returns what shows `stars` in place of those `before`. */
+function redraw(
+  terminal: Terminal,
+  label: string,
+  { before, stars }: { readonly before: string; readonly stars: string },
+): string {
+  const row = `${label} ${stars}`;
+  // Others may have written, for all that is known. A row that is full would go on in the next.
+  if (!terminal.noticesOthers && row.length < (terminal.columns() ?? 0)) return `\r\x1b[K${row}`;
+  return "\b \b".repeat(Math.max(before.length - stars.length, 0)) +
+    "*".repeat(Math.max(stars.length - before.length, 0));
+}
+
+/**
+ * Returns what begins a row, wherever others have left the cursor: as many blanks as the terminal has
+ * columns go on in the next row, but for those that begin one themselves. Nothing of others is erased.
+ */
+function freshRow(terminal: Terminal): string {
+  const columns = terminal.columns();
+  return columns === undefined ? "\r\n" : `${" ".repeat(columns)}\r`;
 }
 
 function givenUp(message: string, end: "interrupt" | "input"): CancelledError {
@@ -288,7 +354,13 @@ function givenUp(message: string, end: "interrupt" | "input"): CancelledError {
   });
 }
 
-/** Returns the keys that are pressed: characters, and the sequences of arrow and function keys. */
+/** Stands for no key: others have written to the terminal. */
+const OTHERS_WROTE = "";
+
+/**
+ * Returns the keys that are pressed: characters, and the sequences of arrow and function keys. Those of
+ * the keypad are what is written on them.
+ */
 async function* readKeys(
   terminal: Terminal,
   signal: AbortSignal | undefined,
@@ -297,22 +369,37 @@ async function* readKeys(
   let sequence = "";
   const read = () => terminal.read(signal);
   for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
+    if (bytes.length === 0) yield OTHERS_WROTE;
     for (const character of decoder.decode(bytes, { stream: true })) {
-      sequence = isInSequence(sequence + character) ? sequence + character : "";
+      const characters = character === ESCAPE ? character : sequence + character;
+      sequence = isInSequence(characters) ? characters : "";
       if (sequence === "") yield character;
       else if (ENDED_SEQUENCE.test(sequence)) {
-        yield sequence;
+        yield keypadKey(sequence) ?? sequence;
         sequence = "";
       }
     }
   }
 }
 
-/** `ESC [`, parameters and a final byte (ECMA-48 § 5.4), or `ESC O` and one character. */
+/** Keys of the keypad send sequences where a program before has switched it over (DECKPAM). */
+function keypadKey(sequence: string): string | undefined {
+  // deno-lint-ignore no-control-regex
+  const [, key] = /^\x1bO([Mp-y])$/.exec(sequence) ?? [];
+  return key === undefined ? undefined : key === "M" ? "\r" : String("pqrstuvwxy".indexOf(key));
+}
+
+/** Begins a sequence, whatever came before it: Alt with an arrow key sends two of them. */
+const ESCAPE = "\x1b";
+
+/**
+ * `ESC [`, parameters and a final byte (ECMA-48 § 5.4), `ESC [ [` and one character, as Linux's console
+ * has it for some function keys, or `ESC O` and one character.
+ */
 // deno-lint-ignore no-control-regex
-const ENDED_SEQUENCE = /^\x1b(?:\[[ -?]*[@-~]|O.)$/u;
+const ENDED_SEQUENCE = /^\x1b(?:\[(?:\[.|[ -?]*[@-Z\\-~])|O.)$/u;
 
 function isInSequence(characters: string): boolean {
   // deno-lint-ignore no-control-regex
-  return /^\x1b(?:\[[ -?]*[@-~]?|O.?)?$/u.test(characters);
+  return /^\x1b(?:\[(?:\[.?|[ -?]*[@-Z\\-~]?)|O.?)?$/u.test(characters);
 }

@@ -219,13 +219,18 @@ export interface Terminal {
    */
   setMode(mode: TerminalMode): void;
   /**
-   * Waits for keys; returns the bytes, or `undefined` at the end of the input. A terminal that can look
-   * for keys without waiting throws the reason of `signal` once that is aborted.
+   * Waits for keys; returns the bytes, or `undefined` at the end of the input. Returns no bytes where
+   * others have written to the terminal, so that the cursor is elsewhere. A terminal that can look for
+   * keys without waiting throws the reason of `signal` once that is aborted.
    *
    * @throws {SuspendedError} where wev is to be stopped, or is in the background.
    * @throws {EndedError} where a signal came that could not end wev.
    */
   read(signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Whether `read` tells that others have written. Set once the terminal is raw. */
+  readonly noticesOthers: boolean;
+  /** Returns how many columns it has, if that is known. */
+  columns(): number | undefined;
   /** Puts the terminal back as it was and lets go of it. */
   close(): void;
 }
@@ -299,6 +304,12 @@ export interface Processes {
   capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
   /** Returns whether a process is stopped, if that can be known. */
   isStopped?(process: number): Promise<boolean>;
+  /**
+   * Returns a number that processes on one terminal have in common, and no two on different ones: that
+   * of their session. `process` is this one by default. Returns `undefined` where this process has no
+   * terminal, or nothing tells.
+   */
+  sessionOf?(process?: number): Promise<number | undefined>;
   /**
    * Ends this process by the signal of that name, as the command was ended, so that the caller sees
    * the same. Returns where that can't be done.

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
-import { CancelledError } from "../src/errors.ts";
-import { type CodeQuestion, SuspendedQuestion, TerminalPrompt, typeKey } from "../src/prompt.ts";
+import { CancelledError, WevError } from "../src/errors.ts";
+import {
+  type CodeQuestion,
+  shorten,
+  SuspendedQuestion,
+  TerminalPrompt,
+  typeKey,
+} from "../src/prompt.ts";
 import { EndedError, SuspendedError } from "../src/runtime.ts";
 import { FakeTerminal } from "./support/fake_runtime.ts";
+import { screenOf } from "./support/screen.ts";
 
 const QUESTION: CodeQuestion = {
   title: "Title",
@@ -90,6 +97,76 @@ Deno.test("askCode() leaves out what an arrow key sends in two parts", async () 
   assert.equal((await ask("123\x1b", "[D456\r"))[0], "123456");
 });
 
+Deno.test("askCode() leaves out what Alt with an arrow key and a console's function keys send", async () => {
+  assert.equal((await ask("12\x1b\x1b[D", "34\x1b[[A56", "\r"))[0], "123456");
+});
+
+Deno.test("askCode() takes the digits and the Enter of a keypad in application mode", async () => {
+  const press = (keys: string) => [...keys].map((key) => `\x1bO${key}`);
+  assert.equal((await ask(...press("pqrstuM")))[0], "012345");
+  assert.equal((await ask(...press("tuvwxyM")))[0], "456789");
+});
+
+Deno.test("askCode() shows one star for a character, whatever it is made of", async () => {
+  const [answer, { shown }] = await ask("𝟙", "\x7f", "123456\r");
+  assert.equal(answer, "123456");
+  assert.equal(shown, "Title\r\nToken: *\b \b******\r\n");
+});
+
+/** Asks on a terminal of 20 columns; where "" is typed others have written. */
+async function askBesideOthers(
+  typed: readonly string[],
+  { width = 20, noticesOthers = true }: { width?: number | undefined; noticesOthers?: boolean } =
+    {},
+): Promise<string> {
+  const terminal = new FakeTerminal(typed, width, noticesOthers);
+  await new TerminalPrompt(() => Promise.resolve(terminal)).askCode(QUESTION);
+  return terminal.shown;
+}
+
+Deno.test("askCode() begins a row where others have written, and shows what was typed", async () => {
+  const blanks = " ".repeat(20);
+  assert.equal(
+    await askBesideOthers(["", "12", "", "3456\r"]),
+    `Title\r\nToken: ${blanks}\rToken: **${blanks}\rToken: ******\r\n`,
+  );
+});
+
+Deno.test("askCode() begins a row where others have written on a terminal of unknown width", async () => {
+  const terminal = new FakeTerminal(["12", "", "3456\r"]);
+  await new TerminalPrompt(() => Promise.resolve(terminal)).askCode(QUESTION);
+  assert.equal(terminal.shown, "Title\r\nToken: **\r\nToken: ******\r\n");
+});
+
+Deno.test("askCode() draws its row again at each key where nothing tells that others write", async () => {
+  assert.equal(
+    await askBesideOthers(["12\x7f23456\r"], { noticesOthers: false }),
+    "Title\r\nToken: " +
+      [1, 2, 1, 2, 3, 4, 5, 6].map((stars) => `\r\x1b[KToken: ${"*".repeat(stars)}`).join("") +
+      "\r\n",
+  );
+});
+
+Deno.test("askCode() does not draw a row again that is longer than the terminal is wide", async () => {
+  assert.equal(
+    await askBesideOthers(["123456\r"], { width: 10, noticesOthers: false }),
+    "Title\r\nToken: \r\x1b[KToken: *\r\x1b[KToken: ******\r\n",
+  );
+});
+
+Deno.test("choose() draws the list again where others have written", async () => {
+  const terminal = new FakeTerminal(["\x1b[B", "", "\x1bOr"], 10);
+  const choice = await new TerminalPrompt(() => Promise.resolve(terminal)).choose({
+    title: "Which?",
+    choices: ["one", "two"],
+    withoutTerminal: () => new WevError("No terminal"),
+  });
+  assert.equal(choice, "two");
+  const rows = screenOf(terminal.shown, 10);
+  assert.deepEqual(rows.slice(-3), ["  1. one", "> 2. two", ""]);
+  assert.equal(rows.filter((row) => row === "> 2. two").length, 2);
+});
+
 Deno.test("askCode() asks again until the answer is right", async () => {
   const [answer, { shown }] = await ask("12345\r", "abc\r", "\r", "123456\r");
   assert.equal(answer, "123456");
@@ -119,6 +196,52 @@ for (
     assert.ok(terminal.shown.endsWith("\r\n"));
   });
 }
+
+Deno.test("askCode() takes the digits of a keypad that a program has switched over", async () => {
+  assert.equal((await ask("\x1bOq\x1bOr\x1bOs456", "\x1bOM"))[0], "123456");
+});
+
+const DEVICES = ["ann", "bob"].map((name) =>
+  `arn:aws:iam::123456789012:mfa/${name}-${"x".repeat(60)}-${name}`
+);
+
+async function choose(
+  width: number | undefined,
+  ...typed: string[]
+): Promise<[string, FakeTerminal]> {
+  const terminal = new FakeTerminal(typed, width);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  const withoutTerminal = () => new WevError("There is no terminal");
+  return [await prompt.choose({ title: "Which?", choices: DEVICES, withoutTerminal }), terminal];
+}
+
+for (const width of [undefined, 200, 80, 40, 20]) {
+  Deno.test(`choose() draws each choice in one row of ${width ?? "unknown"} columns`, async () => {
+    const [answer, { shown }] = await choose(width, "\x1b[B", "\r");
+    assert.equal(answer, DEVICES[1]);
+    // deno-lint-ignore no-control-regex
+    const rows = shown.replaceAll(/\x1b\[\??\d*[A-Za-z]/g, "").split("\r\n").slice(2, -1);
+    assert.equal(rows.length, 4);
+    assert.ok(rows.every((row) => row.trimStart().length <= (width ?? 80)), shown);
+    assert.ok(rows.every((row, at) => row.endsWith(at % 2 === 0 ? "-ann" : "-bob")), shown);
+    assert.ok(shown.split("\x1b[2A").length === 2, shown);
+  });
+}
+
+Deno.test("choose() says its keys", async () => {
+  const [, { shown }] = await choose(80, "2");
+  assert.match(
+    shown,
+    /^Which\?\r\nPress a number, or the arrow keys and Enter\. Ctrl-C cancels\.\r\n/,
+  );
+});
+
+Deno.test("shorten() keeps both ends", () => {
+  const arn = "> 1. arn:aws:iam::123456789012:mfa/somebody";
+  assert.equal(shorten(arn, arn.length), arn);
+  assert.equal(shorten(arn, 30), "> 1. arn:…6789012:mfa/somebody");
+  for (const width of [1, 2, 3, 10, 30]) assert.equal(shorten(arn, width).length, width);
+});
 
 Deno.test("askCode() says what to do where there is no terminal", async () => {
   const prompt = new TerminalPrompt(() => Promise.resolve(undefined));

@@ -34,8 +34,11 @@ echo "$directory" >>"$GITHUB_PATH"
 
 cd "${WEV_ACTION_DIRECTORY:-.}"
 command="${WEV_ACTION_COMMAND:-}"
+# Without the input, what the job says counts.
+if [ -n "${WEV_ACTION_REQUIRE:-}" ]; then export WEV_REQUIRE="$WEV_ACTION_REQUIRE"; fi
 # The command is to meet none of what is the action's own.
-unset WEV_ACTION_VERSION WEV_ACTION_DIRECTORY WEV_ACTION_COMMAND WEV_ACTION_GITHUB_TOKEN
+unset WEV_ACTION_VERSION WEV_ACTION_DIRECTORY WEV_ACTION_COMMAND WEV_ACTION_REQUIRE \
+  WEV_ACTION_GITHUB_TOKEN
 # Nobody is there to answer: without a terminal wev asks nothing.
 if [ -n "$command" ]; then
   exec wev bash -euo pipefail -c "$command" </dev/null

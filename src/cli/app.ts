@@ -6,6 +6,7 @@
  */
 
 import { cacheDirectory, homeDirectory, isClosedCache } from "../directories.ts";
+import type { Plan } from "../plan/plan.ts";
 import { recallPlan } from "../plan/recall.ts";
 import { type Freshness, resolveAll } from "../resolve/resolver.ts";
 import type { Runtime } from "../runtime.ts";
@@ -59,6 +60,9 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
   };
   const session = { options, runtime, place, freshness };
   const plan = recallPlan(files, place, runtime) ?? await (await loadCold()).planFromFiles(session);
+  if (mayBeRequired(environment.get("WEV_REQUIRE"), plan)) {
+    (await loadCold()).checkConfigured(session, plan);
+  }
   const changes = await resolveAll(plan, {
     environment,
     clock,
@@ -72,6 +76,12 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
   // There is no wev any more where this succeeds; otherwise it returns, and the rest finds out why.
   if (environment.get("WEV_SPAWN") !== "1") runtime.become(command, changes);
   return await (await loadCold()).runCommand(command, changes, runtime);
+}
+
+/** Returns whether what `WEV_REQUIRE` says needs a closer look. */
+function mayBeRequired(value: string | undefined, { steps }: Plan): boolean {
+  if (value === undefined || value === "" || value === "0" || value === "false") return false;
+  return steps.length === 0 || (value !== "1" && value !== "true");
 }
 
 function isClosed(directory: string, runtime: Runtime): boolean {

@@ -9,6 +9,7 @@
 
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { LOG_LEVELS, type LogLevel } from "../logger.ts";
+import { readCode } from "../plugin/one_time_code.ts";
 import { EXPORT_FORMATS, OPTIONS, type Shell, SHELLS } from "./options.ts";
 
 /** What the command line asks for. */
@@ -102,13 +103,15 @@ export function parseArguments(args: readonly string[]): Arguments {
   };
 }
 
-/** Returns where in `args` a code stands: wev's own words of six digits, the command's not. */
+/** Returns where in `args` a code stands: among wev's own words, not in the command. */
 export function codePositions(
   args: readonly string[],
   { command }: Pick<Arguments, "command">,
 ): readonly number[] {
   return args.slice(0, args.length - command.length)
-    .flatMap((arg, position) => /^(?:--token=)?[0-9]{6}$/.test(arg) ? [position] : []);
+    .flatMap((arg, position) =>
+      readCode(arg.replace(/^--token=/, "")) === undefined ? [] : [position]
+    );
 }
 
 function actionOf(
@@ -152,7 +155,8 @@ function readSeconds(text: string): number {
 
 /** What is wrong is not shown: it may be a code with a slip of the finger. */
 function readToken(text: string): string {
-  if (/^[0-9]{6}$/.test(text)) return text;
+  const code = readCode(text);
+  if (code !== undefined) return code;
   throw new UsageError("--token must be the six digits of a code");
 }
 

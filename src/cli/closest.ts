@@ -6,14 +6,31 @@
 
 import { closest as nearest, distance } from "fastest-levenshtein";
 
-/** Returns the one of `known` that `word` was probably meant to be, or `undefined`. */
-export function closest(word: string, known: readonly string[]): string | undefined {
+/**
+ * Returns the one of `known` that `word` was probably meant to be, or `undefined`. `synonyms` holds
+ * words of others for some of those.
+ */
+export function closest(
+  word: string,
+  known: readonly string[],
+  synonyms: Readonly<Record<string, string>> = {},
+): string | undefined {
   if (known.length === 0) return undefined;
+  const meant = Object.entries(synonyms).find(([synonym]) => bare(synonym) === bare(word))?.[1];
+  if (meant !== undefined) return meant;
   // "echo" for "wev-echo", "--log" for "--log-level".
   const longer = known.filter((one) => word.length > 2 && one.includes(word.toLowerCase()));
   if (longer.length === 1) return longer[0];
+  // "aws-mfa" for "wev-awsmfa".
+  const alike = known.filter((one) => bare(word).length > 2 && bare(one).includes(bare(word)));
+  if (longer.length === 0 && alike.length === 1) return alike[0];
   const candidate = nearest(word.toLowerCase(), known);
   // A third of the word may be wrong, and two letters of a short one.
   const tolerance = Math.max(2, Math.floor(word.length / 3));
   return distance(word.toLowerCase(), candidate.toLowerCase()) <= tolerance ? candidate : undefined;
+}
+
+/** Returns `word` as it sounds: in lower case, without what stands between its parts. */
+function bare(word: string): string {
+  return word.toLowerCase().replace(/[-_. ]/g, "");
 }

@@ -9,13 +9,14 @@ import { UsedCodes } from "../cache/used_codes.ts";
 import { faultOf } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { isOfHome } from "../config/of_home.ts";
-import { cacheDirectory, homeDirectory } from "../directories.ts";
+import { describeUnread, type UnreadFile, unreadFiles } from "../config/unread_files.ts";
+import { cacheDirectory, CONFIG_FILE_NAMES, homeDirectory } from "../directories.ts";
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { rememberPlan } from "../plan/remember.ts";
 import type { Resolution } from "../plugin/contract.ts";
-import type { Logger } from "../logger.ts";
+import { LOG_LEVELS, type Logger, type LogLevel } from "../logger.ts";
 import { builtinPlugins } from "../plugins/mod.ts";
 import { TerminalPrompt } from "../prompt.ts";
 import { explainAll } from "../resolve/explain.ts";
@@ -26,6 +27,7 @@ import { resolveAll } from "../resolve/resolver.ts";
 import { resumable } from "../resolve/resumable.ts";
 import { outerEnvironment } from "../resolve/nesting.ts";
 import type { State } from "../resolve/state.ts";
+import { afterQuestions } from "../resolve/wait.ts";
 import { checkCommand, runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
 import { type Arguments, codePositions, parseArguments } from "./arguments.ts";
@@ -37,6 +39,7 @@ import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
 import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
 import { factsOf, locksOf, loggerOf, ownerOf, type Session, storeOf } from "./session.ts";
+import { checkRequired, isConfigurationRequired, NothingConfiguredError } from "./require.ts";
 import { schemaText } from "./schema.ts";
 import { writeOutput } from "./requested_output.ts";
 import { versionText } from "./version_output.ts";
@@ -85,12 +88,25 @@ async function textOf(options: Arguments, runtime: Runtime): Promise<string> {
 async function explain(options: Arguments, runtime: Runtime): Promise<string> {
   const session = sessionOf(options, runtime);
   const logger = loggerOf(runtime, options.logLevel);
-  const { configuration, plan } = await readPlan(session);
+  const { configuration, plan, unread } = await readPlan(session, logger);
+  if (!options.json) warnOfUnread(unread, logger);
   const variables = await explainAll(configuration, plan, {
     registry: builtinPlugins,
     ...stateOf(session, logger),
   });
-  const explained = { files: configuration.files, variables };
+  const { files, directories, switchedOff } = configuration;
+  const explained = {
+    files,
+    lookedFor: { names: CONFIG_FILE_NAMES, directories },
+    unread,
+    required: isConfigurationRequired(runtime.environment),
+    variables,
+    switchedOff: switchedOff.map(({ names, location, overrides }) => ({
+      names,
+      location,
+      overrides,
+    })),
+  };
   return options.json
     ? explainedAsJson(explained)
     : explainedAsText(explained, runtime.clock.now());
@@ -99,7 +115,7 @@ async function explain(options: Arguments, runtime: Runtime): Promise<string> {
 async function list(options: Arguments, runtime: Runtime): Promise<string> {
   const session = sessionOf(options, runtime);
   const logger = loggerOf(runtime, options.logLevel);
-  const plan = await readPlan(session).then(({ plan }) => plan, (error) => {
+  const plan = await toldPlan(session, logger).catch((error) => {
     // What is cached can be told without knowing what this directory would use.
     if (!(error instanceof WevError)) throw error;
     logger.warning(escapeControls(error.message));
@@ -111,11 +127,12 @@ async function list(options: Arguments, runtime: Runtime): Promise<string> {
 
 async function forget(options: Arguments, runtime: Runtime): Promise<string> {
   const session = sessionOf(options, runtime);
-  const state = stateOf(session, loggerOf(runtime, options.logLevel));
+  const logger = loggerOf(runtime, options.logLevel);
+  const state = stateOf(session, logger);
   const forgotten = options.all
     ? await forgetAll(state)
     : options.command.length === 0
-    ? await forgetSteps((await readPlan(session)).plan, state)
+    ? await forgetSteps(await toldPlan(session, logger), state)
     : await forgetNamed(options.command, state);
   return options.json ? entriesAsJson(forgotten) : forgottenAsText(forgotten, runtime.clock.now());
 }
@@ -133,6 +150,7 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
   };
   const { place, freshness, onValues } = session;
   const plan = await planFromFiles(session);
+  checkConfigured(session, plan);
   await job.check(plan);
   const changes = await resolveAll(plan, {
     environment,
@@ -185,10 +203,45 @@ function stateOf(session: Session, logger: Logger): State {
   return { environment, system, home, clock, files, store, facts };
 }
 
-async function readPlan({ runtime, place }: Session) {
-  const configuration = loadConfiguration(runtime.files, place, runtime);
-  const isOwn = (file: string) => isOfHome(runtime.files, file, place);
-  return { configuration, plan: await makePlan(configuration, builtinPlugins, isOwn) };
+/** Returns the configuration, the plan, and the files that set nothing. */
+async function readPlan({ runtime, place }: Session, logger: Logger) {
+  const { files } = runtime;
+  try {
+    const configuration = loadConfiguration(files, place, runtime);
+    const isOwn = (file: string) => isOfHome(files, file, place);
+    const plan = await makePlan(configuration, builtinPlugins, isOwn);
+    return { configuration, plan, unread: unreadFiles(files, place, configuration.texts) };
+  } catch (error) {
+    // What is missing may stand there.
+    if (error instanceof WevError) warnOfUnread(unreadFiles(files, place, new Map()), logger);
+    throw error;
+  }
+}
+
+/** Returns the plan, having said which files set nothing. */
+async function toldPlan(session: Session, logger: Logger): Promise<Plan> {
+  const { plan, unread } = await readPlan(session, logger);
+  warnOfUnread(unread, logger);
+  return plan;
+}
+
+function warnOfUnread(unread: readonly UnreadFile[], logger: Logger): void {
+  if (unread.length > 0) logger.warning(describeUnread(unread));
+}
+
+/**
+ * Checks that something is configured, if something must be.
+ *
+ * @throws {WevError} where nothing is.
+ */
+export function checkConfigured({ runtime, place }: Session, plan: Plan): void {
+  const { environment, files } = runtime;
+  checkRequired(
+    plan,
+    environment,
+    place,
+    () => unreadFiles(files, place, loadConfiguration(files, place, runtime).texts),
+  );
 }
 
 /** Makes the plan from the configuration files and keeps it. */
@@ -196,14 +249,19 @@ export async function planFromFiles(session: Session): Promise<Plan> {
   const { options, runtime, place } = session;
   const { files, clock, environment } = runtime;
   const logger = loggerOf(runtime, options.logLevel);
-  const { configuration, plan: made } = await readPlan(session);
+  const { configuration, plan: made, unread } = await readPlan(session, logger);
+  // Where that is an error, it names them.
+  const isError = made.steps.length === 0 && isConfigurationRequired(environment);
+  if (!isError) warnOfUnread(unread, logger);
   logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
   const met = { outer: outerEnvironment(environment), home: place.home };
   const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, met)));
   const plan = { ...made, steps };
   try {
     const { directories, texts } = configuration;
-    await rememberPlan(files, place, plan, { directories, texts, clock, user: runtime.user });
+    const told = unread.map(({ file }) => file);
+    const sources = { directories, texts, unread: told, clock, user: runtime.user };
+    await rememberPlan(files, place, plan, sources);
   } catch (error) {
     // It costs the next run a few milliseconds.
     logger.debug(`Cannot keep the plan: ${error instanceof Error ? error.message : error}`);
@@ -241,6 +299,13 @@ export async function resolveMissing(
   let since = runtime.startedAt;
   const prompt = new TerminalPrompt(() => runtime.openTerminal());
   const say = (message: string) => notify(escapeControls(message), runtime);
+  const { capture, isStopped, sessionOf } = runtime.processes;
+  const told = new Set<string>();
+  const tell = async (topic: string, message: string) => {
+    if (told.has(topic)) return;
+    told.add(topic);
+    if (allowsInfo(options.logLevel)) await say(message);
+  };
   const work = async () => {
     const locks = locksOf(session, logger, since);
     return await resolve(steps, {
@@ -256,16 +321,18 @@ export async function resolveMissing(
       isOfHome: (file) => isOfHome(runtime.files, file, place),
       code: options.token,
       process: runtime.process,
-      capture: runtime.processes.capture,
+      capture,
       createFetch: runtime.createFetch,
       locks,
       freshness,
       onValues,
       prompt,
       logger,
-      notify: say,
+      notify: afterQuestions(say, { locks, sessionOf }),
+      tell,
       hasTerminal: () => hasTerminal(runtime),
-      isStopped: runtime.processes.isStopped,
+      isStopped,
+      sessionOf,
     });
   };
   return await resumable(work, prompt, {
@@ -276,6 +343,10 @@ export async function resolveMissing(
       return mayAsk;
     },
   });
+}
+
+function allowsInfo(level: LogLevel = "info"): boolean {
+  return LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf("info");
 }
 
 const IN_BACKGROUND =
@@ -319,6 +390,6 @@ export async function reportFailure(
   const { message, advice, exitStatus } = await describeFailure(error);
   loggerOf(runtime, options?.logLevel).error(message, advice);
   // 125 to 127 speak of a command: where none was to run, a failure is 1.
-  const commandless = options?.action !== undefined;
+  const commandless = options?.action !== undefined && !(error instanceof NothingConfiguredError);
   return commandless && exitStatus === ExitStatus.cannotPrepare ? ExitStatus.failure : exitStatus;
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { escapeControls, formatLocation } from "../errors.ts";
+import type { SwitchedOff } from "../config/load.ts";
+import type { UnreadFile } from "../config/unread_files.ts";
+import { escapeControls, formatLocation, type Location } from "../errors.ts";
 import type { Explanation } from "../resolve/explain.ts";
 import { jsonText } from "./json_text.ts";
 import { describeExpiry } from "./time.ts";
@@ -13,8 +15,19 @@ import { describeExpiry } from "./time.ts";
 export interface Explained {
   /** The configuration files, the weakest first. */
   readonly files: readonly string[];
+  /** What is looked for: the names of configuration files, and the directories, the weakest first. */
+  readonly lookedFor: {
+    readonly names: readonly string[];
+    readonly directories: readonly string[];
+  };
+  /** Files that set nothing, though somebody may have meant them to. */
+  readonly unread: readonly UnreadFile[];
+  /** Whether a run fails where nothing is configured. */
+  readonly required: boolean;
   /** The variables. */
   readonly variables: readonly Explanation[];
+  /** The variables that weaker files set, and that are switched off. */
+  readonly switchedOff: readonly Pick<SwitchedOff, "names" | "location" | "overrides">[];
 }
 
 /** Returns what `wev --explain --json` writes. */
@@ -23,28 +36,42 @@ export function explainedAsJson(explained: Explained): string {
 }
 
 /** Returns what `wev --explain` writes; `now` is for times in words. */
-export function explainedAsText({ files, variables }: Explained, now: Date): string {
-  if (variables.length === 0) {
-    return files.length === 0
-      ? "No variables: there is no configuration file here, above, or in the home directory.\n"
-      : `No variables in ${files.map(escapeControls).join(", ")}.\n`;
-  }
-  return variables.map((variable) => explainOne(variable, now)).join("\n");
+export function explainedAsText(explained: Explained, now: Date): string {
+  const { variables, switchedOff } = explained;
+  const parts = [
+    ...(variables.length === 0 ? [explainNothing(explained)] : []),
+    ...variables.map((variable) => explainOne(variable, now)),
+    ...switchedOff.map(({ names, location, overrides }) =>
+      `${names.map(escapeControls).join(", ")}\n` +
+      `  switched off: ${formatLocation(location)} is empty, and overrides ${places(overrides)}\n`
+    ),
+  ];
+  return parts.join("\n");
+}
+
+function explainNothing({ files, lookedFor, required }: Explained): string {
+  const fails = required ? "WEV_REQUIRE is set: a run fails here.\n" : "";
+  if (files.length > 0) return `No variables in ${files.map(escapeControls).join(", ")}.\n${fails}`;
+  const directories = lookedFor.directories.map((one) => `  ${escapeControls(one)}\n`).join("");
+  return "No variables: there is no configuration file here, above, or in the home directory.\n" +
+    `Looked for ${lookedFor.names.join(", ")} in\n${directories}${fails}`;
+}
+
+function places(at: readonly Location[]): string {
+  return at.map(formatLocation).join(", ");
 }
 
 function explainOne(variable: Explanation, now: Date): string {
   const { names, plugin, location, overrides, options, explanation, removes, cached } = variable;
-  const places = (at: readonly { readonly file: string; line: number; column: number }[]) =>
-    at.map(formatLocation).join(", ");
   const lines = [
     `  plugin: ${plugin.id} ${plugin.version}`,
     `  from: ${formatLocation(location)}`,
     ...(overrides.length === 0 ? [] : [`  merged into: ${places(overrides)}`]),
     ...options.flatMap((option) =>
       option.overrides.length === 0 ? [] : [
-        `  ${escapeControls(option.name)}: ${formatLocation(option.location)} overrides ${
-          places(option.overrides)
-        }`,
+        `  ${escapeControls(option.name)}: ${formatLocation(option.location)} ${
+          option.switchedOff ? "is empty, and switches off" : "overrides"
+        } ${places(option.overrides)}`,
       ]
     ),
     ...explanation.map((sentence) => `  ${escapeControls(sentence)}`),

@@ -64,10 +64,10 @@ function describeUnreadable({ unreadable, isUtf8, message }: UnreadableError): F
   };
 }
 
-async function suggestion({ word, known }: Suggestion): Promise<string | undefined> {
+async function suggestion({ word, known, synonyms }: Suggestion): Promise<string | undefined> {
   // Loaded here, since every run that asks for a code would wait for it.
   const { closest } = await import("./closest.ts");
-  return closest(word, known);
+  return closest(word, known, synonyms);
 }
 
 /** Returns the lines that say where `error` happened; a message may have lines that look the same. */

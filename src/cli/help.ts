@@ -33,7 +33,7 @@ directory; later ones are stronger. For example:
   [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:
     plugin:
       id: wev-awsmfa
-      duration: 3600
+      duration: 43200
 
 Exit status: the command's own; 125 if wev could not prepare the run, 126 if the
 command can't be executed, 127 if it is not found, 130 after Ctrl-C at a

@@ -14,6 +14,9 @@ type Schema = Readonly<Record<string, unknown>>;
 /** Wherever wev reads text, YAML may see a number or a truth value: wev takes it as it is written. */
 const SCALAR = ["string", "number", "boolean"];
 
+/** Nothing at all, which switches off what a weaker file says. */
+const NOTHING = "null";
+
 /** Returns the schema for the plugins of `registry`. */
 export async function schemaText(registry: PluginRegistry): Promise<string> {
   const plugins = await Promise.all([...registry.values()].map((load) => load()));
@@ -35,7 +38,7 @@ export async function schemaText(registry: PluginRegistry): Promise<string> {
     additionalProperties: { $ref: "#/definitions/variable" },
     definitions: {
       variable: {
-        type: "object",
+        type: ["object", NOTHING],
         properties: { plugin: { $ref: "#/definitions/plugin" } },
         additionalProperties: false,
       },
@@ -59,18 +62,24 @@ function formSchema(form: OptionForm = { kind: "text" }): Schema {
       const { min: minimum, max: maximum } = form;
       // Quoted, it is a text that holds the number.
       return {
-        anyOf: [{ type: "integer", minimum, maximum }, { type: "string", pattern: "^\\d+$" }],
+        anyOf: [
+          { type: "integer", minimum, maximum },
+          { type: "string", pattern: "^\\d+$" },
+          { type: NOTHING },
+        ],
       };
     }
     case "choice":
-      return { enum: form.choices };
+      return { enum: [...form.choices, null] };
     case "list":
-      return { type: "array", items: { type: SCALAR } };
+      return { type: ["array", NOTHING], items: { type: SCALAR } };
     case "texts":
-      return { anyOf: [{ type: SCALAR }, { type: "array", items: { type: SCALAR } }] };
+      return {
+        anyOf: [{ type: [...SCALAR, NOTHING] }, { type: "array", items: { type: SCALAR } }],
+      };
     case "text":
       return form.pattern === undefined
-        ? { type: SCALAR }
-        : { type: "string", pattern: form.pattern };
+        ? { type: [...SCALAR, NOTHING] }
+        : { type: ["string", NOTHING], pattern: form.pattern };
   }
 }

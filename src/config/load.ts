@@ -6,6 +6,7 @@
 
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
+import { exampleOf } from "./example.ts";
 import { candidatePaths, configDirectories, type DiscoverOptions } from "./discover.ts";
 import { mergeConfigs } from "./merge.ts";
 import { describeKind, type Entry, type MappingNode } from "./node.ts";
@@ -47,7 +48,15 @@ export interface Configuration {
   readonly directories: readonly string[];
   /** The variables, in the order of first appearance. */
   readonly variables: readonly Variable[];
+  /** The variables that weaker files set and a stronger one switches off: it has nothing there. */
+  readonly switchedOff: readonly SwitchedOff[];
 }
+
+/** A variable that is switched off. */
+export type SwitchedOff = Pick<
+  Variable,
+  "names" | "location" | "nameLocations" | "overrides" | "own"
+>;
 
 /**
  * Reads the configuration that counts for a working directory, each file once.
@@ -70,8 +79,10 @@ export function loadConfiguration(
   const merged = parsed.reduce(mergeConfigs, empty);
   const own = parsed.filter((_, index) => isOfHome(files, sources[index]!.path, options))
     .reduce(mergeConfigs, empty);
-  const variables = [...merged.entries]
-    .filter(([_, { names }]) => !isIgnored(names))
+  const entries = [...merged.entries].filter(([_, { names }]) => !isIgnored(names));
+  const switchedOff = entries.filter(([_, entry]) => isSwitchedOff(entry))
+    .map(([identity, entry]) => ({ ...entry, own: own.entries.get(identity) }));
+  const variables = entries.filter(([_, entry]) => !isSwitchedOff(entry))
     .map(([identity, entry]) => ({
       ...readVariable(entry, options.system),
       own: own.entries.get(identity),
@@ -82,7 +93,13 @@ export function loadConfiguration(
     texts: new Map(sources.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)])),
     directories: configDirectories(options),
     variables,
+    switchedOff,
   };
+}
+
+/** An inherited variable with nothing behind its names is none. */
+function isSwitchedOff({ value, overrides }: Entry): boolean {
+  return value.kind === "scalar" && value.text === "" && overrides.length > 0;
 }
 
 function isIgnored(names: readonly string[]): boolean {
@@ -140,16 +157,21 @@ function cannotRead(file: string, reason: string): ConfigError {
   });
 }
 
-const EXAMPLE = "Write, for example:\n  NAME:\n    plugin:\n      id: wev-echo\n      value: text";
+/** Said of an empty variable: in another directory the same file may make sense. */
+const NOTHING_INHERITED =
+  "Nothing is inherited that it could switch off: a weaker file must have the same names in the " +
+  "same order.";
 
 function readVariable(entry: Entry, system: System): Omit<Variable, "own"> {
   checkNames(entry, system);
   const label = entry.names.map(escapeControls).join(", ");
+  const isEmpty = entry.value.kind === "scalar" && entry.value.text === "";
+  const hint = () => (isEmpty ? `${NOTHING_INHERITED}\n` : "") + exampleOf(entry);
   if (entry.value.kind !== "mapping") {
     throw new ConfigError(
       entry.location,
       `${label} must be a mapping with "plugin": this is ${describeKind(entry.value)}`,
-      { hint: EXAMPLE },
+      { hint: hint() },
     );
   }
   const plugin = entry.value.entries.get("plugin");
@@ -158,30 +180,33 @@ function readVariable(entry: Entry, system: System): Omit<Variable, "own"> {
     throw new ConfigError(
       stranger.location,
       `${label} has the unknown key "${stranger.names.map(escapeControls).join(", ")}"`,
-      { hint: 'A variable has one key, "plugin"; the options of the plugin go below that.' },
+      {
+        hint: 'A variable has one key, "plugin"; the options of the plugin go below that.\n' +
+          hint(),
+      },
     );
   }
   if (plugin === undefined) {
-    throw new ConfigError(entry.location, `${label} has no "plugin"`, { hint: EXAMPLE });
+    throw new ConfigError(entry.location, `${label} has no "plugin"`, { hint: hint() });
   }
   if (plugin.value.kind !== "mapping") {
     throw new ConfigError(
       plugin.location,
       `"plugin" of ${label} must be a mapping with "id": this is ${describeKind(plugin.value)}`,
-      { hint: EXAMPLE },
+      { hint: hint() },
     );
   }
   const options = new Map(plugin.value.entries);
   const id = options.get("id");
   options.delete("id");
   if (id === undefined) {
-    throw new ConfigError(plugin.location, `"plugin" of ${label} has no "id"`, { hint: EXAMPLE });
+    throw new ConfigError(plugin.location, `"plugin" of ${label} has no "id"`, { hint: hint() });
   }
   if (id.value.kind !== "scalar" || id.value.text === "") {
     throw new ConfigError(
       id.location,
       `"id" of ${label} must be the name of a plugin: this is ${describeKind(id.value)}`,
-      { hint: EXAMPLE },
+      { hint: hint() },
     );
   }
   return {

@@ -50,7 +50,10 @@ export interface Entry {
   readonly nameLocations: readonly Location[];
   /** What the key has. */
   readonly value: Node;
-  /** Where the same key stands in weaker files, the strongest of them first. */
+  /**
+   * Where the same key stands in weaker files, the strongest of them first; for an empty value, where
+   * it stands in what is merged into its mapping.
+   */
   readonly overrides: readonly Location[];
 }
 

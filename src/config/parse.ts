@@ -7,6 +7,7 @@
 
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
 import { describeKind, type Entry, entryIdentity, type MappingNode, type Node } from "./node.ts";
+import { exampleFor } from "./example.ts";
 import { MAX_FILE_BYTES } from "./trusted_file.ts";
 import { parseYaml } from "./yaml/document.ts";
 import type { CollectionEvent, YamlEvent } from "./yaml/events.ts";
@@ -40,7 +41,7 @@ export function parseConfig(bytes: Uint8Array, file: string): MappingNode {
   throw new ConfigError(
     root.location,
     `A configuration must be a mapping of variables: this is ${describeKind(root)}`,
-    { hint: "Write, for example:\n  NAME:\n    plugin:\n      id: wev-echo\n      value: text" },
+    { hint: exampleFor(root) },
   );
 }
 
@@ -200,7 +201,12 @@ class Composer {
     // A mapping's own keys win over merged ones, and of those the first.
     for (const source of frame.merged) {
       for (const [identity, entry] of source.entries) {
-        if (!frame.entries.has(identity)) frame.entries.set(identity, entry);
+        const own = frame.entries.get(identity);
+        if (own === undefined) frame.entries.set(identity, entry);
+        else if (isEmpty(own.value) && own.overrides.length === 0) {
+          // Nothing in the place of what would be merged switches that off.
+          frame.entries.set(identity, { ...own, overrides: [entry.location] });
+        }
       }
     }
     const { entries, location } = frame;
@@ -272,6 +278,10 @@ class Composer {
     }
     entries.set(identity, entry);
   }
+}
+
+function isEmpty(node: Node): boolean {
+  return node.kind === "scalar" && node.text === "";
 }
 
 /** No key may be one that a plain object takes for its prototype. */

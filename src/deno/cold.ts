@@ -13,6 +13,7 @@ export { createFetch } from "./fetch.ts";
 export { lockFile } from "./lock.ts";
 export { readIsStopped } from "./proc.ts";
 export { hideArguments } from "./raw_arguments.ts";
+export { sessionOf } from "./session_of.ts";
 export { spawn } from "./spawn.ts";
 export { suspend } from "./suspend.ts";
 export { openTerminal } from "./terminal.ts";

@@ -16,6 +16,11 @@ const FUNCTIONS = {
 } as const;
 
 const O_RDONLY_CLOEXEC = 0o2000000;
+const PSEUDO_TERMINALS = 136;
+const CONSOLES = 4;
+
+/** After the name, which may hold anything: state, parent, group, session, terminal. */
+const SESSION_AND_TERMINAL = /^.*\) \S+ \d+ \d+ (\d+) (-?\d+) /s;
 
 let libc: Libc<typeof FUNCTIONS> | undefined;
 
@@ -41,6 +46,26 @@ export function readIsForeground(): boolean | undefined {
 /** Returns whether `process` is stopped; `false` where nothing tells. */
 export function readIsStopped(process: number): boolean {
   return /^.*\) [Tt] /s.test(readProc(`${process}/stat`));
+}
+
+/**
+ * Returns the session of `process`, which shares its controlling terminal with no other; `undefined`
+ * where it has none, or nothing tells.
+ */
+export function readSession(process: number): number | undefined {
+  const [, session, device] = SESSION_AND_TERMINAL.exec(readProc(`${process}/stat`)) ?? [];
+  return session === undefined || device === "0" ? undefined : Number(session);
+}
+
+/** Returns where the file of the controlling terminal is, if it is one of a window or a console. */
+export function readTerminalPath(): string | undefined {
+  const [, , number] = SESSION_AND_TERMINAL.exec(readProc(`${Deno.pid}/stat`)) ?? [];
+  // proc_pid_stat(5): the major number is in bits 15 to 8, the minor one in the others.
+  const device = Number(number ?? 0);
+  const [major, minor] = [(device >> 8) & 0xff, ((device >> 12) & 0xfff00) | (device & 0xff)];
+  // https://www.kernel.org/doc/Documentation/admin-guide/devices.txt
+  if (major === PSEUDO_TERMINALS) return `/dev/pts/${minor}`;
+  return major === CONSOLES && minor < 64 ? `/dev/tty${minor}` : undefined;
 }
 
 /** Returns where the arguments of this process begin, or `undefined` where nothing tells. */

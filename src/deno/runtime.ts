@@ -32,6 +32,7 @@ export const denoProcesses: Processes = {
   spawn: async (command) => await (await loadCold()).spawn(command),
   capture: async (argv, options) => await (await loadCold()).capture(argv, options),
   isStopped: async (process) => (await loadCold()).readIsStopped(process),
+  sessionOf: async (process) => (await loadCold()).sessionOf(process),
   endBy: async (signal) => await (await loadCold()).endBy(signal),
 };
 

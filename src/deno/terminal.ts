@@ -8,6 +8,7 @@
 import type { Terminal, TerminalMode } from "../runtime.ts";
 import { type Libc, openLibc, toCString } from "./libc.ts";
 import { TerminalGuard } from "./terminal_guard.ts";
+import { TerminalWatch } from "./terminal_watch.ts";
 
 /** Returns the terminal that the person sits at, or `undefined` where there is none. */
 export function openTerminal(): Terminal | undefined {
@@ -57,11 +58,13 @@ const OPEN_FLAGS = DARWIN ? 0x1020002 : 0o2000402;
 const TCSANOW = 0;
 /** More than any system's `struct termios`: 60 bytes on Linux, 72 on macOS. */
 const TERMIOS_BYTES = 256;
-/** Where the parts of a `struct termios` are: how input is changed, echo and its like, VMIN. */
+/** Where the parts of a `struct termios` are: how input and output are changed, echo and its like, VMIN. */
 const TERMIOS = DARWIN
-  ? { input: 8, local: 24, minimum: 48 }
-  : { input: 4, local: 12, minimum: 23 };
+  ? { input: 0, output: 8, control: 16, local: 24, minimum: 48 }
+  : { input: 0, output: 4, control: 8, local: 12, minimum: 23 };
 const ECHO = 8;
+/** OPOST and ONLCR: a newline returns to the first column too. */
+const NEWLINE_RETURNS = DARWIN ? 0b011 : 0b101;
 /** Bits of an `fd_set`. */
 const MAX_DESCRIPTOR = 1024;
 /** How long a look for a key may take, in microseconds: then it is asked what else has come. */
@@ -107,6 +110,7 @@ class LibcTerminal implements Terminal {
   readonly #descriptors: Descriptors;
   readonly #original: Uint8Array<ArrayBuffer>;
   readonly #guard: TerminalGuard;
+  #watch: TerminalWatch | undefined;
   #mode: TerminalMode = "original";
 
   constructor(
@@ -125,7 +129,7 @@ class LibcTerminal implements Terminal {
   }
 
   write(text: string): void {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = new TextEncoder().encode(this.#withNewlines(text));
     for (let written = 0; written < bytes.length;) {
       const rest = bytes.slice(written);
       const { output } = this.#descriptors;
@@ -136,7 +140,10 @@ class LibcTerminal implements Terminal {
   }
 
   setMode(mode: TerminalMode): void {
-    if (mode === "raw") this.#guard.check();
+    if (mode === "raw") {
+      this.#guard.check();
+      this.#watchOthers();
+    }
     if (mode === this.#mode) return;
     // The user may have changed it while a question was suspended.
     if (this.#mode === "original") this.#libc.tcgetattr(this.#descriptors.input, this.#original);
@@ -146,13 +153,23 @@ class LibcTerminal implements Terminal {
     if (mode === "original") this.#guard.stop();
   }
 
+  get noticesOthers(): boolean {
+    return this.#watch !== undefined;
+  }
+
+  columns(): number | undefined {
+    return columnsOfStreams();
+  }
+
   async read(signal?: AbortSignal): Promise<Uint8Array | undefined> {
     // None of it is taken that is typed after the answer: it is the command's.
     const key = new Uint8Array(1);
     for (let nothing = 0; nothing < 3;) {
       signal?.throwIfAborted();
       this.#guard.check();
-      if (!await this.#hasInput()) continue;
+      const hasInput = await this.#hasInput();
+      if (this.#watch?.look(hasInput)) return new Uint8Array();
+      if (!hasInput) continue;
       this.#guard.check();
       const count = Number(this.#libc.read(this.#descriptors.input, key, 1n));
       if (count < 0) return undefined;
@@ -165,6 +182,8 @@ class LibcTerminal implements Terminal {
 
   close(): void {
     this.setMode("original");
+    this.#watch?.close();
+    this.#watch = undefined;
     this.#descriptors.close();
   }
 
@@ -174,6 +193,12 @@ class LibcTerminal implements Terminal {
     set[input >> 3] = 1 << (input & 7);
     const timeout = new BigInt64Array([0n, LOOK_US]);
     return await this.#libc.select(input + 1, set, null, null, timeout) > 0;
+  }
+
+  /** What was written before the question is drawn does not matter. */
+  #watchOthers(): void {
+    if (this.#watch === undefined) this.#watch = TerminalWatch.open();
+    else this.#watch.forget();
   }
 
   /** A terminal that is not the controlling one stops nobody. */
@@ -188,6 +213,13 @@ class LibcTerminal implements Terminal {
     this.#libc.tcsetattr(this.#descriptors.input, TCSANOW, this.#termios(mode));
   }
 
+  /** Returns `text` without the carriage returns that the terminal adds by itself. */
+  #withNewlines(text: string): string {
+    const output = this.#original[TERMIOS.output]!;
+    const returns = (output & NEWLINE_RETURNS) === NEWLINE_RETURNS;
+    return returns ? text.replaceAll("\r\n", "\n") : text;
+  }
+
   #termios(mode: TerminalMode): Uint8Array<ArrayBuffer> {
     const termios = this.#original.slice();
     if (mode === "original") return termios;
@@ -196,8 +228,9 @@ class LibcTerminal implements Terminal {
       return termios;
     }
     this.#libc.cfmakeraw(termios);
-    // Enter stays a newline, for whoever reads what was typed ahead.
-    termios.set(this.#original.subarray(0, TERMIOS.input));
+    // Enter stays a newline, for whoever reads what was typed ahead, and other jobs' newlines return.
+    const kept = this.#original.subarray(TERMIOS.input, TERMIOS.control);
+    termios.set(kept, TERMIOS.input);
     // A read returns at once, as the look before it has waited.
     termios[TERMIOS.minimum] = 0;
     return termios;
@@ -225,6 +258,15 @@ function openStandardStreams(readAtOnce: number): Terminal | undefined {
   const output = [Deno.stderr, Deno.stdout].find((stream) => stream.isTerminal());
   if (!Deno.stdin.isTerminal() || output === undefined) return undefined;
   return terminalOf(Deno.stdin, output, { readAtOnce, close() {} });
+}
+
+/** Where none of the standard streams is a terminal, Deno can't tell; for libc's `ioctl` it has no form. */
+function columnsOfStreams(): number | undefined {
+  try {
+    return Deno.consoleSize().columns || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a stream that is a terminal can do. */
@@ -263,6 +305,8 @@ function terminalOf(
       const count = await Promise.race([input.read(buffer), guard.end]);
       return count === null ? undefined : buffer.subarray(0, count);
     },
+    columns: columnsOfStreams,
+    noticesOthers: false,
     close() {
       setMode("original");
       close();

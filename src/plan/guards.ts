@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Variable } from "../config/load.ts";
+import type { SwitchedOff, Variable } from "../config/load.ts";
 import type { Entry, MappingNode, Node } from "../config/node.ts";
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
 import type { Guard, Plugin } from "../plugin/contract.ts";
@@ -54,6 +54,30 @@ export async function checkGuards(
     if (guard === "identity") identityLocation ??= entry.location;
   }
   return { variable, identityLocation };
+}
+
+/**
+ * Checks that who switches off a variable drops no option by which the home directory's files protect
+ * the user.
+ *
+ * @throws {ConfigError} with both places where one is dropped.
+ */
+export async function checkSwitchedOff(
+  { location, own }: SwitchedOff,
+  registry: PluginRegistry,
+): Promise<void> {
+  const entries = pluginEntries(own);
+  if (entries === undefined) return;
+  const load = registry.get(textOf(entries.get("id")?.value) ?? "");
+  // Where another file names the plugin, it may be any.
+  const loaders = load === undefined ? [...registry.values()] : [load];
+  const plugins = await Promise.all(loaders.map((load) => load()));
+  for (const [name, entry] of entries) {
+    const isGuarded = plugins.some(({ guards = {} }) => guards[name] !== undefined);
+    if (!isGuarded || textOf(entry.value) === "") continue;
+    const change = `This switches the variable off, and would drop ${ownWords(name, entry)}`;
+    throw new ConfigError(location, change, { hint: HINT });
+  }
 }
 
 /**

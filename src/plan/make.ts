@@ -10,9 +10,10 @@ import { ConfigError, escapeControls } from "../errors.ts";
 import type { Plugin } from "../plugin/contract.ts";
 import { OptionReader } from "../plugin/options.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
-import { checkConflicts, checkGuards, type GuardedVariable } from "./guards.ts";
+import { checkConflicts, checkGuards, checkSwitchedOff, type GuardedVariable } from "./guards.ts";
 import { checkOwnNames, checkValueNames } from "./names.ts";
 import type { Plan, Step } from "./plan.ts";
+import { isSwitchedOff } from "./switched_off.ts";
 
 /**
  * Returns what is to be done, in the order of the variables. `isOfHome` tells whether a configuration
@@ -21,7 +22,7 @@ import type { Plan, Step } from "./plan.ts";
  * @throws {ConfigError} where a plugin is unknown or its options are wrong.
  */
 export async function makePlan(
-  { files, variables }: Configuration,
+  { files, variables, switchedOff }: Configuration,
   registry: PluginRegistry,
   isOfHome: (file: string) => boolean = () => false,
 ): Promise<Plan> {
@@ -33,6 +34,10 @@ export async function makePlan(
     guarded.push(await checkGuards(variable, plugin, registry));
     steps.push(makeStep(variable, plugin, isOfHome));
   }
+  for (const variable of switchedOff) {
+    checkOwnNames(variable, isOfHome);
+    await checkSwitchedOff(variable, registry);
+  }
   const conflictsOf = ({ names }: Variable) =>
     steps.find((step) => step.names === names)?.unset ?? [];
   checkConflicts(guarded, conflictsOf, isOfHome);
@@ -41,7 +46,7 @@ export async function makePlan(
 
 async function loadPlugin(variable: Variable, registry: PluginRegistry): Promise<Plugin> {
   const load = registry.get(variable.pluginId);
-  if (load === undefined) throw unknownPlugin(variable, registry);
+  if (load === undefined) throw await unknownPlugin(variable, registry);
   return await load();
 }
 
@@ -51,14 +56,15 @@ function makeStep(
   isOfHome: (file: string) => boolean,
 ): Step {
   const { names, location } = variable;
-  const reader = new OptionReader(variable.options, {
+  const set = [...variable.options].filter(([name, entry]) => !isSwitchedOff(name, entry, plugin));
+  const reader = new OptionReader(new Map(set), {
     plugin: plugin.id,
     pluginLocation: variable.pluginIdLocation,
     variableLocation: location,
     isOfHome,
   });
   // First, so that a misspelt option is called that, and not a missing one.
-  reader.allowOnly(Object.keys(plugin.options));
+  reader.allowOnly(Object.keys(plugin.options), plugin.synonyms);
   const options = plugin.parse(reader, names);
   if (plugin.values !== undefined) checkValueNames(variable, plugin.values);
   const minRemaining = plugin.minRemaining?.(reader);
@@ -88,13 +94,20 @@ function rivalsOf(names: readonly string[], plugin: Plugin): string[] {
   return names.flatMap((name) => plugin.rivals?.[name] ?? []);
 }
 
-function unknownPlugin(variable: Variable, registry: PluginRegistry): ConfigError {
+async function unknownPlugin(
+  variable: Variable,
+  registry: PluginRegistry,
+): Promise<ConfigError> {
   const known = [...registry.keys()].sort();
+  const plugins = await Promise.all([...registry.values()].map((load) => load()));
+  const synonyms = Object.fromEntries(
+    plugins.flatMap(({ id, otherNames = [] }) => otherNames.map((name) => [name, id])),
+  );
   return new ConfigError(
     variable.pluginIdLocation,
     `There is no plugin "${escapeControls(variable.pluginId)}"`,
     {
-      suggest: { word: variable.pluginId, known },
+      suggest: { word: variable.pluginId, known, synonyms },
       hint: `The plugins are ${known.join(", ")}.`,
     },
   );

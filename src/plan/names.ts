@@ -21,7 +21,10 @@ const NEVER_SET = ["WEV_AWSMFA_TOKEN", "WEV_OUTER"];
  *
  * @throws {ConfigError} that points at the name.
  */
-export function checkOwnNames(variable: Variable, isOfHome: (file: string) => boolean): void {
+export function checkOwnNames(
+  variable: Pick<Variable, "names" | "location" | "nameLocations">,
+  isOfHome: (file: string) => boolean,
+): void {
   const isOwn = isOfHome(variable.location.file);
   for (const [index, name] of variable.names.entries()) {
     const capitals = name.toUpperCase();

@@ -7,7 +7,7 @@
  */
 
 import { type Reader, readTrusted } from "../config/trusted_file.ts";
-import { CONFIG_FILE_NAMES, isPrivate, joinPath } from "../directories.ts";
+import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES } from "../directories.ts";
 import type { Files, System } from "../runtime.ts";
 import { stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
@@ -37,6 +37,8 @@ export interface Memo {
   readonly directories: readonly (readonly [path: string, stamp: string])[];
   /** The configuration files that there are, with what they hold: Deno's times are too coarse. */
   readonly files: readonly (readonly [path: string, text: string])[];
+  /** The files that set nothing, which somebody was told of when the plan was made. */
+  readonly unread: readonly string[];
   /** The plan. */
   readonly plan: Plan;
 }
@@ -55,13 +57,18 @@ export function recallPlan(files: Files, place: Place, reader: Reader): Plan | u
 }
 
 function isUnchanged(files: Files, memo: Memo, place: Place, reader: Reader): boolean {
-  const present = new Set(memo.files.map(([file]) => file));
+  // Somebody for whom wev does nothing may just have made the first file, under a wrong name.
+  const names = memo.plan.steps.length === 0
+    ? [...CONFIG_FILE_NAMES, ...MISTAKEN_FILE_NAMES]
+    : CONFIG_FILE_NAMES;
   try {
+    const present = new Set([...memo.files.map(([file]) => file), ...memo.unread]);
     return memo.files.every(([file, text]) => readConfig(files, file, reader) === text) &&
       memo.directories.every(([directory, known]) =>
         // Where a directory has not changed, no file has come into it.
         stampOf(files, directory) === known ||
-        candidatesIn(directory, place).every((file) => present.has(file) || !exists(files, file))
+        pathsIn(directory, names, place)
+          .every((file) => present.has(file) || !exists(files, file))
       );
   } catch {
     // What can't be looked at is reported by those who read it.
@@ -127,8 +134,12 @@ function readMemo(files: Files, path: string, { user }: Reader): Memo | undefine
 }
 
 /** Returns the paths in `directory` at which a configuration file counts. */
-export function candidatesIn(directory: string, { system }: Place): string[] {
-  return CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
+export function candidatesIn(directory: string, place: Place): string[] {
+  return pathsIn(directory, CONFIG_FILE_NAMES, place);
+}
+
+function pathsIn(directory: string, names: readonly string[], { system }: Place): string[] {
+  return names.map((name) => joinPath(directory, name, system));
 }
 
 function exists(files: Files, path: string): boolean {

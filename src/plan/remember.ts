@@ -29,6 +29,8 @@ export interface PlanSources {
   readonly directories: readonly string[];
   /** The files it was made of, with what they held. */
   readonly texts: ReadonlyMap<string, string>;
+  /** The files that set nothing, of which somebody was told. */
+  readonly unread: readonly string[];
   /** The time. */
   readonly clock: Clock;
   /** This process's user ID; `undefined` on Windows. */
@@ -44,7 +46,7 @@ export async function rememberPlan(
   files: Files,
   place: Place,
   plan: Plan,
-  { directories, texts, clock, user }: PlanSources,
+  { directories, texts, unread, clock, user }: PlanSources,
 ): Promise<void> {
   const path = memoPath(place);
   const directory = planDirectory(place);
@@ -65,6 +67,7 @@ export async function rememberPlan(
     home: place.home ?? null,
     directories: stamps,
     files: [...texts],
+    unread,
     plan,
   };
   const content = new TextEncoder().encode(formatMemo(memo));

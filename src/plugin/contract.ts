@@ -19,6 +19,15 @@ export interface Plugin<Options = unknown> {
   readonly version: string;
   /** Its options by name, each with a sentence that says what it is. There are no others. */
   readonly options: Readonly<Record<string, string>>;
+  /** What else people call it: `aws-mfa`. Only for messages. */
+  readonly otherNames?: readonly string[];
+  /** What else people call its options, each with the right name: `ttl` for `duration`. */
+  readonly synonyms?: Readonly<Record<string, string>>;
+  /**
+   * Options for which an empty text is a value. An empty value of any other switches off what a weaker
+   * file sets.
+   */
+  readonly mayBeEmpty?: readonly string[];
   /** What the values of its options look like, by name; a text where it is not said. */
   readonly forms?: Readonly<Record<string, OptionForm>>;
   /**
@@ -170,6 +179,16 @@ export interface ShareOptions {
   readonly rejected?: ExpiringResolution | undefined;
 }
 
+/** How a fact is remembered. */
+export interface FactOptions {
+  /**
+   * Milliseconds for which it is remembered.
+   *
+   * @default until somebody forgets it
+   */
+  readonly lifetime?: number;
+}
+
 /** What values depend on that stands in files. */
 export interface PluginBasis {
   /** The facts, by name. No secret. */
@@ -252,6 +271,11 @@ export interface ResolveContext extends ExplainContext {
   readonly prompt: Prompt;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
+  /**
+   * Says something to the person at the terminal, if there is one, else on standard error: once a run
+   * for each `topic`.
+   */
+  tell(topic: string, message: string): Promise<void>;
   /** Waits for `work`, and after a second says to the person that wev waits for `what`. */
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
@@ -269,9 +293,9 @@ export interface ResolveContext extends ExplainContext {
   ): Promise<ExpiringResolution>;
   /**
    * Returns a fact that was found out or chosen before, else what `find` returns, which is remembered
-   * until somebody forgets it. Whoever wants the same meanwhile waits for it.
+   * as long as `options` say. Concurrent callers wait for a single `find`.
    */
-  fact(parts: ShareParts, find: () => Promise<string>): Promise<string>;
+  fact(parts: ShareParts, find: () => Promise<string>, options?: FactOptions): Promise<string>;
   /** Forgets a fact that is not true any more. */
   forgetFact(parts: ShareParts): Promise<void>;
   /** Returns what sends HTTP requests. It is the only way to the network that knows of proxies. */

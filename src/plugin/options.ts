@@ -15,6 +15,8 @@ export interface IntegerRange {
   readonly max: number;
   /** What it counts, for messages: `seconds`. */
   readonly unit: string;
+  /** A number that makes sense, for messages. */
+  readonly example: number;
 }
 
 /** Whose options are read, for messages. */
@@ -45,12 +47,12 @@ export class OptionReader {
     this.#owner = owner;
   }
 
-  /** Returns the text of an option, or `undefined` where it is not set. */
-  text(name: string): string | undefined {
+  /** Returns the text of an option, or `undefined` where it is not set. `example` is for messages. */
+  text(name: string, example: string = `${name}: text`): string | undefined {
     const entry = this.#entries.get(name);
     if (entry === undefined) return undefined;
     if (entry.value.kind === "scalar") return entry.value.text;
-    throw this.invalid(name, `must be text: it is ${describeKind(entry.value)}`, `${name}: text`);
+    throw this.invalid(name, `must be text: it is ${describeKind(entry.value)}`, example);
   }
 
   /** Returns an option that is a text or a list of texts, as a list; `undefined` where not set. */
@@ -79,7 +81,7 @@ export class OptionReader {
 
   /** Returns an option that is a whole number, or `undefined` where it is not set. */
   integer(name: string, range: IntegerRange): number | undefined {
-    const text = this.text(name);
+    const text = this.text(name, `${name}: ${range.example}`);
     if (text === undefined) return undefined;
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= range.min && value <= range.max) return value;
@@ -87,7 +89,7 @@ export class OptionReader {
       name,
       `must be a whole number of ${range.unit} from ${range.min} to ${range.max}: current value is ` +
         `"${escapeControls(text)}"`,
-      `${name}: ${range.min}`,
+      `${name}: ${range.example}`,
     );
   }
 
@@ -145,18 +147,18 @@ export class OptionReader {
   }
 
   /**
-   * Checks that there is no option but `known`.
+   * Checks that there is no option but `known`. `synonyms` holds words of others for some of those.
    *
    * @throws {ConfigError} that points at the option that is not known.
    */
-  allowOnly(known: readonly string[]): void {
+  allowOnly(known: readonly string[], synonyms: Readonly<Record<string, string>> = {}): void {
     for (const [name, { location }] of this.#entries) {
       if (known.includes(name)) continue;
       throw new ConfigError(
         location,
         `${this.#owner.plugin} has no option "${escapeControls(name)}"`,
         {
-          suggest: { word: name, known },
+          suggest: { word: name, known, synonyms },
           hint: known.length === 0
             ? "It has no options."
             : `Its options are ${known.toSorted().join(", ")}.`,

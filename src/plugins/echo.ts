@@ -21,6 +21,17 @@ export const echo: Plugin<EchoOptions> = {
     separator: "What goes between the texts of a list: one space where it is not set.",
   },
 
+  otherNames: ["env", "literal", "constant", "static", "text", "value", "set", "print", "printf"],
+  synonyms: {
+    text: "value",
+    string: "value",
+    content: "value",
+    values: "value",
+    delimiter: "separator",
+    join: "separator",
+    glue: "separator",
+  },
+  mayBeEmpty: ["value", "separator"],
   forms: { value: { kind: "texts" } },
 
   parse(options, names): EchoOptions {

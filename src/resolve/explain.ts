@@ -8,6 +8,7 @@ import { holds } from "../cache/entry.ts";
 import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
 import type { Plan, Step } from "../plan/plan.ts";
+import { isSwitchedOff } from "../plan/switched_off.ts";
 import type { Plugin } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { outerEnvironment } from "./nesting.ts";
@@ -51,6 +52,8 @@ export interface ExplainedOption {
   readonly location: Location;
   /** Where it stands in weaker files, the strongest of them first. */
   readonly overrides: readonly Location[];
+  /** Whether it is empty, and so switches off what weaker files say. */
+  readonly switchedOff: boolean;
 }
 
 /** Returns the explanations of the variables of `configuration`, whose plan is `plan`, in order. */
@@ -82,10 +85,11 @@ async function explainOne(
     plugin: { id: plugin.id, version: plugin.version },
     location,
     overrides,
-    options: [...entries.values()].map((entry) => ({
+    options: [...entries].map(([name, entry]) => ({
       name: entry.names.join(", "),
       location: entry.location,
       overrides: entry.overrides,
+      switchedOff: isSwitchedOff(name, entry, plugin),
     })),
     explanation: await plugin.explain(step.options, {
       names: step.names,

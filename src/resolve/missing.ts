@@ -19,6 +19,7 @@ import { takeLock, type TakeLockOptions } from "./take_lock.ts";
 import { resolveTask, type TaskOptions, usableEntry } from "./task.ts";
 import { TaskPrompt } from "./task_prompt.ts";
 import { checkValues } from "./values.ts";
+import { PROMPT_LOCK } from "./wait.ts";
 
 /** What resolving needs. */
 export interface MissingOptions extends TaskOptions, TakeLockOptions {
@@ -75,7 +76,7 @@ async function resolveKeys(
       prompt: options.prompt,
       turn: () => queue.turn(number, abort.signal),
       lock: ({ toAsk }) =>
-        takeLock("prompt", task.step, options, toAsk ? { needsAnswer: true } : {}),
+        takeLock(PROMPT_LOCK, task.step, options, toAsk ? { needsAnswer: true } : {}),
       whileAsking: (ask) =>
         options.locks.whilePersonIsAsked(() => untilResolved(task, ask, options)),
     });

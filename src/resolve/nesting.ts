@@ -19,6 +19,8 @@ interface Change {
   readonly was: string | null | true;
   /** 32 bits that tell if it is still what wev made it; `null` where wev removed it. */
   readonly sum: number | null;
+  /** When the values that replaced it expire, in seconds since 1970; absent if that is not known. */
+  readonly until?: number;
   /** Whether wev set it since the command had none, not because the configuration says so. */
   readonly isDefault?: boolean;
 }
@@ -26,9 +28,17 @@ interface Change {
 /** The environment as it was before any outer wev changed it. */
 export interface OuterEnvironment extends Environment {
   /** The secret variables whose former value is lost. */
-  readonly lost: readonly string[];
+  readonly lost: readonly LostVariable[];
   /** The variables that an outer wev set since its command had none. */
   readonly defaults: readonly string[];
+}
+
+/** A secret variable whose former value is lost. */
+export interface LostVariable {
+  /** Its name. */
+  readonly name: string;
+  /** When the values that replaced it expire, in seconds since 1970, if that is known. */
+  readonly until: number | undefined;
 }
 
 /** Returns what `environment` was before any outer wev changed it. */
@@ -51,7 +61,7 @@ export function outerEnvironment(environment: Environment): OuterEnvironment {
       return typeof was === "string" ? was : undefined;
     },
     defaults: changes.flatMap(({ name, isDefault = false }) => isDefault ? [name] : []),
-    lost: changes.flatMap(({ name, was }) => was === true ? [name] : []),
+    lost: changes.flatMap(({ name, was, until }) => was === true ? [{ name, until }] : []),
   };
 }
 
@@ -63,16 +73,18 @@ export interface NotedChanges extends EnvironmentChanges {
 
 /**
  * Returns the note of a run with `steps` that makes `changes` to `environment`; `undefined` where
- * nothing that its plugins read or that is a default is changed.
+ * nothing that its plugins read or that is a default is changed. `expiryOf` returns when the values of a
+ * step expire.
  */
 export function nestingNote(
   environment: Environment,
   steps: readonly Step[],
   { set, unset, defaults }: NotedChanges,
+  expiryOf: (step: Step) => Date | undefined,
 ): string | undefined {
   const outer = outerEnvironment(environment);
   const former = (name: string, secret: boolean): Change["was"] => {
-    if (outer.lost.includes(name)) return true;
+    if (outer.lost.some((lost) => lost.name === name)) return true;
     const value = outer.get(name);
     if (value === undefined) return null;
     return secret ? true : value;
@@ -82,12 +94,20 @@ export function nestingNote(
   const changed = new Set([...set.keys(), ...unset]);
   const changes = [...new Set([...read, ...readSecret, ...defaults, ...outer.defaults])]
     .filter((name) => changed.has(name))
-    .map((name): Change => ({
-      name,
-      was: former(name, readSecret.includes(name)),
-      sum: checksum(set.get(name)),
-      ...(defaults.includes(name) ? { isDefault: true } : {}),
-    }));
+    .map((name): Change => {
+      const was = former(name, readSecret.includes(name));
+      const change: Change = {
+        name,
+        was,
+        sum: checksum(set.get(name)),
+        ...(defaults.includes(name) ? { isDefault: true } : {}),
+      };
+      const setter = was === true ? steps.find(({ names }) => names.includes(name)) : undefined;
+      const expiry = setter === undefined ? undefined : expiryOf(setter);
+      return expiry === undefined
+        ? change
+        : { ...change, until: Math.floor(expiry.getTime() / 1000) };
+    });
   const names = new Set(changes.map(({ name }) => name));
   const kept = readNote(environment.get(NOTE) ?? "[]").filter(({ name }) => !names.has(name));
   const note = [...kept, ...changes];
@@ -106,10 +126,11 @@ function readNote(note: string): Change[] {
 
 function isChange(data: unknown): data is Change {
   if (typeof data !== "object" || data === null) return false;
-  const { name, was, sum, isDefault } = data as Record<string, unknown>;
+  const { name, was, sum, until, isDefault } = data as Record<string, unknown>;
   if (isDefault !== undefined && typeof isDefault !== "boolean") return false;
   return typeof name === "string" && (typeof was === "string" || was === null || was === true) &&
-    (typeof sum === "number" || sum === null);
+    (typeof sum === "number" || sum === null) &&
+    (typeof until === "number" || until === undefined);
 }
 
 /** How much of the end of a value is summed: keys and tokens differ there, and it takes less time. */

@@ -208,7 +208,8 @@ function changes(
   }
   // What an outer wev set for its own profile is not for this one's.
   if (standingIn.length > 0) unset.push(...outer.defaults.filter((name) => !set.has(name)));
-  const note = nestingNote(environment, steps, { set, unset, defaults });
+  const expiryOf = (step: Step) => resolutions.get(step)?.expiresAt;
+  const note = nestingNote(environment, steps, { set, unset, defaults }, expiryOf);
   if (note !== undefined) set.set(NOTE, note);
   return { set, unset };
 }

@@ -16,6 +16,7 @@ import type { CacheStore } from "../cache/store.ts";
 import { escapeControls, WevError } from "../errors.ts";
 import type {
   ExpiringResolution,
+  FactOptions,
   Resolution,
   ShareOptions,
   ShareParts,
@@ -108,9 +109,19 @@ export class Sharing {
   }
 
   /** Returns a fact, remembered or found by `find`. */
-  async fact(sharer: Sharer, parts: ShareParts, find: () => Promise<string>): Promise<string> {
-    const get = async () => ({ values: [await find()], expiresAt: NEVER });
-    const isUsable = () => true;
+  async fact(
+    sharer: Sharer,
+    parts: ShareParts,
+    find: () => Promise<string>,
+    { lifetime }: FactOptions = {},
+  ): Promise<string> {
+    const { clock } = this.#options;
+    const get = async () => {
+      const value = await find();
+      const expiresAt = lifetime === undefined ? NEVER : new Date(clock.now().getTime() + lifetime);
+      return { values: [value], expiresAt };
+    };
+    const isUsable = ({ resolution }: KeptEntry) => clock.now() < resolution.expiresAt;
     const isSound = ([value]: readonly string[]) =>
       value !== undefined && escapeControls(value) === value;
     const store = this.#options.facts;

@@ -4,17 +4,15 @@
  * @module
  */
 
-import { type Lock, type LockDirectory, NO_LOCK } from "../cache/lock.ts";
+import { type Holder, type Lock, NO_LOCK } from "../cache/lock.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Environment } from "../runtime.ts";
 import { checkCallers } from "./callers.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { type Notify, PATIENCE_MS } from "./wait.ts";
+import { isHere, type Neighbours, type Notify, PATIENCE_MS } from "./wait.ts";
 
 /** What waiting for another run needs. */
-export interface TakeLockOptions {
-  /** The locks of this user's runs. */
-  readonly locks: LockDirectory;
+export interface TakeLockOptions extends Neighbours {
   /** Says to the person at the terminal, if there is one, what wev waits for. */
   readonly notify: Notify;
   /** The environment wev was started with. */
@@ -87,6 +85,7 @@ class Wait {
   readonly #ended = Promise.withResolvers<void>();
   #isOver = false;
   #asked = 0;
+  #voice: Voice | undefined;
   #told: string | undefined;
 
   constructor(name: string, options: TakeLockOptions, isAnswered: boolean) {
@@ -99,6 +98,7 @@ class Wait {
   end(): void {
     this.#isOver = true;
     this.#ended.resolve();
+    this.#voice?.end();
   }
 
   /** Returns when it makes no sense to wait on. */
@@ -144,26 +144,73 @@ class Wait {
     if (looks * LOOK_MS % PATIENCE_MS !== 0) return;
     const { locks, notify, isStopped } = this.#options;
     const holder = locks.holderOf(this.#name);
-    const isNew = this.#told === undefined;
-    if (holder === undefined) {
-      if (isNew) notify(this.#told = "Waiting for another run of wev");
-      return;
-    }
-    const { process, purpose } = holder;
-    const who = `Waiting for another run of wev (process ${process}), which gets ${purpose}`;
-    const stopped = await isStopped?.(process) ?? false;
-    const told = stopped
-      ? `${who} and is stopped. Continue it (fg, or kill -CONT ${process}), or end it ` +
-        `(kill -KILL ${process})`
-      : who;
-    if (this.#isOver || told === this.#told || !(isNew || stopped)) return;
+    const stopped = holder !== undefined && (await isStopped?.(holder.process) ?? false);
+    if (this.#told !== undefined && !stopped) return;
+    if (!await this.#speaks()) return;
+    const told = messageAbout(holder, stopped);
+    if (this.#isOver || told === this.#told) return;
     this.#told = told;
-    notify(told);
+    // A run that is stopped goes on only once the person knows.
+    if (stopped) notify(told);
+    else notify(told, () => !this.#isOver);
+  }
+
+  async #speaks(): Promise<boolean> {
+    const session = await this.#options.sessionOf?.();
+    if (session === undefined) return true;
+    if (this.#isOver) return false;
+    this.#voice ??= new Voice(session, this.#options);
+    return await this.#voice.isHeard(() => this.#pause());
   }
 
   async #pause(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LOOK_MS);
     await Promise.race([promise, this.#ended.promise]).finally(() => clearTimeout(timer));
+  }
+}
+
+function messageAbout(holder: Holder | undefined, isStopped: boolean): string {
+  if (holder === undefined) return "Waiting for another run of wev";
+  const { process, purpose } = holder;
+  const who = `Waiting for another run of wev (process ${process}), which gets ${purpose}`;
+  if (!isStopped) return who;
+  return `${who} and is stopped. Continue it (fg, or kill -CONT ${process}), or end it ` +
+    `(kill -KILL ${process})`;
+}
+
+/** Locks for those who speak. Two terminals that have one in common both hear what is said. */
+const VOICES = 16;
+
+/** The right to speak for all runs that wait on one terminal: they would all say the same. */
+class Voice {
+  readonly #options: TakeLockOptions;
+  readonly #name: string;
+  readonly #given = new AbortController();
+  readonly #taken: Promise<void>;
+  #lock: Lock | undefined;
+
+  /** Asks for it on the terminal of `session`. */
+  constructor(session: number, options: TakeLockOptions) {
+    this.#options = options;
+    this.#name = `waiting-${session % VOICES}`;
+    const taking = options.locks.take(this.#name, "what is waited for", this.#given.signal);
+    this.#taken = taking.then((lock) => void (this.#lock = lock));
+  }
+
+  /** Whether nobody else speaks on this terminal, as far as that is known after a `pause`. */
+  async isHeard(pause: () => Promise<void>): Promise<boolean> {
+    await Promise.race([this.#taken, pause()]);
+    if (this.#lock !== undefined) return true;
+    const { locks, isStopped } = this.#options;
+    const speaker = locks.holderOf(this.#name)?.process;
+    if (speaker === undefined) return false;
+    return !await isHere(speaker, this.#options) || (await isStopped?.(speaker) ?? false);
+  }
+
+  /** Lets others speak. */
+  end(): void {
+    this.#given.abort();
+    this.#lock?.release();
   }
 }

@@ -14,7 +14,7 @@ import type { PluginRegistry } from "../plugin/registry.ts";
 import { programPath } from "../programs.ts";
 import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
 import { declaredEnvironment, declaredPath } from "./declared_environment.ts";
-import { outerEnvironment } from "./nesting.ts";
+import { type LostVariable, outerEnvironment } from "./nesting.ts";
 import { recallFact, recallShared } from "./recall_shared.ts";
 import {
   asksForTooMuch,
@@ -56,6 +56,8 @@ export interface TaskOptions extends State {
   readonly logger: Logger;
   /** Says to the person at the terminal, if there is one, what wev waits for. */
   readonly notify: Notify;
+  /** Says something to the person once for each topic: see {@linkcode ResolveContext.tell}. */
+  readonly tell: ResolveContext["tell"];
 }
 
 /** A value that is to be resolved. */
@@ -120,7 +122,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
       return entry.resolution;
     }
   }
-  failForLostSecrets(step, outer.lost);
+  failForLostSecrets(step, outer.lost, clock.now());
   checkOfHome(step, options);
   logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
   const resolution = await plugin.resolve(step.options, context);
@@ -155,8 +157,19 @@ function contextOf(
   { key, step, sharing, prompt, signal }: Task,
   options: TaskOptions,
 ): ResolveContext {
-  const { environment, home, clock, files, logger, usedCodes, code, capture, createFetch, notify } =
-    options;
+  const {
+    environment,
+    home,
+    clock,
+    files,
+    logger,
+    usedCodes,
+    code,
+    capture,
+    createFetch,
+    notify,
+    tell,
+  } = options;
   const sharer = { key, step, prompt, signal };
   const outer = outerEnvironment(environment);
   return {
@@ -170,6 +183,7 @@ function contextOf(
     prompt,
     signal,
     now: () => clock.now(),
+    tell,
     waitFor: (what, work) => waitFor(() => what, work, notify),
     location: formatLocation(step.location),
     code,
@@ -185,7 +199,7 @@ function contextOf(
       }).catch(asExitCode);
     },
     share: (parts, get, how) => sharing.share(sharer, parts, get, how),
-    fact: (parts, find) => sharing.fact(sharer, parts, find),
+    fact: (parts, find, how) => sharing.fact(sharer, parts, find, how),
     forgetFact: (parts) => sharing.forgetFact(sharer, parts),
     recallFact: (parts) => recallFact(step, parts, options),
     recallShared: (parts) => recallShared(step, parts, options),
@@ -238,21 +252,34 @@ function isSame(
     names.every((name) => one[name] === other[name]);
 }
 
+/** Seconds before its expiry from which a session may be too old to be handed out. */
+const LAST_SECONDS = 300;
+
 /** What an outer wev replaced can't be had back: it would have had to keep a secret in the open. */
-function failForLostSecrets({ readsSecret, names }: Step, lost: readonly string[]): void {
-  const needed = readsSecret.filter((name) => lost.includes(name));
+function failForLostSecrets(
+  { readsSecret, names }: Step,
+  lost: readonly LostVariable[],
+  now: Date,
+): void {
+  const needed = lost.filter(({ name }) => readsSecret.includes(name));
   if (needed.length === 0) return;
+  const seconds = now.getTime() / 1000 + LAST_SECONDS;
+  const isOver = needed.some(({ until }) => until !== undefined && until <= seconds);
   throw new WevError(
-    `The session of the wev around this one has ended, and ${
-      needed.join(", ")
-    } is not what it was ` +
-      `before that wev set it: ${names.join(", ")} can't be resolved in here`,
+    `Can't resolve ${names.join(", ")} inside another wev: the outer wev replaced ${
+      needed.map(({ name }) => name).join(", ")
+    }, ` +
+      (isOver
+        ? "and its session has expired or is about to"
+        : "and has no such session: the options here differ, or a newer one is asked for"),
     {
       // A run that no wev is around has them.
       shared: false,
       hint:
-        "Run the outer command again. Keys in a profile (aws configure) instead of the environment " +
-        "can be found from within.",
+        (isOver
+          ? "Run the outer command again."
+          : "Use the outer wev's options here, or run this command outside of it.") +
+        " Keys in a profile (aws configure) instead of the environment can be found from within.",
     },
   );
 }

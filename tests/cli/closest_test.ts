@@ -8,6 +8,8 @@ for (
     ["wev-ecco", PLUGINS, "wev-echo"],
     ["echo", PLUGINS, "wev-echo"],
     ["awsmfa", PLUGINS, "wev-awsmfa"],
+    ["aws-mfa", PLUGINS, "wev-awsmfa"],
+    ["AWS_MFA", PLUGINS, "wev-awsmfa"],
     ["wev", PLUGINS, undefined],
     ["ec", PLUGINS, undefined],
     ["--log", ["--log-level", "--json"], "--log-level"],
@@ -25,5 +27,21 @@ for (
 ) {
   Deno.test(`closest() returns ${near} for ${word} among ${known.length}`, () => {
     assert.equal(closest(word, known), near);
+  });
+}
+
+for (
+  const [word, near] of [
+    ["ttl", "duration"],
+    ["MFA-Serial", "mfa_device"],
+    ["role", "role_arn"],
+    ["device", "mfa_device"],
+    ["nothing", undefined],
+  ] as const
+) {
+  Deno.test(`closest() knows what others call an option: ${word}`, () => {
+    const known = ["duration", "mfa_device", "role_arn", "role_duration"];
+    const synonyms = { ttl: "duration", mfa_serial: "mfa_device", role: "role_arn" };
+    assert.equal(closest(word, known, synonyms), near);
   });
 }

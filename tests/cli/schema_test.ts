@@ -17,6 +17,9 @@ const RIGHT: Readonly<Record<string, string>> = {
   "a number": "A: {plugin: {id: wev-awsmfa, duration: 3600}}",
   "a number in quotes": "A: {plugin: {id: wev-awsmfa, duration: '3600'}}",
   "a part that another file completes": "A: {plugin: {duration: 3600}}",
+  "nothing, which switches an option off":
+    "A: {plugin: {id: wev-awsmfa, profile: , duration: , token_command: }}",
+  "nothing, which switches a variable off": "A:",
   "a place for anchors": "__base__: [anything]",
   "a place for anchors with more behind it": "__x__y: {plugin: anything}",
 };

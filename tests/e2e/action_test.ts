@@ -138,6 +138,28 @@ test("takes the code of WEV_AWSMFA_TOKEN, which it does not hand on", async () =
   deepStrictEqual(mfa.codes, [code]);
 });
 
+test("with require fails where nothing is configured, and the job's own word counts without", async () => {
+  using sandbox = new Sandbox();
+  await using server = await release(sandbox);
+  for (const command of ["", "echo ran"]) {
+    const failed = await run(sandbox, server, { inputs: { require: "true", command } });
+    deepStrictEqual([failed.code, failed.stdout], [125, ""]);
+    match(failed.stderr, /No variable is configured, and WEV_REQUIRE is set/);
+    const env = { WEV_REQUIRE: "1" };
+    strictEqual((await run(sandbox, server, { inputs: { command }, env })).code, 125);
+    const inputs = { require: "false", command };
+    strictEqual((await run(sandbox, server, { inputs, env })).code, 0);
+    strictEqual((await run(sandbox, server, { inputs: { command } })).code, 0);
+    const wrong = await run(sandbox, server, { inputs: { require: "maybe", command } });
+    match(wrong.stderr, /WEV_REQUIRE must be 1, 0, true or false: it is "maybe"/);
+    ok(wrong.code !== 0);
+  }
+  sandbox.write("home/project/wev.yml", VARIABLE);
+  const inputs = { require: "true", command: 'echo "$GREETING ${WEV_ACTION_REQUIRE-none}"' };
+  const { code, stdout } = await run(sandbox, server, { inputs });
+  deepStrictEqual([code, stdout], [0, "hello none\n"]);
+});
+
 test("masks the session, and never waits for a code", async () => {
   await using mfa = new MfaSandbox();
   await using server = await release(mfa.sandbox);

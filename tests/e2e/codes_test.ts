@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { failures } from "../support/aws/mod.ts";
 import { COMMAND, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
+import type { RunResult } from "../support/program.ts";
 
 /** Prints what a command has of wev's own variables. */
 const LEAK = ["sh", "-c", 'echo "leaked: ${WEV_AWSMFA_TOKEN-nothing}"'];
@@ -18,6 +19,59 @@ Deno.test("wev refuses a --token that is no code, and does not repeat it", async
   assert.equal(code, 2);
   assert.match(stderr, /--token must be the six digits of a code/);
   assert.doesNotMatch(stderr, /1234567/);
+});
+
+/** Returns `code` as apps show it. */
+function grouped(code: string, separator = " "): string {
+  return `${code.slice(0, 3)}${separator}${code.slice(3)}`;
+}
+
+for (
+  const [where, separator, run] of [
+    ["--token", " ", (mfa, code) => mfa.run(["--token", code, ...COMMAND])],
+    ["--token=", "-", (mfa, code) => mfa.run([`--token=${code}`, ...COMMAND])],
+    [
+      "WEV_AWSMFA_TOKEN",
+      "-",
+      (mfa, code) => mfa.run(COMMAND, { env: { WEV_AWSMFA_TOKEN: ` ${code} ` } }),
+    ],
+    [
+      "token_command",
+      " ",
+      (mfa, code) => {
+        withCommand(mfa, `echo "Your code: ${code}"`);
+        return mfa.run();
+      },
+    ],
+  ] as [string, string, (mfa: MfaSandbox, code: string) => Promise<RunResult>][]
+) {
+  Deno.test(`wev takes a code in two groups with "${separator}" from ${where}`, async () => {
+    await using mfa = new MfaSandbox();
+    const code = mfa.user.device.code();
+    const { code: status, stderr } = await run(mfa, grouped(code, separator));
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(mfa.codes, [code]);
+  });
+}
+
+Deno.test("wev takes a code in two groups at the question, and shows a star for each key", async () => {
+  await using mfa = new MfaSandbox();
+  const code = mfa.user.device.code();
+  await using pty = mfa.start();
+  await pty.waitFor("Token: ");
+  await pty.type(`${grouped(code)}\r`);
+  assert.equal(await pty.end(), 0, pty.shown);
+  assert.ok(pty.shown.includes("Token: *******\r\n"), pty.shown);
+  assert.deepEqual(mfa.codes, [code]);
+});
+
+Deno.test("wev takes the same code in other groups for the same", async () => {
+  await using mfa = new MfaSandbox();
+  const code = mfa.user.device.wrongCode();
+  await mfa.run(["--token", code, ...COMMAND]);
+  const { stderr } = await mfa.run(["--token", grouped(code), ...COMMAND]);
+  assert.match(stderr, /The code of --token can't be used: .*sent before/);
+  assert.deepEqual(mfa.codes, [code]);
 });
 
 Deno.test("wev takes the code of WEV_AWSMFA_TOKEN and never passes it on", async () => {
@@ -135,6 +189,38 @@ for (
     assert.deepEqual(mfa.codes, []);
   });
 }
+
+for (
+  const [script, problem] of [
+    ["exit 3", "failed with exit status 3"],
+    ["echo sorry", "printed no code of six digits"],
+    ["echo 123456 654321", "printed more than one code of six digits"],
+  ] as const
+) {
+  Deno.test(`wev asks at the terminal when token_command does "${script}"`, async () => {
+    await using mfa = new MfaSandbox();
+    withCommand(mfa, script);
+    await using pty = mfa.start();
+    const program = `token_command ("${mfa.sandbox.home}/code.sh")`;
+    await pty.waitFor(`${program} ${problem}. Please enter your MFA token to authenticate.\r\n`);
+    assert.equal(await mfa.answer(pty), 0, pty.shown);
+    assert.equal(mfa.codes.length, 1);
+    assert.doesNotMatch(pty.shown, /error/);
+  });
+}
+
+Deno.test("wev asks at the terminal when token_command is not there", async () => {
+  await using mfa = new MfaSandbox();
+  withCommand(mfa, "");
+  Deno.removeSync(`${mfa.sandbox.home}/code.sh`);
+  await using pty = mfa.start();
+  await pty.waitFor('code.sh") is not found. Please enter');
+  await pty.waitFor("Token: ");
+  // What was wrong before is not what is wrong now.
+  await pty.type(`${mfa.user.device.wrongCode()}\r`);
+  await pty.waitFor("AWS refused that code: it is wrong");
+  assert.equal(await mfa.answer(pty), 0, pty.shown);
+});
 
 Deno.test("wev asks at the terminal when AWS refuses the code of token_command", async () => {
   await using mfa = new MfaSandbox();

@@ -56,6 +56,23 @@ test("the executable runs through a link, from a path with spaces", async (sandb
   deepStrictEqual(await printed(link, ["printenv", "GREETING"], options), expected);
 }, unix);
 
+test("install.sh knows the executable as wev, without running it", async (sandbox) => {
+  const copy = sandbox.write("bin/wev", "");
+  await Deno.copyFile(executable, copy);
+  await Deno.chmod(copy, 0o644);
+  const script = fileURLToPath(new URL("../../install.sh", import.meta.url));
+  const { code, stderr } = await printed("sh", [script, `${sandbox.root}/bin`], {
+    cwd: sandbox.project,
+    env: {
+      HOME: sandbox.home,
+      PATH: Deno.env.get("PATH") ?? "",
+      WEV_DOWNLOAD_BASE: "http://127.0.0.1:1/releases",
+    },
+  });
+  strictEqual(code, 1);
+  match(stderr, /Cannot download .*SHA256SUMS\n$/);
+}, unix);
+
 test("the executable leaves no file but those of the cache", async (sandbox) => {
   const temporary = `${sandbox.root}/tmp`;
   await Deno.mkdir(temporary);

@@ -18,6 +18,9 @@ const windows = Deno.build.os === "windows";
 /** Stands in for every executable: the installer only asks it for its version. */
 const PROGRAM = '#!/bin/sh\n[ "$*" = --version ] && echo "wev 0.1.0 (stand-in)"\n';
 
+/** As the one above, of the version before. */
+const BEFORE = '#!/bin/sh\necho "wev 0.0.9 (stand-in)"\n';
+
 async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return new Uint8Array(digest).toHex();
@@ -138,13 +141,13 @@ for (const [machine, target] of Object.entries(MACHINES)) {
 
 test("refuses what is not as SHA256SUMS has it, and keeps what was there", async (sandbox) => {
   await using server = await release(`${PROGRAM}echo evil\n`);
-  sandbox.write("home/.local/bin/wev", "the wev from before");
+  Deno.chmodSync(sandbox.write("home/.local/bin/wev", BEFORE), 0o755);
   const { code, stderr } = await install(sandbox, server);
   strictEqual(code, 1);
   match(stderr, /The SHA-256 of wev-\S+ is [0-9a-f]{64}, and must be [0-9a-f]{64}: nothing is/);
   deepStrictEqual(filesIn(`${sandbox.home}/.local/bin`), ["wev"]);
   const kept = await Deno.readTextFile(`${sandbox.home}/.local/bin/wev`);
-  strictEqual(kept, "the wev from before");
+  strictEqual(kept, BEFORE);
 });
 
 test("refuses what SHA256SUMS does not name", async (sandbox) => {
@@ -220,10 +223,95 @@ for (const [what, put] of Object.entries(OBSTACLES)) {
   });
 }
 
+/** Programs that are called wev and are not, by what they are; and the words that say how to remove them. */
+const OTHERS: Readonly<Record<string, readonly [content: string, said: string]>> = {
+  "Python's wev": [
+    "#!/usr/bin/env python3\nimport sys\nfrom wev.cli import main\nsys.exit(main())\n",
+    "is Python's wev: nothing is installed. Remove it first: python3 -m pip uninstall wev wev-awsmfa\n",
+  ],
+  "Python's wev whose Python is gone": [
+    "#!/nowhere/bin/python3\nimport sys\n",
+    "is Python's wev: nothing is installed. Remove it first: pip uninstall wev wev-awsmfa, or, since its",
+  ],
+  "Python's wev of pyenv": [
+    '#!/usr/bin/env bash\nset -e\n[ -n "$PYENV_DEBUG" ] && set -x\nexec "/x/libexec/pyenv" exec wev "$@"\n',
+    "is Python's wev: nothing is installed. Remove it first: pip uninstall wev wev-awsmfa\n",
+  ],
+  "Python's wev with a long path": [
+    "#!/bin/sh\n'''exec' \"/a path/bin/python3.12\" \"$0\" \"$@\"\n' '''\nimport sys\n",
+    "is Python's wev: nothing is installed. Remove it first: pip uninstall wev wev-awsmfa, or, since its",
+  ],
+  "Python's wev of pipx": [
+    "#!/home/ann/.local/share/pipx/venvs/wev/bin/python\n",
+    "is Python's wev: nothing is installed. Remove it first: pipx uninstall wev\n",
+  ],
+  "Python's wev of uv": [
+    "#!/home/ann/.local/share/uv/tools/wev/bin/python3\n",
+    "is Python's wev: nothing is installed. Remove it first: uv tool uninstall wev\n",
+  ],
+  "another program": [
+    '#!/bin/sh\necho "Wayland events"\n',
+    "is in the way, and is another program: nothing is installed. Move it, or name another directory",
+  ],
+  "a note": [
+    "wev 0.1.0\n",
+    "is in the way, and is another program: nothing is installed. Move it, or name another directory",
+  ],
+};
+
+for (const [what, [content, said]] of Object.entries(OTHERS)) {
+  test(`changes nothing where ${what} is in the way, and says how to remove it`, async (sandbox) => {
+    await using server = await release();
+    const bin = `${sandbox.home}/.local/bin`;
+    const path = sandbox.write("home/.local/bin/wev", content);
+    if (content.startsWith("#!")) Deno.chmodSync(path, 0o755);
+    const { code, stderr } = await install(sandbox, server);
+    strictEqual(code, 1, stderr);
+    strictEqual(stderr.startsWith(`wev install: ${path} ${said}`), true, stderr);
+    deepStrictEqual([filesIn(bin), Deno.readTextFileSync(path)], [["wev"], content]);
+    // As pipx has it: a link to the script.
+    Deno.renameSync(path, `${sandbox.root}/script`);
+    Deno.symlinkSync(`${sandbox.root}/script`, path);
+    const linked = await install(sandbox, server);
+    strictEqual(linked.stderr, stderr);
+    strictEqual(Deno.lstatSync(path).isSymlink, true);
+    deepStrictEqual(server.paths, []);
+  });
+}
+
+test("tells of each wev that a shell finds first, and how to remove it", async (sandbox) => {
+  await using server = await release();
+  const bin = `${sandbox.home}/.local/bin`;
+  const contents = [
+    "#!/home/ann/.local/pipx/venvs/wev/bin/python\n",
+    BEFORE,
+    '#!/bin/sh\necho "Wayland events"\n',
+    PROGRAM,
+  ];
+  for (const [at, content] of contents.entries()) {
+    Deno.chmodSync(sandbox.write(`bin${at}/wev`, content), 0o755);
+  }
+  const places = [0, 1, 2].map((at) => `${sandbox.root}/bin${at}`);
+  const PATH = [...places, bin, `${sandbox.root}/bin3`, Deno.env.get("PATH")].join(":");
+  const { code, stderr } = await install(sandbox, server, { env: { PATH } });
+  strictEqual(code, 0, stderr);
+  const said = stderr.split("\n").filter((line) => line.includes("A shell finds"));
+  deepStrictEqual(said, [
+    `wev install: A shell finds another wev first, ${places[0]}/wev (Python's). ` +
+    "Remove it: pipx uninstall wev",
+    `wev install: A shell finds another wev first, ${places[1]}/wev (another copy). ` +
+    `Remove it: rm '${places[1]}/wev'`,
+    `wev install: A shell finds another wev first, ${places[2]}/wev (another program). ` +
+    `Put ${bin} before ${places[2]} on your PATH`,
+  ]);
+  strictEqual(Deno.readTextFileSync(`${bin}/wev`), PROGRAM);
+});
+
 test("replaces a link, and not what it leads to", async (sandbox) => {
   await using server = await release();
   const bin = `${sandbox.home}/.local/bin`;
-  const other = sandbox.write("other", "mine");
+  const other = sandbox.write("other", BEFORE);
+  Deno.chmodSync(other, 0o755);
   for (const target of [other, `${sandbox.root}/nothing`]) {
     Deno.mkdirSync(bin, { recursive: true });
     Deno.removeSync(bin, { recursive: true });
@@ -233,7 +321,7 @@ test("replaces a link, and not what it leads to", async (sandbox) => {
     strictEqual(code, 0, stderr);
     strictEqual(Deno.lstatSync(`${bin}/wev`).isFile, true);
   }
-  strictEqual(Deno.readTextFileSync(other), "mine");
+  strictEqual(Deno.readTextFileSync(other), BEFORE);
   deepStrictEqual(filesIn(sandbox.root), ["home", "other"]);
 });
 

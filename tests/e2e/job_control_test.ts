@@ -32,6 +32,21 @@ Deno.test("Ctrl-Z at the question stops wev, fg asks again, and no code is shown
   assert.ok(!shell.pty.shown.includes(mfa.codes[0]!));
 });
 
+Deno.test("Ctrl-Z at the code does not have the device chosen again", async () => {
+  await using mfa = new MfaSandbox({ user: { devices: [{ name: "phone" }, { name: "tablet" }] } });
+  await using shell = await Shell.start(mfa);
+  await shell.type(`$WEV ${COMMAND}`);
+  await shell.pty.waitFor("Which one shows the code?");
+  await shell.pty.type("1");
+  await shell.pty.waitFor("Token: ");
+  await shell.pty.type("\x1a");
+  await shell.pty.waitFor("Stopped");
+  await shell.prompt();
+  await shell.type("fg");
+  await answer(shell, mfa);
+  assert.equal(shell.pty.shown.split("Which one").length, 2);
+});
+
 for (const signal of ["SIGTSTP", "SIGSTOP"] as const) {
   Deno.test(`${signal} at the question stops wev, and fg asks again`, async () => {
     await using mfa = new MfaSandbox();

@@ -110,7 +110,7 @@ for (const WEV_SPAWN of ["0", "1"]) {
   Deno.test(`wev never passes WEV_AWSMFA_TOKEN on with WEV_SPAWN=${WEV_SPAWN}`, async () => {
     using sandbox = new Sandbox();
     const env = { WEV_AWSMFA_TOKEN: "123456", WEV_SPAWN };
-    const configurations = ["", "A:\n  plugin: {id: wev-echo, value: x}\n"];
+    const configurations = ["{}\n", "A:\n  plugin: {id: wev-echo, value: x}\n"];
     for (const text of [undefined, ...configurations]) {
       if (text !== undefined) sandbox.write("home/project/wev.yml", text);
       // The second run has a kept plan.

@@ -97,8 +97,44 @@ Deno.test("wev inside wev says plainly that the outer one replaced the keys it n
   await run.waitFor("Token: ");
   await run.type(`${user.device.code()}\r`);
   assert.equal(await run.end(), 125);
-  assert.ok(run.shown.includes("AWS_SECRET_ACCESS_KEY is not what it was"), run.shown);
-  assert.ok(!run.shown.includes("temporary credentials"), run.shown);
+  assert.match(run.shown, /the outer wev replaced AWS_SECRET_ACCESS_KEY, and has no such session/);
+  assert.doesNotMatch(run.shown, /temporary credentials|expired|ended/);
+});
+
+Deno.test("wev inside wev says that the options differ, and not that a session has ended", async () => {
+  await using aws = startLocalAws();
+  const user = aws.addUser({ name: "ann" });
+  using box = new Sandbox();
+  box.write("home/.wev.yml", CONFIGURATION);
+  box.write("home/project/inner/wev.yml", CONFIGURATION.replace("900", "3600"));
+  const script = `cd inner && ${inner(SHOW).at(-1)}`;
+  await using run = box.start(["sh", "-c", script], { env: aws.environment(user.accessKey) });
+  await run.waitFor("Token: ");
+  await run.type(`${user.device.code()}\r`);
+  assert.equal(await run.end(), 125);
+  assert.match(run.shown, /and has no such session: the options here differ/);
+  assert.match(run.shown, /Use the outer wev's options here, or run this command outside of it/);
+  assert.doesNotMatch(run.shown, /expired|ended/);
+  assert.equal(aws.requestsOf("GetSessionToken").length, 1);
+});
+
+Deno.test("wev inside wev says that the outer session has expired where it has", async () => {
+  await using aws = startLocalAws();
+  const user = aws.addUser({ name: "ann" });
+  using box = new Sandbox();
+  box.write("home/.wev.yml", CONFIGURATION);
+  // As it is a quarter of an hour later.
+  const later = 'WEV_OUTER=$(echo "$WEV_OUTER" | sed "s/\\"until\\":[0-9]*/\\"until\\":1000/")';
+  const script = `rm ${box.cache}/*.json; ${later}; ${inner(SHOW).at(-1)}`;
+  await using run = box.start(["sh", "-c", script], { env: aws.environment(user.accessKey) });
+  await run.waitFor("Token: ");
+  await run.type(`${user.device.code()}\r`);
+  assert.equal(await run.end(), 125);
+  assert.match(
+    run.shown,
+    /replaced AWS_SECRET_ACCESS_KEY, and its session has expired or is about/,
+  );
+  assert.match(run.shown, /Run the outer command again/);
 });
 
 Deno.test("wev keeps no secret in the note it leaves for a wev inside", async () => {

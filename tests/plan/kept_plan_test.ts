@@ -47,6 +47,7 @@ async function remember(files: FakeFiles, texts = new Map([[CONFIG, "A: 1"]])): 
   await rememberPlan(files, PLACE, PLAN, {
     directories,
     texts,
+    unread: [],
     clock: { now: () => NOW },
     user: 1000,
   });

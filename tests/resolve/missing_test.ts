@@ -91,6 +91,7 @@ class Runs {
       },
       logger,
       notify() {},
+      tell: () => Promise.resolve(),
       hasTerminal: () => Promise.resolve(true),
     });
   }

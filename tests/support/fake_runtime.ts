@@ -295,8 +295,8 @@ export class FakeTerminal implements Terminal {
   closed = 0;
   readonly #typed: string[];
 
-  /** Makes a terminal at which `typed` is typed, a read each. */
-  constructor(typed: readonly string[]) {
+  /** Makes a terminal of `width` columns at which `typed` is typed, a read each. */
+  constructor(typed: readonly string[], readonly width?: number, readonly noticesOthers = true) {
     this.#typed = [...typed];
   }
 
@@ -316,6 +316,10 @@ export class FakeTerminal implements Terminal {
   read(): Promise<Uint8Array | undefined> {
     const text = this.#typed.shift();
     return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
+  }
+
+  columns(): number | undefined {
+    return this.width;
   }
 
   close(): void {

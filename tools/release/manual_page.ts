@@ -76,7 +76,7 @@ A file maps names of variables to plugins:
 [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:
   plugin:
     id: wev\\-awsmfa
-    duration: 3600
+    duration: 43200
 .RE
 .fi
 .SH PLUGINS
@@ -95,7 +95,9 @@ ${tagged(bold("WEV_SPAWN"), "1: run the command as a child, and do not become it
       bold("WEV_TRUSTED_DIRECTORIES"),
       "Directories, separated as in PATH, in which configuration files of any owner are read.",
     )
-  }${tagged(bold("NO_COLOR, FORCE_COLOR"), "No colours, or colours without a terminal.")}`;
+  }${tagged(bold("WEV_REQUIRE"), "1: fail with exit status 125 if no variable is configured.")}${
+    tagged(bold("NO_COLOR, FORCE_COLOR"), "No colours, or colours without a terminal.")
+  }`;
 }
 
 function tagged(tag: string, text: string): string {

@@ -6,6 +6,7 @@
 
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
+import { codesIn, readCode } from "../../plugin/one_time_code.ts";
 import { explainFailure, isAnswerLost, isWrongCode } from "./failures.ts";
 import { pause } from "./pause.ts";
 import type { SourceKeys } from "./source_keys.ts";
@@ -94,13 +95,15 @@ class Codes {
   readonly #given: FoundCode[];
   #command: readonly string[] | undefined;
   #problem: string | undefined;
+  #commandFailure: WevError | undefined;
 
   constructor(use: CodeUse, context: ResolveContext) {
     this.#use = use;
     this.#context = context;
     this.#command = use.tokenCommand;
     const { code, environment } = context;
-    const variable = environment.get(CODE_VARIABLE)?.trim() || undefined;
+    const text = environment.get(CODE_VARIABLE)?.trim() || undefined;
+    const variable = text === undefined ? undefined : readCode(text) ?? text;
     this.#given = [
       ...(code === undefined ? [] : [{ code, source: "the code of --token" }]),
       ...(variable === undefined || variable === code
@@ -112,6 +115,7 @@ class Codes {
   /** Tells what was wrong with the last code. */
   tell(problem: string): void {
     this.#problem = problem;
+    this.#commandFailure = undefined;
   }
 
   async next(): Promise<FoundCode> {
@@ -125,24 +129,39 @@ class Codes {
 
   async #fromPerson(): Promise<FoundCode> {
     const problem = this.#problem;
-    const code = await this.#context.prompt.askCode({
-      title: problem === undefined
+    const failure = this.#commandFailure;
+    const answer = await this.#context.prompt.askCode({
+      title: failure !== undefined
+        ? `${failure.message}. ${TITLE}`
+        : problem === undefined
         ? TITLE
         : problem.includes("Wait for")
         ? problem
         : `${problem} Wait for the next one.`,
       label: "Token:",
-      check: (answer) => this.#problemOf(answer),
-      withoutTerminal: problem === undefined ? NO_TERMINAL : `${problem}\n${NO_TERMINAL}`,
+      check: (answer) => this.#problemOf(readCode(answer) ?? answer),
+      withoutTerminal: failure ??
+        (problem === undefined ? NO_TERMINAL : `${problem}\n${NO_TERMINAL}`),
     });
-    return { code, source: "that code" };
+    return { code: readCode(answer) ?? answer, source: "that code" };
   }
 
-  /** A program is asked once, and once more where it still showed a code that was used. */
+  /** A program that fails is the error only where there is nobody to ask. */
   async #fromCommand(): Promise<FoundCode | undefined> {
     const command = this.#command;
     if (command === undefined) return undefined;
     this.#command = undefined;
+    try {
+      return await this.#askCommand(command);
+    } catch (error) {
+      if (!(error instanceof WevError) || this.#context.signal.aborted) throw error;
+      this.#commandFailure = error;
+      return undefined;
+    }
+  }
+
+  /** A program is asked once, and once more where it still showed a code that was used. */
+  async #askCommand(command: readonly string[]): Promise<FoundCode | undefined> {
     const source = "the code of token_command";
     let code = await this.#run(command);
     if (await this.#usedAt(code) !== undefined) {
@@ -174,11 +193,9 @@ class Codes {
     if (code === 127) throw fail("is not found");
     if (code === 126) throw fail("can't be executed");
     if (code !== 0) throw fail(`failed with exit status ${code}`);
-    // Six digits and no more: the program may print a name with them, "ykman" does.
-    const codes = new Set(stdout.match(/(?<![0-9])[0-9]{6}(?![0-9])/g));
-    const [found] = codes;
+    const [found, another] = codesIn(stdout);
     if (found === undefined) throw fail("printed no code of six digits");
-    if (codes.size > 1) throw fail("printed more than one code of six digits");
+    if (another !== undefined) throw fail("printed more than one code of six digits");
     return found;
   }
 

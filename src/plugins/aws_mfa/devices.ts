@@ -4,7 +4,13 @@
  * @module
  */
 
-import { escapeControls, WevError } from "../../errors.ts";
+import {
+  ConfigError,
+  escapeControls,
+  type Location,
+  WevError,
+  type WevErrorOptions,
+} from "../../errors.ts";
 import type { IamUser } from "./caller.ts";
 import { isFido } from "./limits.ts";
 import { consoleOf } from "./partition.ts";
@@ -54,6 +60,52 @@ export function severalDevices(
     hint: `Choose one: add one of these lines below the plugin's id (${location}):\n` +
       usable.map((serial) => `  ${yamlLine(serial)}`).join("\n"),
   });
+}
+
+/** A device that the options or a profile name, for messages. */
+export interface NamedDevice {
+  /** Its serial number, or its ARN. */
+  readonly serialNumber: string;
+  /** Whose access key is used with it. */
+  readonly user: IamUser;
+  /** What names it: `mfa_device`. */
+  readonly source: string;
+  /** Where it is named, if that can be told. */
+  readonly location: Location | undefined;
+}
+
+/** Returns the error of a named device that AWS says is not the user's. */
+export function deviceRefused(device: NamedDevice, cause: unknown): WevError {
+  const { serialNumber, user, source } = device;
+  const likely = `arn:${user.partition}:iam::${user.account}:mfa/${user.name}`;
+  const check = likely === serialNumber
+    ? `Check ${source}.`
+    : `Check ${source}. Most likely it must be\n  ${likely}`;
+  return atDevice(
+    device,
+    `The MFA device ${escapeControls(serialNumber)} is not one of this user's: ${user.arn}`,
+    { hint: `${check}\nWithout it, wev looks the device up.`, cause },
+  );
+}
+
+/** Returns the error of a named device that is in another account than the user. */
+export function deviceElsewhere(device: NamedDevice, account: string): WevError {
+  const { user, source } = device;
+  return atDevice(
+    device,
+    `The MFA device is in account ${account}, the access key in account ${user.account}`,
+    { hint: `Check ${source} and AWS_PROFILE: both must be of one account.` },
+  );
+}
+
+function atDevice(
+  { location }: NamedDevice,
+  reason: string,
+  options: WevErrorOptions,
+): WevError {
+  return location === undefined
+    ? new WevError(reason, options)
+    : new ConfigError(location, reason, options);
 }
 
 /** Returns the error of a user who may not look up its own devices, with what would permit it. */

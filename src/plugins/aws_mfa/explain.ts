@@ -12,8 +12,9 @@ import { commandDefaults, leftovers } from "./command_settings.ts";
 import type { Contacted } from "./contacted_hosts.ts";
 import { deviceParts } from "./device_parts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
-import { CHAINED_ROLE_DURATION } from "./limits.ts";
+import { CHAINED_ROLE_DURATION, MIN_DURATION } from "./limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import { profileNote } from "./notes.ts";
 import { sessionParts } from "./session_parts.ts";
 import { withoutMilliseconds } from "./sts_credentials.ts";
 
@@ -24,10 +25,14 @@ export async function explainSession(
 ): Promise<string[]> {
   try {
     const source = findIdentitySource(options, context, { needsSecret: false });
-    return await tell(options, source, context);
+    return [...profileNote(options, context), ...await tell(options, source, context)];
   } catch (error) {
     if (!(error instanceof WevError)) throw error;
-    return [`Takes the access key of ${chosen(options, context)}.`, ...failing(error)];
+    return [
+      ...profileNote(options, context),
+      `Takes the access key of ${chosen(options, context)}.`,
+      ...failing(error),
+    ];
   }
 }
 
@@ -181,7 +186,7 @@ async function tellOfDevice(
         context,
       ),
     );
-  const { duration, tokenCommand } = options;
+  const { duration = MIN_DURATION, tokenCommand } = options;
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
   return [
     ...(base.kind === "keys" ? [] : ["If they are temporary, no code is asked for. If not:"]),

@@ -165,12 +165,6 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
       "Set the clock right (timedatectl, or the system's settings) and run the command again.",
     );
   }
-  if (isUnknownDevice(error)) {
-    return explain(
-      "The MFA device is not one of this user's",
-      'Check mfa_device: its account and its name must be the user\'s, with ":mfa/" in it. Without mfa_device wev looks it up.',
-    );
-  }
   if (/Cannot call GetSessionToken with session credentials/i.test(message)) {
     return explain(
       `A session can't be made from temporary credentials: ${key} is one`,

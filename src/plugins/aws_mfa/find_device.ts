@@ -1,10 +1,10 @@
 /**
- * Which device shows a user's codes: remembered, or looked up in IAM and, of several, chosen.
+ * Which device shows a user's codes: named, remembered, or looked up in IAM and, of several, chosen.
  *
  * @module
  */
 
-import type { ResolveContext } from "../../plugin/mod.ts";
+import type { ResolveContext, ShareParts } from "../../plugin/mod.ts";
 import type { IamUser } from "./caller.ts";
 import { type Clients, sendRequest } from "./clients.ts";
 import { deviceParts } from "./device_parts.ts";
@@ -19,7 +19,32 @@ const SERIAL_NUMBER = /^[\w+=/:,.@-]{9,256}$/;
 const MAX_PAGES = 20;
 
 /**
- * Returns the device's serial number. What was found or chosen once is remembered for the access key.
+ * Milliseconds for which a choice counts that no code has proved right: other runs that start at the
+ * same time use it too.
+ */
+const UNPROVED_MS = 30_000;
+
+/** A device that is to show a code. */
+export interface FoundDevice {
+  /** Its serial number, or its ARN. */
+  readonly serialNumber: string;
+  /** Whether wev knew it from a run before this one. */
+  readonly isRemembered: boolean;
+  /** Tells that AWS has accepted a code of it: a choice is remembered from now on. */
+  accept(): Promise<void>;
+  /** Tells that no code of it was accepted: a choice is made again by the next run. */
+  reject(): Promise<void>;
+}
+
+/** Returns the device that the options or a profile name. */
+export function namedDevice(serialNumber: string): FoundDevice {
+  const nothing = () => Promise.resolve();
+  return { serialNumber, isRemembered: false, accept: nothing, reject: nothing };
+}
+
+/**
+ * Returns the device that is remembered for the access key, else the one that IAM tells of. The only
+ * device is remembered at once, one of several once it is accepted.
  *
  * @throws {WevError} where it can't be found.
  */
@@ -27,17 +52,51 @@ export async function findDevice(
   { clients, endpoints }: { readonly clients: Clients; readonly endpoints: Endpoints },
   user: () => Promise<IamUser>,
   context: ResolveContext,
-): Promise<string> {
-  return await context.fact(deviceParts(clients.keys, endpoints), async () => {
+): Promise<FoundDevice> {
+  const parts = deviceParts(clients.keys, endpoints);
+  const unproved = { ...parts, state: "unproved" };
+  const known = await context.recallFact(parts);
+  if (known !== undefined) {
+    // Through here it is noted who uses it, and forgotten with it.
+    const serialNumber = await context.fact(parts, () => Promise.resolve(known));
+    return { ...namedDevice(serialNumber), isRemembered: true };
+  }
+  let isOnly = false;
+  const find = async () => {
+    // Another run may have found it while this one waited.
+    const proved = await context.recallFact(parts);
+    if (proved !== undefined) return proved;
     const owner = await user();
     const serials = await listDevices(clients, owner, context);
     const usable = usableDevices(serials, owner, context.location);
-    if (usable.length === 1) return usable[0]!;
-    return await context.prompt.choose({
-      title: `${owner.arn} has ${usable.length} MFA devices. Which one shows the code?`,
-      choices: usable,
-      withoutTerminal: () => severalDevices(usable, owner, context.location),
-    });
+    isOnly = usable.length === 1;
+    return isOnly ? usable[0]! : await choose(usable, owner, { ...context, parts });
+  };
+  const serialNumber = await context.fact(unproved, find, { lifetime: UNPROVED_MS });
+  const accept = async () => {
+    await context.fact(parts, () => Promise.resolve(serialNumber));
+    await context.forgetFact(unproved);
+  };
+  if (isOnly) await accept();
+  return {
+    serialNumber,
+    isRemembered: false,
+    accept,
+    reject: () => context.forgetFact(unproved),
+  };
+}
+
+async function choose(
+  devices: readonly string[],
+  user: IamUser,
+  { prompt, location, recallFact, parts }: ResolveContext & { readonly parts: ShareParts },
+): Promise<string> {
+  await prompt.turn();
+  // Another run that asked meanwhile may have proved its choice.
+  return await recallFact(parts) ?? await prompt.choose({
+    title: `${user.arn} has ${devices.length} MFA devices. Which one shows the code?`,
+    choices: devices,
+    withoutTerminal: () => severalDevices(devices, user, location),
   });
 }
 

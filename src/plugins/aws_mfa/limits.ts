@@ -35,7 +35,27 @@ export function serialNumberProblem(serial: string): string | undefined {
     return "must be an ARN like arn:aws:iam::123456789012:mfa/foo, with an account of 12 digits " +
       'and ":mfa/", or a serial number without colons';
   }
+  if (!serial.includes(":") && /[/@]/.test(serial)) {
+    return 'must be a whole ARN, which begins with "arn:", or a serial number, which has no / or @';
+  }
   return undefined;
+}
+
+/**
+ * Returns what a device looks like, as values of an option or setting: made of what was written, of which
+ * the account and the name may be right. `account` is the user's, if it is known.
+ */
+export function deviceExamples(
+  serial: string,
+  account = "123456789012",
+): { readonly virtual: string; readonly hardware: string } {
+  const [, partition = "aws", itsAccount] = /^arn:(aws[a-z-]*):\w*:[^:]*:(\d{12}):/.exec(serial) ??
+    [];
+  const name = isFido(serial) ? undefined : /(?:^|[:/])([\w+=,.@-]{1,64})$/.exec(serial)?.[1];
+  return {
+    virtual: `arn:${partition}:iam::${itsAccount ?? account}:mfa/${name ?? "foo"}`,
+    hardware: "GAHT12345678",
+  };
 }
 
 /** Returns whether a device is a FIDO security key: it has a `u2f` ARN, and STS can't use it. */

@@ -6,7 +6,7 @@
  */
 
 import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
-import { WevError } from "../../errors.ts";
+import { escapeControls, WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
 import { checkAccount } from "./account_guard.ts";
 import { callerArn, type IamUser, iamUser } from "./caller.ts";
@@ -19,11 +19,14 @@ import {
 } from "./clients.ts";
 import { sendWithCode } from "./codes.ts";
 import { deviceParts } from "./device_parts.ts";
-import { findDevice } from "./find_device.ts";
+import { deviceElsewhere, deviceRefused, type NamedDevice } from "./devices.ts";
+import { findDevice, type FoundDevice, namedDevice } from "./find_device.ts";
 import { explainFailure, isUnknownDevice } from "./failures.ts";
 import { isLoopback } from "./hosts.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import { MIN_DURATION } from "./limits.ts";
+import { tellOfDuration } from "./notes.ts";
 import { sessionParts } from "./session_parts.ts";
 import type { SourceKeys } from "./source_keys.ts";
 import { clocksOf, toResolution } from "./sts_credentials.ts";
@@ -45,7 +48,7 @@ export interface CheckedUser {
   /** The user. */
   readonly user: IamUser;
   /** The device. */
-  readonly serialNumber: string;
+  readonly device: FoundDevice;
   /** The clients that sign with the user's keys. */
   readonly clients: Clients;
 }
@@ -75,24 +78,51 @@ export async function mfaSession(
   let known: IamUser | undefined;
   const clients = createClients(keys, access.connection);
   const user = async () => known ??= await getUser(clients, access, context);
-  const serialNumber = source.device ??
-    await findDevice({ clients, endpoints: source.endpoints }, user, context);
+  const device = await deviceOf(source, { user, clients }, context);
   const { accessKeyId, source: keySource, region } = keys;
   const owner = {
     accessKeyId,
     source: keySource,
-    serialNumber,
+    serialNumber: device.serialNumber,
     region,
     endpoint: source.endpoints.sts,
   };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
-    const checked = await checkUser(access, { user, serialNumber, clients });
+    const checked = await checkUser(source, { user, device, clients }, context);
     if (how.isForCommand) checkAccount(options.account, checked.user.account, checked.user.arn);
     isNew = true;
     return await askForSession(access, checked, context);
   };
-  return { session: await context.share(parts, get, how), isNew };
+  const session = await proving(device, () => context.share(parts, get, how));
+  // Not before the lock of the session is free: it is remembered under one of its own.
+  if (isNew) await tellOfDuration(options, keys, context);
+  return { session, isNew };
+}
+
+/** Returns what `work` does with a code of `device`, and tells the device if it was accepted. */
+export async function proving<Result>(
+  device: FoundDevice,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    const result = await work();
+    await device.accept();
+    return result;
+  } catch (error) {
+    await device.reject();
+    throw error;
+  }
+}
+
+async function deviceOf(
+  { device, endpoints }: IdentitySource,
+  { user, clients }: Omit<UncheckedUser, "device">,
+  context: ResolveContext,
+): Promise<FoundDevice> {
+  return device === undefined
+    ? await findDevice({ clients, endpoints }, user, context)
+    : namedDevice(device);
 }
 
 /**
@@ -107,34 +137,45 @@ export async function checkedUser(
   const clients = createClients(keys, connection);
   let known: IamUser | undefined;
   const user = async () => known ??= await getUser(clients, { source, connection }, context);
-  const serialNumber = source.device ??
-    await findDevice({ clients, endpoints: source.endpoints }, user, context);
-  return await checkUser({ source }, { user, serialNumber, clients });
+  const device = await deviceOf(source, { user, clients }, context);
+  return await checkUser(source, { user, device, clients }, context);
 }
 
 /** A user of whom nothing is known yet. */
 interface UncheckedUser {
-  readonly serialNumber: string;
+  readonly device: FoundDevice;
   readonly clients: Clients;
   user(): Promise<IamUser>;
 }
 
 async function checkUser(
-  { source }: Pick<UserAccess, "source">,
-  { user: find, serialNumber, clients }: UncheckedUser,
+  source: IdentitySource,
+  { user: find, device, clients }: UncheckedUser,
+  context: ResolveContext,
 ): Promise<CheckedUser> {
   const user = await find();
-  const account = /^arn:[\w-]+:iam::(\d{12}):/.exec(serialNumber)?.[1];
+  const account = /^arn:[\w-]+:iam::(\d{12}):/.exec(device.serialNumber)?.[1];
   if (account !== undefined && account !== user.account) {
-    throw new WevError(
-      `The MFA device is in account ${account}, the access key in account ${user.account}`,
-      {
-        hint: `Check ${source.deviceSource ?? "mfa_device"} and AWS_PROFILE: both must be of one ` +
-          "account.",
-      },
-    );
+    throw deviceElsewhere(namedIn(source, { device, user }, context), account);
   }
-  return { user, serialNumber, clients };
+  return { user, device, clients };
+}
+
+/** Returns what messages tell of a device that the options or a profile name. */
+function namedIn(
+  { deviceSource, profiles, shared }: IdentitySource,
+  { device: { serialNumber }, user }: Pick<CheckedUser, "device" | "user">,
+  context: ResolveContext,
+): NamedDevice {
+  const profile = deviceSource === "mfa_device"
+    ? undefined
+    : profiles.find((name) => shared.profiles.get(name)?.mfa_serial);
+  if (profile === undefined) {
+    const location = context.placeOf("mfa_device");
+    return { serialNumber, user, source: "mfa_device", location };
+  }
+  const source = `mfa_serial of the profile "${escapeControls(profile)}"`;
+  return { serialNumber, user, source, location: undefined };
 }
 
 async function getUser(
@@ -154,15 +195,16 @@ async function getUser(
 
 async function askForSession(
   { options, source, connection }: UserAccess,
-  { user, serialNumber, clients }: CheckedUser,
+  { user, device, clients }: CheckedUser,
   context: ResolveContext,
 ): Promise<ExpiringResolution> {
   const { sts, keys } = clients;
+  const { serialNumber } = device;
   const use = { serialNumber, keys, tokenCommand: options.tokenCommand };
   const send = async (TokenCode: string) => {
     const command = new GetSessionTokenCommand({
       SerialNumber: serialNumber,
-      DurationSeconds: options.duration,
+      DurationSeconds: options.duration ?? MIN_DURATION,
       TokenCode,
     });
     return await context.waitFor(
@@ -175,23 +217,29 @@ async function askForSession(
     connection.clockOffset = sts.config.systemClockOffset;
     return toResolution(Credentials, user.arn, clocksOf(connection, context));
   } catch (error) {
-    throw await explainCodeFailure(error, { source, keys }, context);
+    throw await explainCodeFailure(error, { source, keys, user, device }, context);
   }
 }
 
-/** Returns what a person is told; a device that was remembered and is not right is forgotten. */
+/** What a code was sent for. */
+type Sent = Pick<UserAccess, "source" | "keys"> & Pick<CheckedUser, "user" | "device">;
+
+/** Returns what a person is told; a device that wev found itself and is not right is forgotten. */
 export async function explainCodeFailure(
   error: unknown,
-  { source, keys }: Pick<UserAccess, "source" | "keys">,
+  { source, keys, user, device }: Sent,
   context: ResolveContext,
 ): Promise<unknown> {
   if (error instanceof WevError || context.signal.aborted) return error;
-  if (isUnknownDevice(error) && source.device === undefined) {
-    await context.forgetFact(deviceParts(keys, source.endpoints));
-    return new WevError("The MFA device that wev remembered is not this user's any more", {
-      hint: "It is forgotten now. Run the command again, and wev looks the device up.",
-      cause: error,
-    });
+  if (!isUnknownDevice(error)) return explainFailure(error, keys);
+  const { serialNumber, isRemembered } = device;
+  if (source.device !== undefined) {
+    return deviceRefused(namedIn(source, { device, user }, context), error);
   }
-  return explainFailure(error, keys);
+  await context.forgetFact(deviceParts(keys, source.endpoints));
+  const which = isRemembered ? "The MFA device that wev remembered" : "The MFA device";
+  return new WevError(
+    `${which} is not this user's any more: ${serialNumber} of ${user.arn}`,
+    { hint: "It is forgotten now. Run the command again, and wev looks it up.", cause: error },
+  );
 }

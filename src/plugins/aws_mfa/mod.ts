@@ -13,6 +13,7 @@ import {
   OPTION_DESCRIPTIONS,
   parseMinRemaining,
   parseOptions,
+  SYNONYMS,
 } from "./options.ts";
 
 const VALUE_FORMS: readonly ValueForm[] = [
@@ -47,6 +48,8 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
   id: "wev-awsmfa",
   version: "1.0.0",
   options: OPTION_DESCRIPTIONS,
+  otherNames: ["aws", "mfa", "wev-mfa", "sts", "aws-sts", "aws-session", "mfa-session", "awscli"],
+  synonyms: SYNONYMS,
   forms: OPTION_FORMS,
   reads: [
     "AWS_ACCESS_KEY_ID",
@@ -110,7 +113,7 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     AWS_SECURITY_TOKEN: ["AWS_SESSION_TOKEN"],
   },
   values: VALUE_FORMS,
-  placed: ["profile", "region"],
+  placed: ["profile", "mfa_device", "region"],
   guards: {
     account: "identity",
     profile: "identity",

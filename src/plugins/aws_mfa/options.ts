@@ -8,6 +8,7 @@ import { escapeControls } from "../../errors.ts";
 import type { OptionReader } from "../../plugin/mod.ts";
 import {
   accountProblem,
+  deviceExamples,
   externalIdProblem,
   MAX_DURATION,
   MAX_ROLE_DURATION,
@@ -21,8 +22,8 @@ export { MAX_DURATION, MIN_DURATION, serialNumberProblem } from "./limits.ts";
 
 /** Options of `wev-awsmfa`. */
 export interface AwsMfaOptions {
-  /** How long an MFA session lives, in seconds. */
-  readonly duration: number;
+  /** How long an MFA session lives, in seconds; {@linkcode MIN_DURATION} where it is not set. */
+  readonly duration?: number;
   /** The serial number of the MFA device, or the ARN of a virtual one; looked up if not set. */
   readonly mfaDevice?: string;
   /** The profile that is used, as `--profile` of the AWS CLI: the environment's keys are not. */
@@ -65,7 +66,47 @@ export const OPTION_DESCRIPTIONS = {
   token_command: "A program that prints a code, with its arguments, instead of a question.",
 } as const;
 
-const DEVICE_EXAMPLE = "mfa_device: arn:aws:iam::123456789012:mfa/foo";
+/** What the options are called elsewhere: in `~/.aws/config`, by AWS's services, by similar tools. */
+export const SYNONYMS: Readonly<Record<string, keyof typeof OPTION_DESCRIPTIONS>> = {
+  mfa_serial: "mfa_device",
+  serial: "mfa_device",
+  serial_number: "mfa_device",
+  mfa: "mfa_device",
+  mfa_arn: "mfa_device",
+  ttl: "duration",
+  session_ttl: "duration",
+  session_duration: "duration",
+  duration_seconds: "duration",
+  lifetime: "duration",
+  expiry: "duration",
+  expires_in: "duration",
+  timeout: "duration",
+  source_profile: "profile",
+  aws_profile: "profile",
+  profile_name: "profile",
+  aws_region: "region",
+  default_region: "region",
+  sts_region: "region",
+  role: "role_arn",
+  assume_role: "role_arn",
+  assume_role_arn: "role_arn",
+  session_name: "role_session_name",
+  role_name: "role_arn",
+  assume_role_ttl: "role_duration",
+  role_ttl: "role_duration",
+  role_session_duration: "role_duration",
+  role_duration_seconds: "role_duration",
+  account_id: "account",
+  aws_account: "account",
+  min_ttl: "min_remaining",
+  remaining: "min_remaining",
+  mfa_process: "token_command",
+  code_command: "token_command",
+  mfa_command: "token_command",
+  otp_command: "token_command",
+  token_process: "token_command",
+};
+
 const COMMAND_EXAMPLE = "token_command: [ykman, oath, accounts, code, --single, aws]";
 
 /**
@@ -84,11 +125,12 @@ export function parseOptions(options: OptionReader, names: readonly string[]): A
     min: MIN_DURATION,
     max: MAX_DURATION,
     unit: "seconds",
-  }) ?? MIN_DURATION;
+    example: 43_200,
+  });
   const role = parseRole(options);
   return {
-    duration,
-    ...given("mfaDevice", checked(options, "mfa_device", serialNumberProblem, DEVICE_EXAMPLE)),
+    ...given("duration", duration),
+    ...given("mfaDevice", parseDevice(options)),
     ...given("profile", checked(options, "profile", nameProblem, "profile: work")),
     ...given("region", checked(options, "region", regionProblem, "region: eu-west-1")),
     ...given("role", Object.keys(role).length === 0 ? undefined : role),
@@ -103,7 +145,25 @@ export function parseOptions(options: OptionReader, names: readonly string[]): A
  * @throws {ConfigError} where it is not a number of seconds that a session can last.
  */
 export function parseMinRemaining(options: OptionReader): number | undefined {
-  return options.integer("min_remaining", { min: 0, max: MAX_DURATION, unit: "seconds" });
+  const range = { min: 0, max: MAX_DURATION, unit: "seconds", example: 3600 };
+  return options.integer("min_remaining", range);
+}
+
+function parseDevice(options: OptionReader): string | undefined {
+  const device = options.text("mfa_device");
+  const problem = device === undefined ? undefined : serialNumberProblem(device);
+  if (device === undefined || problem === undefined) return device;
+  // With a role it is the role's account.
+  const account = options.text("role_arn") === undefined ? options.text("account") : undefined;
+  const isAccount = account !== undefined && accountProblem(account) === undefined;
+  const { virtual, hardware } = deviceExamples(device, isAccount ? account : undefined);
+  throw options.invalid(
+    "mfa_device",
+    problem,
+    `mfa_device: ${virtual}\n  (a virtual device, with the number of your account)\n` +
+      `or mfa_device: ${hardware}\n  (a hardware device, with its serial number)\n` +
+      "Without mfa_device, wev looks the device up.",
+  );
 }
 
 function parseRole(options: OptionReader): RoleOptions {
@@ -120,6 +180,7 @@ function parseRole(options: OptionReader): RoleOptions {
         min: MIN_DURATION,
         max: MAX_ROLE_DURATION,
         unit: "seconds",
+        example: 3600,
       }),
     ),
     ...given(
@@ -158,7 +219,7 @@ function checked(
   problemOf: (text: string) => string | undefined,
   example: string,
 ): string | undefined {
-  const text = options.text(name);
+  const text = options.text(name, example);
   const problem = text === undefined ? undefined : problemOf(text);
   if (problem !== undefined) throw options.invalid(name, problem, example);
   return text;

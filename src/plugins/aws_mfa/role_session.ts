@@ -11,7 +11,7 @@ import { checkedIdentity } from "./caller.ts";
 import { type Connection, createClients, sendRequest } from "./clients.ts";
 import { sendWithCode } from "./codes.ts";
 import { CHAINED_ROLE_DURATION, sessionNameProblem } from "./limits.ts";
-import { checkedUser, explainCodeFailure, type UserAccess } from "./mfa_session.ts";
+import { checkedUser, explainCodeFailure, proving, type UserAccess } from "./mfa_session.ts";
 import type { RoleHop } from "./profile_chain.ts";
 import { explainRoleFailure } from "./role_failures.ts";
 import type { SourceKeys } from "./source_keys.ts";
@@ -133,7 +133,8 @@ export async function assumeWithCode(
   context: ResolveContext,
 ): Promise<ExpiringResolution> {
   const { options, source, keys, connection } = access;
-  const { user, serialNumber, clients: { sts } } = await checkedUser(access, context);
+  const { user, device, clients: { sts } } = await checkedUser(access, context);
+  const { serialNumber } = device;
   const use = { serialNumber, keys, tokenCommand: options.tokenCommand };
   const send = async (TokenCode: string) => {
     const command = new AssumeRoleCommand({
@@ -147,12 +148,15 @@ export async function assumeWithCode(
     );
   };
   try {
-    const { Credentials, AssumedRoleUser } = await sendWithCode(use, send, context);
+    const { Credentials, AssumedRoleUser } = await proving(
+      device,
+      () => sendWithCode(use, send, context),
+    );
     connection.clockOffset = sts.config.systemClockOffset;
     const identity = checkedIdentity(AssumedRoleUser?.Arn ?? role.arn);
     return toResolution(Credentials, identity, clocksOf(connection, context));
   } catch (error) {
-    const explained = await explainCodeFailure(error, { source, keys }, context);
+    const explained = await explainCodeFailure(error, { source, keys, user, device }, context);
     if (error instanceof WevError || explained === error) throw explained;
     throw explainRoleFailure(error, role, keys, explained);
   }

@@ -15,6 +15,7 @@ import { checkHost } from "./hosts.ts";
 import { findIdentitySource } from "./identity_source.ts";
 import { mfaSession, type UserAccess } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import { profileNote } from "./notes.ts";
 import { checkSource } from "./source_checks.ts";
 import { explainRoleFailure } from "./role_failures.ts";
 import {
@@ -38,6 +39,7 @@ export async function resolveSession(
   context: ResolveContext,
 ): Promise<Resolution> {
   const source = findIdentitySource(options, context);
+  for (const note of profileNote(options, context)) await context.tell(note, note);
   const { roles, base, shared } = source;
   for (const sentence of shared.unread) {
     context.logger.warning(`${sentence}. Its profiles are not used`);

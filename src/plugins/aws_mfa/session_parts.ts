@@ -5,6 +5,7 @@
  */
 
 import type { ExplainContext, ShareParts } from "../../plugin/mod.ts";
+import { MIN_DURATION } from "./limits.ts";
 
 /** Whose session it is. */
 export interface SessionOwner {
@@ -22,8 +23,8 @@ export interface SessionOwner {
 
 /** What the options say of it. */
 export interface SessionOptions {
-  /** How long it lives, in seconds. */
-  readonly duration: number;
+  /** How long it lives, in seconds; {@linkcode MIN_DURATION} where it is not set. */
+  readonly duration?: number;
   /** The region, where the configuration names one. */
   readonly region?: string;
 }
@@ -46,7 +47,7 @@ export function sessionParts(
     configFile: first("AWS_CONFIG_FILE"),
     credentialsFile: first("AWS_SHARED_CREDENTIALS_FILE"),
     device: serialNumber,
-    duration: options.duration,
+    duration: options.duration ?? MIN_DURATION,
     // Who names a region, in the configuration or the environment, gets a session of that region;
     // profiles with regions of their own share one.
     region: options.region ?? first("AWS_REGION", "AWS_DEFAULT_REGION"),

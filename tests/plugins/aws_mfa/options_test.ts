@@ -7,7 +7,7 @@ const parse = (yaml: string, names: readonly string[] = NAMES) =>
   parseOptions(readOptions(yaml, "wev-awsmfa"), names);
 
 Deno.test("parseOptions() has defaults", () => {
-  assert.deepEqual(parse(""), { duration: 900 });
+  assert.deepEqual(parse(""), {});
 });
 
 Deno.test("parseOptions() takes a duration from 900 to 129600 seconds", () => {
