@@ -8,6 +8,7 @@ import type { Location } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
 import type { Captured, Fetch, FetchOptions } from "../runtime.ts";
+import type { Times } from "../times.ts";
 import type { OptionForm } from "./option_form.ts";
 import type { OptionReader } from "./options.ts";
 
@@ -89,7 +90,15 @@ export interface Plugin<Options = unknown> {
    *
    * @throws {WevError} where the files make no sense.
    */
-  basis?(options: Options, context: ResolveContext): Promise<PluginBasis>;
+  basis?(options: Options, context: ExplainContext): Promise<PluginBasis>;
+
+  /**
+   * Returns what it would share with other variables, as far as that is known without a request: what is
+   * listed as used, and forgotten with the values.
+   *
+   * @throws {WevError} where it can't resolve at all.
+   */
+  shares?(options: Options, context: ExplainContext): Promise<readonly SharedUse[]>;
 
   /** Returns the values where they depend on the options alone: then nothing else is asked. */
   constant?(options: Options): readonly string[];
@@ -131,12 +140,31 @@ export interface Resolution {
   readonly expiresAt?: Date;
   /** Positions of values that there are not: their names are unset. */
   readonly unset?: readonly number[];
-  /** Variables that are set too, unless one of them is set already. They count with rivals only. */
-  readonly defaults?: Readonly<Record<string, string>>;
+  /**
+   * What the command gets too, as far as it has none, in this order. It counts with rivals only: it
+   * stands in for what they said.
+   */
+  readonly defaults?: readonly DefaultVariable[];
   /** Whose values they are, for people: an ARN, a user's name. No secret. */
   readonly identity?: string;
   /** Set by wev where they are what variables share: see {@linkcode ResolveContext.share}. */
   readonly share?: string;
+}
+
+/** What the command gets where its environment and the configuration say nothing of it. */
+export interface DefaultVariable {
+  /** The names of one thing: where some of them are set, the others get the value of the first of those. */
+  readonly names: readonly string[];
+  /** The value where none of them is set; without it, none of them is set then. No secret. */
+  readonly value?: string;
+  /** Variables beside which it is not set; `NAME*` is each one that begins with `NAME`. */
+  readonly unless?: readonly string[];
+  /**
+   * Whether an empty variable counts as set.
+   *
+   * @default false
+   */
+  readonly emptyCounts?: boolean;
 }
 
 /** A resolution that expires, as every one does that is cached. */
@@ -144,6 +172,14 @@ export type ExpiringResolution = Resolution & { readonly expiresAt: Date };
 
 /** What tells one thing that variables share from another: anything JSON can hold, no secret. */
 export type ShareParts = Readonly<Record<string, string | number | null>>;
+
+/** Something shared that a variable would be made with. */
+export interface SharedUse {
+  /** What it is shared by, with {@linkcode ResolveContext.share} or {@linkcode ResolveContext.fact}. */
+  readonly parts: ShareParts;
+  /** Whether it is handed to the command: see {@linkcode ShareOptions.isForCommand}. */
+  readonly isForCommand: boolean;
+}
 
 /** How something is shared. */
 export interface ShareOptions {
@@ -180,10 +216,14 @@ export interface PluginBasis {
 
 /** What a plugin can see while it explains. */
 export interface ExplainContext {
+  /** The names of the variable. */
+  readonly names: readonly string[];
   /** The environment wev was started with, as far as the plugin declares that it reads it. */
   readonly environment: { get(name: string): string | undefined };
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
+  /** Tells instants to people: sentences have them in the user's time zone. */
+  readonly times: Times;
   /** The file system. */
   readonly files: PluginFiles;
   /**

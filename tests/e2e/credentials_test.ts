@@ -28,7 +28,8 @@ function answer(
 /** Returns the instant that is `seconds` from now. */
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
-const CLOCKS = /AWS's clock says \d{4}-[^ ]*Z and this computer's says \d{4}-[^ ]*Z/;
+const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+`;
+const CLOCKS = new RegExp(`AWS's clock says ${TIME} and this computer's says ${TIME}`);
 
 const REFUSED: Record<string, readonly [credentials: () => Credentials, says: RegExp]> = {
   "a line feed in the token": [() => ({ token: "t0k&#10;en" }), /not AWS[^]*characters/],

@@ -6,6 +6,7 @@
  */
 
 import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
+import { placeOf } from "../../aws/shared_config.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
 import { checkAccount } from "./account_guard.ts";
@@ -80,7 +81,10 @@ export async function mfaSession(
   const user = async () => known ??= await getUser(clients, access, context);
   const device = await deviceOf(source, { user, clients }, context);
   const { accessKeyId, source: keySource, region } = keys;
-  const owner = { accessKeyId, source: keySource, serialNumber: device.serialNumber, region };
+  const { serialNumber } = device;
+  const profile = source.profiles.at(-1);
+  const { sts: endpoint } = source.endpoints;
+  const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(source, { user, device, clients }, context);
@@ -110,11 +114,13 @@ export async function proving<Result>(
 }
 
 async function deviceOf(
-  { device }: IdentitySource,
+  { device, endpoints }: IdentitySource,
   { user, clients }: Omit<UncheckedUser, "device">,
   context: ResolveContext,
 ): Promise<FoundDevice> {
-  return device === undefined ? await findDevice(clients, user, context) : namedDevice(device);
+  return device === undefined
+    ? await findDevice({ clients, endpoints }, user, context)
+    : namedDevice(device);
 }
 
 /**
@@ -167,7 +173,8 @@ function namedIn(
     return { serialNumber, user, source: "mfa_device", location };
   }
   const source = `mfa_serial of the profile "${escapeControls(profile)}"`;
-  return { serialNumber, user, source, location: undefined };
+  const location = placeOf(shared.config.profiles, profile, "mfa_serial");
+  return { serialNumber, user, source, location };
 }
 
 async function getUser(
@@ -228,7 +235,7 @@ export async function explainCodeFailure(
   if (source.device !== undefined) {
     return deviceRefused(namedIn(source, { device, user }, context), error);
   }
-  await context.forgetFact(deviceParts(keys, context));
+  await context.forgetFact(deviceParts(keys, source.endpoints));
   const which = isRemembered ? "The MFA device that wev remembered" : "The MFA device";
   return new WevError(
     `${which} is not this user's any more: ${serialNumber} of ${user.arn}`,

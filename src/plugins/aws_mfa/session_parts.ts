@@ -13,10 +13,14 @@ export interface SessionOwner {
   readonly accessKeyId: string;
   /** Where the key stands: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
   readonly source: string;
+  /** The profile that has the key; none where it is the environment's. */
+  readonly profile: string | undefined;
   /** The MFA device. */
   readonly serialNumber: string;
   /** The region where STS is asked. */
   readonly region: string | undefined;
+  /** The endpoint of one's own where STS is asked, if there is one. */
+  readonly endpoint: string | undefined;
 }
 
 /** What the options say of it. */
@@ -30,7 +34,7 @@ export interface SessionOptions {
 /** Returns what an MFA session is shared by. */
 export function sessionParts(
   options: SessionOptions,
-  { accessKeyId, source, serialNumber, region }: SessionOwner,
+  { accessKeyId, source, profile, serialNumber, region, endpoint }: SessionOwner,
   { environment }: ExplainContext,
 ): ShareParts {
   const first = (...names: readonly string[]) =>
@@ -41,7 +45,7 @@ export function sessionParts(
     // Profiles of roles share the session of the profile they begin with. Beside the environment's own
     // key a profile names no other; but who switches it means another session.
     source,
-    profile: source === "AWS_ACCESS_KEY_ID" ? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE") : null,
+    profile: profile ?? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
     configFile: first("AWS_CONFIG_FILE"),
     credentialsFile: first("AWS_SHARED_CREDENTIALS_FILE"),
     device: serialNumber,
@@ -50,7 +54,7 @@ export function sessionParts(
     // profiles with regions of their own share one.
     region: options.region ?? first("AWS_REGION", "AWS_DEFAULT_REGION"),
     // Another endpoint is another AWS.
-    endpoint: first("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"),
+    endpoint: endpoint ?? "",
     // What the one endpoint without a region gives is not good in all regions; any region's is.
     scope: region === undefined ? "global" : "regional",
   };

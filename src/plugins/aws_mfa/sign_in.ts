@@ -55,7 +55,7 @@ export function checkSignIn(
   const problem = token === undefined
     ? `nobody is signed in (${escapeControls(signIn.where)})`
     : base.provider === "sso"
-    ? expiryProblem(token, context.now())
+    ? expiryProblem(token, context)
     : undefined;
   if (problem === undefined) return;
   throw new WevError(`There are no credentials from ${base.source}: ${problem}`, {
@@ -104,7 +104,11 @@ function readSignIn(file: string, files: ExplainContext["files"]): Token | undef
 }
 
 /** A token that has expired is as good as another one if it can be renewed. */
-function expiryProblem(token: Token, now: Date): string | undefined {
+function expiryProblem(
+  token: Token,
+  context: Pick<ExplainContext, "now" | "times">,
+): string | undefined {
+  const now = context.now();
   const { expiresAt, refreshToken, registrationExpiresAt } = token;
   const end = instant(expiresAt);
   if (end !== undefined && end > now) return undefined;
@@ -113,7 +117,7 @@ function expiryProblem(token: Token, now: Date): string | undefined {
   if (canRenew) return undefined;
   return end === undefined
     ? "the file of the sign-in makes no sense"
-    : `the sign-in expired at ${end.toISOString().replace(/\.\d+Z$/, "Z")}`;
+    : `the sign-in expired at ${context.times.until(end)}`;
 }
 
 /** A registration that does not say so does not expire. */
