@@ -17,11 +17,11 @@ export interface FailureDescription {
   readonly exitStatus: number;
 }
 
-/** Characters of a message. One that is longer quotes something that nobody wrote: a key of 200 KB. */
-const MAX_MESSAGE = 2_000;
+/** Characters of a line. One that is longer quotes something that nobody wrote: a key of 200 KB. */
+const MAX_LINE = 2_000;
 
 function shortened(message: string): string {
-  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+  return message.length > MAX_LINE ? `${message.slice(0, MAX_LINE)}…` : message;
 }
 
 /** Returns what to say of `error`. */
@@ -30,7 +30,8 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
     const { message, suggest, hint, exitStatus } = error;
     const near = suggest === undefined ? undefined : await suggestion(suggest);
     const meant = near === undefined ? [] : [`Did you mean "${escapeControls(near)}"?`];
-    const advice = [...meant, ...(hint === undefined ? [] : [hint])].join("\n");
+    const advice = [...meant, ...(hint === undefined ? [] : hint.split("\n"))].map(shortened)
+      .join("\n");
     return {
       // One line: text from outside in it can't pass for a line of wev's own.
       message: shortened(escapeControls(message)),

@@ -14,7 +14,10 @@ Deno.test("describeFailure() tells what failed and what to do", async () => {
 });
 
 Deno.test("describeFailure() cuts a message that quotes something huge", async () => {
-  const { message } = await describeFailure(new WevError(`FILE:1:1: ${":".repeat(250_000)}`));
+  const huge = ":".repeat(250_000);
+  const error = new WevError(`FILE:1:1: ${huge}`, { hint: `Write this:\n  ${huge}` });
+  const { message, advice } = await describeFailure(error);
+  assert.match(advice!, /^Write this:\n  :+…$/);
   assert.match(message, /^FILE:1:1: :+…$/);
   assert.equal(message.length, 2_001);
 });
