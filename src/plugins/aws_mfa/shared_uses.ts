@@ -56,10 +56,10 @@ export async function sharedSession(
   source: IdentitySource,
   context: ExplainContext,
 ): Promise<ShareParts | undefined> {
-  const { base, profiles, region } = source;
+  const { base, region } = source;
   const serialNumber = await knownDevice(source, context);
   if (base.kind !== "keys" || serialNumber === undefined || isLongRole(source)) return undefined;
-  const { accessKeyId, source: keySource } = base;
-  const owner = { accessKeyId, source: keySource, profile: profiles.at(-1), serialNumber, region };
+  const { accessKeyId, source: keySource, profile } = base;
+  const owner = { accessKeyId, source: keySource, profile, serialNumber, region };
   return sessionParts(options, owner, context);
 }
