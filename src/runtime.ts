@@ -13,7 +13,7 @@ export interface Runtime {
   /** The operating system. */
   readonly system: System;
   /** The environment wev was started with. */
-  readonly environment: Environment;
+  readonly environment: ListedEnvironment;
   /** What it runs on. */
   readonly platform: Platform;
   /** This process's ID. */
@@ -88,6 +88,12 @@ export interface Environment {
    * @throws {UnreadableError} where it is not UTF-8.
    */
   get(name: string): string | undefined;
+}
+
+/** Environment variables whose names can be listed. */
+export interface ListedEnvironment extends Environment {
+  /** Returns the names of the variables that are set, as far as they are UTF-8. It takes a while. */
+  names(): readonly string[];
 }
 
 /** The time. */

@@ -6,7 +6,7 @@
  */
 
 import { joinPath } from "../directories.ts";
-import type { Resolution } from "../plugin/contract.ts";
+import type { DefaultVariable, Resolution } from "../plugin/contract.ts";
 import type { Files, System } from "../runtime.ts";
 import { stampOf } from "../stamp.ts";
 
@@ -143,7 +143,7 @@ function parseResolution(data: unknown): KeptEntry["resolution"] | undefined {
   const { values, sealed, defaults, identity, share } = data;
   const expiresAt = parseInstant(data.expiresAt);
   if (expiresAt === undefined) return undefined;
-  if (defaults !== undefined && !isTextByName(defaults)) return undefined;
+  if (defaults !== undefined && !isDefaults(defaults)) return undefined;
   if (identity !== undefined && typeof identity !== "string") return undefined;
   if (share !== undefined && typeof share !== "string") return undefined;
   const rest = {
@@ -177,6 +177,15 @@ function isObject(data: unknown): data is Record<string, unknown> {
 
 function isTextByName(data: unknown): data is Record<string, string> {
   return isObject(data) && isTexts(Object.values(data));
+}
+
+function isDefaults(data: unknown): data is DefaultVariable[] {
+  return Array.isArray(data) && data.every((one) =>
+    isObject(one) && isTexts(one.names) &&
+    (one.value === undefined || typeof one.value === "string") &&
+    (one.unless === undefined || isTexts(one.unless)) &&
+    (one.emptyCounts === undefined || typeof one.emptyCounts === "boolean")
+  );
 }
 
 function isTexts(data: unknown): data is string[] {

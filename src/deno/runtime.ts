@@ -40,7 +40,7 @@ export const denoProcesses: Processes = {
 export function createRuntime(): Runtime {
   return {
     system: systemOf(Deno.build.os),
-    environment: { get: readVariable },
+    environment: { get: readVariable, names: () => Object.keys(Deno.env.toObject()) },
     // What few runs want is asked for when it is wanted.
     get platform() {
       return { target: Deno.build.target, engine: `Deno ${Deno.version.deno}` };

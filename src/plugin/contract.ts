@@ -140,12 +140,31 @@ export interface Resolution {
   readonly expiresAt?: Date;
   /** Positions of values that there are not: their names are unset. */
   readonly unset?: readonly number[];
-  /** Variables that are set too, unless one of them is set already. They count with rivals only. */
-  readonly defaults?: Readonly<Record<string, string>>;
+  /**
+   * What the command gets too, as far as it has none, in this order. It counts with rivals only: it
+   * stands in for what they said.
+   */
+  readonly defaults?: readonly DefaultVariable[];
   /** Whose values they are, for people: an ARN, a user's name. No secret. */
   readonly identity?: string;
   /** Set by wev where they are what variables share: see {@linkcode ResolveContext.share}. */
   readonly share?: string;
+}
+
+/** What the command gets where its environment and the configuration say nothing of it. */
+export interface DefaultVariable {
+  /** The names of one thing: where some of them are set, the others get the value of the first of those. */
+  readonly names: readonly string[];
+  /** The value where none of them is set; without it, none of them is set then. No secret. */
+  readonly value?: string;
+  /** Variables beside which it is not set; `NAME*` is each one that begins with `NAME`. */
+  readonly unless?: readonly string[];
+  /**
+   * Whether an empty variable counts as set.
+   *
+   * @default false
+   */
+  readonly emptyCounts?: boolean;
 }
 
 /** A resolution that expires, as every one does that is cached. */
@@ -197,6 +216,8 @@ export interface PluginBasis {
 
 /** What a plugin can see while it explains. */
 export interface ExplainContext {
+  /** The names of the variable. */
+  readonly names: readonly string[];
   /** The environment wev was started with, as far as the plugin declares that it reads it. */
   readonly environment: { get(name: string): string | undefined };
   /** The home directory, absolute, if it is known. */

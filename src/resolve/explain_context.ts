@@ -16,6 +16,7 @@ export function explainContext(step: Step, state: State): ExplainContext {
   const { environment, home, times, clock, files } = state;
   const outer = outerEnvironment(environment);
   return {
+    names: step.names,
     environment: declaredEnvironment(outer, step),
     home,
     files,

@@ -21,12 +21,16 @@ interface Change {
   readonly sum: number | null;
   /** When the values that replaced it expire, in seconds since 1970; absent if that is not known. */
   readonly until?: number;
+  /** Whether wev set it since the command had none, not because the configuration says so. */
+  readonly isDefault?: boolean;
 }
 
 /** The environment as it was before any outer wev changed it. */
 export interface OuterEnvironment extends Environment {
   /** The secret variables whose former value is lost. */
   readonly lost: readonly LostVariable[];
+  /** The variables that an outer wev set since its command had none. */
+  readonly defaults: readonly string[];
 }
 
 /** A secret variable whose former value is lost. */
@@ -40,7 +44,13 @@ export interface LostVariable {
 /** Returns what `environment` was before any outer wev changed it. */
 export function outerEnvironment(environment: Environment): OuterEnvironment {
   const note = environment.get(NOTE);
-  if (note === undefined) return { get: (name) => environment.get(name), lost: [] };
+  if (note === undefined) {
+    return {
+      get: (name) => environment.get(name),
+      lost: [],
+      defaults: [],
+    };
+  }
   // A variable that somebody changed since is what they made it.
   const changes = readNote(note).filter(({ name, sum }) => checksum(environment.get(name)) === sum);
   const former = new Map(changes.map(({ name, was }) => [name, was]));
@@ -50,18 +60,26 @@ export function outerEnvironment(environment: Environment): OuterEnvironment {
       if (was === undefined) return environment.get(name);
       return typeof was === "string" ? was : undefined;
     },
+    defaults: changes.flatMap(({ name, isDefault = false }) => isDefault ? [name] : []),
     lost: changes.flatMap(({ name, was, until }) => was === true ? [{ name, until }] : []),
   };
 }
 
+/** What a run changes, and which of that it sets since the command has none. */
+export interface NotedChanges extends EnvironmentChanges {
+  /** The names of what is set since the command has none. */
+  readonly defaults: readonly string[];
+}
+
 /**
  * Returns the note of a run with `steps` that makes `changes` to `environment`; `undefined` where
- * nothing that its plugins read is changed. `expiryOf` returns when the values of a step expire.
+ * nothing that its plugins read or that is a default is changed. `expiryOf` returns when the values of a
+ * step expire.
  */
 export function nestingNote(
   environment: Environment,
   steps: readonly Step[],
-  { set, unset }: EnvironmentChanges,
+  { set, unset, defaults }: NotedChanges,
   expiryOf: (step: Step) => Date | undefined,
 ): string | undefined {
   const outer = outerEnvironment(environment);
@@ -74,14 +92,21 @@ export function nestingNote(
   const read = steps.flatMap(({ reads }) => reads);
   const readSecret = steps.flatMap(({ readsSecret }) => readsSecret);
   const changed = new Set([...set.keys(), ...unset]);
-  const changes = [...new Set([...read, ...readSecret])]
+  const defaulted = new Set([...defaults, ...outer.defaults]);
+  const changes = [...new Set([...read, ...readSecret, ...defaulted])]
     // What stays as it is, as keys do that are handed out as they are, is not lost for those within.
     .filter((name) =>
-      changed.has(name) && (!set.has(name) || set.get(name) !== environment.get(name))
+      changed.has(name) &&
+      (defaulted.has(name) || !set.has(name) || set.get(name) !== environment.get(name))
     )
     .map((name): Change => {
       const was = former(name, readSecret.includes(name));
-      const change = { name, was, sum: checksum(set.get(name)) };
+      const change: Change = {
+        name,
+        was,
+        sum: checksum(set.get(name)),
+        ...(defaults.includes(name) ? { isDefault: true } : {}),
+      };
       const setter = was === true ? steps.find(({ names }) => names.includes(name)) : undefined;
       const expiry = setter === undefined ? undefined : expiryOf(setter);
       return expiry === undefined
@@ -106,7 +131,8 @@ function readNote(note: string): Change[] {
 
 function isChange(data: unknown): data is Change {
   if (typeof data !== "object" || data === null) return false;
-  const { name, was, sum, until } = data as Record<string, unknown>;
+  const { name, was, sum, until, isDefault } = data as Record<string, unknown>;
+  if (isDefault !== undefined && typeof isDefault !== "boolean") return false;
   return typeof name === "string" && (typeof was === "string" || was === null || was === true) &&
     (typeof sum === "number" || sum === null) &&
     (typeof until === "number" || until === undefined);

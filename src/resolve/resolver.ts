@@ -17,9 +17,15 @@ import {
 import { isPrivate } from "../directories.ts";
 import type { Place } from "../plan/recall.ts";
 import type { Plan, Step } from "../plan/plan.ts";
-import type { Resolution } from "../plugin/contract.ts";
-import type { Clock, Environment, EnvironmentChanges, Files } from "../runtime.ts";
-import { nestingNote, NOTE, outerEnvironment } from "./nesting.ts";
+import type { DefaultVariable, Resolution } from "../plugin/contract.ts";
+import type {
+  Clock,
+  Environment,
+  EnvironmentChanges,
+  Files,
+  ListedEnvironment,
+} from "../runtime.ts";
+import { nestingNote, NOTE, type OuterEnvironment, outerEnvironment } from "./nesting.ts";
 
 /** The variable that gives the code of one run to `wev-awsmfa`. */
 const CODE_VARIABLE = "WEV_AWSMFA_TOKEN";
@@ -27,7 +33,7 @@ const CODE_VARIABLE = "WEV_AWSMFA_TOKEN";
 /** What resolving needs. */
 export interface ResolverOptions {
   /** The environment wev was started with. */
-  readonly environment: Environment;
+  readonly environment: ListedEnvironment;
   /** The time. */
   readonly clock: Clock;
   /** The file system. */
@@ -80,7 +86,7 @@ export async function resolveAll(
     const resolved = await options.resolveMissing(missing);
     for (const [index, step] of missing.entries()) resolutions.set(step, resolved[index]!);
   }
-  return changes(steps, resolutions, options.environment);
+  return changes(steps, resolutions, options.environment, outer);
 }
 
 /** Returns the values that the names of `step` get: a plugin may give more, which are no secrets. */
@@ -172,7 +178,8 @@ export function isOfRightIdentity({ resolution }: KeptEntry, { identityHas }: St
 function changes(
   steps: readonly Step[],
   resolutions: ReadonlyMap<Step, Resolution>,
-  environment: Environment,
+  environment: ListedEnvironment,
+  outer: OuterEnvironment,
 ): EnvironmentChanges {
   const set = new Map<string, string>();
   const missing: string[] = [];
@@ -188,14 +195,58 @@ function changes(
     .filter((name) => !set.has(name));
   // A code for wev never reaches a command, whatever is configured.
   if (!unset.includes(CODE_VARIABLE)) unset.push(CODE_VARIABLE);
-  for (const step of steps.filter((step) => step.unset.length > 0)) {
-    const { defaults = {} } = resolutions.get(step)!;
-    const names = Object.keys(defaults);
-    if (names.some((name) => set.has(name) || environment.get(name))) continue;
-    for (const [name, value] of Object.entries(defaults)) set.set(name, value);
+  const defaults: string[] = [];
+  const standingIn = steps.filter((step) => step.unset.length > 0);
+  for (const step of standingIn) {
+    const given = givenEnvironment(set, unset, environment, outer);
+    for (const one of resolutions.get(step)!.defaults ?? []) {
+      for (const [name, value] of missingOf(one, given)) {
+        set.set(name, value);
+        defaults.push(name);
+      }
+    }
   }
+  // What an outer wev set for its own profile is not for this one's.
+  if (standingIn.length > 0) unset.push(...outer.defaults.filter((name) => !set.has(name)));
   const expiryOf = (step: Step) => resolutions.get(step)?.expiresAt;
-  const note = nestingNote(environment, steps, { set, unset }, expiryOf);
+  const note = nestingNote(environment, steps, { set, unset, defaults }, expiryOf);
   if (note !== undefined) set.set(NOTE, note);
   return { set, unset };
+}
+
+/** Returns what the command has, but for what an outer wev set since its command had none. */
+function givenEnvironment(
+  set: ReadonlyMap<string, string>,
+  unset: readonly string[],
+  environment: ListedEnvironment,
+  outer: OuterEnvironment,
+): ListedEnvironment {
+  const { defaults } = outer;
+  return {
+    get(name) {
+      if (unset.includes(name)) return undefined;
+      return set.get(name) ?? (defaults.includes(name) ? outer : environment).get(name);
+    },
+    names: () => [...set.keys(), ...environment.names()],
+  };
+}
+
+/** Returns the variables that `one` sets in an environment: names and values. */
+function missingOf(
+  { names, value, unless = [], emptyCounts = false }: DefaultVariable,
+  environment: ListedEnvironment,
+): (readonly [string, string])[] {
+  const isSet = (name: string) => {
+    const text = environment.get(name);
+    return emptyCounts ? text !== undefined : Boolean(text);
+  };
+  const stands = (name: string) =>
+    name.endsWith("*")
+      ? environment.names().some((one) => one.startsWith(name.slice(0, -1)) && isSet(one))
+      : isSet(name);
+  if (unless.some(stands)) return [];
+  const known = names.find(isSet);
+  const text = known === undefined ? value : environment.get(known);
+  if (text === undefined) return [];
+  return names.filter((name) => !isSet(name)).map((name) => [name, text] as const);
 }

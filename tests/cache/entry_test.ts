@@ -70,7 +70,10 @@ Deno.test("parseEntry() returns what formatEntry() was given", () => {
     names: ["Ä", "1"],
     about: { "2": "two", "1": "one", __proto__x: "\u0000\ud800" },
     witnesses: { "/a": "1:2" },
-    resolution: { ...session().resolution, defaults: { AWS_REGION: "eu-west-1" } },
+    resolution: {
+      ...session().resolution,
+      defaults: [{ names: ["AWS_REGION"], value: "eu-west-1" }],
+    },
   };
   const parsed = parseEntry(formatEntry(entry, KEY), KEY);
   assert.deepEqual(parsed, entry);
@@ -127,7 +130,10 @@ const FOREIGN: Record<string, (data: Record<string, unknown>) => unknown> = {
   "values that are a text": (data) => resolutionWith(data, { values: "abc" }),
   "no expiry": (data) => resolutionWith(data, { expiresAt: undefined }),
   "an expiry that is none": (data) => resolutionWith(data, { expiresAt: "neverZ" }),
-  "defaults that are a list": (data) => resolutionWith(data, { defaults: ["a"] }),
+  "defaults that are a list of texts": (data) => resolutionWith(data, { defaults: ["a"] }),
+  "defaults without names": (data) => resolutionWith(data, { defaults: [{ value: "a" }] }),
+  "defaults with a value that is no text": (data) =>
+    resolutionWith(data, { defaults: [{ names: ["A"], value: 1 }] }),
   "an identity that is a number": (data) => resolutionWith(data, { identity: 1 }),
 };
 

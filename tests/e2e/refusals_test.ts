@@ -270,9 +270,37 @@ const REFUSED: Record<string, Refused> = {
     actions: [],
     within: 2_000,
   },
+  "the region is an availability zone": {
+    prepare: ({ sandbox }) => {
+      sandbox.write("home/.aws/config", "[profile prod]\nregion = us-east-1a\n");
+      return {
+        AWS_ENDPOINT_URL: undefined,
+        AWS_REGION: undefined,
+        AWS_DEFAULT_REGION: undefined,
+        AWS_PROFILE: "prod",
+      };
+    },
+    says: [
+      '"us-east-1a" is not a region of AWS',
+      'Did you mean "us-east-1"?',
+      'Check region of the profile "prod"',
+    ],
+    actions: [],
+    within: 2_000,
+  },
+  "the region has underscores": {
+    prepare: () => ({
+      AWS_ENDPOINT_URL: undefined,
+      AWS_REGION: undefined,
+      AWS_DEFAULT_REGION: "US_WEST_2",
+    }),
+    says: ['"US_WEST_2" is not a region of AWS', "us-west-2", "Check AWS_DEFAULT_REGION"],
+    actions: [],
+    within: 2_000,
+  },
   "the region makes another host of the endpoint": {
     prepare: () => ({ AWS_ENDPOINT_URL: undefined, AWS_REGION: "compute" }),
-    says: ["wev sends no credentials to sts.compute.amazonaws.com"],
+    says: ['"compute" is not a region of AWS', "Check AWS_REGION"],
     actions: [],
     within: 2_000,
   },

@@ -289,6 +289,7 @@ Deno.test("wev --explain tells the way from keys to a role, and asks AWS nothing
     "for 3600 seconds; AWS's limit is 3600, since it is assumed with a session.",
     "Asks STS in the region eu-west-1.",
     `Contacts ${roles.aws.endpoint}.`,
+    'The profile "two" has no region: the command uses that of the profile "default", us-east-1.',
     "Refuses credentials of another account than 123456789012.",
   ]);
   assert.doesNotMatch(stdout, /s3cr3t/);

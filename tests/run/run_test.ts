@@ -41,7 +41,7 @@ function fakeRuntime(system: FakeSystem) {
   };
   const runtime: RunRuntime = {
     system: "linux",
-    environment: { get: (name) => environment[name] },
+    environment: { get: (name) => environment[name], names: () => Object.keys(environment) },
     files: {
       stat(path): FileInfo | undefined {
         const info = { size: 1, device: 1, inode: 1, mode: 0o100755, uid: 0 } as const;

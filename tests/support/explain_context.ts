@@ -17,6 +17,7 @@ export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext
   const home = "/home/ann";
   const now = new Date("2026-01-31T12:00:00Z");
   return {
+    names: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
     environment,
     home,
     files,

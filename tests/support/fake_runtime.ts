@@ -111,6 +111,7 @@ export class FakeRuntime implements Runtime {
 
   readonly environment: Runtime["environment"] = {
     get: (name) => this.#variable(name),
+    names: () => Object.keys(this.#options.environment ?? {}),
   };
   readonly clock: Runtime["clock"] = { now: () => this.now };
   localTime: Runtime["localTime"] = () => Promise.resolve(utc);

@@ -53,7 +53,10 @@ try {
   Deno.exit(
     await runCommand(argv, { set, unset }, {
       system: Deno.build.os === "windows" ? "windows" : "linux",
-      environment: { get: (name) => Deno.env.get(name) },
+      environment: {
+        get: (name) => Deno.env.get(name),
+        names: () => Object.keys(Deno.env.toObject()),
+      },
       files,
       processes: denoProcesses,
     }, { optionNames: ["--explain"] }),

@@ -12,6 +12,7 @@ import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { WevError } from "../../errors.ts";
 import type { ExplainContext, Fetch, ResolveContext } from "../../plugin/mod.ts";
 import { CODE_VARIABLE } from "./codes.ts";
+import { checkEndpoints } from "./endpoint_checks.ts";
 import {
   explainFailure,
   explainNoAnswer,
@@ -20,11 +21,11 @@ import {
   isThrottled,
   isTransient,
 } from "./failures.ts";
-import { checkRegion } from "./hosts.ts";
-import type { IdentitySource } from "./identity_source.ts";
+import type { EndpointKind, IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
 import type { Profile } from "./profile_chain.ts";
-import { showClientSettings } from "./sdk_files.ts";
+import { checkRegion } from "./regions.ts";
+import { hideFiles } from "./sdk_files.ts";
 import type { SourceKeys } from "./source_keys.ts";
 import { createSender, RunSecrets } from "./transport.ts";
 
@@ -50,14 +51,26 @@ export interface Clients {
 
 /** What all clients are made with. */
 type ClientSettings =
-  & Pick<STSClientConfig & object, "region" | "profile" | "maxAttempts" | "defaultsMode">
-  & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts" | "defaultsMode">
+  & Pick<STSClientConfig & object, "region" | "maxAttempts" | "defaultsMode">
+  & Pick<IAMClientConfig & object, "region" | "maxAttempts" | "defaultsMode">
   & { readonly requestHandler: FetchHttpHandler };
+
+/** Where a client sends its requests. */
+export type Target = Pick<
+  STSClientConfig & IAMClientConfig,
+  | "endpoint"
+  | "ignoreConfiguredEndpointUrls"
+  | "region"
+  | "useDualstackEndpoint"
+  | "useFipsEndpoint"
+>;
 
 /** How requests of one resolution reach AWS, whoever signs them. */
 export interface Connection {
   /** What all clients are made with. */
   readonly settings: ClientSettings;
+  /** Where the services are asked. */
+  readonly targets: Readonly<Record<"sts" | "iam", Target>>;
   /** Whether STS is asked at sts.amazonaws.com in the regions that were the first. */
   readonly useGlobalEndpoint: boolean;
   /** Milliseconds by which this computer's clock is behind AWS's, as far as that is known. */
@@ -80,31 +93,30 @@ export function connect(source: IdentitySource, context: ResolveContext): Connec
   for (const { externalId } of source.roles) {
     if (externalId !== undefined) secrets.inRefusals.add(externalId);
   }
-  const handler = requestHandler(source.settings, secrets, context);
+  const handler = requestHandler(source, secrets, context);
   return connection(source, context, handler, secrets);
 }
 
 function connection(
-  { region, profile, settings, shared }: IdentitySource,
+  source: IdentitySource,
   { environment }: ExplainContext,
   requestHandler: FetchHttpHandler,
   secrets: RunSecrets,
 ): Connection {
-  if (region !== undefined) checkRegion(region);
-  showClientSettings(profile, shared.config, {
-    needsEndpoint: !environment.get("AWS_ENDPOINT_URL_STS") && !environment.get("AWS_ENDPOINT_URL"),
-  });
+  const { region, namedRegion, settings, endpoints: own, endpointKind: kind } = source;
+  if (namedRegion !== undefined) checkRegion(namedRegion, { hasEndpoint: own.sts !== undefined });
+  checkEndpoints(source, (name) => environment.get(name));
+  hideFiles();
   const endpoints = environment.get("AWS_STS_REGIONAL_ENDPOINTS") ||
     settings.sts_regional_endpoints;
   return {
     clockOffset: 0,
     secrets,
+    targets: { sts: targetOf(own.sts, region, kind), iam: targetOf(own.iam, region, kind) },
     // The SDK for JavaScript has dropped the variable, not what it did.
     useGlobalEndpoint: endpoints === "legacy",
     settings: {
       region: region ?? "aws-global",
-      // Whose endpoint_url, use_fips_endpoint, … the SDK looks up.
-      profile,
       // Repeating is done here, where it is known whether a code is at stake.
       maxAttempts: 1,
       // What decides nothing here: a wrong AWS_DEFAULTS_MODE stops nobody, and "auto" asks no machine.
@@ -112,6 +124,23 @@ function connection(
       requestHandler,
     },
   };
+}
+
+/**
+ * Returns where a client sends its requests: to `endpoint`, if there is one.
+ *
+ * Has the SDK look for none of it itself: it does not know what an outer wev changed. As for the AWS CLI,
+ * an endpoint of one's own is neither FIPS nor dual-stack; the SDK refuses it beside those.
+ */
+export function targetOf(
+  endpoint: string | undefined,
+  region: string | undefined,
+  kind: EndpointKind,
+): Target {
+  if (endpoint === undefined) return { ...kind, ignoreConfiguredEndpointUrls: true };
+  // What stands for all regions is signed for this one.
+  const signed = region === undefined || region === "aws-global" ? "us-east-1" : region;
+  return { endpoint, region: signed, useFipsEndpoint: false, useDualstackEndpoint: false };
 }
 
 /**
@@ -164,11 +193,11 @@ export class UnsentRequests {
 
 /** Returns what carries requests; the SDK's usual one knows of no proxy. */
 function requestHandler(
-  settings: Profile,
+  { settings, namedRegion }: IdentitySource,
   secrets: RunSecrets,
   context: ResolveContext,
 ): FetchHttpHandler {
-  const send = createSender(settings, secrets, context);
+  const send = createSender(settings, secrets, context, namedRegion);
   return new FetchHttpHandler({
     requestTimeout: REQUEST_TIMEOUT_MS,
     customFetch: (request, init) => send(new Request(request, init)),
@@ -224,8 +253,10 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
       ...(sessionToken === undefined ? {} : { sessionToken }),
     },
   };
+  const { targets } = connection;
   const sts = new STSClient({
     ...settings,
+    ...targets.sts,
     ...(connection.useGlobalEndpoint ? { useGlobalEndpoint: true } : {}),
   });
   return {
@@ -235,7 +266,11 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
       // Few need it, and everybody would wait for it.
       const { IAMClient } = await import("@aws-sdk/client-iam");
       // IAM is signed for us-east-1 where there is no region, even at an endpoint of one's own.
-      const iam = new IAMClient({ ...settings, region: keys.region ?? "us-east-1" });
+      const iam = new IAMClient({
+        ...settings,
+        region: keys.region ?? "us-east-1",
+        ...targets.iam,
+      });
       // What STS has taught of the time.
       iam.config.systemClockOffset = sts.config.systemClockOffset;
       return iam;
@@ -245,9 +280,10 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
 
 /** Returns a client of STS for what is asked without keys. */
 export function createUnsignedSts(connection: Connection): STSClient {
-  const { settings, useGlobalEndpoint, clockOffset } = connection;
+  const { settings, targets, useGlobalEndpoint, clockOffset } = connection;
   return new STSClient({
     ...settings,
+    ...targets.sts,
     systemClockOffset: clockOffset,
     credentials: () => Promise.reject(new Error("Keys are not needed")),
     ...(useGlobalEndpoint ? { useGlobalEndpoint } : {}),

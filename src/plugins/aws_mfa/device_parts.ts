@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { ExplainContext, ShareParts } from "../../plugin/mod.ts";
+import type { ShareParts } from "../../plugin/mod.ts";
+import type { Endpoints } from "./identity_source.ts";
 
 /** Returns what the device of the access key is remembered by. */
 export function deviceParts(
   { accessKeyId }: { readonly accessKeyId: string },
-  { environment }: ExplainContext,
+  { iam }: Endpoints,
 ): ShareParts {
-  const endpoint = environment.get("AWS_ENDPOINT_URL_IAM") || environment.get("AWS_ENDPOINT_URL");
-  return { what: "MFA device", accessKeyId, endpoint: endpoint || "" };
+  return { what: "MFA device", accessKeyId, endpoint: iam ?? "" };
 }

@@ -8,6 +8,7 @@ import { parseExpiration } from "../../aws/expiration.ts";
 import { quoted, staleTokenNote, temporarySource } from "../../aws/whose.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
+import { commandDefaults, leftovers } from "./command_settings.ts";
 import type { Contacted } from "./contacted_hosts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { CHAINED_ROLE_DURATION, MIN_DURATION } from "./limits.ts";
@@ -72,6 +73,7 @@ async function tell(
       : `Asks STS in the region ${region}.`,
   );
   lines.push(...await tellOfHosts(source, { iam: lookedUp }, context));
+  lines.push(...tellOfCommand(source, context));
   if (options.account !== undefined) {
     lines.push(`Refuses credentials of another account than ${options.account}.`);
   }
@@ -121,6 +123,21 @@ function tellOfTemporary(
     end === undefined
       ? "It is not known when they expire, so they are not cached."
       : `They expire at ${times.until(end)}, as ${expiration!.name} says.`,
+  ];
+}
+
+/** Returns what goes along, since the command does not get the profile. */
+function tellOfCommand({ profile, command }: IdentitySource, context: ExplainContext): string[] {
+  if (!context.names.includes("AWS_ACCESS_KEY_ID")) return [];
+  const names = commandDefaults(command)
+    .flatMap(({ names, value }) => value === undefined ? [] : names);
+  const get = (name: string) => context.environment.get(name);
+  return [
+    ...names.length === 0 ? [] : [
+      `Sets what the profile "${profile}" says, as far as the command has none of it: ` +
+      `${[...new Set(names)].join(", ")}.`,
+    ],
+    ...leftovers(profile, command, get).map((text) => `${text}.`),
   ];
 }
 

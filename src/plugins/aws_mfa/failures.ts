@@ -5,6 +5,7 @@
  */
 
 import { WevError } from "../../errors.ts";
+import { isKnownRegion, knownRegions, type NamedRegion } from "./regions.ts";
 import type { SourceKeys } from "./source_keys.ts";
 
 /** Characters of AWS's own words that are shown: what is longer is no sentence of AWS's. */
@@ -224,22 +225,48 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   return explainNoAnswer(error);
 }
 
+/** Where a request was to go. */
+export interface Target {
+  /** The host, for messages. */
+  readonly host: string;
+  /** The region, if one is named. */
+  readonly region: NamedRegion | undefined;
+}
+
+/** Where requests were to go that failed on the way. */
+const targets = new WeakMap<WeakKey, Target>();
+
+/** Notes where the request was to go that `error` ended. */
+export function noteTarget(error: unknown, target: Target): void {
+  if (error instanceof Error) targets.set(error, target);
+}
+
 /** Returns an error that tells a person why there is no answer at all. */
 export function explainNoAnswer(error: unknown): WevError {
   if (error instanceof WevError) return error;
   const { code, message } = describe(error);
+  const { host, region } = targets.get(error as WeakKey) ?? {};
   const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
+  // Of a region that does not exist there are no hosts.
+  const explainWithRegion = (text: string, hint: string) =>
+    region === undefined || isKnownRegion(region.name)
+      ? explain(text, hint)
+      : new WevError(`${text}. wev does not know the region ${region.name}`, {
+        suggest: knownRegions(region.name),
+        hint: `Check ${region.source}. ${hint}`,
+        cause: error,
+      });
 
   if (isDenied(error)) {
-    const host = /net access to "([^"]*)"/.exec(message)?.[1] ?? "the endpoint";
+    const denied = /net access to "([^"]*)"/.exec(message)?.[1] ?? "the endpoint";
     return explain(
-      `wev may not connect to ${host}: it is not in its permission set`,
+      `wev may not connect to ${denied}: it is not in its permission set`,
       "It may connect to AWS and to this computer only. Check AWS_ENDPOINT_URL.",
     );
   }
   if (code === "EMSGSIZE") return notAws("it has more than 1 MiB, or too many headers", error);
   if (code === "EPROXY") {
-    return explain(
+    return explainWithRegion(
       `The proxy lets no request to AWS through: ${proxyReason(message)}`,
       "Check HTTPS_PROXY (with a user and a password, if the proxy wants them) and NO_PROXY.",
     );
@@ -259,8 +286,11 @@ export function explainNoAnswer(error: unknown): WevError {
     );
   }
   if (/Invalid URL|scheme/i.test(message)) return noWebServer(error);
-  return explain(
-    `AWS can't be reached: ${networkReason(code)}`,
+  const reason = code === "ENOTFOUND" && host !== undefined
+    ? `can't resolve ${host}`
+    : networkReason(code);
+  return explainWithRegion(
+    `AWS can't be reached: ${reason}`,
     "Check the network, AWS_REGION, AWS_ENDPOINT_URL and HTTPS_PROXY.",
   );
 }

@@ -9,6 +9,7 @@ import type { IamUser } from "./caller.ts";
 import { type Clients, sendRequest } from "./clients.ts";
 import { deviceParts } from "./device_parts.ts";
 import { discoveryDenied, severalDevices, usableDevices } from "./devices.ts";
+import type { Endpoints } from "./identity_source.ts";
 import { explainFailure, isAccessDenied, notAws } from "./failures.ts";
 
 /** As the service model has it. */
@@ -48,11 +49,11 @@ export function namedDevice(serialNumber: string): FoundDevice {
  * @throws {WevError} where it can't be found.
  */
 export async function findDevice(
-  clients: Clients,
+  { clients, endpoints }: { readonly clients: Clients; readonly endpoints: Endpoints },
   user: () => Promise<IamUser>,
   context: ResolveContext,
 ): Promise<FoundDevice> {
-  const parts = deviceParts(clients.keys, context);
+  const parts = deviceParts(clients.keys, endpoints);
   const unproved = { ...parts, state: "unproved" };
   const known = await context.recallFact(parts);
   if (known !== undefined) {

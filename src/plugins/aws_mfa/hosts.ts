@@ -8,6 +8,7 @@
 
 import { WevError } from "../../errors.ts";
 import { noWebServer } from "./failures.ts";
+import { REGION } from "./regions.ts";
 
 const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -22,7 +23,6 @@ const LOCAL: ReadonlySet<string> = new Set([
 ]);
 
 const SERVICE = "(?:sts|iam|sso|portal\\.sso|oidc|signin|codeartifact)(?:-fips)?";
-const REGION = "[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}";
 
 /** The domains of the partitions, as botocore's partitions.json has them: IPv4, then dual-stack. */
 const DOMAIN = `(?:${
@@ -87,18 +87,6 @@ export function checkHost(url: URL): void {
 /** Returns whether `url` is on this computer. */
 export function isLoopback({ hostname }: URL): boolean {
   return LOOPBACK.includes(hostname);
-}
-
-/**
- * Checks that a region can be part of a host's name.
- *
- * @throws {WevError} if it can't.
- */
-export function checkRegion(region: string): void {
-  if (/^[A-Za-z0-9-]{1,63}$/.test(region)) return;
-  throw new WevError(`"${region.slice(0, 80)}" is not a region of AWS`, {
-    hint: "Check AWS_REGION, AWS_DEFAULT_REGION, and region of the profile.",
-  });
 }
 
 /** Returns a host as people write it: without TLS or with a port of its own, with both. */

@@ -8,7 +8,8 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { textsOf } from "../../aws/shared_config.ts";
+import type { Section } from "../../aws/ini.ts";
+import { settingOf, textsOf } from "../../aws/shared_config.ts";
 import {
   type Base,
   type ProvidedBase,
@@ -18,13 +19,28 @@ import {
   type Whose,
   whoseCredentials,
 } from "../../aws/whose.ts";
-import { ConfigError, formatLocation, WevError, type WevErrorOptions } from "../../errors.ts";
+import {
+  ConfigError,
+  formatLocation,
+  type Location,
+  WevError,
+  type WevErrorOptions,
+} from "../../errors.ts";
 import type { ExplainContext, PluginBasis } from "../../plugin/mod.ts";
+import {
+  commandDefaults,
+  type CommandSettings,
+  configuredEndpoint,
+  ignoresEndpoints,
+  isTrue,
+  type ProfileSettings,
+} from "./command_settings.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
 import { readToken } from "./machine_keys.ts";
 import type { AwsMfaOptions, RoleOptions } from "./options.ts";
 import { type Profile, type ProfileChain, profileChain, type RoleHop } from "./profile_chain.ts";
 import { checkProvider } from "./provider_settings.ts";
+import type { NamedRegion } from "./regions.ts";
 import { isSignedIn, signInFile } from "./sign_in.ts";
 import { loadSharedFiles, type SharedFiles } from "./shared_files.ts";
 
@@ -46,10 +62,40 @@ export interface IdentitySource {
   readonly deviceSource: string | undefined;
   /** The region where STS is asked. */
   readonly region: string | undefined;
-  /** The region that the command is to have, where its environment names none. */
-  readonly defaultRegion: string | undefined;
+  /** That region, and who names it. */
+  readonly namedRegion: NamedRegion | undefined;
+  /** What that profile says for the command. */
+  readonly command: CommandSettings;
+  /** Where the environment or that profile has services asked, if they say it. */
+  readonly endpoints: Endpoints;
+  /** Which of their endpoints clients choose. */
+  readonly endpointKind: EndpointKind;
   /** The files of profiles. */
   readonly shared: SharedFiles;
+}
+
+/** Endpoints of one's own, by service. */
+export interface Endpoints {
+  /** That of STS. */
+  readonly sts: string | undefined;
+  /** That of IAM. */
+  readonly iam: string | undefined;
+  /** That of IAM Identity Center. */
+  readonly sso: string | undefined;
+  /** That of what renews a sign-in there. */
+  readonly ssoOidc: string | undefined;
+  /** That of what renews a sign-in of `aws login`. */
+  readonly signin: string | undefined;
+}
+
+/** Which endpoints the SDK's clients choose, by the names it has for that. */
+export interface EndpointKind {
+  /** Whether endpoints of one's own do not count. */
+  readonly ignoreConfiguredEndpointUrls: boolean;
+  /** Whether AWS's are those with IPv6. */
+  readonly useDualstackEndpoint: boolean;
+  /** Whether AWS's are those with FIPS 140. */
+  readonly useFipsEndpoint: boolean;
 }
 
 /** Options that decide whose credentials it is. */
@@ -68,12 +114,16 @@ export function findIdentitySource(
   context: ExplainContext,
   { needsSecret = true }: { readonly needsSecret?: boolean } = {},
 ): IdentitySource {
-  const get = (name: string) => context.environment.get(name) || undefined;
+  const variable = (name: string) => context.environment.get(name);
+  const get = (name: string) => variable(name) || undefined;
   const shared = loadSharedFiles(context);
   const isOption = options.profile !== undefined;
   const named = options.profile ?? get("AWS_PROFILE") ?? get("AWS_DEFAULT_PROFILE");
   const profile = named ?? "default";
-  const settings = shared.profiles.get(profile) ?? {};
+  const chosen = profileSettings(profile, shared);
+  const settings = chosen.profile;
+  const isOn = (name: string, setting: string) => isTrue(variable(name) ?? settings[setting]);
+  const endpoint = (service: string) => configuredEndpoint(service, chosen, variable);
   const chain = explainedBy(
     { profile, named, context, shared },
     () => {
@@ -82,6 +132,7 @@ export function findIdentitySource(
       return chainOf(whose, profile, shared);
     },
   );
+  const namedRegion = regionOf(options, chain, { profile, context, shared });
   return {
     base: chain.base,
     roles: withOptions(chain.roles, options.role),
@@ -94,10 +145,73 @@ export function findIdentitySource(
       : chain.mfaSerial === undefined
       ? undefined
       : "mfa_serial of the profile",
-    region: options.region ?? get("AWS_REGION") ?? get("AWS_DEFAULT_REGION") ?? chain.nearestRegion,
-    defaultRegion: options.region ?? chain.region,
+    region: namedRegion?.name,
+    namedRegion,
+    command: {
+      chosen,
+      fallback: profile === "default" ? undefined : profileSettings("default", shared),
+      region: options.region ?? chain.region,
+    },
+    endpoints: {
+      sts: endpoint("sts"),
+      iam: endpoint("iam"),
+      sso: endpoint("sso"),
+      ssoOidc: endpoint("sso_oidc"),
+      signin: endpoint("signin"),
+    },
+    endpointKind: {
+      ignoreConfiguredEndpointUrls: ignoresEndpoints(chosen, variable),
+      useDualstackEndpoint: isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+      useFipsEndpoint: isOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+    },
     shared,
   };
+}
+
+/** What may name a region beside the options. */
+interface RegionSources {
+  readonly profile: string;
+  readonly context: ExplainContext;
+  readonly shared: SharedFiles;
+}
+
+/** Returns the region where STS is asked: the one of the nearest profile that has one comes last. */
+function regionOf(
+  options: SourceOptions,
+  chain: ProfileChain,
+  { profile, context, shared: { config } }: RegionSources,
+): NamedRegion | undefined {
+  const at = (place: Location | undefined) =>
+    place === undefined ? "" : ` (${formatLocation(place)})`;
+  if (options.region !== undefined) {
+    return { name: options.region, source: `the option region${at(context.placeOf("region"))}` };
+  }
+  for (const source of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+    const name = context.environment.get(source);
+    if (name) return { name, source };
+  }
+  if (chain.nearestRegion === undefined) return undefined;
+  const owner =
+    chain.profiles.find((one) => settingOf(config.profiles.get(one), "region")?.value) ?? profile;
+  const place = settingOf(config.profiles.get(owner), "region")?.valueLocation;
+  return { name: chain.nearestRegion, source: `region of the profile "${owner}"${at(place)}` };
+}
+
+/** Returns what a profile says, with what stands below other settings. */
+function profileSettings(name: string, { config }: SharedFiles): ProfileSettings {
+  const profile = flatTexts(config.profiles.get(name));
+  const { services } = profile;
+  return { profile, services: services ? flatTexts(config.services.get(services)) : {} };
+}
+
+/** Returns the values of a section by name; of a setting below another one as `s3.endpoint_url`. */
+function flatTexts(section: Section | undefined): Record<string, string> {
+  const all = [...section?.settings.values() ?? []].flatMap(({ name, value, settings }) =>
+    settings === undefined
+      ? [[name, value]]
+      : [...settings.values()].map((below) => [`${name}.${below.name}`, below.value])
+  );
+  return Object.fromEntries(all);
 }
 
 function chainOf(whose: Whose, profile: string, { config, profiles }: SharedFiles): ProfileChain {
@@ -116,12 +230,11 @@ export async function findBasis(
   context: ExplainContext,
 ): Promise<PluginBasis> {
   const source = findIdentitySource(options, context, { needsSecret: false });
-  const { base, roles, settings, shared: { config } } = source;
-  const endpoints = Object.entries(settings).filter(([name]) => ENDPOINT_SETTINGS.test(name));
-  const services = settings.services ? config.services.get(settings.services) : undefined;
-  if (services !== undefined) {
-    endpoints.push(["services", JSON.stringify(Object.entries(textsOf(services)).sort())]);
-  }
+  const { base, roles, command: { chosen } } = source;
+  const endpoints = [
+    ...Object.entries(chosen.profile).filter(([name]) => ENDPOINT_SETTINGS.test(name)),
+    ...Object.entries(chosen.services),
+  ];
   const facts: Record<string, string | undefined> = {
     "profile": source.profiles[0],
     ...(base.kind === "provider" ? signedInFacts(base, source, context) : {}),
@@ -129,7 +242,7 @@ export async function findBasis(
     "credentials": base.kind === "provider" ? await digestOf(base, source) : undefined,
     "roles": roles.length === 0 ? undefined : JSON.stringify(roles),
     "MFA device": source.device,
-    "region of the profile": source.defaultRegion,
+    "settings of the command": JSON.stringify(commandDefaults(source.command)),
     "region": source.region,
     "endpoints": endpoints.length === 0 ? undefined : JSON.stringify(endpoints.sort()),
   };

@@ -83,7 +83,8 @@ export async function mfaSession(
   const { accessKeyId, source: keySource, region } = keys;
   const { serialNumber } = device;
   const { profile } = source.base;
-  const owner = { accessKeyId, source: keySource, profile, serialNumber, region };
+  const { sts: endpoint } = source.endpoints;
+  const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(source, { user, device, clients }, context);
@@ -113,11 +114,13 @@ export async function proving<Result>(
 }
 
 async function deviceOf(
-  { device }: IdentitySource,
+  { device, endpoints }: IdentitySource,
   { user, clients }: Omit<UncheckedUser, "device">,
   context: ResolveContext,
 ): Promise<FoundDevice> {
-  return device === undefined ? await findDevice(clients, user, context) : namedDevice(device);
+  return device === undefined
+    ? await findDevice({ clients, endpoints }, user, context)
+    : namedDevice(device);
 }
 
 /**
@@ -232,7 +235,7 @@ export async function explainCodeFailure(
   if (source.device !== undefined) {
     return deviceRefused(namedIn(source, { device, user }, context), error);
   }
-  await context.forgetFact(deviceParts(keys, context));
+  await context.forgetFact(deviceParts(keys, source.endpoints));
   const which = isRemembered ? "The MFA device that wev remembered" : "The MFA device";
   return new WevError(
     `${which} is not this user's any more: ${serialNumber} of ${user.arn}`,

@@ -63,6 +63,9 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_STS",
     "AWS_ENDPOINT_URL_IAM",
+    "AWS_ENDPOINT_URL_SSO",
+    "AWS_ENDPOINT_URL_SSO_OIDC",
+    "AWS_ENDPOINT_URL_SIGNIN",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_STS_REGIONAL_ENDPOINTS",
     "AWS_USE_DUALSTACK_ENDPOINT",
@@ -102,12 +105,16 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
       "AWS_CONTAINER_CREDENTIALS_FULL_URI",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+      // What was said of other credentials: botocore takes those of the session for expired.
+      "AWS_CREDENTIAL_EXPIRATION",
+      "AWS_ACCOUNT_ID",
+      "AWS_CREDENTIAL_SCOPE",
     ],
     // An older name of the session token: who reads the newer one would take another session's.
     AWS_SECURITY_TOKEN: ["AWS_SESSION_TOKEN"],
   },
   values: VALUE_FORMS,
-  placed: ["profile", "mfa_device"],
+  placed: ["profile", "mfa_device", "region"],
   guards: {
     account: "identity",
     profile: "identity",

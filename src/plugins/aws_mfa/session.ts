@@ -8,10 +8,11 @@ import { staleTokenNote } from "../../aws/whose.ts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
 import { accountOf, checkAccount } from "./account_guard.ts";
 import { callerArn } from "./caller.ts";
+import { commandDefaults, leftovers } from "./command_settings.ts";
 import { connect, createClients, endpointOf } from "./clients.ts";
 import { isWorthless } from "./failures.ts";
 import { checkHost } from "./hosts.ts";
-import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
+import { findIdentitySource } from "./identity_source.ts";
 import { mfaSession, type UserAccess } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { profileNote } from "./notes.ts";
@@ -63,14 +64,15 @@ export async function resolveSession(
     : await fromMfaSession(access, context);
   const identity = session.identity ?? "";
   checkAccount(options.account, accountOf(identity), identity);
-  return { ...session, ...defaultsOf(source) };
-}
-
-/** The profile may not reach the command, and its region would be lost with it. */
-function defaultsOf({ defaultRegion }: IdentitySource): Pick<Resolution, "defaults"> {
-  return defaultRegion === undefined ? {} : {
-    defaults: { AWS_REGION: defaultRegion, AWS_DEFAULT_REGION: defaultRegion },
-  };
+  // Of what is not cached it would be said in each run.
+  if (session.expiresAt !== undefined && context.names.includes("AWS_ACCESS_KEY_ID")) {
+    const get = (name: string) => context.environment.get(name);
+    for (const sentence of leftovers(source.profile, source.command, get)) {
+      context.logger.warning(sentence);
+    }
+  }
+  // The profile does not reach the command, and its settings would be lost with it.
+  return { ...session, defaults: commandDefaults(source.command) };
 }
 
 /** Keys of a session prove nothing with a code: whoever gave them has asked for what is wanted. */

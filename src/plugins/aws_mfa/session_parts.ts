@@ -19,6 +19,8 @@ export interface SessionOwner {
   readonly serialNumber: string;
   /** The region where STS is asked. */
   readonly region: string | undefined;
+  /** The endpoint of one's own where STS is asked, if there is one. */
+  readonly endpoint: string | undefined;
 }
 
 /** What the options say of it. */
@@ -32,7 +34,7 @@ export interface SessionOptions {
 /** Returns what an MFA session is shared by. */
 export function sessionParts(
   options: SessionOptions,
-  { accessKeyId, source, profile, serialNumber, region }: SessionOwner,
+  { accessKeyId, source, profile, serialNumber, region, endpoint }: SessionOwner,
   { environment }: ExplainContext,
 ): ShareParts {
   const first = (...names: readonly string[]) =>
@@ -52,7 +54,7 @@ export function sessionParts(
     // profiles with regions of their own share one.
     region: options.region ?? first("AWS_REGION", "AWS_DEFAULT_REGION"),
     // Another endpoint is another AWS.
-    endpoint: first("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"),
+    endpoint: endpoint ?? "",
     // What the one endpoint without a region gives is not good in all regions; any region's is.
     scope: region === undefined ? "global" : "regional",
   };

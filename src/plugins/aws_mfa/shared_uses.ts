@@ -28,7 +28,7 @@ export async function sharedUses(
   return [
     ...(device !== undefined
       ? []
-      : [{ parts: deviceParts({ accessKeyId: base.accessKeyId }, context), isForCommand: false }]),
+      : [{ parts: deviceParts(base, source.endpoints), isForCommand: false }]),
     ...(session === undefined ? [] : [{ parts: session, isForCommand: roles.length === 0 }]),
   ];
 }
@@ -40,11 +40,11 @@ export function isLongRole({ roles }: IdentitySource): boolean {
 
 /** Returns the device that is named, or remembered. */
 export async function knownDevice(
-  { base, device }: IdentitySource,
+  { base, device, endpoints }: IdentitySource,
   context: ExplainContext,
 ): Promise<string | undefined> {
   if (device !== undefined || base.kind !== "keys") return device;
-  return await context.recallFact(deviceParts({ accessKeyId: base.accessKeyId }, context));
+  return await context.recallFact(deviceParts(base, endpoints));
 }
 
 /**
@@ -56,10 +56,10 @@ export async function sharedSession(
   source: IdentitySource,
   context: ExplainContext,
 ): Promise<ShareParts | undefined> {
-  const { base, region } = source;
+  const { base, region, endpoints: { sts: endpoint } } = source;
   const serialNumber = await knownDevice(source, context);
   if (base.kind !== "keys" || serialNumber === undefined || isLongRole(source)) return undefined;
   const { accessKeyId, source: keySource, profile } = base;
-  const owner = { accessKeyId, source: keySource, profile, serialNumber, region };
+  const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
   return sessionParts(options, owner, context);
 }

@@ -7,8 +7,10 @@
 
 import type { Fetch, KnownSecrets, ResolveContext } from "../../plugin/mod.ts";
 import { trustedCertificates } from "./certificates.ts";
-import { checkHost } from "./hosts.ts";
+import { noteTarget } from "./failures.ts";
+import { checkHost, hostOf } from "./hosts.ts";
 import type { Profile } from "./profile_chain.ts";
+import type { NamedRegion } from "./regions.ts";
 
 /** Milliseconds until a connection must stand. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -55,7 +57,7 @@ export class RunSecrets implements KnownSecrets {
 }
 
 /**
- * Returns what sends requests.
+ * Returns what sends requests. `region` is where services are asked, if one is named.
  *
  * @throws {WevError} where certificates can't be read.
  */
@@ -63,6 +65,7 @@ export function createSender(
   settings: Profile,
   secrets: RunSecrets,
   { createFetch, environment }: ResolveContext,
+  region?: NamedRegion,
 ): Fetch {
   const send = createFetch({
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -72,6 +75,11 @@ export function createSender(
   });
   return async (request) => {
     await secrets.addSent(request);
-    return await send(request);
+    try {
+      return await send(request);
+    } catch (error) {
+      noteTarget(error, { host: hostOf(new URL(request.url)), region });
+      throw error;
+    }
   };
 }

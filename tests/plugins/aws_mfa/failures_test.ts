@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   explainFailure,
+  explainNoAnswer,
   failureCode,
   isAnswerLost,
   isClockSkew,
@@ -8,6 +9,7 @@ import {
   isTransient,
   isUnknownDevice,
   isWrongCode,
+  noteTarget,
 } from "../../../src/plugins/aws_mfa/failures.ts";
 
 const KEYS = {
@@ -169,4 +171,28 @@ Deno.test("failureCode() returns nothing but a code, whatever the error says", (
   assert.equal(failureCode(refusal("AccessDenied", 403, "secret")), "AccessDenied");
   assert.equal(failureCode(broken("E\n\x1b[2J" + "x".repeat(200))), `E___2J${"x".repeat(74)}`);
   assert.equal(failureCode("secret"), "unknown");
+});
+
+Deno.test("explainNoAnswer() names the host that can't be resolved", () => {
+  const error = broken("ENOTFOUND");
+  noteTarget(error, {
+    host: "sts.us-east-1.amazonaws.com",
+    region: { name: "us-east-1", source: "AWS_REGION" },
+  });
+  const { message } = explainNoAnswer(error);
+  assert.equal(message, "AWS can't be reached: can't resolve sts.us-east-1.amazonaws.com");
+});
+
+Deno.test("explainNoAnswer() says that a region is unknown, and who names it", () => {
+  for (const code of ["ENOTFOUND", "ETIMEDOUT", "EPROXY"]) {
+    const error = broken(code);
+    noteTarget(error, {
+      host: "sts.us-esat-1.amazonaws.com",
+      region: { name: "us-esat-1", source: 'region of the profile "prod"' },
+    });
+    const { message, hint, suggest } = explainNoAnswer(error);
+    assert.match(message, /\. wev does not know the region us-esat-1$/);
+    assert.match(hint ?? "", /^Check region of the profile "prod"\. /);
+    assert.equal(suggest?.word, "us-esat-1");
+  }
 });
