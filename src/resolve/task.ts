@@ -162,15 +162,13 @@ function contextOf(
   { key, step, sharing, prompt, signal }: Task,
   options: TaskOptions,
 ): ResolveContext {
-  const { environment, clock, logger, usedCodes, code, capture, createFetch, notify, tell } =
-    options;
+  const { environment, logger, usedCodes, code, capture, createFetch, notify, tell } = options;
   const sharer = { key, step, prompt, signal };
   return {
     ...explainContext(step, options),
     logger,
     prompt,
     signal,
-    now: () => clock.now(),
     tell,
     waitFor: (what, work) => waitFor(() => what, work, notify),
     location: formatLocation(step.location),

@@ -131,7 +131,7 @@ Deno.test("wev shows no secret of a profile", async () => {
     env: { ...keys, AWS_SHARED_CREDENTIALS_FILE: file },
   });
   assert.equal(code, 125);
-  assert.match(stderr, /temporary credentials/);
+  assert.match(stderr, /aws_session_token of the profile "default" is not used/);
   for (const secret of [secretAccessKey, "planted-token"]) {
     assert.ok(!(stdout + stderr).includes(secret), stderr);
   }

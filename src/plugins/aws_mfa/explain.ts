@@ -122,7 +122,7 @@ function tellOfTemporary(
     ...lines,
     end === undefined
       ? "It is not known when they expire, so they are not cached."
-      : `They expire at ${times.until(end)} (${expiration!.name}).`,
+      : `They expire at ${times.until(end)}, as ${expiration!.name} says.`,
   ];
 }
 

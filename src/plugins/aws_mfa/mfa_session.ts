@@ -82,7 +82,7 @@ export async function mfaSession(
   const device = await deviceOf(source, { user, clients }, context);
   const { accessKeyId, source: keySource, region } = keys;
   const { serialNumber } = device;
-  const profile = source.profiles.at(-1);
+  const { profile } = source.base;
   const { sts: endpoint } = source.endpoints;
   const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
   const parts = sessionParts(options, owner, context);

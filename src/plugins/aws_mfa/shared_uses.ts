@@ -56,17 +56,10 @@ export async function sharedSession(
   source: IdentitySource,
   context: ExplainContext,
 ): Promise<ShareParts | undefined> {
-  const { base, profiles, region, endpoints } = source;
+  const { base, region, endpoints: { sts: endpoint } } = source;
   const serialNumber = await knownDevice(source, context);
   if (base.kind !== "keys" || serialNumber === undefined || isLongRole(source)) return undefined;
-  const { accessKeyId, source: keySource } = base;
-  const owner = {
-    accessKeyId,
-    source: keySource,
-    profile: profiles.at(-1),
-    serialNumber,
-    region,
-    endpoint: endpoints.sts,
-  };
+  const { accessKeyId, source: keySource, profile } = base;
+  const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
   return sessionParts(options, owner, context);
 }
