@@ -316,17 +316,27 @@ Deno.test("wev gets keys of IAM Identity Center, whatever its session is called"
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
     }),
   );
-  machine.write(
-    "home/.aws/config",
+  const config =
     "[sso-session 'zu hause'] # x\nSSO_REGION: eu-west-1\nsso_start_url = https://x/start/#/\n" +
-      "[profile sso]\nsso_session = zu hause\nsso_account_id = 123456789012\nsso_role_name = dev\n",
-  );
-  const env = { AWS_PROFILE: "sso", AWS_ENDPOINT_URL_SSO: `http://127.0.0.1:${portal.addr.port}` };
+    "[profile sso]\nsso_session = zu hause\nsso_account_id = 123456789012\nsso_role_name = dev\n";
+  machine.write("home/.aws/config", config);
+  const { endpoint } = machine.aws;
+  const url = `http://127.0.0.1:${portal.addr.port}`;
+  const env = { AWS_PROFILE: "sso", AWS_ENDPOINT_URL_SSO: url };
   const { stderr, stdout } = await machine.run(env);
   assert.ok(stdout.includes(session.accessKeyId), stderr);
-  assert.deepEqual(asked, [
-    "/federation/credentials 123456789012 dev access",
-  ]);
+  const request = "/federation/credentials 123456789012 dev access";
+  assert.deepEqual(asked, [request]);
+
+  machine.write(
+    "home/.aws/config",
+    config +
+      `endpoint_url = ${url}\nservices = zu hause # y\nuse_fips_endpoint = true\n` +
+      `[services 'zu hause # y']\nsts =\n  endpoint_url = ${endpoint}\n`,
+  );
+  const ofProfile = await machine.run({ AWS_PROFILE: "sso", AWS_ENDPOINT_URL: "" });
+  assert.ok(ofProfile.stdout.includes(session.accessKeyId), ofProfile.stderr);
+  assert.deepEqual(asked, [request, request]);
 });
 
 Deno.test("wev assumes a role from the environment where the profile says so", async () => {

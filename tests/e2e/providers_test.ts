@@ -130,6 +130,21 @@ Deno.test("wev takes another token of the same subject for the same, and of anot
   assert.match(missing.stderr, /the file .*\/token of AWS_WEB_IDENTITY_TOKEN_FILE does not exist/);
 });
 
+Deno.test("wev shows the token of a web identity where the profile has STS asked", async () => {
+  await using mfa = new Providers();
+  const trust = { issuer: "https://gitlab.example", subject: "a" };
+  const { arn } = mfa.aws.addRole({ name: "deploy", webIdentity: trust });
+  mfa.sandbox.write("home/.aws/config", `[default]\nendpoint_url = ${mfa.aws.endpoint}\n`);
+  const env = {
+    ...NO_KEYS,
+    AWS_ENDPOINT_URL: "",
+    AWS_ROLE_ARN: arn,
+    AWS_WEB_IDENTITY_TOKEN_FILE: mfa.sandbox.write("token", webToken(trust)),
+  };
+  const { code, stderr } = await mfa.run(SHOW, { env });
+  assert.equal(code, 0, stderr);
+});
+
 const START = "https://x.awsapps.com/start";
 
 /** A person who uses IAM Identity Center, and its portal. */

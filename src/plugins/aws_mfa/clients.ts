@@ -12,7 +12,7 @@ import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { WevError } from "../../errors.ts";
 import type { ExplainContext, Fetch, ResolveContext } from "../../plugin/mod.ts";
 import { CODE_VARIABLE } from "./codes.ts";
-import { isTrue } from "./command_settings.ts";
+import { checkEndpoints } from "./endpoint_checks.ts";
 import {
   explainFailure,
   explainNoAnswer,
@@ -21,11 +21,11 @@ import {
   isThrottled,
   isTransient,
 } from "./failures.ts";
-import type { Endpoints, IdentitySource } from "./identity_source.ts";
+import type { EndpointKind, IdentitySource } from "./identity_source.ts";
 import { pause } from "./pause.ts";
 import type { Profile } from "./profile_chain.ts";
 import { checkRegion } from "./regions.ts";
-import { showClientSettings } from "./sdk_files.ts";
+import { hideFiles } from "./sdk_files.ts";
 import type { SourceKeys } from "./source_keys.ts";
 import { createSender, RunSecrets } from "./transport.ts";
 
@@ -51,12 +51,12 @@ export interface Clients {
 
 /** What all clients are made with. */
 type ClientSettings =
-  & Pick<STSClientConfig & object, "region" | "profile" | "maxAttempts" | "defaultsMode">
-  & Pick<IAMClientConfig & object, "region" | "profile" | "maxAttempts" | "defaultsMode">
+  & Pick<STSClientConfig & object, "region" | "maxAttempts" | "defaultsMode">
+  & Pick<IAMClientConfig & object, "region" | "maxAttempts" | "defaultsMode">
   & { readonly requestHandler: FetchHttpHandler };
 
 /** Where a client sends its requests. */
-type Target = Pick<
+export type Target = Pick<
   STSClientConfig & IAMClientConfig,
   | "endpoint"
   | "ignoreConfiguredEndpointUrls"
@@ -70,7 +70,7 @@ export interface Connection {
   /** What all clients are made with. */
   readonly settings: ClientSettings;
   /** Where the services are asked. */
-  readonly targets: Readonly<Record<keyof Endpoints, Target>>;
+  readonly targets: Readonly<Record<"sts" | "iam", Target>>;
   /** Whether STS is asked at sts.amazonaws.com in the regions that were the first. */
   readonly useGlobalEndpoint: boolean;
   /** Milliseconds by which this computer's clock is behind AWS's, as far as that is known. */
@@ -98,23 +98,17 @@ export function connect(source: IdentitySource, context: ResolveContext): Connec
 }
 
 function connection(
-  { region, namedRegion, profile, settings, endpoints: own, shared }: IdentitySource,
+  source: IdentitySource,
   { environment }: ExplainContext,
   requestHandler: FetchHttpHandler,
   secrets: RunSecrets,
 ): Connection {
+  const { region, namedRegion, settings, endpoints: own, endpointKind: kind } = source;
   if (namedRegion !== undefined) checkRegion(namedRegion, { hasEndpoint: own.sts !== undefined });
-  showClientSettings(profile, shared.config, {
-    needsEndpoint: !environment.get("AWS_ENDPOINT_URL_STS") && !environment.get("AWS_ENDPOINT_URL"),
-  });
+  checkEndpoints(source, (name) => environment.get(name));
+  hideFiles();
   const endpoints = environment.get("AWS_STS_REGIONAL_ENDPOINTS") ||
     settings.sts_regional_endpoints;
-  const isOn = (variable: string, setting: string) =>
-    isTrue(environment.get(variable) ?? settings[setting]);
-  const kind: EndpointKind = {
-    useFipsEndpoint: isOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
-    useDualstackEndpoint: isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
-  };
   return {
     clockOffset: 0,
     secrets,
@@ -123,8 +117,6 @@ function connection(
     useGlobalEndpoint: endpoints === "legacy",
     settings: {
       region: region ?? "aws-global",
-      // Whose endpoint_url, use_fips_endpoint, … the SDK looks up.
-      profile,
       // Repeating is done here, where it is known whether a code is at stake.
       maxAttempts: 1,
       // What decides nothing here: a wrong AWS_DEFAULTS_MODE stops nobody, and "auto" asks no machine.
@@ -134,19 +126,18 @@ function connection(
   };
 }
 
-/** What is said of the kind of endpoints. */
-type EndpointKind = Pick<Target, "useDualstackEndpoint" | "useFipsEndpoint">;
-
 /**
+ * Returns where a client sends its requests: to `endpoint`, if there is one.
+ *
  * Has the SDK look for none of it itself: it does not know what an outer wev changed. As for the AWS CLI,
  * an endpoint of one's own is neither FIPS nor dual-stack; the SDK refuses it beside those.
  */
-function targetOf(
+export function targetOf(
   endpoint: string | undefined,
   region: string | undefined,
   kind: EndpointKind,
 ): Target {
-  if (endpoint === undefined) return { ignoreConfiguredEndpointUrls: true, ...kind };
+  if (endpoint === undefined) return { ...kind, ignoreConfiguredEndpointUrls: true };
   // What stands for all regions is signed for this one.
   const signed = region === undefined || region === "aws-global" ? "us-east-1" : region;
   return { endpoint, region: signed, useFipsEndpoint: false, useDualstackEndpoint: false };
@@ -289,9 +280,10 @@ export function createClients(keys: SourceKeys, connection: Connection): Clients
 
 /** Returns a client of STS for what is asked without keys. */
 export function createUnsignedSts(connection: Connection): STSClient {
-  const { settings, useGlobalEndpoint, clockOffset } = connection;
+  const { settings, targets, useGlobalEndpoint, clockOffset } = connection;
   return new STSClient({
     ...settings,
+    ...targets.sts,
     systemClockOffset: clockOffset,
     credentials: () => Promise.reject(new Error("Keys are not needed")),
     ...(useGlobalEndpoint ? { useGlobalEndpoint } : {}),

@@ -280,13 +280,17 @@ type GetVariable = (name: string) => string | undefined;
  * CLI; `undefined` where none is named, or such endpoints are to be ignored.
  */
 export function configuredEndpoint(
-  service: "sts" | "iam",
+  service: string,
   settings: ProfileSettings,
   get: GetVariable,
 ): string | undefined {
-  const { services, all, ignored } = endpointsIn(settings);
-  const ignore = get(IGNORE);
-  if (ignore === undefined ? ignored : isTrue(ignore)) return undefined;
+  if (ignoresEndpoints(settings, get)) return undefined;
+  const { services, all } = endpointsIn(settings);
   const name = service.toUpperCase();
   return get(`${ENDPOINT}_${name}`) || get(ENDPOINT) || services.get(name) || all;
+}
+
+/** Returns whether endpoints of one's own do not count. */
+export function ignoresEndpoints({ profile }: ProfileSettings, get: GetVariable): boolean {
+  return isTrue(get(IGNORE) ?? profile["ignore_configured_endpoint_urls"]);
 }

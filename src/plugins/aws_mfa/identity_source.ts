@@ -31,6 +31,8 @@ import {
   commandDefaults,
   type CommandSettings,
   configuredEndpoint,
+  ignoresEndpoints,
+  isTrue,
   type ProfileSettings,
 } from "./command_settings.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
@@ -66,6 +68,8 @@ export interface IdentitySource {
   readonly command: CommandSettings;
   /** Where the environment or that profile has services asked, if they say it. */
   readonly endpoints: Endpoints;
+  /** Which of their endpoints clients choose. */
+  readonly endpointKind: EndpointKind;
   /** The files of profiles. */
   readonly shared: SharedFiles;
 }
@@ -76,6 +80,22 @@ export interface Endpoints {
   readonly sts: string | undefined;
   /** That of IAM. */
   readonly iam: string | undefined;
+  /** That of IAM Identity Center. */
+  readonly sso: string | undefined;
+  /** That of what renews a sign-in there. */
+  readonly ssoOidc: string | undefined;
+  /** That of what renews a sign-in of `aws login`. */
+  readonly signin: string | undefined;
+}
+
+/** Which endpoints the SDK's clients choose, by the names it has for that. */
+export interface EndpointKind {
+  /** Whether endpoints of one's own do not count. */
+  readonly ignoreConfiguredEndpointUrls: boolean;
+  /** Whether AWS's are those with IPv6. */
+  readonly useDualstackEndpoint: boolean;
+  /** Whether AWS's are those with FIPS 140. */
+  readonly useFipsEndpoint: boolean;
 }
 
 /** Options that decide whose credentials it is. */
@@ -100,7 +120,10 @@ export function findIdentitySource(
   const isOption = options.profile !== undefined;
   const named = options.profile ?? get("AWS_PROFILE") ?? get("AWS_DEFAULT_PROFILE");
   const profile = named ?? "default";
-  const settings = shared.profiles.get(profile) ?? {};
+  const chosen = profileSettings(profile, shared);
+  const settings = chosen.profile;
+  const isOn = (name: string, setting: string) => isTrue(variable(name) ?? settings[setting]);
+  const endpoint = (service: string) => configuredEndpoint(service, chosen, variable);
   const chain = explainedBy(
     { profile, named, context, shared },
     () => {
@@ -109,7 +132,6 @@ export function findIdentitySource(
       return chainOf(whose, profile, shared);
     },
   );
-  const chosen = profileSettings(profile, shared);
   const namedRegion = regionOf(options, chain, { profile, context, shared });
   return {
     base: chain.base,
@@ -131,8 +153,16 @@ export function findIdentitySource(
       region: options.region ?? chain.region,
     },
     endpoints: {
-      sts: configuredEndpoint("sts", chosen, variable),
-      iam: configuredEndpoint("iam", chosen, variable),
+      sts: endpoint("sts"),
+      iam: endpoint("iam"),
+      sso: endpoint("sso"),
+      ssoOidc: endpoint("sso_oidc"),
+      signin: endpoint("signin"),
+    },
+    endpointKind: {
+      ignoreConfiguredEndpointUrls: ignoresEndpoints(chosen, variable),
+      useDualstackEndpoint: isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+      useFipsEndpoint: isOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
     },
     shared,
   };
@@ -200,12 +230,11 @@ export async function findBasis(
   context: ExplainContext,
 ): Promise<PluginBasis> {
   const source = findIdentitySource(options, context, { needsSecret: false });
-  const { base, roles, settings, shared: { config } } = source;
-  const endpoints = Object.entries(settings).filter(([name]) => ENDPOINT_SETTINGS.test(name));
-  const services = settings.services ? config.services.get(settings.services) : undefined;
-  if (services !== undefined) {
-    endpoints.push(["services", JSON.stringify(Object.entries(textsOf(services)).sort())]);
-  }
+  const { base, roles, command: { chosen } } = source;
+  const endpoints = [
+    ...Object.entries(chosen.profile).filter(([name]) => ENDPOINT_SETTINGS.test(name)),
+    ...Object.entries(chosen.services),
+  ];
   const facts: Record<string, string | undefined> = {
     "profile": source.profiles[0],
     ...(base.kind === "provider" ? signedInFacts(base, source, context) : {}),

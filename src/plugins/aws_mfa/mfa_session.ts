@@ -83,7 +83,7 @@ export async function mfaSession(
   const { accessKeyId, source: keySource, region } = keys;
   const { serialNumber } = device;
   const profile = source.profiles.at(-1);
-  const endpoint = source.endpoints.sts;
+  const { sts: endpoint } = source.endpoints;
   const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
   const parts = sessionParts(options, owner, context);
   const get = async () => {

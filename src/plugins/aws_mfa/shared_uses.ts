@@ -22,11 +22,13 @@ export async function sharedUses(
   context: ExplainContext,
 ): Promise<readonly SharedUse[]> {
   const source = findIdentitySource(options, context, { needsSecret: false });
-  const { base, device, endpoints, roles } = source;
+  const { base, device, roles } = source;
   if (base.kind !== "keys" || temporarySource(base) !== undefined) return [];
   const session = await sharedSession(options, source, context);
   return [
-    ...(device !== undefined ? [] : [{ parts: deviceParts(base, endpoints), isForCommand: false }]),
+    ...(device !== undefined
+      ? []
+      : [{ parts: deviceParts(base, source.endpoints), isForCommand: false }]),
     ...(session === undefined ? [] : [{ parts: session, isForCommand: roles.length === 0 }]),
   ];
 }
@@ -54,11 +56,17 @@ export async function sharedSession(
   source: IdentitySource,
   context: ExplainContext,
 ): Promise<ShareParts | undefined> {
-  const { base, endpoints: { sts: endpoint }, profiles, region } = source;
+  const { base, profiles, region, endpoints } = source;
   const serialNumber = await knownDevice(source, context);
   if (base.kind !== "keys" || serialNumber === undefined || isLongRole(source)) return undefined;
   const { accessKeyId, source: keySource } = base;
-  const profile = profiles.at(-1);
-  const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
+  const owner = {
+    accessKeyId,
+    source: keySource,
+    profile: profiles.at(-1),
+    serialNumber,
+    region,
+    endpoint: endpoints.sts,
+  };
   return sessionParts(options, owner, context);
 }

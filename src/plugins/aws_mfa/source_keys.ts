@@ -19,7 +19,7 @@ import {
 } from "../../aws/whose.ts";
 import { ConfigError, escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext, ResolveContext } from "../../plugin/mod.ts";
-import { connect, ProviderRequests } from "./clients.ts";
+import { connect, ProviderRequests, targetOf } from "./clients.ts";
 import { explainNoAnswer, failureCode, quote } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
 import { type Machine, machineKeys, type ProvidedKeys, readToken } from "./machine_keys.ts";
@@ -226,19 +226,12 @@ const GUESS_TIMEOUT_MS = 1_000;
  */
 export async function askSdk(
   { profile = "", provider }: ProvidedBase,
-  { shared: { config }, region, profile: settings }: IdentitySource,
+  { shared: { config }, region, endpoints, endpointKind }: IdentitySource,
   requestHandler: FetchHttpHandler,
 ): Promise<ProvidedKeys> {
   const { fromIni } = await import("@aws-sdk/credential-provider-ini");
   const sso = provider === "sso" ? ssoSettings(profile, config) : undefined;
   const asked = sso?.region ?? region;
-  const clientConfig = {
-    // Whose endpoint_url, use_fips_endpoint, … the SDK looks up.
-    profile: settings,
-    defaultsMode: "standard" as const,
-    ...(asked === undefined ? {} : { region: asked }),
-    requestHandler,
-  };
   using files = handOver(
     (sso === undefined ? LOGIN_SETTINGS : SSO_SETTINGS)
       .map((name) => settingOf(config.profiles.get(profile), name)),
@@ -248,6 +241,16 @@ export async function askSdk(
         .filter(({ name }) => SSO_SESSION_SETTINGS.includes(name)),
     },
   );
+  // A renewal is asked of another service by a client with the same settings: where their endpoints
+  // differ, the SDK looks them up in the environment.
+  const isOne = sso === undefined || endpoints.sso === endpoints.ssoOidc;
+  const endpoint = sso === undefined ? endpoints.signin : endpoints.sso;
+  const clientConfig = {
+    ...(isOne ? targetOf(endpoint, asked, endpointKind) : endpointKind),
+    defaultsMode: "standard" as const,
+    ...(asked === undefined ? {} : { region: asked }),
+    requestHandler,
+  };
   return await fromIni({
     profile: files.profile,
     ignoreCache: true,
