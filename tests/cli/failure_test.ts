@@ -17,7 +17,7 @@ Deno.test("describeFailure() cuts a message that quotes something huge", async (
   const huge = ":".repeat(250_000);
   const error = new WevError(`FILE:1:1: ${huge}`, { hint: `Write this:\n  ${huge}` });
   const { message, advice } = await describeFailure(error);
-  assert.match(advice!, /^Write this:\n  :+…$/);
+  assert.match(advice!, /^Write this:\n {2}:+…$/);
   assert.match(message, /^FILE:1:1: :+…$/);
   assert.equal(message.length, 2_001);
 });
