@@ -2,7 +2,7 @@
 # Installs wev: finds the executable for this machine, checks its SHA-256 and, where `gh` can, who made it,
 # and puts it into a directory.
 #
-#   curl -fsSL https://github.com/x/wev/releases/latest/download/install.sh | sh
+#   curl --proto '=https' --tlsv1.2 -fsSL https://github.com/x/wev/releases/latest/download/install.sh | sh
 #   sh install.sh [DIRECTORY]              default: ~/.local/bin
 #
 # WEV_VERSION        the version, such as 0.1.0; the latest where it is not set
