@@ -31,8 +31,11 @@ export interface OpenFile extends Disposable {
   readSync(buffer: Uint8Array<ArrayBuffer>): number | null;
 }
 
+/** Whether a file can be opened without waiting here. */
+export const canOpenWithoutWaiting = Deno.build.os === "linux";
+
 function openLinuxLibc() {
-  return Deno.build.os === "linux" ? openLibc(FUNCTIONS) : undefined;
+  return canOpenWithoutWaiting ? openLibc(FUNCTIONS) : undefined;
 }
 
 type FileLibc = NonNullable<ReturnType<typeof openLinuxLibc>>;

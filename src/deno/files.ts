@@ -5,7 +5,7 @@
  */
 
 import type { FileInfo, Files } from "../runtime.ts";
-import { type OpenFile, openWithoutWaiting } from "./descriptor.ts";
+import { canOpenWithoutWaiting, type OpenFile, openWithoutWaiting } from "./descriptor.ts";
 import { withoutSizeSignal } from "./libc.ts";
 
 /** How often a file may be replaced while it is opened: editors do that when they save. */
@@ -28,17 +28,18 @@ export const denoFiles: Omit<Files, "lock"> = {
     });
   },
 
-  readRegular(path, limit) {
+  readRegular(path, limit, { mayBeReplaced = false } = {}) {
     return unlessAbsent(() => {
+      let failures = 0;
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         // Opening a pipe waits for a writer, and opening a device may do anything.
-        const seen = Deno.lstatSync(path);
-        if (!seen.isFile) return { info: toFileInfo(seen), bytes: undefined };
-        const known = toFileInfo(seen);
-        // What could not be opened may be something else by now: it is looked at once more.
-        using file = openWithoutWaiting(path) ??
-          (attempt + 1 < MAX_ATTEMPTS && isLinux ? undefined : openByDeno(path));
-        if (file === undefined || !isSame(known, file.info)) continue;
+        const seen = toFileInfo(Deno.lstatSync(path));
+        if (seen.kind !== "file") return { info: seen, bytes: undefined };
+        // Deno says why it can't be opened, where it is the same that can't be opened again and again.
+        const isCareful = mayBeReplaced && canOpenWithoutWaiting && failures < MAX_ATTEMPTS - 1;
+        using file = isCareful ? openWithoutWaiting(path) : openByDeno(path);
+        if (file === undefined) failures++;
+        if (file === undefined || !isSame(seen, file.info)) continue;
         const { info } = file;
         return { info, bytes: info.size > limit ? undefined : readAtMost(file, info.size, limit) };
       }
@@ -120,8 +121,6 @@ function toFileInfo(info: Deno.FileInfo): FileInfo {
     ...(info.ctime === null ? {} : { changed: info.ctime }),
   };
 }
-
-const isLinux = Deno.build.os === "linux";
 
 function openByDeno(path: string): OpenFile {
   const file = Deno.openSync(path);
