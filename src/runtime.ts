@@ -30,6 +30,8 @@ export interface Runtime {
   readonly workingDirectory: string;
   /** The time. */
   readonly clock: Clock;
+  /** Returns what tells an instant in the user's time zone. */
+  localTime(): Promise<LocalTime>;
   /** The file system. */
   readonly files: Files;
   /** Standard output. */
@@ -99,6 +101,21 @@ export interface Clock {
   /** The current instant. */
   now(): Date;
 }
+
+/** An instant in parts, as a clock on the wall shows it. */
+export interface ToldTime {
+  /** The day: `2026-01-31`. */
+  readonly date: string;
+  /** Hour and minute: `13:00`. */
+  readonly time: string;
+  /** The seconds, two digits. */
+  readonly seconds: string;
+  /** The zone's abbreviation, or how far it is from UTC: `CET`, `+05:45`. */
+  readonly zone: string;
+}
+
+/** Returns an instant in the user's time zone. */
+export type LocalTime = (instant: Date) => ToldTime;
 
 /** What tells one state of a file from another. */
 export interface FileInfo {
@@ -198,6 +215,8 @@ export interface Output {
 export interface CommandOutput extends Output {
   /** Writes commands, as `write` does; what `write` itself is given is no command to the runner. */
   command(text: string): void;
+  /** Returns how many columns it has; `undefined` where it is no terminal, or does not tell. */
+  width(): number | undefined;
   /** Returns whether what is written is lost: it is closed, or a device that keeps nothing. */
   isDiscarded(): Promise<boolean>;
 }

@@ -454,13 +454,19 @@ function staticBase(
  * another key.
  */
 function checkCharacters(fact: Fact): void {
-  const [character] = /[^\x21-\x7e]/u.exec(fact.value) ?? [];
+  const character = foreignCharacter(fact.value);
   if (character === undefined) return;
   throw wrong(
     fact,
-    `${fact.name} has ${nameOf(character)} in it, which no key has`,
+    `${fact.name} has ${character} in it, which no key has`,
     "Copy the key again, without what stands around it.",
   );
+}
+
+/** Returns what the first character of `text` is called that no key or token has; `undefined` if none. */
+export function foreignCharacter(text: string): string | undefined {
+  const [character] = /[^\x21-\x7e]/u.exec(text) ?? [];
+  return character === undefined ? undefined : nameOf(character);
 }
 
 function nameOf(character: string): string {

@@ -31,6 +31,8 @@ export async function app(args: readonly string[], runtime: Runtime): Promise<nu
     options = hasOptions(args)
       ? await (await loadCold()).readArguments(args, runtime)
       : { command: args };
+    // Whoever reads how wev works waits for it.
+    if (options.logLevel === "debug") runtime = (await loadCold()).observe(options, runtime);
     if (options.action !== undefined) return await (await loadCold()).show(options, runtime);
     return await run(options, runtime);
   } catch (error) {
@@ -60,6 +62,7 @@ async function run(options: Arguments, runtime: Runtime): Promise<number> {
   };
   const session = { options, runtime, place, freshness };
   const plan = recallPlan(files, place, runtime) ?? await (await loadCold()).planFromFiles(session);
+  if (options.logLevel === "debug") await (await loadCold()).tellPlan(plan, session);
   if (mayBeRequired(environment.get("WEV_REQUIRE"), plan)) {
     (await loadCold()).checkConfigured(session, plan);
   }

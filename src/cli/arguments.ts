@@ -10,20 +10,19 @@
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { LOG_LEVELS, type LogLevel } from "../logger.ts";
 import { readCode } from "../plugin/one_time_code.ts";
-import { EXPORT_FORMATS, OPTIONS, type Shell, SHELLS } from "./options.ts";
+import {
+  EXPORT_FORMATS,
+  OPTIONS,
+  type OptionSpec,
+  type Shell,
+  SHELLS,
+  type Verb,
+} from "./options.ts";
 
 /** What the command line asks for. */
 export interface Arguments {
   /** What to do instead of running a command. */
-  readonly action?:
-    | "explain"
-    | "list"
-    | "forget"
-    | "export"
-    | "completions"
-    | "schema"
-    | "version"
-    | "help";
+  readonly action?: Exclude<Verb, "run">;
   /** The shell, with `completions`. */
   readonly shell?: Shell;
   /** Whether everything is to be forgotten. */
@@ -86,7 +85,13 @@ export function parseArguments(args: readonly string[]): Arguments {
   }
   const command = args.slice(index);
   const level = found.get("--log-level");
-  const action = actionOf(found, args, command);
+  const action = actionOf(found, args);
+  // Whoever wants help gets it, whatever else stands there.
+  if (action !== "help") checkTogether(found, action ?? "run", command);
+  if (action === "export") readChoice("--export", found.get("--export")!, EXPORT_FORMATS);
+  if (action === undefined && command.length === 0) {
+    throw new UsageError("There is no command to run");
+  }
   const shell = found.get("--completions");
   const remaining = found.get("--min-remaining");
   const token = found.get("--token");
@@ -114,26 +119,60 @@ export function codePositions(
     );
 }
 
+/** Returns what is asked for: the first verb, or help; `undefined` for a run. */
 function actionOf(
   found: ReadonlyMap<string, string>,
   args: readonly string[],
-  command: readonly string[],
 ): Arguments["action"] {
   if (found.has("--help") || args.length === 0) return "help";
-  if (found.has("--version")) return "version";
-  if (found.has("--explain")) return "explain";
-  if (found.has("--list")) return "list";
-  if (found.has("--forget")) return "forget";
-  if (found.has("--completions")) return "completions";
-  if (found.has("--schema")) return "schema";
-  if (found.has("--export")) {
-    readChoice("--export", found.get("--export")!, EXPORT_FORMATS);
-    return "export";
+  const verb = given(found).find(({ verb }) => verb !== undefined)?.verb;
+  return verb === "run" ? undefined : verb;
+}
+
+/**
+ * Checks that all of it means something together: nothing that somebody wrote is ignored.
+ *
+ * @throws {UsageError} where it does not.
+ */
+function checkTogether(
+  found: ReadonlyMap<string, string>,
+  verb: Verb,
+  words: readonly string[],
+): void {
+  const options = given(found);
+  const [one, other] = options.filter((option) => option.verb !== undefined);
+  if (one !== undefined && other !== undefined) {
+    throw new UsageError(`${one.name} and ${other.name} can't be used together: choose one`);
   }
-  if (found.has("--all")) throw new UsageError("--all goes with --forget");
-  if (command.length === 0) throw new UsageError("There is no command to run");
-  if (found.has("--json")) throw new UsageError("--json goes with --explain, --list and --forget");
-  return undefined;
+  const ignored = options.find(({ goesWith }) => goesWith?.includes(verb) === false);
+  if (ignored !== undefined) {
+    throw new UsageError(
+      `${ignored.name} goes with ${listed(ignored.goesWith!.map(nameOf))}, not with ${
+        nameOf(verb)
+      }`,
+    );
+  }
+  const wordless = options.find(({ words }) => words === false);
+  // The word is not shown: it may be a code that lost its option.
+  if (wordless !== undefined && words.length > 0) {
+    throw new UsageError(`${wordless.name} takes no command and no name after it`);
+  }
+}
+
+/** Returns the options of a command line, in the order of the table. */
+function given(found: ReadonlyMap<string, string>): readonly OptionSpec[] {
+  return OPTIONS.filter(({ name }) => found.has(name));
+}
+
+/** Returns how a verb is named in a sentence. */
+function nameOf(verb: Verb): string {
+  return OPTIONS.find((option) => option.verb === verb)?.name ?? "a command";
+}
+
+/** Returns `a, b and c`. */
+function listed(words: readonly string[]): string {
+  const [last = "", ...rest] = words.toReversed();
+  return rest.length === 0 ? last : `${rest.toReversed().join(", ")} and ${last}`;
 }
 
 function splitOnce(arg: string): [string, string?] {

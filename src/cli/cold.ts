@@ -19,9 +19,10 @@ import type { Resolution } from "../plugin/contract.ts";
 import { LOG_LEVELS, type Logger, type LogLevel } from "../logger.ts";
 import { builtinPlugins } from "../plugins/mod.ts";
 import { TerminalPrompt } from "../prompt.ts";
+import { tellDecisions } from "../resolve/decisions.ts";
 import { explainAll } from "../resolve/explain.ts";
 import { withKnownKey } from "../resolve/keys.ts";
-import { forgetAll, forgetNamed, forgetSteps, listEntries } from "../resolve/list.ts";
+import { forgetAll, forgetHere, listEntries } from "../resolve/list.ts";
 import { resolveMissing as resolve } from "../resolve/missing.ts";
 import { resolveAll } from "../resolve/resolver.ts";
 import { resumable } from "../resolve/resumable.ts";
@@ -30,6 +31,7 @@ import type { State } from "../resolve/state.ts";
 import { afterQuestions } from "../resolve/wait.ts";
 import { checkCommand, runCommand as run } from "../run/run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
+import { Times } from "../times.ts";
 import { type Arguments, codePositions, parseArguments } from "./arguments.ts";
 import { explainedAsJson, explainedAsText } from "./explain_output.ts";
 import { completionsFor } from "./completions.ts";
@@ -37,7 +39,8 @@ import { describeFailure } from "./failure.ts";
 import { GithubJob } from "./github_job.ts";
 import { helpText } from "./help.ts";
 import { OPTIONS } from "./options.ts";
-import { entriesAsJson, entriesAsText, forgottenAsText } from "./list_output.ts";
+import { entriesAsJson, entriesAsText, forgottenAsJson, forgottenAsText } from "./list_output.ts";
+import { observed } from "./observe.ts";
 import { factsOf, locksOf, loggerOf, ownerOf, type Session, storeOf } from "./session.ts";
 import { checkRequired, isConfigurationRequired, NothingConfiguredError } from "./require.ts";
 import { schemaText } from "./schema.ts";
@@ -90,10 +93,8 @@ async function explain(options: Arguments, runtime: Runtime): Promise<string> {
   const logger = loggerOf(runtime, options.logLevel);
   const { configuration, plan, unread } = await readPlan(session, logger);
   if (!options.json) warnOfUnread(unread, logger);
-  const variables = await explainAll(configuration, plan, {
-    registry: builtinPlugins,
-    ...stateOf(session, logger),
-  });
+  const state = await stateOf(session, logger);
+  const variables = await explainAll(configuration, plan, { registry: builtinPlugins, ...state });
   const { files, directories, switchedOff } = configuration;
   const explained = {
     files,
@@ -107,9 +108,7 @@ async function explain(options: Arguments, runtime: Runtime): Promise<string> {
       overrides,
     })),
   };
-  return options.json
-    ? explainedAsJson(explained)
-    : explainedAsText(explained, runtime.clock.now());
+  return options.json ? explainedAsJson(explained) : explainedAsText(explained, state.times);
 }
 
 async function list(options: Arguments, runtime: Runtime): Promise<string> {
@@ -121,20 +120,26 @@ async function list(options: Arguments, runtime: Runtime): Promise<string> {
     logger.warning(escapeControls(error.message));
     return undefined;
   });
-  const entries = await listEntries(plan, stateOf(session, logger));
-  return options.json ? entriesAsJson(entries) : entriesAsText(entries, runtime.clock.now());
+  const state = await stateOf(session, logger);
+  const entries = await listEntries(plan, { registry: builtinPlugins, ...state });
+  const { times } = state;
+  return options.json
+    ? entriesAsJson(entries)
+    : entriesAsText(entries, { times, width: runtime.stdout.width() });
 }
 
 async function forget(options: Arguments, runtime: Runtime): Promise<string> {
   const session = sessionOf(options, runtime);
   const logger = loggerOf(runtime, options.logLevel);
-  const state = stateOf(session, logger);
+  const state = await stateOf(session, logger);
+  const withPlugins = { registry: builtinPlugins, ...state };
   const forgotten = options.all
-    ? await forgetAll(state)
-    : options.command.length === 0
-    ? await forgetSteps(await toldPlan(session, logger), state)
-    : await forgetNamed(options.command, state);
-  return options.json ? entriesAsJson(forgotten) : forgottenAsText(forgotten, runtime.clock.now());
+    ? await forgetAll(withPlugins)
+    : await forgetHere(await toldPlan(session, logger), options.command, withPlugins);
+  const { times } = state;
+  return options.json
+    ? forgottenAsJson(forgotten)
+    : forgottenAsText(forgotten, { times, width: runtime.stdout.width() });
 }
 
 async function exportVariables(options: Arguments, runtime: Runtime): Promise<string> {
@@ -150,6 +155,7 @@ async function exportVariables(options: Arguments, runtime: Runtime): Promise<st
   };
   const { place, freshness, onValues } = session;
   const plan = await planFromFiles(session);
+  if (options.logLevel === "debug") await tellPlan(plan, session);
   checkConfigured(session, plan);
   await job.check(plan);
   const changes = await resolveAll(plan, {
@@ -196,11 +202,14 @@ function sessionOf(options: Arguments, runtime: Runtime): Session {
   return { options, runtime, place, freshness: {} };
 }
 
-function stateOf(session: Session, logger: Logger): State {
+async function stateOf(session: Session, logger: Logger): Promise<State> {
   const { environment, clock, files } = session.runtime;
   const { home, system } = session.place;
   const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
-  return { environment, system, home, clock, files, store, facts };
+  // JSON has sentences with times in them, too.
+  const local = session.options.json ? undefined : await session.runtime.localTime();
+  const times = new Times(local, clock);
+  return { environment, system, home, clock, times, files, store, facts };
 }
 
 /** Returns the configuration, the plan, and the files that set nothing. */
@@ -244,6 +253,29 @@ export function checkConfigured({ runtime, place }: Session, plan: Plan): void {
   );
 }
 
+/** Has all that wev does outside of itself said at the log level debug. */
+export function observe(options: Arguments, runtime: Runtime): Runtime {
+  const logger = loggerOf(runtime, options.logLevel);
+  logger.debug(versionText(runtime.platform).trimEnd());
+  return observed(runtime, logger);
+}
+
+/** Says what `plan` is made of, and what of it is cached: see {@linkcode tellDecisions}. */
+export async function tellPlan(plan: Plan, session: Session): Promise<void> {
+  const { options, runtime, freshness } = session;
+  const logger = loggerOf(runtime, options.logLevel);
+  logger.debug(`Configuration: ${plan.files.map(escapeControls).join(", ") || "none"}`);
+  // Whoever resolves it warns, and fails where this run can't do without.
+  const quiet = { ...logger, warning: logger.debug };
+  try {
+    const state = { registry: builtinPlugins, ...await stateOf(session, quiet) };
+    await tellDecisions(plan, freshness, state, logger);
+  } catch (error) {
+    if (!(error instanceof WevError)) throw error;
+    logger.debug(error.message);
+  }
+}
+
 /** Makes the plan from the configuration files and keeps it. */
 export async function planFromFiles(session: Session): Promise<Plan> {
   const { options, runtime, place } = session;
@@ -253,7 +285,6 @@ export async function planFromFiles(session: Session): Promise<Plan> {
   // Where that is an error, it names them.
   const isError = made.steps.length === 0 && isConfigurationRequired(environment);
   if (!isError) warnOfUnread(unread, logger);
-  logger.debug(`Configuration: ${configuration.files.join(", ") || "none"}`);
   const met = { outer: outerEnvironment(environment), home: place.home };
   const steps = await Promise.all(made.steps.map((step) => withKnownKey(step, met)));
   const plan = { ...made, steps };
@@ -310,7 +341,7 @@ export async function resolveMissing(
     const locks = locksOf(session, logger, since);
     return await resolve(steps, {
       registry: builtinPlugins,
-      ...stateOf(session, logger),
+      ...await stateOf(session, logger),
       usedCodes: new UsedCodes({
         ...ownerOf(session),
         directory: place.cacheDirectory,

@@ -8,8 +8,8 @@ import type { SwitchedOff } from "../config/load.ts";
 import type { UnreadFile } from "../config/unread_files.ts";
 import { escapeControls, formatLocation, type Location } from "../errors.ts";
 import type { Explanation } from "../resolve/explain.ts";
+import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
-import { describeExpiry } from "./time.ts";
 
 /** What is shown. */
 export interface Explained {
@@ -35,12 +35,12 @@ export function explainedAsJson(explained: Explained): string {
   return jsonText(explained);
 }
 
-/** Returns what `wev --explain` writes; `now` is for times in words. */
-export function explainedAsText(explained: Explained, now: Date): string {
+/** Returns what `wev --explain` writes. */
+export function explainedAsText(explained: Explained, times: Times): string {
   const { variables, switchedOff } = explained;
   const parts = [
     ...(variables.length === 0 ? [explainNothing(explained)] : []),
-    ...variables.map((variable) => explainOne(variable, now)),
+    ...variables.map((variable) => explainOne(variable, times)),
     ...switchedOff.map(({ names, location, overrides }) =>
       `${names.map(escapeControls).join(", ")}\n` +
       `  switched off: ${formatLocation(location)} is empty, and overrides ${places(overrides)}\n`
@@ -61,7 +61,7 @@ function places(at: readonly Location[]): string {
   return at.map(formatLocation).join(", ");
 }
 
-function explainOne(variable: Explanation, now: Date): string {
+function explainOne(variable: Explanation, times: Times): string {
   const { names, plugin, location, overrides, options, explanation, removes, cached } = variable;
   const lines = [
     `  plugin: ${plugin.id} ${plugin.version}`,
@@ -78,7 +78,7 @@ function explainOne(variable: Explanation, now: Date): string {
     ...(removes.length === 0 ? [] : [`  removes, if set: ${removes.join(", ")}`]),
     cached === null
       ? "  cached: no"
-      : `  cached: until ${describeExpiry(cached.expiresAt, now)}${
+      : `  cached: until ${times.until(cached.expiresAt)}${
         cached.identity === null ? "" : `, for ${escapeControls(cached.identity)}`
       }`,
   ];

@@ -5,35 +5,106 @@
  */
 
 import { escapeControls } from "../errors.ts";
-import type { ListedEntry } from "../resolve/list.ts";
+import { type Forgotten, type ListedEntry, type Reason, REASONS } from "../resolve/list.ts";
+import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
-import { describeExpiry } from "./time.ts";
+import { type Column, tableLines } from "./table.ts";
 
-/** Returns what `--json` writes. */
+/** How entries are shown to people. */
+export interface TextOptions {
+  /** Tells instants. */
+  readonly times: Times;
+  /** Columns of the terminal; `undefined` where it is none. */
+  readonly width: number | undefined;
+}
+
+/** Returns what `wev --list --json` writes. */
 export function entriesAsJson(entries: readonly ListedEntry[]): string {
   return jsonText({ entries });
 }
 
-/** Returns what `wev --list` writes; `now` is for times in words. */
-export function entriesAsText(entries: readonly ListedEntry[], now: Date): string {
+/** Returns what `wev --list` writes. */
+export function entriesAsText(entries: readonly ListedEntry[], options: TextOptions): string {
   if (entries.length === 0) return "Nothing is cached.\n";
-  return entries.map((entry) => describe(entry, now)).join("\n");
+  const lines = table(entries, options, [usedColumn(entries)]);
+  if (entries.every(({ used }) => used)) return textOf(lines);
+  return textOf([...lines, "", "For the reasons in full, run: wev --list --json"]);
+}
+
+/** Returns what `wev --forget --json` writes. */
+export function forgottenAsJson(forgotten: Forgotten): string {
+  return jsonText(forgotten);
 }
 
 /** Returns what `wev --forget` writes. */
-export function forgottenAsText(entries: readonly ListedEntry[], now: Date): string {
+export function forgottenAsText({ entries, kept }: Forgotten, options: TextOptions): string {
   if (entries.length === 0) return "Nothing to forget.\n";
-  return `Forgot:\n${entriesAsText(entries, now)}`;
+  return textOf([
+    "Forgot:",
+    ...table(entries, options),
+    ...(kept.length === 0
+      ? []
+      : ["", "Made with a session that is forgotten, and kept:", ...table(kept, options)]),
+  ]);
 }
 
-function describe(entry: ListedEntry, now: Date): string {
-  const { names, plugin, identity, profile, expiresAt, reason } = entry;
-  const lines = [
-    `  plugin: ${escapeControls(plugin)}`,
-    ...(identity === null ? [] : [`  identity: ${escapeControls(identity)}`]),
-    ...(profile === null ? [] : [`  profile: ${escapeControls(profile)}`]),
-    `  ${expiresAt <= now ? "expired" : "expires"}: ${describeExpiry(expiresAt, now)}`,
-    reason === null ? "  used here: yes" : `  used here: no (${reason})`,
+function textOf(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
+}
+
+function table(
+  entries: readonly ListedEntry[],
+  { times, width }: TextOptions,
+  more: readonly Column[] = [],
+): string[] {
+  const columns: readonly Column[] = [
+    {
+      heading: "IDENTITY",
+      cells: entries.map(({ identity }) => cell(identity)),
+      // The end of an ARN tells more than its start.
+      keeps: 20,
+      cutTo: "end",
+    },
+    { heading: "PROFILE", cells: entries.map(({ profile }) => cell(profile)), keeps: 16 },
+    {
+      heading: "EXPIRES",
+      cells: entries.map(({ expiresAt }) => times.until(expiresAt)),
+      short: entries.map(({ expiresAt }) => times.distance(expiresAt)),
+    },
+    ...more,
+    {
+      heading: "VARIABLES",
+      cells: entries.map(({ names }) => names.map(escapeControls).join(", ")),
+      keeps: 18,
+    },
   ];
-  return `${names.map(escapeControls).join(", ")}\n${lines.join("\n")}\n`;
+  return tableLines(columns, width);
+}
+
+function cell(text: string | null): string {
+  return text === null || text === "" ? "-" : escapeControls(text);
+}
+
+/** A word for each reason. */
+const WORDS: Readonly<Record<Reason, string>> = {
+  expired: "expired",
+  expiring: "expiring",
+  clock: "clock",
+  elsewhere: "elsewhere",
+  unknown: "unknown",
+  refreshed: "refreshed",
+  short: "too short",
+  account: "account",
+  changed: "changed",
+};
+
+function usedColumn(entries: readonly ListedEntry[]): Column {
+  const names = Object.keys(REASONS) as Reason[];
+  return {
+    heading: "USED HERE",
+    cells: entries.map(({ reason }) => {
+      const name = names.find((name) => REASONS[name] === reason);
+      return name === undefined ? "yes" : `no: ${WORDS[name]}`;
+    }),
+  };
 }

@@ -13,6 +13,18 @@ export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 /** A shell that can complete wev's command line. */
 export type Shell = typeof SHELLS[number];
 
+/** What a command line can ask for. `run`: a command, where no option asks for anything else. */
+export type Verb =
+  | "run"
+  | "explain"
+  | "list"
+  | "forget"
+  | "export"
+  | "completions"
+  | "schema"
+  | "version"
+  | "help";
+
 /** One of wev's options. */
 export interface OptionSpec {
   /** Its name, with the dashes. */
@@ -25,30 +37,55 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** What it does, a line of the help. */
   readonly summary: string;
+  /** What it asks for, where that is not a run. One command line asks for one thing. */
+  readonly verb?: Verb;
+  /** The verbs that it changes; any other would ignore it. Without it, that is all of them. */
+  readonly goesWith?: readonly Verb[];
+  /** Whether words may follow: a command, or names. Whatever is not refused is read. */
+  readonly words?: boolean;
 }
+
+/** What runs, or hands on, what was resolved. */
+const RESOLVING: readonly Verb[] = ["run", "export"];
 
 /** All options, in the order of the help. */
 export const OPTIONS: readonly OptionSpec[] = [
   {
     name: "--explain",
+    verb: "explain",
+    // It explains what the run of this command would set.
+    words: true,
     summary: "Show what would be set, and from where",
   },
-  { name: "--list", summary: "Show what is cached, without values" },
+  { name: "--list", verb: "list", words: false, summary: "Show what is cached, without values" },
   {
     name: "--forget",
+    verb: "forget",
+    words: true,
     summary: "Drop what is cached here, or for the variables named",
   },
-  { name: "--all", summary: "With --forget: drop everything that is cached" },
-  { name: "--json", summary: "With --explain, --list and --forget: as JSON" },
-  { name: "--refresh", summary: "Resolve again, whatever is cached" },
+  {
+    name: "--all",
+    goesWith: ["forget"],
+    words: false,
+    summary: "With --forget: drop everything that is cached",
+  },
+  {
+    name: "--json",
+    goesWith: ["explain", "list", "forget"],
+    summary: "With --explain, --list and --forget: as JSON",
+  },
+  { name: "--refresh", goesWith: RESOLVING, summary: "Resolve again, whatever is cached" },
   {
     name: "--min-remaining",
     value: "SECONDS",
+    goesWith: RESOLVING,
     summary: "Resolve again what has less life left",
   },
   {
     name: "--token",
     value: "CODE",
+    goesWith: RESOLVING,
     summary: "Take CODE, six digits, instead of asking for it",
   },
   {
@@ -61,18 +98,29 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: "--export",
     value: "FORMAT",
     choices: EXPORT_FORMATS,
+    verb: "export",
+    words: false,
     summary: "github: hand variables to later steps of a job",
   },
   {
     name: "--completions",
     value: "SHELL",
     choices: SHELLS,
+    verb: "completions",
+    words: false,
     summary: "Show completions: bash, zsh, fish or powershell",
   },
-  { name: "--schema", summary: "Show the JSON Schema of wev.yml, for editors" },
+  {
+    name: "--schema",
+    verb: "schema",
+    words: false,
+    summary: "Show the JSON Schema of wev.yml, for editors",
+  },
   {
     name: "--version",
+    verb: "version",
+    words: false,
     summary: "Show version, target, runtime and commit",
   },
-  { name: "--help", short: "-h", summary: "Show this help" },
+  { name: "--help", short: "-h", verb: "help", summary: "Show this help" },
 ];

@@ -10,6 +10,7 @@ export { isStdoutDiscarded } from "./discarded.ts";
 export { endBy } from "./end_by.ts";
 export { becomeOrExplain } from "./execve.ts";
 export { createFetch } from "./fetch.ts";
+export { localTime } from "./local_time.ts";
 export { lockFile } from "./lock.ts";
 export { readIsStopped } from "./proc.ts";
 export { hideArguments } from "./raw_arguments.ts";

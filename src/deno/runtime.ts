@@ -56,9 +56,11 @@ export function createRuntime(): Runtime {
       return told("the path of the working directory", Deno.cwd);
     },
     clock: { now: () => new Date() },
+    localTime: async () => (await loadCold()).localTime(),
     files: { ...denoFiles, lock: async (path) => await (await loadCold()).lockFile(path) },
     stdout: {
       ...outputTo(() => Deno.stdout),
+      width: columnsOfStdout,
       isDiscarded: async () => (await loadCold()).isStdoutDiscarded(),
     },
     stderr: messagesTo(() => Deno.stderr),
@@ -103,12 +105,21 @@ function systemOf(os: typeof Deno.build.os): System {
 
 type Stream = typeof Deno.stdout | typeof Deno.stderr;
 
+function columnsOfStdout(): number | undefined {
+  try {
+    // Zero where nobody has set it: a terminal of a program.
+    return Deno.stdout.isTerminal() ? Deno.consoleSize().columns || undefined : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Milliseconds for which requested output waits for a reader that takes nothing; then it fails. */
 const PATIENCE = 3000;
 /** Milliseconds for which a message waits; then it is lost. */
 const PATIENCE_OF_MESSAGES = 500;
 
-function outputTo(stream: () => Stream): Omit<CommandOutput, "isDiscarded"> {
+function outputTo(stream: () => Stream): Omit<CommandOutput, "isDiscarded" | "width"> {
   return {
     isTerminal: () => stream().isTerminal(),
     write: (text) => writeAll(stream(), asText(text), PATIENCE),

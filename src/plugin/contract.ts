@@ -8,6 +8,7 @@ import type { Location } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Prompt } from "../prompt.ts";
 import type { Captured, Fetch, FetchOptions } from "../runtime.ts";
+import type { Times } from "../times.ts";
 import type { OptionForm } from "./option_form.ts";
 import type { OptionReader } from "./options.ts";
 
@@ -89,7 +90,15 @@ export interface Plugin<Options = unknown> {
    *
    * @throws {WevError} where the files make no sense.
    */
-  basis?(options: Options, context: ResolveContext): Promise<PluginBasis>;
+  basis?(options: Options, context: ExplainContext): Promise<PluginBasis>;
+
+  /**
+   * Returns what it would share with other variables, as far as that is known without a request: what is
+   * listed as used, and forgotten with the values.
+   *
+   * @throws {WevError} where it can't resolve at all.
+   */
+  shares?(options: Options, context: ExplainContext): Promise<readonly SharedUse[]>;
 
   /** Returns the values where they depend on the options alone: then nothing else is asked. */
   constant?(options: Options): readonly string[];
@@ -164,6 +173,14 @@ export type ExpiringResolution = Resolution & { readonly expiresAt: Date };
 /** What tells one thing that variables share from another: anything JSON can hold, no secret. */
 export type ShareParts = Readonly<Record<string, string | number | null>>;
 
+/** Something shared that a variable would be made with. */
+export interface SharedUse {
+  /** What it is shared by, with {@linkcode ResolveContext.share} or {@linkcode ResolveContext.fact}. */
+  readonly parts: ShareParts;
+  /** Whether it is handed to the command: see {@linkcode ShareOptions.isForCommand}. */
+  readonly isForCommand: boolean;
+}
+
 /** How something is shared. */
 export interface ShareOptions {
   /**
@@ -205,6 +222,8 @@ export interface ExplainContext {
   readonly environment: { get(name: string): string | undefined };
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
+  /** Tells instants to people: sentences have them in the user's time zone. */
+  readonly times: Times;
   /** The file system. */
   readonly files: PluginFiles;
   /**

@@ -34,5 +34,14 @@ export {
   type WevErrorOptions,
 } from "../errors.ts";
 export type { Logger } from "../logger.ts";
+export type { Times } from "../times.ts";
 export type { ChoiceQuestion, CodeQuestion, Prompt } from "../prompt.ts";
-export type { Captured, Fetch, FetchOptions, KnownSecrets } from "../runtime.ts";
+export type {
+  Captured,
+  Clock,
+  Fetch,
+  FetchOptions,
+  KnownSecrets,
+  LocalTime,
+  ToldTime,
+} from "../runtime.ts";

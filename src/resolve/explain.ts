@@ -4,18 +4,17 @@
  * @module
  */
 
-import { holds } from "../cache/entry.ts";
 import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { isSwitchedOff } from "../plan/switched_off.ts";
 import type { Plugin } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
+import { stillHolds } from "./basis.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { isUsable } from "./resolver.ts";
-import { declaredEnvironment, declaredPath } from "./declared_environment.ts";
+import { explainContext } from "./explain_context.ts";
 import { keyOf } from "./keys.ts";
-import { recallFact, recallShared } from "./recall_shared.ts";
 import type { State } from "./state.ts";
 
 /** What explaining needs. */
@@ -72,14 +71,14 @@ async function explainOne(
   step: Step,
   options: ExplainOptions,
 ): Promise<Explanation> {
-  const { registry, environment, home, clock, files, store } = options;
+  const { registry, environment, home, clock, store } = options;
   const plugin: Plugin = await registry.get(step.plugin)!();
   const outer = outerEnvironment(environment);
   const cached = step.constant === undefined
     ? store.read(await keyOf(step, { outer, home }))
     : undefined;
   const fresh = cached !== undefined && isUsable(cached, step, clock.now(), {}) &&
-    holds(cached, files);
+    await stillHolds(cached, step, options);
   return {
     names,
     plugin: { id: plugin.id, version: plugin.version },
@@ -91,17 +90,7 @@ async function explainOne(
       overrides: entry.overrides,
       switchedOff: isSwitchedOff(name, entry, plugin),
     })),
-    explanation: await plugin.explain(step.options, {
-      names: step.names,
-      environment: declaredEnvironment(outer, step),
-      home,
-      files,
-      pathFrom: (name) => declaredPath(name, step, { ...options, environment: outer }),
-      now: () => clock.now(),
-      placeOf: (option) => step.places?.[option],
-      recallFact: (parts) => recallFact(step, parts, options),
-      recallShared: (parts) => recallShared(step, parts, options),
-    }),
+    explanation: await plugin.explain(step.options, explainContext(step, options)),
     removes: step.unset,
     cached: fresh
       ? {

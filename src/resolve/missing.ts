@@ -147,6 +147,7 @@ async function lockAll(
     const lock = await takeLock(key, step, options);
     const entry = await usableEntry(key, step, options);
     if (entry !== undefined) {
+      options.logger.debug(`Another run has resolved ${step.names.join(", ")} in the meantime`);
       resolutions.set(key, entry.resolution);
       lock.release();
     } else if (lock.failure !== undefined) {

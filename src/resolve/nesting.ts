@@ -93,7 +93,10 @@ export function nestingNote(
   const readSecret = steps.flatMap(({ readsSecret }) => readsSecret);
   const changed = new Set([...set.keys(), ...unset]);
   const changes = [...new Set([...read, ...readSecret, ...defaults, ...outer.defaults])]
-    .filter((name) => changed.has(name))
+    // What stays as it is, as keys do that are handed out as they are, is not lost for those within.
+    .filter((name) =>
+      changed.has(name) && (!set.has(name) || set.get(name) !== environment.get(name))
+    )
     .map((name): Change => {
       const was = former(name, readSecret.includes(name));
       const change: Change = {

@@ -22,6 +22,7 @@ import type {
   ShareParts,
 } from "../plugin/contract.ts";
 import type { Step } from "../plan/plan.ts";
+import type { Logger } from "../logger.ts";
 import type { Clock } from "../runtime.ts";
 import type { PromptQueue } from "./prompt_queue.ts";
 import { type Freshness, named, remainingOf } from "./resolver.ts";
@@ -56,6 +57,8 @@ export interface SharingOptions {
   readonly queue: PromptQueue;
   /** Is told secret values the moment they are known. */
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
+  /** Says how it works. */
+  readonly logger: Pick<Logger, "debug">;
   /** Waits for the lock `name`. */
   takeLock(name: string, step: Step): Promise<Lock>;
 }
@@ -161,6 +164,9 @@ export class Sharing {
     if (found === undefined || entry === undefined) return undefined;
     if (!isSound(entry.resolution.values)) return undefined;
     this.#tell(store, step, entry.resolution);
+    this.#options.logger.debug(
+      `${step.names.join(", ")}: uses what is shared as ${found.key.slice(0, 12)}….json`,
+    );
     if (rejected !== undefined && entry.resolution.values[0] === rejected.values[0]) {
       return undefined;
     }

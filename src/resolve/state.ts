@@ -5,6 +5,7 @@
  */
 
 import type { CacheStore } from "../cache/store.ts";
+import type { Times } from "../times.ts";
 import type { Clock, Environment, Files, System } from "../runtime.ts";
 
 /** What a run finds when it starts, and what is kept between runs. */
@@ -17,6 +18,8 @@ export interface State {
   readonly home: string | undefined;
   /** The time. */
   readonly clock: Clock;
+  /** Tells instants to people. */
+  readonly times: Times;
   /** The file system. */
   readonly files: Files;
   /** The cache. */

@@ -6,16 +6,16 @@
 
 import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
 import type { UsedCodes } from "../cache/used_codes.ts";
-import { ConfigError, formatLocation, WevError } from "../errors.ts";
+import { ConfigError, escapeControls, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Plugin, Resolution, ResolveContext } from "../plugin/contract.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { programPath } from "../programs.ts";
 import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
-import { declaredEnvironment, declaredPath } from "./declared_environment.ts";
+import { basisOf, isOfBasis } from "./basis.ts";
+import { explainContext } from "./explain_context.ts";
 import { type LostVariable, outerEnvironment } from "./nesting.ts";
-import { recallFact, recallShared } from "./recall_shared.ts";
 import {
   asksForTooMuch,
   type Freshness,
@@ -23,7 +23,6 @@ import {
   isUsable,
   named,
   remainingOf,
-  surroundings,
 } from "./resolver.ts";
 import { shareKey, type Sharing } from "./sharing.ts";
 import type { State } from "./state.ts";
@@ -107,16 +106,22 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
   const outer = outerEnvironment(environment);
   const context = contextOf(task, options);
   const readAt = clock.now();
-  const basis = await plugin.basis?.(step.options, context);
-  const about = { ...surroundings(outer, step), ...basis?.facts };
-  const witnesses = store.witnesses(basis?.files ?? [], readAt);
+  const basis = await basisOf(step, plugin, context, outer);
+  const { about } = basis;
+  const witnesses = store.witnesses(basis.files, readAt);
+  if (basis.files.length > 0) {
+    logger.debug(
+      `${step.names.join(", ")}: depends on ${basis.files.map(escapeControls).join(", ")}`,
+    );
+  }
   const former = freshness.resolvedSince === undefined ? store.read(key) : undefined;
   if (
-    former !== undefined && isSame(former.about, about) && isOfRightIdentity(former, step)
+    former !== undefined && isOfBasis(former, basis) && isOfRightIdentity(former, step)
   ) {
     // Only the files changed, not what was read in them: no reason to ask again.
     const entry = await reopen(key, { ...former, witnesses }, step, options);
     if (entry !== undefined) {
+      logger.debug(`${step.names.join(", ")}: files have changed, but say the same`);
       options.onValues?.(named(step, entry.resolution));
       await store.write(key, entry, clock.now());
       return entry.resolution;
@@ -157,28 +162,11 @@ function contextOf(
   { key, step, sharing, prompt, signal }: Task,
   options: TaskOptions,
 ): ResolveContext {
-  const {
-    environment,
-    home,
-    clock,
-    files,
-    logger,
-    usedCodes,
-    code,
-    capture,
-    createFetch,
-    notify,
-    tell,
-  } = options;
+  const { environment, clock, logger, usedCodes, code, capture, createFetch, notify, tell } =
+    options;
   const sharer = { key, step, prompt, signal };
-  const outer = outerEnvironment(environment);
   return {
-    names: step.names,
-    environment: declaredEnvironment(outer, step),
-    home,
-    files,
-    pathFrom: (name) => declaredPath(name, step, { ...options, environment: outer }),
-    placeOf: (option) => step.places?.[option],
+    ...explainContext(step, options),
     logger,
     prompt,
     signal,
@@ -201,8 +189,6 @@ function contextOf(
     share: (parts, get, how) => sharing.share(sharer, parts, get, how),
     fact: (parts, find, how) => sharing.fact(sharer, parts, find, how),
     forgetFact: (parts) => sharing.forgetFact(sharer, parts),
-    recallFact: (parts) => recallFact(step, parts, options),
-    recallShared: (parts) => recallShared(step, parts, options),
     codeUsedAt: async (parts) => usedCodes.usedAt(await shareKey(step, parts)),
     noteCodeUsed: async (parts) => usedCodes.note(await shareKey(step, parts)),
   };
@@ -241,15 +227,6 @@ function checkOfHome({ ofHome = [], plugin }: Step, { isOfHome }: TaskOptions): 
     `This option of ${plugin} may stand only in a configuration file of the home directory`,
     { hint: "Move it to .wev.yml in your home directory." },
   );
-}
-
-function isSame(
-  one: Readonly<Record<string, string>>,
-  other: Readonly<Record<string, string>>,
-): boolean {
-  const names = Object.keys(one);
-  return names.length === Object.keys(other).length &&
-    names.every((name) => one[name] === other[name]);
 }
 
 /** Seconds before its expiry from which a session may be too old to be handed out. */

@@ -116,3 +116,21 @@ Deno.test("app() reports a bug without what it says, and runs nothing", async ()
   assert.doesNotMatch(runtime.err, /planted-secret/);
   assert.deepEqual(runtime.commands, []);
 });
+
+Deno.test("app() forgets a variable on Windows in whatever case it is named", async () => {
+  const files = { "C:\\Users\\Ann\\wev.yml": `Foo: ${echo("1")}\n` };
+  const runtime = windows(files);
+  assert.equal(await app(["--forget", "FOO"], runtime), 0, runtime.err);
+  assert.equal(runtime.out, "Nothing to forget.\n");
+  const other = windows(files);
+  assert.equal(await app(["--forget", "FO"], other), 1);
+  assert.match(other.err, /has no variable "FO"\n {2}Did you mean "Foo"\?/);
+});
+
+Deno.test("app() tells at debug what it reads, whatever the system", async () => {
+  const file = "C:\\Users\\Ann\\wev.yml";
+  const runtime = windows({ [file]: `A: ${echo("1")}\n` });
+  assert.equal(await app(["--log-level", "debug", "aws"], runtime), 0, runtime.err);
+  assert.ok(runtime.err.includes(`wev: debug: Read ${file}: `), runtime.err);
+  assert.ok(runtime.err.includes("wev: debug: A: it is what the configuration says\n"));
+});

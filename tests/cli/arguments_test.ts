@@ -5,6 +5,7 @@ import {
   parseArguments,
   UsageError,
 } from "../../src/cli/arguments.ts";
+import { OPTIONS, type OptionSpec } from "../../src/cli/options.ts";
 
 const PARSED: Record<string, readonly [args: string[], expected: Partial<Arguments>]> = {
   "a command": [["aws", "s3", "ls"], { command: ["aws", "s3", "ls"] }],
@@ -62,8 +63,57 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   "no command": [["--refresh"], /^There is no command to run$/],
   "no command after --": [["--"], /^There is no command to run$/],
   "--json without --explain": [["--json", "true"], /^--json goes with --explain/],
+  "--json without anything": [["--json"], /^--json goes with --explain, .*, not with a command$/],
+  "--all with a command": [["--all", "x"], /^--all goes with --forget, not with a command$/],
+  "--all with --list": [["--list", "--all"], /^--all goes with --forget, not with --list$/],
+  "--all with a name": [
+    ["--forget", "--all", "A"],
+    /^--all takes no command and no name after it$/,
+  ],
+  "a command after --list": [["--list", "aws"], /^--list takes no command and no name after it$/],
+  "a word after --": [["--list", "--", "\x1b"], /^--list takes no command and no name after it$/],
+  "--refresh with --list": [
+    ["--list", "--refresh"],
+    /^--refresh goes with a command and --export, not with --list$/,
+  ],
+  "a code with --explain": [
+    ["--explain", "--token", "123456"],
+    /^--token goes with a command and --export, not with --explain$/,
+  ],
   "a time in words": [["--min-remaining", "10m", "x"], /whole number of seconds: it is "10m"$/],
 };
+
+const VERBS = OPTIONS.filter(({ verb }) => verb !== undefined && verb !== "help");
+
+/** Returns an option with its value, as a command line has it. */
+function words({ name, value, choices = ["600"] }: OptionSpec): string[] {
+  if (value === undefined) return [name];
+  return [name, name === "--token" ? "123456" : choices[0]!];
+}
+
+Deno.test("parseArguments() refuses two verbs together, in either order", () => {
+  for (const one of VERBS) {
+    for (const other of VERBS.filter((verb) => verb !== one)) {
+      assert.throws(
+        () => parseArguments([...words(one), ...words(other)]),
+        new RegExp(`^UsageError: (?:${one.name} and ${other.name}|${other.name} and ${one.name}) `),
+      );
+    }
+    // Twice the same is one.
+    parseArguments([...words(one), ...words(one)]);
+  }
+});
+
+Deno.test("parseArguments() refuses every option that a verb would ignore", () => {
+  const run = { name: "x", verb: "run", summary: "" } as const;
+  for (const verb of [run, ...VERBS]) {
+    for (const option of OPTIONS.filter(({ verb }) => verb === undefined)) {
+      const parse = () => parseArguments([...words(option), ...words(verb)]);
+      if (option.goesWith?.includes(verb.verb!) ?? true) parse();
+      else assert.throws(parse, new RegExp(`^UsageError: ${option.name} goes with `));
+    }
+  }
+});
 
 for (const [what, [args, message, word]] of Object.entries(WRONG)) {
   Deno.test(`parseArguments() refuses ${what} with the usage`, () => {

@@ -28,7 +28,8 @@ function answer(
 /** Returns the instant that is `seconds` from now. */
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
-const CLOCKS = /AWS's clock says \d{4}-[^ ]*Z and this computer's says \d{4}-[^ ]*Z/;
+const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+`;
+const CLOCKS = new RegExp(`AWS's clock says ${TIME} and this computer's says ${TIME}`);
 
 const REFUSED: Record<string, readonly [credentials: () => Credentials, says: RegExp]> = {
   "a line feed in the token": [() => ({ token: "t0k&#10;en" }), /not AWS[^]*characters/],
@@ -84,7 +85,7 @@ Deno.test("wev refuses what a program gives that is damaged, expired or valid fo
   const source = 'from credential_process of the profile "vault"';
   for (
     const [change, says] of [
-      [{ SessionToken: "to\nken" }, /have characters/],
+      [{ SessionToken: "to\nken" }, /have characters in them .*: a line feed/],
       [{ SecretAccessKey: "sec\0ret" }, /have characters/],
       [{ AccessKeyId: "AKIA\u001b" }, /have characters/],
       [{ Expiration: "tomorrow" }, /it printed an Expiration that is no time/],

@@ -172,13 +172,40 @@ Deno.test("wev names the profile whose mfa_serial AWS refuses, the device and th
   assert.equal(await mfa.answer(pty), 125);
   assert.ok(
     pty.shown.includes(
-      "The MFA device arn:aws:iam::123456789012:mfa/bob is not one of this user's: " +
+      `${mfa.sandbox.home}/.aws/credentials:4:1: ` +
+        "The MFA device arn:aws:iam::123456789012:mfa/bob is not one of this user's: " +
         "arn:aws:iam::123456789012:user/ann\r\n" +
         '  Check mfa_serial of the profile "base". Most likely it must be\r\n' +
         "    arn:aws:iam::123456789012:mfa/ann\r\n",
     ),
     pty.shown,
   );
+});
+
+Deno.test("wev says what a device looks like where mfa_serial is none", async () => {
+  await using mfa = new MfaSandbox();
+  const { accessKeyId, secretAccessKey } = mfa.user.accessKey;
+  mfa.sandbox.write(
+    "home/.aws/credentials",
+    `[base]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n` +
+      "mfa_serial = mfa/bob.smith\n",
+  );
+  const { code, stderr } = await mfa.run(COMMAND, {
+    env: {
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_PROFILE: "base",
+    },
+  });
+  assert.equal(code, 125);
+  const place = `${mfa.sandbox.home}/.aws/credentials:4:1: `;
+  assert.ok(
+    stderr.includes(`${place}mfa_serial of the profile "base" must be a whole ARN`),
+    stderr,
+  );
+  assert.match(stderr, /mfa_serial = arn:aws:iam::123456789012:mfa\/bob\.smith\n/);
+  assert.match(stderr, /mfa_serial = GAHT12345678\n/);
+  assert.deepEqual(mfa.actions, []);
 });
 
 Deno.test("wev remembers a choice with a code that a role took", async () => {

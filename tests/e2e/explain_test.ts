@@ -88,12 +88,17 @@ Deno.test("wev --explain says until when a session is cached, and whose it is", 
   assert.match(stdout, /Uses the MFA device arn:aws:iam::123456789012:mfa\/ann\./);
   assert.match(
     stdout,
-    /cached: until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in 1[45] minutes\), for arn:aws:iam::123456789012:user\/ann\n$/,
+    /cached: until \d{4}-\d\d-\d\d \d\d:\d\d \S+ \(in 1[45] minutes\), for arn:aws:iam::123456789012:user\/ann\n$/,
   );
   const json = JSON.parse((await mfa.run(["--explain", "--json"])).stdout);
   const { expiresAt, identity } = json.variables[0].cached;
   assert.ok(Date.parse(expiresAt) - Date.now() < 900_000);
   assert.equal(identity, mfa.user.arn);
+  assert.ok(
+    json.variables[0].explanation.includes(
+      `There is such a session until ${expiresAt.replace(/\.\d+Z$/, "Z")}.`,
+    ),
+  );
   assert.deepEqual(mfa.actions, []);
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { webToken } from "../support/aws/assume_role_with_web_identity.ts";
 import { MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
+import { wevCommand } from "../support/program.ts";
 import type { Environment } from "../support/mfa_sandbox.ts";
 
 const NO_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
@@ -60,6 +61,14 @@ Deno.test("wev hands out temporary keys, uncached and without an expiration if n
     assert.equal(stderr, "");
   }
   assert.deepEqual(mfa.actions, ["GetCallerIdentity", "GetCallerIdentity"]);
+});
+
+Deno.test("wev inside wev hands out temporary keys that it can't cache", async () => {
+  await using mfa = new Providers();
+  const inner = [...wevCommand(), ...SHOW];
+  const { stdout, stderr } = await mfa.run(inner, { env: mfa.variables });
+  assert.equal(stdout, `${mfa.temporary.accessKeyId} token none\n`, stderr);
+  assert.equal(stderr, "");
 });
 
 Deno.test("wev caches temporary keys until the time that stands beside them", async () => {
@@ -434,7 +443,7 @@ Deno.test("wev says where in a file a key has a character that nobody sees", asy
 });
 
 Deno.test("wev lets the SDK say nothing on standard error", async () => {
-  await using mfa = new MfaSandbox();
+  await using mfa = new MfaSandbox({ options: { duration: "3600" } });
   const env = {
     WEV_AWSMFA_TOKEN: mfa.user.device.code(),
     AWS_SDK_UA_APP_ID: "x".repeat(80),

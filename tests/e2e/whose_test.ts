@@ -157,6 +157,11 @@ const CASES: Record<string, Case> = {
     is: /AWS_WEB_IDENTITY_TOKEN_FILE: AWS does not take the token/,
     asks: ["AssumeRoleWithWebIdentity"],
   },
+  "a token that there is not": {
+    env: { ...WEB_ENV, AWS_WEB_IDENTITY_TOKEN_FILE: "ROOT/nowhere" },
+    is: /AWS_WEB_IDENTITY_TOKEN_FILE: the file .* of AWS_WEB_IDENTITY_TOKEN_FILE does not exist/,
+    asks: [],
+  },
   "a web identity without its role": {
     env: { AWS_WEB_IDENTITY_TOKEN_FILE: "ROOT/token" },
     is: /AWS_WEB_IDENTITY_TOKEN_FILE is set but AWS_ROLE_ARN is not/,

@@ -8,8 +8,9 @@ import type { Step } from "../../src/plan/plan.ts";
 import type { Plugin, Resolution, ResolveContext } from "../../src/plugin/contract.ts";
 import { resolveMissing } from "../../src/resolve/missing.ts";
 import type { Freshness } from "../../src/resolve/resolver.ts";
+import { Times } from "../../src/times.ts";
 import { after, NOW } from "../support/cached_session.ts";
-import { FakeFiles } from "../support/fake_runtime.ts";
+import { FakeFiles, utc } from "../support/fake_runtime.ts";
 import { Spoken } from "../support/spoken.ts";
 
 const CACHE = "/home/ann/.cache/wev";
@@ -75,6 +76,7 @@ class Runs {
       home: "/home/ann",
       process: 1,
       clock,
+      times: new Times(utc, clock),
       files,
       store: new CacheStore({ ...cache, directory: CACHE }),
       facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),

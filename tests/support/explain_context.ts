@@ -6,7 +6,8 @@
 
 import type { ExplainContext } from "../../src/plugin/mod.ts";
 import { expandPath } from "../../src/resolve/expand_path.ts";
-import { FakeRuntime, type FakeRuntimeOptions } from "./fake_runtime.ts";
+import { Times } from "../../src/times.ts";
+import { FakeRuntime, type FakeRuntimeOptions, utc } from "./fake_runtime.ts";
 
 /** Returns a context in which nothing is remembered or shared. */
 export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext & {
@@ -14,6 +15,7 @@ export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext
 } {
   const { environment, files, system } = new FakeRuntime(options);
   const home = "/home/ann";
+  const now = new Date("2026-01-31T12:00:00Z");
   return {
     names: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
     environment,
@@ -25,7 +27,8 @@ export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext
         ? undefined
         : expandPath(path, { environment, home, files, system });
     },
-    now: () => new Date("2026-01-31T12:00:00Z"),
+    now: () => now,
+    times: new Times(utc, { now: () => now }),
     placeOf: () => undefined,
     recallFact: () => Promise.resolve(undefined),
     recallShared: () => Promise.resolve(undefined),

@@ -9,6 +9,7 @@ import {
   ExecutionError,
   type FileInfo,
   type Files,
+  type LocalTime,
   type LockedFile,
   NetworkError,
   type ReadFile,
@@ -113,10 +114,12 @@ export class FakeRuntime implements Runtime {
     names: () => Object.keys(this.#options.environment ?? {}),
   };
   readonly clock: Runtime["clock"] = { now: () => this.now };
+  localTime: Runtime["localTime"] = () => Promise.resolve(utc);
   readonly stdout: Runtime["stdout"] = {
     isTerminal: () => false,
     write: (text) => void (this.out += text),
     command: (text) => void (this.out += text),
+    width: () => undefined,
     isDiscarded: () => Promise.resolve(false),
   };
   readonly stderr: Runtime["stderr"] = {
@@ -150,6 +153,12 @@ export class FakeRuntime implements Runtime {
     return same === undefined ? undefined : environment[same];
   }
 }
+
+/** Tells an instant in UTC. */
+export const utc: LocalTime = (instant) => {
+  const [date = "", time = ""] = instant.toISOString().split("T");
+  return { date, time: time.slice(0, 5), seconds: time.slice(6, 8), zone: "UTC" };
+};
 
 /** Files in a map. */
 export class FakeFiles implements Files {

@@ -79,10 +79,11 @@ export function iamUser(
     }
     if (service === "iam" && resource === "root") {
       throw new WevError(`${capitalised(source)} is a key of the root user of account ${account}`, {
-        hint: root === "lacks a device"
-          ? `Set mfa_device, since this is a local AWS: mfa_device: ${`arn:${partition}:iam::${account}:mfa/any`}`
-          : "Use the access key of an IAM user, and delete the root user's: " +
-            "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
+        hint: "Use the access key of an IAM user, and delete the root user's: " +
+          "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html" +
+          (root === "lacks a device"
+            ? `\nFor a local AWS, set mfa_device: arn:${partition}:iam::${account}:mfa/any`
+            : ""),
       });
     }
     const name = /^user\/(?:.*\/)?([^/]+)$/.exec(resource)?.[1];

@@ -10,13 +10,11 @@ import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
 import { commandDefaults, leftovers } from "./command_settings.ts";
 import type { Contacted } from "./contacted_hosts.ts";
-import { deviceParts } from "./device_parts.ts";
 import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { CHAINED_ROLE_DURATION, MIN_DURATION } from "./limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { profileNote } from "./notes.ts";
-import { sessionParts } from "./session_parts.ts";
-import { withoutMilliseconds } from "./sts_credentials.ts";
+import { isLongRole, knownDevice, sharedSession } from "./shared_uses.ts";
 
 /** Returns the story, a sentence a line. Files that make no sense are told of, too. */
 export async function explainSession(
@@ -64,11 +62,11 @@ async function tell(
     lines.push(`Follows the profiles ${profiles.map(quoted).join(" → ")}.`);
   }
   const isSession = temporarySource(base) !== undefined;
-  if (isSession) lines.push(...tellOfTemporary(source));
+  if (isSession) lines.push(...tellOfTemporary(source, context));
   else lines.push(...await tellOfDevice(options, source, context));
   lines.push(...tellOfRoles(source));
   lines.push(...shared.unread.map((sentence) => `${sentence}. Its profiles are not used.`));
-  const lookedUp = !isSession && await deviceOf(source, context) === undefined;
+  const lookedUp = !isSession && await knownDevice(source, context) === undefined;
   lines.push(
     region === undefined
       ? "Asks STS at its endpoint without a region."
@@ -99,7 +97,10 @@ async function failingChecks(
   }
 }
 
-function tellOfTemporary({ base, roles }: IdentitySource): string[] {
+function tellOfTemporary(
+  { base, roles }: IdentitySource,
+  { times }: ExplainContext,
+): string[] {
   const noCode = "They are temporary: no code is asked for.";
   const lines = base.kind === "provider" && base.webIdentity !== undefined
     ? [
@@ -121,7 +122,7 @@ function tellOfTemporary({ base, roles }: IdentitySource): string[] {
     ...lines,
     end === undefined
       ? "It is not known when they expire, so they are not cached."
-      : `They expire at ${withoutMilliseconds(end)} (${expiration!.name}).`,
+      : `They expire at ${times.until(end)} (${expiration!.name}).`,
   ];
 }
 
@@ -158,34 +159,16 @@ function failing({ message, hint }: WevError): string[] {
   return [`It would fail: ${message}.`, ...(hint === undefined ? [] : [hint])];
 }
 
-/** Returns the device that is named, or remembered. */
-async function deviceOf(
-  { base, device, endpoints }: IdentitySource,
-  context: ExplainContext,
-): Promise<string | undefined> {
-  if (device !== undefined || base.kind !== "keys") return device;
-  return await context.recallFact(deviceParts(base, endpoints));
-}
-
 async function tellOfDevice(
   options: AwsMfaOptions,
   source: IdentitySource,
   context: ExplainContext,
 ): Promise<string[]> {
-  const { base, device, deviceSource, roles, region } = source;
-  const accessKeyId = base.kind === "keys" ? base.accessKeyId : undefined;
-  const serialNumber = await deviceOf(source, context);
-  const last = roles.at(-1);
-  const isLong = last !== undefined && last.duration > CHAINED_ROLE_DURATION;
-  const shared = serialNumber === undefined || accessKeyId === undefined || isLong
-    ? undefined
-    : await context.recallShared(
-      sessionParts(
-        options,
-        { accessKeyId, source: base.source, serialNumber, region, endpoint: source.endpoints.sts },
-        context,
-      ),
-    );
+  const { base, device, deviceSource } = source;
+  const serialNumber = await knownDevice(source, context);
+  const isLong = isLongRole(source);
+  const parts = await sharedSession(options, source, context);
+  const shared = parts === undefined ? undefined : await context.recallShared(parts);
   const { duration = MIN_DURATION, tokenCommand } = options;
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
   return [
@@ -204,7 +187,7 @@ async function tellOfDevice(
         "(sts:GetSessionToken), which all variables and directories share.",
     ...(shared === undefined
       ? []
-      : [`There is such a session until ${shared.expiresAt.toISOString().slice(0, 19)}Z.`]),
+      : [`There is such a session until ${context.times.until(shared.expiresAt)}.`]),
     ...(duration > 900 || isLong ? [] : [
       "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes " +
       "before their end on. Set duration to 43200, for example.",

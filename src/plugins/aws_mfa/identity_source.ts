@@ -236,6 +236,7 @@ export async function findBasis(
     ...Object.entries(chosen.services),
   ];
   const facts: Record<string, string | undefined> = {
+    "profile": source.profiles[0],
     ...(base.kind === "provider" ? signedInFacts(base, source, context) : {}),
     "access key ID": base.kind === "keys" ? base.accessKeyId : undefined,
     "credentials": base.kind === "provider" ? await digestOf(base, source) : undefined,
@@ -263,7 +264,7 @@ function filesOf(
   context: ExplainContext,
 ): string[] {
   const file = base.webIdentity?.tokenFile.value ?? signInFile(base, shared, context);
-  return file === undefined ? [] : [resolve(file)];
+  return file ? [resolve(file)] : [];
 }
 
 /** What these files say. A token that is renewed is another text, and says the same. */

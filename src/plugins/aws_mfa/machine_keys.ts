@@ -6,7 +6,7 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
+import { escapeControls, WevError } from "../../errors.ts";
 import type { Fetch, PluginFiles } from "../../plugin/mod.ts";
 import type { Profile } from "./profile_chain.ts";
 
@@ -120,7 +120,7 @@ const MAX_TOKEN = 65_536;
  */
 export function readToken(file: string, variable: string, files: PluginFiles): string {
   const fail = (reason: string, cause?: unknown) =>
-    new WevError(`the file ${file} of ${variable} ${reason}`, {
+    new WevError(`the file ${escapeControls(file)} of ${variable} ${reason}`, {
       hint: `Check ${variable}, and what writes the file.`,
       cause,
     });

@@ -6,6 +6,7 @@
  */
 
 import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
+import { placeOf } from "../../aws/shared_config.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
 import { checkAccount } from "./account_guard.ts";
@@ -80,10 +81,12 @@ export async function mfaSession(
   const user = async () => known ??= await getUser(clients, access, context);
   const device = await deviceOf(source, { user, clients }, context);
   const { accessKeyId, source: keySource, region } = keys;
+  const { serialNumber } = device;
   const owner = {
     accessKeyId,
     source: keySource,
-    serialNumber: device.serialNumber,
+    profile: source.profiles.at(-1),
+    serialNumber,
     region,
     endpoint: source.endpoints.sts,
   };
@@ -175,7 +178,8 @@ function namedIn(
     return { serialNumber, user, source: "mfa_device", location };
   }
   const source = `mfa_serial of the profile "${escapeControls(profile)}"`;
-  return { serialNumber, user, source, location: undefined };
+  const location = placeOf(shared.config.profiles, profile, "mfa_serial");
+  return { serialNumber, user, source, location };
 }
 
 async function getUser(

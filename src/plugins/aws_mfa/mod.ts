@@ -7,6 +7,7 @@
 
 import type { Plugin, ValueForm } from "../../plugin/mod.ts";
 import { PROFILE_CHAIN } from "../../aws/program_chain.ts";
+import { withHome } from "./home_for_sdk.ts";
 import { OPTION_FORMS } from "./option_forms.ts";
 import {
   type AwsMfaOptions,
@@ -130,13 +131,18 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
     return await findBasis(options, context);
   },
 
+  async shares(options, context) {
+    const { sharedUses } = await import("./shared_uses.ts");
+    return await sharedUses(options, context);
+  },
+
   async explain(options, context): Promise<string[]> {
     const { explainSession } = await import("./explain.ts");
-    return await explainSession(options, context);
+    return await withHome(context.home, () => explainSession(options, context));
   },
 
   async resolve(options, context) {
     const { resolveSession } = await import("./session.ts");
-    return await resolveSession(options, context);
+    return await withHome(context.home, () => resolveSession(options, context));
   },
 };

@@ -10,6 +10,7 @@ import { type Base, type Fact, problemAt, quoted, type Whose } from "../../aws/w
 import { ConfigError, WevError } from "../../errors.ts";
 import {
   CHAINED_ROLE_DURATION,
+  deviceExamples,
   externalIdProblem,
   MAX_ROLE_DURATION,
   MIN_DURATION,
@@ -85,7 +86,7 @@ export function profileChain(
   const named = profiles.find((one) => settings(one).mfa_serial);
   const mfaSerial = nearest("mfa_serial");
   const problem = mfaSerial === undefined ? undefined : serialNumberProblem(mfaSerial);
-  if (problem !== undefined) throw invalid(config, [named!, "mfa_serial"], problem);
+  if (problem !== undefined) throw invalidDevice(config, named!, mfaSerial!, problem);
   return {
     base,
     roles: hops,
@@ -127,6 +128,22 @@ function check(
 function invalid(config: SharedConfig, at: At, problem: string): WevError {
   const [profile, setting] = at;
   return problemAt(config, at, `${setting} of the profile ${quoted(profile)} ${problem}`);
+}
+
+function invalidDevice(
+  config: SharedConfig,
+  profile: string,
+  serial: string,
+  problem: string,
+): WevError {
+  const { virtual, hardware } = deviceExamples(serial);
+  const reason = `mfa_serial of the profile ${quoted(profile)} ${problem}`;
+  return problemAt(config, [profile, "mfa_serial"], reason, {
+    hint: `Write, for example, mfa_serial = ${virtual}\n` +
+      "  (a virtual device, with the number of your account)\n" +
+      `or mfa_serial = ${hardware}\n  (a hardware device, with its serial number)\n` +
+      "Without mfa_serial, wev looks the device up.",
+  });
 }
 
 function wrongFact({ name, location }: Fact, problem: string): WevError {

@@ -8,6 +8,7 @@
 import { settingOf, type SharedConfig, textsOf } from "../../aws/shared_config.ts";
 import { type ProvidedBase, quoted } from "../../aws/whose.ts";
 import { ConfigError, WevError } from "../../errors.ts";
+import type { ExplainContext } from "../../plugin/mod.ts";
 import type { ProvidedKeys } from "./machine_keys.ts";
 
 /** What a profile says of IAM Identity Center. */
@@ -113,7 +114,10 @@ export function processWords(
  *
  * @throws {WevError} that says what of it is wrong, and shows none of it.
  */
-export function parseProcessOutput(text: string, now: Date): ProvidedKeys {
+export function parseProcessOutput(
+  text: string,
+  { now, times }: Pick<ExplainContext, "now" | "times">,
+): ProvidedKeys {
   let output: unknown;
   try {
     output = JSON.parse(text);
@@ -134,8 +138,8 @@ export function parseProcessOutput(text: string, now: Date): ProvidedKeys {
   if (expiration !== undefined && Number.isNaN(expiration.getTime())) {
     throw new WevError("it printed an Expiration that is no time");
   }
-  if (expiration !== undefined && expiration <= now) {
-    throw new WevError(`it printed keys that expired at ${expiration.toISOString()}`);
+  if (expiration !== undefined && expiration <= now()) {
+    throw new WevError(`it printed keys that expired at ${times.until(expiration)}`);
   }
   return {
     accessKeyId: AccessKeyId,

@@ -13,6 +13,8 @@ export interface SessionOwner {
   readonly accessKeyId: string;
   /** Where the key stands: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
   readonly source: string;
+  /** The profile that has the key; none where it is the environment's. */
+  readonly profile: string | undefined;
   /** The MFA device. */
   readonly serialNumber: string;
   /** The region where STS is asked. */
@@ -32,7 +34,7 @@ export interface SessionOptions {
 /** Returns what an MFA session is shared by. */
 export function sessionParts(
   options: SessionOptions,
-  { accessKeyId, source, serialNumber, region, endpoint }: SessionOwner,
+  { accessKeyId, source, profile, serialNumber, region, endpoint }: SessionOwner,
   { environment }: ExplainContext,
 ): ShareParts {
   const first = (...names: readonly string[]) =>
@@ -43,7 +45,7 @@ export function sessionParts(
     // Profiles of roles share the session of the profile they begin with. Beside the environment's own
     // key a profile names no other; but who switches it means another session.
     source,
-    profile: source === "AWS_ACCESS_KEY_ID" ? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE") : null,
+    profile: profile ?? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
     configFile: first("AWS_CONFIG_FILE"),
     credentialsFile: first("AWS_SHARED_CREDENTIALS_FILE"),
     device: serialNumber,

@@ -16,7 +16,7 @@ import type { SharedFiles } from "./shared_files.ts";
 
 /** Where it is noted that somebody is signed in, and where that is. */
 interface SignIn {
-  /** The file of the AWS CLI. */
+  /** The file of the AWS CLI; empty if there is no home directory. */
   readonly file: string;
   /** Where people sign in, for messages. */
   readonly where: string;
@@ -55,7 +55,7 @@ export function checkSignIn(
   const problem = token === undefined
     ? `nobody is signed in (${escapeControls(signIn.where)})`
     : base.provider === "sso"
-    ? expiryProblem(token, context.now())
+    ? expiryProblem(token, context)
     : undefined;
   if (problem === undefined) return;
   throw new WevError(`There are no credentials from ${base.source}: ${problem}`, {
@@ -72,19 +72,22 @@ export function signInHint({ provider, profile = "default" }: ProvidedBase): str
 function signInOf(
   { provider, profile = "" }: ProvidedBase,
   { config }: SharedFiles,
-  { home = "", pathFrom }: ExplainContext,
+  { home, pathFrom }: ExplainContext,
 ): SignIn | undefined {
   const digest = (algorithm: "sha1" | "sha256", text: string) =>
     `${createHash(algorithm).update(text).digest("hex")}.json`;
   if (provider === "sso") {
     const { session, startUrl } = ssoSettings(profile, config);
-    const file = join(home, ".aws", "sso", "cache", digest("sha1", session ?? startUrl));
+    const name = digest("sha1", session ?? startUrl);
+    const file = home === undefined ? "" : join(home, ".aws", "sso", "cache", name);
     return { file, where: startUrl };
   }
   if (provider !== "login_session") return undefined;
   const where = settingOf(config.profiles.get(profile), "login_session")!.value;
-  const directory = pathFrom("AWS_LOGIN_CACHE_DIRECTORY") ?? join(home, ".aws", "login", "cache");
-  return { file: join(directory, digest("sha256", where)), where };
+  const directory = pathFrom("AWS_LOGIN_CACHE_DIRECTORY") ||
+    (home === undefined ? undefined : join(home, ".aws", "login", "cache"));
+  const name = digest("sha256", where);
+  return { file: directory === undefined ? "" : join(directory, name), where };
 }
 
 type Token = Readonly<Record<string, unknown>>;
@@ -101,7 +104,11 @@ function readSignIn(file: string, files: ExplainContext["files"]): Token | undef
 }
 
 /** A token that has expired is as good as another one if it can be renewed. */
-function expiryProblem(token: Token, now: Date): string | undefined {
+function expiryProblem(
+  token: Token,
+  context: Pick<ExplainContext, "now" | "times">,
+): string | undefined {
+  const now = context.now();
   const { expiresAt, refreshToken, registrationExpiresAt } = token;
   const end = instant(expiresAt);
   if (end !== undefined && end > now) return undefined;
@@ -110,7 +117,7 @@ function expiryProblem(token: Token, now: Date): string | undefined {
   if (canRenew) return undefined;
   return end === undefined
     ? "the file of the sign-in makes no sense"
-    : `the sign-in expired at ${end.toISOString().replace(/\.\d+Z$/, "Z")}`;
+    : `the sign-in expired at ${context.times.until(end)}`;
 }
 
 function instant(text: unknown): Date | undefined {

@@ -10,17 +10,22 @@ import { parseExpiration } from "../../aws/expiration.ts";
 import { chainProblem, extendChain, PROFILE_CHAIN } from "../../aws/program_chain.ts";
 import { settingOf } from "../../aws/shared_config.ts";
 import { shellWords, windowsWords } from "../../aws/shell_words.ts";
-import { configureHint, type ProvidedBase, type StaticBase } from "../../aws/whose.ts";
-import { ConfigError, WevError } from "../../errors.ts";
+import {
+  configureHint,
+  foreignCharacter,
+  type ProvidedBase,
+  type StaticBase,
+  type WebIdentity,
+} from "../../aws/whose.ts";
+import { ConfigError, escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext, ResolveContext } from "../../plugin/mod.ts";
 import { connect, ProviderRequests, targetOf } from "./clients.ts";
 import { explainNoAnswer, failureCode, quote } from "./failures.ts";
 import type { IdentitySource } from "./identity_source.ts";
-import { type Machine, machineKeys, type ProvidedKeys } from "./machine_keys.ts";
+import { type Machine, machineKeys, type ProvidedKeys, readToken } from "./machine_keys.ts";
 import { parseProcessOutput, processWords, ssoSettings } from "./provider_settings.ts";
 import { handOver } from "./sdk_files.ts";
 import { checkSignIn, signInHint } from "./sign_in.ts";
-import { isDamaged } from "./sts_credentials.ts";
 import { webIdentityKeys } from "./web_identity.ts";
 
 /** Keys that sign requests, and where they come from. */
@@ -71,8 +76,10 @@ export async function loadSourceKeys(
 
 function checkedKeys(keys: SourceKeys): SourceKeys {
   const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
-  const problem = [accessKeyId, secretAccessKey, sessionToken].some(isDamaged)
-    ? "have characters in them that credentials don't have"
+  const character = [accessKeyId, secretAccessKey, sessionToken].map(foreignCharacter)
+    .find((name) => name !== undefined);
+  const problem = character !== undefined
+    ? `have characters in them that credentials don't have: ${character}`
     : Number.isNaN(expiresAt?.getTime())
     ? "have an expiration that is no time"
     : undefined;
@@ -144,6 +151,7 @@ export function checkProvided(
   context: ExplainContext,
 ): void {
   checkSignIn(base, shared, context);
+  if (base.webIdentity !== undefined) checkToken(base, base.webIdentity, context);
   if (base.provider !== "credential_process") return;
   const { profile = "" } = base;
   processWords(profile, shared.config, splitWords);
@@ -152,6 +160,18 @@ export function checkProvided(
   throw new WevError(`There are no credentials from ${base.source}: ${problem}`, {
     hint: "Let the program use another profile.",
   });
+}
+
+function checkToken(
+  base: ProvidedBase,
+  { tokenFile }: WebIdentity,
+  { files }: ExplainContext,
+): void {
+  try {
+    readToken(tokenFile.value, tokenFile.name, files);
+  } catch (error) {
+    throw error instanceof WevError ? explained(base, error) : error;
+  }
 }
 
 /** What somebody who gives keys is asked with. */
@@ -254,7 +274,7 @@ const splitWords = process.platform === "win32" ? windowsWords : shellWords;
 async function runProcess(
   { profile = "" }: ProvidedBase,
   { shared: { config } }: IdentitySource,
-  { askProgram, environment, now }: ResolveContext,
+  { askProgram, environment, now, times }: ResolveContext,
 ): Promise<ProvidedKeys> {
   const argv = processWords(profile, config, splitWords);
   const { stdout, code, stopped } = await askProgram(argv, {
@@ -264,12 +284,13 @@ async function runProcess(
       [PROFILE_CHAIN]: extendChain(environment.get(PROFILE_CHAIN) ?? "", profile),
     },
   });
+  const name = escapeControls(argv[0] ?? "");
   if (stopped === "time") throw new WevError("it took longer than 60 seconds");
   if (stopped === "output") throw new WevError("it printed too much");
-  if (code === 127) throw new WevError(`there is no program "${argv[0]}"`);
-  if (code === 126) throw new WevError(`"${argv[0]}" can't be executed`);
+  if (code === 127) throw new WevError(`there is no program "${name}"`);
+  if (code === 126) throw new WevError(`"${name}" can't be executed`);
   if (code !== 0) throw new WevError(`it failed with exit code ${code}`);
-  return parseProcessOutput(stdout, now());
+  return parseProcessOutput(stdout, { now, times });
 }
 
 /** Returns what to do if there are no keys, or AWS does not take them. */

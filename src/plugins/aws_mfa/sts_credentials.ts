@@ -6,7 +6,7 @@
  */
 
 import { escapeControls, WevError } from "../../errors.ts";
-import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
+import type { ExpiringResolution, ResolveContext, Times } from "../../plugin/mod.ts";
 import type { Connection } from "./clients.ts";
 import { notAws } from "./failures.ts";
 import { MAX_DURATION } from "./limits.ts";
@@ -37,14 +37,16 @@ export interface Clocks {
   readonly clockOffset: number;
   /** The instant, by this computer's clock. */
   readonly now: Date;
+  /** Tells instants to people. */
+  readonly times: Pick<Times, "exactly">;
 }
 
 /** Returns the clocks as they are now. */
 export function clocksOf(
   { clockOffset }: Pick<Connection, "clockOffset">,
-  { now }: Pick<ResolveContext, "now">,
+  { now, times }: Pick<ResolveContext, "now" | "times">,
 ): Clocks {
-  return { clockOffset, now: now() };
+  return { clockOffset, now: now(), times };
 }
 
 /**
@@ -70,7 +72,7 @@ export function toResolution(
 }
 
 /** Returns whether a key or token has a character in it that can't be sent in a header. */
-export function isDamaged(text: string): boolean {
+function isDamaged(text: string): boolean {
   return escapeControls(text) !== text;
 }
 
@@ -83,7 +85,7 @@ export function isDamaged(text: string): boolean {
 export function checkedExpiry(
   expiration: Date,
   whose: string,
-  { clockOffset, now }: Clocks,
+  { clockOffset, now, times }: Clocks,
 ): Date {
   const isSame = Math.abs(clockOffset) < CLOCK_TOLERANCE_MS;
   const expiresAt = isSame ? expiration : new Date(expiration.getTime() - clockOffset);
@@ -93,9 +95,9 @@ export function checkedExpiry(
   throw new WevError(
     `${whose} can't be used, since they expire ${
       life < MIN_LIFE_MS ? "too soon" : "later than AWS allows"
-    }: at ${withoutMilliseconds(expiration)}, while AWS's clock says ${
-      withoutMilliseconds(awsTime)
-    } and this computer's says ${withoutMilliseconds(now)}`,
+    }: at ${times.exactly(expiration)}, while AWS's clock says ${
+      times.exactly(awsTime)
+    } and this computer's says ${times.exactly(now)}`,
     {
       hint:
         "Check the date and time of this computer, and of the service or program that gives the " +

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
+import { Times } from "../../../src/times.ts";
+import { utc } from "../../support/fake_runtime.ts";
 import { parseProcessOutput } from "../../../src/plugins/aws_mfa/provider_settings.ts";
 
 const NOW = new Date("2026-01-31T12:00:00Z");
 const KEYS = { Version: 1, AccessKeyId: "AKIA", SecretAccessKey: "secret" };
 
+const CONTEXT = { now: () => NOW, times: new Times(utc, { now: () => NOW }) };
+
 Deno.test("parseProcessOutput() reads keys", () => {
-  assert.deepEqual(parseProcessOutput(JSON.stringify(KEYS), NOW), {
+  assert.deepEqual(parseProcessOutput(JSON.stringify(KEYS), CONTEXT), {
     accessKeyId: "AKIA",
     secretAccessKey: "secret",
   });
   const session = { ...KEYS, SessionToken: "token", Expiration: "2026-01-31T14:00:00+01:00" };
-  assert.deepEqual(parseProcessOutput(`\n${JSON.stringify(session)}\n`, NOW), {
+  assert.deepEqual(parseProcessOutput(`\n${JSON.stringify(session)}\n`, CONTEXT), {
     accessKeyId: "AKIA",
     secretAccessKey: "secret",
     sessionToken: "token",
@@ -31,14 +35,14 @@ const WRONG: Record<string, [text: string, message: RegExp]> = {
   "an end that is no time": [JSON.stringify({ ...KEYS, Expiration: "soon" }), /that is no time$/],
   "keys of yesterday": [
     JSON.stringify({ ...KEYS, Expiration: "2026-01-30T12:00:00Z" }),
-    /expired at 2026-01-30T12:00:00/,
+    /expired at 2026-01-30 12:00 UTC/,
   ],
 };
 
 for (const [what, [text, message]] of Object.entries(WRONG)) {
   Deno.test(`parseProcessOutput() refuses ${what}`, () => {
     assert.throws(
-      () => parseProcessOutput(text, NOW),
+      () => parseProcessOutput(text, CONTEXT),
       (error: Error) => message.test(error.message) && !error.message.includes("secret"),
     );
   });

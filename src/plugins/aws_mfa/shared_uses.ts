@@ -1,0 +1,72 @@
+/**
+ * What a variable would share with others, as far as that is known without a request.
+ *
+ * @module
+ */
+
+import { temporarySource } from "../../aws/whose.ts";
+import type { ExplainContext, SharedUse, ShareParts } from "../../plugin/mod.ts";
+import { deviceParts } from "./device_parts.ts";
+import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
+import { CHAINED_ROLE_DURATION } from "./limits.ts";
+import type { AwsMfaOptions } from "./options.ts";
+import { type SessionOptions, sessionParts } from "./session_parts.ts";
+
+/**
+ * Returns the MFA session and the remembered device that the options lead to.
+ *
+ * @throws {WevError} where they lead to no credentials.
+ */
+export async function sharedUses(
+  options: AwsMfaOptions,
+  context: ExplainContext,
+): Promise<readonly SharedUse[]> {
+  const source = findIdentitySource(options, context, { needsSecret: false });
+  const { base, device, roles } = source;
+  if (base.kind !== "keys" || temporarySource(base) !== undefined) return [];
+  const session = await sharedSession(options, source, context);
+  return [
+    ...(device !== undefined
+      ? []
+      : [{ parts: deviceParts(base, source.endpoints), isForCommand: false }]),
+    ...(session === undefined ? [] : [{ parts: session, isForCommand: roles.length === 0 }]),
+  ];
+}
+
+/** Returns whether the last role lasts longer than one that is assumed with a session. */
+export function isLongRole({ roles }: IdentitySource): boolean {
+  return (roles.at(-1)?.duration ?? 0) > CHAINED_ROLE_DURATION;
+}
+
+/** Returns the device that is named, or remembered. */
+export async function knownDevice(
+  { base, device, endpoints }: IdentitySource,
+  context: ExplainContext,
+): Promise<string | undefined> {
+  if (device !== undefined || base.kind !== "keys") return device;
+  return await context.recallFact(deviceParts(base, endpoints));
+}
+
+/**
+ * Returns what the MFA session is shared by; `undefined` where there would be none, or its device is
+ * not known yet.
+ */
+export async function sharedSession(
+  options: SessionOptions,
+  source: IdentitySource,
+  context: ExplainContext,
+): Promise<ShareParts | undefined> {
+  const { base, profiles, region, endpoints } = source;
+  const serialNumber = await knownDevice(source, context);
+  if (base.kind !== "keys" || serialNumber === undefined || isLongRole(source)) return undefined;
+  const { accessKeyId, source: keySource } = base;
+  const owner = {
+    accessKeyId,
+    source: keySource,
+    profile: profiles.at(-1),
+    serialNumber,
+    region,
+    endpoint: endpoints.sts,
+  };
+  return sessionParts(options, owner, context);
+}

@@ -1,0 +1,51 @@
+/**
+ * Times for people: one format, in the time zone of whoever reads it. Programs get UTC.
+ *
+ * @module
+ */
+
+import type { Clock, LocalTime } from "./runtime.ts";
+
+/** Seconds: what is this near is told to the second. */
+const NEAR = 120;
+
+/** Tells instants to people. */
+export class Times {
+  readonly #local: LocalTime | undefined;
+  readonly #clock: Clock;
+
+  /** Tells instants by the user's clock; without one in UTC, as programs read them (RFC 3339). */
+  constructor(local: LocalTime | undefined, clock: Clock) {
+    this.#local = local;
+    this.#clock = clock;
+  }
+
+  /** Returns an instant and how far it is: `2026-01-31 12:00 CET (in 47 minutes)`. */
+  until(instant: Date): string {
+    if (this.#local === undefined) return this.exactly(instant);
+    const distance = this.distance(instant);
+    const { date, time, seconds, zone } = this.#local(instant);
+    const exact = /\bseconds?\b/.test(distance) ? `:${seconds}` : "";
+    return `${date} ${time}${exact} ${zone} (${distance})`;
+  }
+
+  /** Returns how far an instant is: `in 47 minutes`, `20 seconds ago`. */
+  distance(instant: Date): string {
+    const seconds = Math.round((instant.getTime() - this.#clock.now().getTime()) / 1000);
+    const [amount, unit] = Math.abs(seconds) < NEAR
+      ? [seconds, "second"] as const
+      : Math.abs(seconds) < 7200
+      ? [Math.round(seconds / 60), "minute"] as const
+      : Math.abs(seconds) < 48 * 3600
+      ? [Math.round(seconds / 3600), "hour"] as const
+      : [Math.round(seconds / 86_400), "day"] as const;
+    return new Intl.RelativeTimeFormat("en").format(amount, unit);
+  }
+
+  /** Returns an instant to the second, where clocks are compared: `2026-01-31 12:00:07 CET`. */
+  exactly(instant: Date): string {
+    if (this.#local === undefined) return instant.toISOString().replace(/\.\d+Z$/, "Z");
+    const { date, time, seconds, zone } = this.#local(instant);
+    return `${date} ${time}:${seconds} ${zone}`;
+  }
+}
