@@ -92,10 +92,12 @@ export function nestingNote(
   const read = steps.flatMap(({ reads }) => reads);
   const readSecret = steps.flatMap(({ readsSecret }) => readsSecret);
   const changed = new Set([...set.keys(), ...unset]);
-  const changes = [...new Set([...read, ...readSecret, ...defaults, ...outer.defaults])]
+  const defaulted = new Set([...defaults, ...outer.defaults]);
+  const changes = [...new Set([...read, ...readSecret, ...defaulted])]
     // What stays as it is, as keys do that are handed out as they are, is not lost for those within.
     .filter((name) =>
-      changed.has(name) && (!set.has(name) || set.get(name) !== environment.get(name))
+      changed.has(name) &&
+      (defaulted.has(name) || !set.has(name) || set.get(name) !== environment.get(name))
     )
     .map((name): Change => {
       const was = former(name, readSecret.includes(name));

@@ -109,6 +109,7 @@ const NO_KEYS = {
   AWS_ACCESS_KEY_ID: undefined,
   AWS_SECRET_ACCESS_KEY: undefined,
   AWS_ENDPOINT_URL: undefined,
+  AWS_EC2_METADATA_DISABLED: "false",
 };
 
 for (const [what, lead] of Object.entries(PROVIDERS)) {

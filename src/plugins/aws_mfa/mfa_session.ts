@@ -82,14 +82,9 @@ export async function mfaSession(
   const device = await deviceOf(source, { user, clients }, context);
   const { accessKeyId, source: keySource, region } = keys;
   const { serialNumber } = device;
-  const owner = {
-    accessKeyId,
-    source: keySource,
-    profile: source.profiles.at(-1),
-    serialNumber,
-    region,
-    endpoint: source.endpoints.sts,
-  };
+  const profile = source.profiles.at(-1);
+  const { sts: endpoint } = source.endpoints;
+  const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(source, { user, device, clients }, context);

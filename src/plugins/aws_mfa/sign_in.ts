@@ -113,12 +113,15 @@ function expiryProblem(
   const end = instant(expiresAt);
   if (end !== undefined && end > now) return undefined;
   const canRenew = typeof refreshToken === "string" && refreshToken !== "" &&
-    (instant(registrationExpiresAt) ?? now) > now;
+    (instant(registrationExpiresAt) ?? MUCH_LATER) > now;
   if (canRenew) return undefined;
   return end === undefined
     ? "the file of the sign-in makes no sense"
     : `the sign-in expired at ${context.times.until(end)}`;
 }
+
+/** A registration that does not say so does not expire. */
+const MUCH_LATER = new Date(8.64e15);
 
 function instant(text: unknown): Date | undefined {
   // Older versions of the AWS CLI write "UTC" for "Z".
