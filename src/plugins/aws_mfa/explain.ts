@@ -134,7 +134,7 @@ function tellOfCommand({ profile, command }: IdentitySource, context: ExplainCon
   const get = (name: string) => context.environment.get(name);
   return [
     ...names.length === 0 ? [] : [
-      `Sets what the profile "${profile}" says, as far as the command has none of it: ` +
+      `Gives the command the settings of the profile "${profile}", unless they are set outside: ` +
       `${[...new Set(names)].join(", ")}.`,
     ],
     ...leftovers(profile, command, get).map((text) => `${text}.`),
