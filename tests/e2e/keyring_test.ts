@@ -47,7 +47,7 @@ Deno.test({
     // What is known besides the values can be told without the keyring.
     keyring.clear();
     const list = await mfa.run(["--list"], { env });
-    assert.match(list.stdout, /identity: arn:aws:iam::\d+:user\/ann\n/);
+    assert.match(list.stdout, /arn:aws:iam::\d+:user\/ann /);
     assert.match(list.stdout, /used here: yes/);
     assert.deepEqual(keyring.calls, []);
   },
