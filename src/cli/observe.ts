@@ -24,38 +24,47 @@ export function observed(runtime: Runtime, logger: Logger): Runtime {
   });
 }
 
+/** Returns `object` with some methods in place of its own. The others are called on `object` itself. */
+function withMethods<Type extends object>(object: Type, methods: Partial<Type>): Type {
+  return new Proxy(object, {
+    get(target, name) {
+      const value: unknown = Reflect.get(name in methods ? methods : target, name);
+      return typeof value === "function" && !(name in methods) ? value.bind(target) : value;
+    },
+  });
+}
+
 function observedFiles(files: Files, logger: Logger): Files {
   const say = (what: string, path: string, rest = "") => {
     // A million guesses would find the code that a digest is of.
     const shown = path.replace(/([\\/]codes[\\/])[0-9a-f]{64}/, "$1…");
     logger.debug(`${what} ${escapeControls(shown)}${rest}`);
   };
-  // The methods may need their object.
-  return Object.assign(Object.create(files) as Files, {
-    read(path: string, limit: number) {
+  return withMethods(files, {
+    read(path, limit) {
       const bytes = files.read(path, limit);
       if (bytes !== undefined) say("Read", path, `: ${bytes.length} bytes`);
       return bytes;
     },
-    readRegular(path: string, limit: number) {
-      const found = files.readRegular(path, limit);
+    readRegular(path, limit, options) {
+      const found = files.readRegular(path, limit, options);
       if (found?.bytes !== undefined) say("Read", path, `: ${found.bytes.length} bytes`);
       return found;
     },
-    writePrivately(path: string, content: Uint8Array) {
+    writePrivately(path, content) {
       files.writePrivately(path, content);
       say("Wrote", path, `: ${content.length} bytes`);
     },
-    append(path: string, text: string) {
+    append(path, text) {
       files.append(path, text);
       say("Added to", path);
     },
-    remove(path: string) {
+    remove(path) {
       const isThere = files.lstat(path) !== undefined;
       files.remove(path);
       if (isThere) say("Removed", path);
     },
-    async lock(path: string) {
+    async lock(path) {
       const since = performance.now();
       const lock = await files.lock(path);
       say("Locked", path, `, after ${elapsed(since)}`);
@@ -103,8 +112,8 @@ function signedBy({ headers }: Request): string {
 }
 
 function observedProcesses(processes: Processes, logger: Logger): Processes {
-  return Object.assign(Object.create(processes) as Processes, {
-    async capture(...[argv, options]: Parameters<Processes["capture"]>) {
+  return withMethods(processes, {
+    async capture(argv, options) {
       const since = performance.now();
       // Its arguments may be secret.
       const program = escapeControls(argv[0] ?? "");

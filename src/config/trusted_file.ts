@@ -49,7 +49,7 @@ export type TrustedFile = ReadFile | { readonly refusal: Refusal };
 export function readTrusted(files: Files, path: string, reader: Reader): TrustedFile | undefined {
   let at = path;
   for (let links = 0;; links++) {
-    const directory = files.stat(parentOf(at, reader.system));
+    const directory = statIfPossible(files, parentOf(at, reader.system));
     const mayBeReplaced = directory !== undefined && isOthers(directory, reader.user);
     const found = files.readRegular(at, MAX_FILE_BYTES, { mayBeReplaced });
     if (found === undefined) return undefined;
@@ -63,6 +63,15 @@ export function readTrusted(files: Files, path: string, reader: Reader): Trusted
     const target = nextPath(files, at, reader);
     if (target === undefined) return undefined;
     at = target;
+  }
+}
+
+/** What can't be looked at is looked at again if something depends on it. */
+function statIfPossible(files: Files, path: string): FileInfo | undefined {
+  try {
+    return files.stat(path);
+  } catch {
+    return undefined;
   }
 }
 
@@ -87,7 +96,7 @@ function faultOf(
   { info, directory }: { readonly info: FileInfo; readonly directory: FileInfo | undefined },
   reader: Reader,
 ): Refusal["fault"] | undefined {
-  const { user } = reader;
+  const { user, system } = reader;
   if (user === undefined || info.uid === undefined) return undefined;
   if (info.uid !== 0 && !isOwn(info.uid, reader) && !isTrustedPlace(files, path, reader)) {
     return "owner";
@@ -95,7 +104,7 @@ function faultOf(
   // A link's own mode means nothing.
   const writers = info.kind === "link" ? undefined : otherWriters(info, user);
   if (writers !== undefined) return writers;
-  const { mode = 0, uid } = directory ?? {};
+  const { mode = 0, uid } = directory ?? files.stat(parentOf(path, system)) ?? {};
   return (mode & 0o002) === 0 || isOwn(uid, reader) ? undefined : "directory";
 }
 
