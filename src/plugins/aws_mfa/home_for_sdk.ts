@@ -1,6 +1,6 @@
 /**
  * A home directory for the AWS SDK. Without one it fails before it does anything, even if it needs none:
- * HOME is not set, and the system has no entry for the user.
+ * HOME is not set or empty, and the system has no entry for the user.
  *
  * @module
  */
@@ -8,22 +8,25 @@
 import { env } from "node:process";
 
 /** How many pieces of work need it. */
-const users = new Set<symbol>();
+let users = 0;
+/** What HOME was before the first of them. */
+let former: string | undefined;
 
 /** Does `work`, in which HOME is the root directory if there is no `home`: no file of AWS's is there. */
 export async function withHome<Result>(
   home: string | undefined,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  if (home !== undefined || (env.HOME !== undefined && users.size === 0)) return await work();
-  const user = Symbol();
-  users.add(user);
+  if (home !== undefined || (users === 0 && env.HOME)) return await work();
+  if (users++ === 0) former = env.HOME;
   env.HOME = "/";
   try {
     return await work();
   } finally {
-    users.delete(user);
     // The command is to find what its caller left.
-    if (users.size === 0) delete env.HOME;
+    if (--users === 0) {
+      if (former === undefined) delete env.HOME;
+      else env.HOME = former;
+    }
   }
 }
