@@ -5,7 +5,7 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
+import { joinPath } from "../paths.ts";
 import type { DefaultVariable, Resolution } from "../plugin/contract.ts";
 import type { Files, System } from "../runtime.ts";
 import { stampOf } from "../stamp.ts";

@@ -6,7 +6,7 @@
 
 import type { Location } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import type { Prompt } from "../prompt.ts";
+import type { Prompt } from "./questions.ts";
 import type { Captured, Fetch, FetchOptions } from "../runtime.ts";
 import type { Times } from "../times.ts";
 import type { OptionForm } from "./option_form.ts";
