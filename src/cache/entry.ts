@@ -6,7 +6,7 @@
  */
 
 import { joinPath } from "../paths.ts";
-import type { DefaultVariable, Resolution } from "../plugin/contract.ts";
+import type { DefaultVariable, Resolution } from "../plugin/context.ts";
 import type { Files, System } from "../runtime.ts";
 import { stampOf } from "../stamp.ts";
 

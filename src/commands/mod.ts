@@ -15,7 +15,7 @@ import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { makePlan } from "../plan/make.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { rememberPlan } from "../plan/keep_plan.ts";
-import type { Resolution } from "../plugin/contract.ts";
+import type { Resolution } from "../plugin/context.ts";
 import { LOG_LEVELS, type Logger, type LogLevel } from "../logger.ts";
 import { builtinPlugins } from "../plugins/mod.ts";
 import { TerminalPrompt } from "../questions/prompt.ts";

@@ -8,7 +8,7 @@ import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { isSwitchedOff } from "../plan/switched_off.ts";
-import type { Plugin } from "../plugin/contract.ts";
+import type { Plugin } from "../plugin/manifest.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { stillHolds } from "./inputs.ts";
 import { outerEnvironment } from "./nesting.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Step } from "../plan/plan.ts";
-import type { ExplainContext } from "../plugin/contract.ts";
+import type { ExplainContext } from "../plugin/context.ts";
 import { declaredEnvironment, declaredPath } from "./declared_environment.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { recallFact, recallShared } from "./kept.ts";

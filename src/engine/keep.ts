@@ -20,7 +20,7 @@ import type {
   Resolution,
   ShareOptions,
   ShareParts,
-} from "../plugin/contract.ts";
+} from "../plugin/context.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Logger } from "../logger.ts";
 import type { Clock } from "../runtime.ts";

@@ -7,7 +7,7 @@
 import { isFresh, isOpen } from "../cache/entry.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { Step } from "../plan/plan.ts";
-import type { SharedState, ShareParts } from "../plugin/contract.ts";
+import type { SharedState, ShareParts } from "../plugin/context.ts";
 import type { Clock } from "../runtime.ts";
 import { shareKey } from "./keep.ts";
 

@@ -17,7 +17,7 @@ import {
 import { isPrivate } from "../paths.ts";
 import type { Place } from "../plan/kept_plan.ts";
 import type { Plan, Step } from "../plan/plan.ts";
-import type { DefaultVariable, Resolution } from "../plugin/contract.ts";
+import type { DefaultVariable, Resolution } from "../plugin/context.ts";
 import type {
   Clock,
   Environment,

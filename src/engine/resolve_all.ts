@@ -8,7 +8,7 @@
 import type { Lock } from "../cache/lock.ts";
 import { WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Resolution } from "../plugin/contract.ts";
+import type { Resolution } from "../plugin/context.ts";
 import type { Prompt } from "../plugin/questions.ts";
 import { SuspendedError } from "../runtime.ts";
 import { keyOf } from "./keys.ts";

@@ -21,7 +21,8 @@
  * @module
  */
 
-export * from "./contract.ts";
+export * from "./context.ts";
+export * from "./manifest.ts";
 export * from "./option_form.ts";
 export * from "./options.ts";
 export * from "./questions.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Step } from "../../src/plan/plan.ts";
-import type { DefaultVariable } from "../../src/plugin/contract.ts";
+import type { DefaultVariable } from "../../src/plugin/context.ts";
 import { commandOf, STEP } from "../support/command_environment.ts";
 
 /** A variable that the configuration sets. */

@@ -5,7 +5,7 @@
  */
 
 import type { Step } from "../../src/plan/plan.ts";
-import type { DefaultVariable } from "../../src/plugin/contract.ts";
+import type { DefaultVariable } from "../../src/plugin/context.ts";
 import { resolveAll } from "../../src/engine/resolve.ts";
 import { FakeRuntime } from "./fake_runtime.ts";
 
