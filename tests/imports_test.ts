@@ -170,5 +170,5 @@ Deno.test("a run that resolves nothing loads no plugin and nothing of AWS", () =
 Deno.test("a plugin that is only explained loads nothing of AWS", () => {
   const loaded = [...loadedWith("src/plugins/aws_mfa/mod.ts", "src/plugins/echo.ts")];
   assert.deepEqual(loaded.filter((path) => /aws-sdk|smithy|session|clients/.test(path)), []);
-  assert.ok([...loadedWith("src/plugins/aws_mfa/session.ts")].some((path) => /aws-sdk/.test(path)));
+  assert.ok([...loadedWith("src/plugins/aws_mfa/resolve.ts")].some((path) => /aws-sdk/.test(path)));
 });

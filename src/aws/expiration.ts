@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Fact } from "./whose.ts";
+import type { Fact } from "./profiles/credential_chain.ts";
 
 /**
  * Returns the instant; `undefined` if it can't be told. ISO 8601, or a date and a time: without a zone it

@@ -7,8 +7,8 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
-import { type Clients, type Connection, request } from "./clients.ts";
-import { notAws } from "./failures.ts";
+import { type Clients, type Connection, request } from "../../aws/client/clients.ts";
+import { notAws } from "../../aws/failures.ts";
 
 /** An IAM user. */
 export interface IamUser {

@@ -7,7 +7,7 @@
  */
 
 import type { DefaultVariable } from "../../plugin/mod.ts";
-import type { Profile } from "./profile_chain.ts";
+import type { Profile } from "../../aws/profiles/profile_chain.ts";
 
 /** What a profile says, by name: a setting below another one is `s3.use_arn_region`. */
 export interface ProfileSettings {

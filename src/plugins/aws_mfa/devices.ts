@@ -12,8 +12,8 @@ import {
   type WevErrorOptions,
 } from "../../errors.ts";
 import type { IamUser } from "./caller.ts";
-import { isFido } from "./limits.ts";
-import { consoleOf } from "./partition.ts";
+import { isFido } from "../../aws/limits.ts";
+import { consoleOf } from "../../aws/partition.ts";
 
 /** What the YAML line says that a user adds to choose a device. */
 function yamlLine(serial: string): string {

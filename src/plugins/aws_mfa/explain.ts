@@ -5,13 +5,13 @@
  */
 
 import { parseExpiration } from "../../aws/expiration.ts";
-import { quoted, staleTokenNote, temporarySource } from "../../aws/whose.ts";
+import { quoted, staleTokenNote, temporarySource } from "../../aws/profiles/credential_chain.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
 import { commandDefaults, leftovers } from "./command_settings.ts";
-import type { Contacted } from "./contacted_hosts.ts";
-import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
-import { CHAINED_ROLE_DURATION, MIN_DURATION } from "./limits.ts";
+import type { Contacted } from "../../aws/client/contacted_hosts.ts";
+import { findIdentitySource, type IdentitySource } from "../../aws/profiles/identity_source.ts";
+import { CHAINED_ROLE_DURATION, MIN_DURATION } from "../../aws/limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { profileNote } from "./notes.ts";
 import { isLongRole, knownDevice, sharedSession } from "./shared_uses.ts";
@@ -146,7 +146,7 @@ async function tellOfHosts(
   services: Contacted,
   context: ExplainContext,
 ): Promise<string[]> {
-  const { contactedHosts } = await import("./contacted_hosts.ts");
+  const { contactedHosts } = await import("../../aws/client/contacted_hosts.ts");
   try {
     return [`Contacts ${(await contactedHosts(source, services, context)).join(", ")}.`];
   } catch (error) {

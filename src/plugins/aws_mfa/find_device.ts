@@ -6,11 +6,11 @@
 
 import type { ResolveContext, ShareParts } from "../../plugin/mod.ts";
 import type { IamUser } from "./caller.ts";
-import { type Clients, sendRequest } from "./clients.ts";
+import { type Clients, sendRequest } from "../../aws/client/clients.ts";
 import { deviceParts } from "./device_parts.ts";
 import { discoveryDenied, severalDevices, usableDevices } from "./devices.ts";
-import type { Endpoints } from "./identity_source.ts";
-import { explainFailure, isAccessDenied, notAws } from "./failures.ts";
+import type { Endpoints } from "../../aws/profiles/identity_source.ts";
+import { explainFailure, isAccessDenied, notAws } from "../../aws/failures.ts";
 
 /** As the service model has it. */
 const SERIAL_NUMBER = /^[\w+=/:,.@-]{9,256}$/;

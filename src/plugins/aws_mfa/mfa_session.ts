@@ -6,7 +6,7 @@
  */
 
 import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
-import { placeOf } from "../../aws/shared_config.ts";
+import { placeOf } from "../../aws/profiles/shared_config.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
 import { checkAccount } from "./account_guard.ts";
@@ -17,20 +17,20 @@ import {
   createClients,
   endpointOf,
   sendRequest,
-} from "./clients.ts";
+} from "../../aws/client/clients.ts";
 import { sendWithCode } from "./codes.ts";
 import { deviceParts } from "./device_parts.ts";
 import { deviceElsewhere, deviceRefused, type NamedDevice } from "./devices.ts";
 import { findDevice, type FoundDevice, namedDevice } from "./find_device.ts";
-import { explainFailure, isUnknownDevice } from "./failures.ts";
-import { isLoopback } from "./hosts.ts";
-import type { IdentitySource } from "./identity_source.ts";
+import { explainFailure, isUnknownDevice } from "../../aws/failures.ts";
+import { isLoopback } from "../../aws/client/hosts.ts";
+import type { IdentitySource } from "../../aws/profiles/identity_source.ts";
 import type { AwsMfaOptions } from "./options.ts";
-import { MIN_DURATION } from "./limits.ts";
+import { MIN_DURATION } from "../../aws/limits.ts";
 import { tellOfDuration } from "./notes.ts";
 import { sessionParts } from "./session_parts.ts";
-import type { SourceKeys } from "./source_keys.ts";
-import { clocksOf, toResolution } from "./sts_credentials.ts";
+import type { SourceKeys } from "../../aws/keys/source_keys.ts";
+import { clocksOf, toResolution } from "../../aws/sts_credentials.ts";
 
 /** What a session of a user is made from. */
 export interface UserAccess {

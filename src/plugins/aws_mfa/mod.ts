@@ -6,8 +6,8 @@
  */
 
 import type { Plugin, ValueForm } from "../../plugin/mod.ts";
-import { PROFILE_CHAIN } from "../../aws/program_chain.ts";
-import { withHome } from "./home_for_sdk.ts";
+import { PROFILE_CHAIN } from "../../aws/keys/program_chain.ts";
+import { withHome } from "../../aws/client/home_for_sdk.ts";
 import { OPTION_FORMS } from "./option_forms.ts";
 import {
   type AwsMfaOptions,
@@ -127,7 +127,7 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
   identityHas: ({ account }) => account === undefined ? undefined : `:${account}:`,
 
   async basis(options, context) {
-    const { findBasis } = await import("./identity_source.ts");
+    const { findBasis } = await import("../../aws/profiles/identity_source.ts");
     return await findBasis(options, context);
   },
 
@@ -142,7 +142,7 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
   },
 
   async resolve(options, context) {
-    const { resolveSession } = await import("./session.ts");
+    const { resolveSession } = await import("./resolve.ts");
     return await withHome(context.home, () => resolveSession(options, context));
   },
 };

@@ -5,7 +5,7 @@
  */
 
 import type { OptionForm } from "../../plugin/mod.ts";
-import { MAX_DURATION, MAX_ROLE_DURATION, MIN_DURATION } from "./limits.ts";
+import { MAX_DURATION, MAX_ROLE_DURATION, MIN_DURATION } from "../../aws/limits.ts";
 import type { OPTION_DESCRIPTIONS } from "./options.ts";
 
 /** A form for every option. */

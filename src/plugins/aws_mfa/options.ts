@@ -16,9 +16,9 @@ import {
   roleArnProblem,
   serialNumberProblem,
   sessionNameProblem,
-} from "./limits.ts";
+} from "../../aws/limits.ts";
 
-export { MAX_DURATION, MIN_DURATION, serialNumberProblem } from "./limits.ts";
+export { MAX_DURATION, MIN_DURATION, serialNumberProblem } from "../../aws/limits.ts";
 
 /** Options of `wev-awsmfa`. */
 export interface AwsMfaOptions {

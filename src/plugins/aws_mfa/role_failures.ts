@@ -5,9 +5,9 @@
  */
 
 import { WevError } from "../../errors.ts";
-import { explainFailure, isAccessDenied, quote } from "./failures.ts";
-import type { RoleHop } from "./profile_chain.ts";
-import type { SourceKeys } from "./source_keys.ts";
+import { explainFailure, isAccessDenied, quote } from "../../aws/failures.ts";
+import type { RoleHop } from "../../aws/profiles/profile_chain.ts";
+import type { SourceKeys } from "../../aws/keys/source_keys.ts";
 
 /** Returns an error that tells why `role` can't be assumed with `keys`; else `other`. */
 export function explainRoleFailure(

@@ -8,14 +8,14 @@ import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
 import { checkedIdentity } from "./caller.ts";
-import { type Connection, createClients, sendRequest } from "./clients.ts";
+import { type Connection, createClients, sendRequest } from "../../aws/client/clients.ts";
 import { sendWithCode } from "./codes.ts";
-import { CHAINED_ROLE_DURATION, sessionNameProblem } from "./limits.ts";
+import { CHAINED_ROLE_DURATION, sessionNameProblem } from "../../aws/limits.ts";
 import { checkedUser, explainCodeFailure, proving, type UserAccess } from "./mfa_session.ts";
-import type { RoleHop } from "./profile_chain.ts";
+import type { RoleHop } from "../../aws/profiles/profile_chain.ts";
 import { explainRoleFailure } from "./role_failures.ts";
-import type { SourceKeys } from "./source_keys.ts";
-import { clocksOf, toResolution } from "./sts_credentials.ts";
+import type { SourceKeys } from "../../aws/keys/source_keys.ts";
+import { clocksOf, toResolution } from "../../aws/sts_credentials.ts";
 
 /** Returns whether the last role's session is too long for one that is assumed with a session. */
 export function isLong(roles: readonly RoleHop[]): boolean {

@@ -5,7 +5,7 @@
  */
 
 import type { ExplainContext, ShareParts } from "../../plugin/mod.ts";
-import { MIN_DURATION } from "./limits.ts";
+import { MIN_DURATION } from "../../aws/limits.ts";
 
 /** Whose session it is. */
 export interface SessionOwner {

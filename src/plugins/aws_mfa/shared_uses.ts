@@ -4,11 +4,11 @@
  * @module
  */
 
-import { temporarySource } from "../../aws/whose.ts";
+import { temporarySource } from "../../aws/profiles/credential_chain.ts";
 import type { ExplainContext, SharedUse, ShareParts } from "../../plugin/mod.ts";
 import { deviceParts } from "./device_parts.ts";
-import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
-import { CHAINED_ROLE_DURATION } from "./limits.ts";
+import { findIdentitySource, type IdentitySource } from "../../aws/profiles/identity_source.ts";
+import { CHAINED_ROLE_DURATION } from "../../aws/limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { type SessionOptions, sessionParts } from "./session_parts.ts";
 

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { temporarySource } from "../../aws/whose.ts";
+import { temporarySource } from "../../aws/profiles/credential_chain.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
 import { accountOf, checkAccount } from "./account_guard.ts";
-import type { IdentitySource } from "./identity_source.ts";
+import type { IdentitySource } from "../../aws/profiles/identity_source.ts";
 import type { AwsMfaOptions } from "./options.ts";
-import { checkPartitions } from "./partition.ts";
+import { checkPartitions } from "../../aws/partition.ts";
 import { checkDurations } from "./role_session.ts";
-import { checkProvided } from "./source_keys.ts";
+import { checkProvided } from "../../aws/keys/source_keys.ts";
 
 /**
  * Checks durations, partitions, accounts, and whether somebody is signed in.

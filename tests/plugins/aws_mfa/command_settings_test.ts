@@ -5,7 +5,7 @@ import {
   leftovers,
   type ProfileSettings,
 } from "../../../src/plugins/aws_mfa/command_settings.ts";
-import { findIdentitySource } from "../../../src/plugins/aws_mfa/identity_source.ts";
+import { findIdentitySource } from "../../../src/aws/profiles/identity_source.ts";
 import {
   isBotocoreInstalled,
   seenByBotocore,
