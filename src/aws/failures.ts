@@ -1,23 +1,23 @@
 /**
- * AWS's refusals, and what keeps a request from reaching AWS, in a person's words.
+ * Refusals by AWS and failures of the network, explained to people.
  *
  * @module
  */
 
 import { WevError } from "../errors.ts";
 import { isKnownRegion, knownRegions, type NamedRegion } from "./regions.ts";
-import type { SourceKeys } from "./keys/source_keys.ts";
+import type { SourceKeys } from "./keys/keys.ts";
 
-/** Characters of AWS's own words that are shown: what is longer is no sentence of AWS's. */
+/** Characters of a message of AWS that are shown: longer text is not from AWS. */
 const MAX_QUOTE = 500;
 
-/** What an error of the SDK tells of itself. */
+/** The parts of an error of the SDK. */
 interface Failure {
   /** AWS's code (`AccessDenied`), the system's (`ECONNREFUSED`), or the error's class. */
   readonly code: string;
-  /** AWS's own words, to tell failures apart by. */
+  /** AWS's message; some failures differ only in it. */
   readonly message: string;
-  /** The HTTP status, where there was an answer. */
+  /** The HTTP status, if there was a response. */
   readonly status: number | undefined;
 }
 
@@ -34,18 +34,18 @@ function describe(error: unknown): Failure {
   return { code: name, message: error.message, status: $metadata?.httpStatusCode };
 }
 
-/** Returns AWS's own words for people: on one line, and no more than a few sentences. */
+/** Returns AWS's message, on one line and cut to a few sentences. */
 export function quote(error: unknown): string {
   const text = describe(error).message.replaceAll(/\s+/g, " ");
   return text.length <= MAX_QUOTE ? text : `${text.slice(0, MAX_QUOTE - 1).toWellFormed()}…`;
 }
 
-/** Returns what kind of failure `error` is, without any of its text: it may be logged. */
+/** Returns the code of a failure, without any of its text: it may be logged. */
 export function failureCode(error: unknown): string {
   return describe(error).code.replaceAll(/[^\w.-]/g, "_").slice(0, 80);
 }
 
-/** The codes that botocore repeats a request for. */
+/** The codes for which botocore repeats a request. */
 const THROTTLED = new Set([
   "Throttling",
   "ThrottlingException",
@@ -57,19 +57,19 @@ const THROTTLED = new Set([
   "SlowDown",
 ]);
 
-/** Returns whether AWS turned the request away because there are too many. */
+/** Returns whether AWS throttled the request. */
 export function isThrottled(error: unknown): boolean {
   const { code, status } = describe(error);
   return THROTTLED.has(code) || status === 429;
 }
 
-/** Returns whether AWS could not answer, for a reason that may be gone in a moment. */
+/** Returns whether AWS could not respond, for a reason that may soon be gone. */
 export function isTransient(error: unknown): boolean {
   const { code, status } = describe(error);
   return status === undefined ? code === "ECONNRESET" : [500, 502, 503, 504].includes(status);
 }
 
-/** Returns whether the request was refused for the time it was signed at. */
+/** Returns whether AWS refused the time of the signature. */
 export function isClockSkew(error: unknown): boolean {
   const { code, message } = describe(error);
   return code === "RequestTimeTooSkewed" || code === "RequestExpired" ||
@@ -87,19 +87,19 @@ export function isUnknownDevice(error: unknown): boolean {
   return /unable to validate MFA code/i.test(describe(error).message);
 }
 
-/** Returns whether AWS does not take the credentials any more: expired, or of a deleted key. */
-export function isWorthless(error: unknown): boolean {
+/** Returns whether AWS no longer accepts the credentials: they expired, or their key was deleted. */
+export function isRevoked(error: unknown): boolean {
   const { code } = describe(error);
   return ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"].includes(code);
 }
 
-/** Returns whether AWS refused for want of a permission. */
+/** Returns whether a permission is missing. */
 export function isAccessDenied(error: unknown): boolean {
   const { code } = describe(error);
   return code === "AccessDenied" || code === "AccessDeniedException";
 }
 
-/** Failures before a request was sent, or after there was an answer. */
+/** Failures before a request was sent, or after a response came. */
 const NOT_LOST = new Set([
   "ECERT",
   "ECERTFILE",
@@ -113,7 +113,7 @@ const NOT_LOST = new Set([
   "EPROXY",
 ]);
 
-/** Returns whether the request may have reached AWS though no answer came back. */
+/** Returns whether the request may have reached AWS although no response came back. */
 export function isAnswerLost(error: unknown): boolean {
   if (error instanceof WevError) return false;
   const { code, status } = describe(error);
@@ -121,20 +121,20 @@ export function isAnswerLost(error: unknown): boolean {
   return !NOT_LOST.has(code) && !isDenied(error);
 }
 
-/** Deno refuses to connect there. */
+/** Returns whether Deno's permissions forbid the connection. */
 function isDenied(error: unknown): boolean {
   return error instanceof Error &&
     (error.name === "NotCapable" || /Requires net access/.test(error.message));
 }
 
-/** Returns whether the SDK could make nothing of an answer: a page, or half an answer. */
+/** Returns whether the SDK could not parse a response: a page, or half a response. */
 function isUnreadable(error: unknown): boolean {
   const { code, status } = describe(error);
   return status !== undefined &&
     ["Error", "RangeError", "SyntaxError", "TypeError", "Unknown"].includes(code);
 }
 
-/** Returns an error for an answer that AWS would not give. */
+/** Returns the error for a response that AWS would not send. */
 export function notAws(reason: string, cause?: unknown): WevError {
   return new WevError(`What answered is not AWS, or the answer was damaged: ${reason}`, {
     hint: "Is there a proxy or a login page in between? Get past it first. Check AWS_ENDPOINT_URL.",
@@ -146,7 +146,7 @@ function isTemporaryKey({ sessionToken }: SourceKeys): boolean {
   return sessionToken !== undefined;
 }
 
-/** Returns an error that tells a person what `error` means and what to do. */
+/** Returns an error that explains `error`, with a hint. */
 export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   if (error instanceof WevError) return error;
   const { code, message, status } = describe(error);
@@ -225,7 +225,7 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   return explainNoAnswer(error);
 }
 
-/** Where a request was to go. */
+/** The target of a request. */
 export interface Target {
   /** The host, for messages. */
   readonly host: string;
@@ -233,21 +233,21 @@ export interface Target {
   readonly region: NamedRegion | undefined;
 }
 
-/** Where requests were to go that failed on the way. */
+/** The targets of requests that failed on the way. */
 const targets = new WeakMap<WeakKey, Target>();
 
-/** Notes where the request was to go that `error` ended. */
+/** Notes the target of the request that failed with `error`. */
 export function noteTarget(error: unknown, target: Target): void {
   if (error instanceof Error) targets.set(error, target);
 }
 
-/** Returns an error that tells a person why there is no answer at all. */
-export function explainNoAnswer(error: unknown): WevError {
+/** Returns an error that explains why there is no response from `server`, a subject for sentences. */
+export function explainNoAnswer(error: unknown, server = "AWS"): WevError {
   if (error instanceof WevError) return error;
   const { code, message } = describe(error);
   const { host, region } = targets.get(error as WeakKey) ?? {};
   const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
-  // Of a region that does not exist there are no hosts.
+  // A region that does not exist has no hosts.
   const explainWithRegion = (text: string, hint: string) =>
     region === undefined || isKnownRegion(region.name)
       ? explain(text, hint)
@@ -290,12 +290,12 @@ export function explainNoAnswer(error: unknown): WevError {
     ? `can't resolve ${host}`
     : networkReason(code);
   return explainWithRegion(
-    `AWS can't be reached: ${reason}`,
+    `${server} can't be reached: ${reason}`,
     "Check the network, AWS_REGION, AWS_ENDPOINT_URL and HTTPS_PROXY.",
   );
 }
 
-/** Returns an error for an endpoint that nobody could send a request to. */
+/** Returns the error for an endpoint that is not a URL of a web server. */
 export function noWebServer(cause?: unknown): WevError {
   return new WevError("The endpoint that is set for AWS is not a URL of a web server", {
     hint: "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_IAM.",

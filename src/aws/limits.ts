@@ -1,14 +1,16 @@
 /**
- * What STS accepts, as its service model has it, and what is wrong with a value in a user's words.
+ * The limits of STS by its service model, and what is wrong with a value outside of them.
  *
  * @module
  */
 
+import { isAccount, parseArn } from "./arn.ts";
+
 /** Seconds: the shortest session of any kind. */
 export const MIN_DURATION = 900;
-/** Seconds: the longest session GetSessionToken gives, 36 hours. */
+/** Seconds: the longest session of GetSessionToken, 36 hours. */
 export const MAX_DURATION = 129_600;
-/** Seconds: the longest session AssumeRole gives, 12 hours, where the role allows it. */
+/** Seconds: the longest session of AssumeRole, 12 hours, if the role allows it. */
 export const MAX_ROLE_DURATION = 43_200;
 /**
  * Seconds: the longest session of a role that is assumed with a session of any kind, which AWS calls
@@ -31,7 +33,7 @@ export function serialNumberProblem(serial: string): string | undefined {
   if (!/^[A-Za-z0-9_+=/:,.@-]+$/.test(serial)) {
     return "must be a serial number or an ARN: it has characters that neither has";
   }
-  if (serial.includes(":") && !/^arn:[\w-]+:iam::\d{12}:(?:sms-)?mfa\/.+$/.test(serial)) {
+  if (serial.includes(":") && !isOfIam(serial, /^(?:sms-)?mfa\/.+$/)) {
     return "must be an ARN like arn:aws:iam::123456789012:mfa/foo, with an account of 12 digits " +
       'and ":mfa/", or a serial number without colons';
   }
@@ -42,25 +44,34 @@ export function serialNumberProblem(serial: string): string | undefined {
 }
 
 /**
- * Returns what a device looks like, as values of an option or setting: made of what was written, of which
- * the account and the name may be right. `account` is the user's, if it is known.
+ * Returns examples of devices for a hint, made of the account and the name in `serial`, which may be right.
+ * `account` is the user's, if it is known.
  */
 export function deviceExamples(
   serial: string,
   account = "123456789012",
 ): { readonly virtual: string; readonly hardware: string } {
-  const [, partition = "aws", itsAccount] = /^arn:(aws[a-z-]*):\w*:[^:]*:(\d{12}):/.exec(serial) ??
-    [];
+  const arn = parseArn(serial);
+  const isComplete = arn !== undefined && /^aws[a-z-]*$/.test(arn.partition) &&
+    isAccount(arn.account);
+  const [partition, itsAccount] = isComplete ? [arn.partition, arn.account] : ["aws", account];
   const name = isFido(serial) ? undefined : /(?:^|[:/])([\w+=,.@-]{1,64})$/.exec(serial)?.[1];
   return {
-    virtual: `arn:${partition}:iam::${itsAccount ?? account}:mfa/${name ?? "foo"}`,
+    virtual: `arn:${partition}:iam::${itsAccount}:mfa/${name ?? "foo"}`,
     hardware: "GAHT12345678",
   };
 }
 
 /** Returns whether a device is a FIDO security key: it has a `u2f` ARN, and STS can't use it. */
 export function isFido(serial: string): boolean {
-  return /^arn:[\w-]+:iam::\d*:u2f\//.test(serial);
+  const { service, resource } = parseArn(serial) ?? {};
+  return service === "iam" && resource?.startsWith("u2f/") === true;
+}
+
+/** Returns whether `text` is the ARN of something in IAM whose resource matches `pattern`. */
+function isOfIam(text: string, pattern: RegExp): boolean {
+  const { service, region, account = "", resource = "" } = parseArn(text) ?? {};
+  return service === "iam" && region === "" && isAccount(account) && pattern.test(resource);
 }
 
 /** Returns what is wrong with `arn` as the RoleArn of AssumeRole, or `undefined`. */
@@ -68,7 +79,7 @@ export function roleArnProblem(arn: string): string | undefined {
   if (arn.length < 20 || arn.length > 2048) {
     return `must have 20 to 2048 characters: it has ${arn.length}`;
   }
-  if (!/^arn:[\w-]+:iam::\d{12}:role\/[\x21-\x7e]+$/.test(arn)) {
+  if (!isOfIam(arn, /^role\/[\x21-\x7e]+$/)) {
     return "must be an ARN like arn:aws:iam::123456789012:role/admin, with an account of 12 digits " +
       'and ":role/"';
   }
@@ -100,5 +111,5 @@ function textProblem(
 
 /** Returns what is wrong with `account` as the number of an account, or `undefined`. */
 export function accountProblem(account: string): string | undefined {
-  return /^\d{12}$/.test(account) ? undefined : "must be the 12 digits of an account's number";
+  return isAccount(account) ? undefined : "must be the 12 digits of an account's number";
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseSharedConfig } from "../../src/aws/profiles/shared_config.ts";
 import { ConfigError } from "../../src/errors.ts";
-import { checkEndpoints } from "../../src/aws/endpoints.ts";
+import { checkEndpoints, configuredEndpoint } from "../../src/aws/endpoints.ts";
 
 function check(
   text: string,
@@ -18,7 +18,7 @@ function check(
       useDualstackEndpoint: false,
       useFipsEndpoint: false,
     },
-    shared: { files: [], unread: [], profiles: new Map(), config },
+    shared: { config },
   }, (name) => environment[name]);
 }
 
@@ -53,4 +53,28 @@ Deno.test("checkEndpoints() takes endpoints, and profiles without", () => {
     "[profile p]\nservices = x\nendpoint_url = http://x/#y\n" +
       "[services x]\nsts =\n  endpoint_url = http://x\ns3 =\n  endpoint_url = http://x # mine\n",
   );
+});
+
+type Texts = Readonly<Record<string, string>>;
+
+Deno.test("configuredEndpoint() has the order of the AWS CLI", () => {
+  const settings = (profile: Texts, services: Texts = {}) => ({ profile, services });
+  const both = settings({ endpoint_url: "https://all" }, { "sts.endpoint_url": "https://sts" });
+  const of = (environment: Texts, chosen = both, service: "sts" | "iam" = "sts") =>
+    configuredEndpoint(service, chosen, (name) => environment[name]);
+  assert.equal(
+    of({ AWS_ENDPOINT_URL_STS: "https://1", AWS_ENDPOINT_URL: "https://2" }),
+    "https://1",
+  );
+  assert.equal(
+    of({ AWS_ENDPOINT_URL_IAM: "https://1", AWS_ENDPOINT_URL: "https://2" }),
+    "https://2",
+  );
+  assert.equal(of({ AWS_ENDPOINT_URL: "" }), "https://sts");
+  assert.equal(of({}, both, "iam"), "https://all");
+  assert.equal(of({}, settings({})), undefined);
+  assert.equal(of({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "True" }), undefined);
+  const ignoring = settings({ ...both.profile, ignore_configured_endpoint_urls: "true" });
+  assert.equal(of({ AWS_ENDPOINT_URL: "https://2" }, ignoring), undefined);
+  assert.equal(of({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false" }, ignoring), "https://all");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../../src/errors.ts";
 import { parseOptions } from "../../src/plugins/aws_mfa/options.ts";
-import { checkPartitions } from "../../src/aws/partition.ts";
+import { checkPartitions } from "../../src/aws/regions.ts";
 import { sessionNameOf } from "../../src/plugins/aws_mfa/role_session.ts";
 import { secondsToNextCode } from "../../src/plugins/aws_mfa/codes.ts";
 import { readOptions } from "../support/options.ts";

@@ -88,7 +88,7 @@ Deno.test("wev refuses what a program gives that is damaged, expired or valid fo
       [{ SessionToken: "to\nken" }, /have characters in them .*: a line feed/],
       [{ SecretAccessKey: "sec\0ret" }, /have characters/],
       [{ AccessKeyId: "AKIA\u001b" }, /have characters/],
-      [{ Expiration: "tomorrow" }, /it printed an Expiration that is no time/],
+      [{ Expiration: "tomorrow" }, /it printed an Expiration that is not a time/],
       [{ Expiration: inSeconds(10) }, CLOCKS],
       [{ Expiration: "2999-01-01T00:00:00Z" }, CLOCKS],
     ] as const

@@ -1,18 +1,18 @@
 /**
- * A home directory for the AWS SDK. Without one it fails before it does anything, even if it needs none:
- * HOME is not set or empty, and the system has no entry for the user.
+ * A home directory for the AWS SDK. It fails at once if HOME is unset or empty and the system has no entry
+ * for the user, even if it needs no file there.
  *
  * @module
  */
 
 import { env } from "node:process";
 
-/** How many pieces of work need it. */
+/** How many calls of {@linkcode withHome} have set HOME. */
 let users = 0;
-/** What HOME was before the first of them. */
+/** HOME before the first of them. */
 let former: string | undefined;
 
-/** Does `work`, in which HOME is the root directory if there is no `home`: no file of AWS's is there. */
+/** Does `work`. If there is no `home`, HOME is the root directory meanwhile: it has no file of AWS's tools. */
 export async function withHome<Result>(
   home: string | undefined,
   work: () => Promise<Result>,
@@ -23,7 +23,7 @@ export async function withHome<Result>(
   try {
     return await work();
   } finally {
-    // The command is to find what its caller left.
+    // The command must get the environment of its caller.
     if (--users === 0) {
       if (former === undefined) delete env.HOME;
       else env.HOME = former;

@@ -1,7 +1,7 @@
 /**
- * Where requests may go: they carry credentials and codes, so AWS's own services over TLS, and this
- * computer. A domain of AWS's alone proves nothing: everybody can rent a machine, a bucket or an API
- * with a name below amazonaws.com.
+ * The hosts that requests may go to. They carry credentials and codes, so: AWS's own services over TLS, and
+ * this computer. A domain of AWS alone proves nothing: anybody can rent a machine, a bucket or an API with
+ * a name below amazonaws.com.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { REGION } from "../regions.ts";
 
 const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Hosts that may be reached without TLS: loopback, and what gives a machine or container its keys. */
+/** Hosts that need no TLS: loopback, and the services that give a machine or container its keys. */
 const LOCAL: ReadonlySet<string> = new Set([
   ...LOOPBACK,
   "169.254.169.254",
@@ -24,7 +24,7 @@ const LOCAL: ReadonlySet<string> = new Set([
 
 const SERVICE = "(?:sts|iam|sso|portal\\.sso|oidc|signin|codeartifact)(?:-fips)?";
 
-/** The domains of the partitions, as botocore's partitions.json has them: IPv4, then dual-stack. */
+/** The domains of the partitions from botocore's partitions.json: IPv4, then dual-stack. */
 const DOMAIN = `(?:${
   [
     "amazonaws.com",
@@ -44,26 +44,26 @@ const DOMAIN = `(?:${
   ].join("|").replaceAll(".", "\\.")
 })`;
 
-/** The names of AWS's services, as the endpoint rules of the SDKs make them. */
+/** The host names of AWS's services, by the endpoint rules of the SDKs. */
 const AWS = new RegExp(
   `^(?:${
     [
       `${SERVICE}\\.${REGION}\\.${DOMAIN}`,
-      // The services that are one for a partition.
+      // Services with one endpoint for a partition.
       `(?:sts|iam)(?:-fips)?\\.${DOMAIN}`,
       `iam(?:-fips)?\\.(?:global|us-gov)\\.${DOMAIN}`,
       `${REGION}\\.signin\\.(?:aws\\.amazon\\.com|amazonaws\\.cn|amazonaws-us-gov\\.com)`,
-      // Interface endpoints of a VPC; those that customers offer have `vpce-svc-…` for a service.
+      // Interface endpoints of a VPC; those of other vendors have `vpce-svc-…` for the service.
       `vpce-[a-z0-9-]+\\.(?:api\\.)?${SERVICE}\\.${REGION}\\.vpce\\.${DOMAIN}`,
     ].join("|")
   })$`,
 );
 
 /**
- * Checks that credentials and codes may be sent to `url`. A URL is parsed as requests are: user names,
- * capitals and odd spellings of addresses are told apart by then.
+ * Checks that credentials and codes may be sent to `url`. It is parsed as for requests, so user names,
+ * capitals and odd spellings of addresses deceive nobody.
  *
- * @throws {WevError} if they may not.
+ * @throws {WevError} if they may not be sent there.
  */
 export function checkHost(url: URL): void {
   const { protocol, hostname } = url;
@@ -89,7 +89,7 @@ export function isLoopback({ hostname }: URL): boolean {
   return LOOPBACK.includes(hostname);
 }
 
-/** Returns a host as people write it: without TLS or with a port of its own, with both. */
+/** Returns a host for messages: with protocol and port if it is not at the usual port with TLS. */
 export function hostOf({ protocol, host, origin }: URL): string {
   return protocol === "https:" ? host : origin;
 }

@@ -1,34 +1,35 @@
 /**
- * The one way on which requests leave and answers come in, whoever makes them: nothing goes to a host
- * that is not AWS's, and no answer brings a secret back.
+ * Sends all requests: only to hosts of AWS, with the trusted certificates, and so that no response repeats
+ * a secret.
  *
  * @module
  */
 
-import type { Fetch, KnownSecrets, ResolveContext } from "../../plugin/mod.ts";
-import { trustedCertificates } from "./certificates.ts";
+import { WevError } from "../../errors.ts";
+import type { Fetch, KnownSecrets } from "../../runtime.ts";
+import type { ReadContext, RequestContext } from "../context.ts";
 import { noteTarget } from "../failures.ts";
-import { checkHost, hostOf } from "./hosts.ts";
-import type { Profile } from "../profiles/profile_chain.ts";
+import type { Profile } from "../profiles/shared_config.ts";
 import type { NamedRegion } from "../regions.ts";
+import { checkHost, hostOf } from "./hosts.ts";
 
-/** Milliseconds until a connection must stand. */
+/** Milliseconds to wait for a connection. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The secrets of a resolution, as far as they are known by now. */
+/** The secrets of a resolution that are known so far. */
 export class RunSecrets implements KnownSecrets {
-  /** Those that AWS never gives back on purpose. */
+  /** Those that AWS never sends back on purpose. */
   readonly always: Set<string> = new Set();
-  /** Those that may stand in an answer rightly. */
+  /** Those that a response may rightly contain. */
   readonly inRefusals: Set<string> = new Set();
 
-  /** Adds what signs requests. */
+  /** Adds the secrets of keys. */
   addKeys(keys: { readonly secretAccessKey: string; readonly sessionToken?: string | undefined }) {
     this.always.add(keys.secretAccessKey);
     if (keys.sessionToken !== undefined) this.always.add(keys.sessionToken);
   }
 
-  /** Adds what a request carries. */
+  /** Adds the secrets in a request. */
   async addSent(request: Request): Promise<void> {
     const { headers } = request;
     const token = headers.get("x-amz-security-token");
@@ -45,7 +46,7 @@ export class RunSecrets implements KnownSecrets {
     }
   }
 
-  /** The names of secrets in the requests of IAM Identity Center and of sign-in. */
+  /** Adds the secrets in a request of IAM Identity Center or of a sign-in, by their names. */
   #addJson(body: string): void {
     JSON.parse(body, (name, value) => {
       if (typeof value === "string" && /token|secret|code|assertion/i.test(name)) {
@@ -57,19 +58,19 @@ export class RunSecrets implements KnownSecrets {
 }
 
 /**
- * Returns what sends requests. `region` is where services are asked, if one is named.
+ * Returns what sends requests. `region` is that of the services, if one is named, for messages.
  *
- * @throws {WevError} where certificates can't be read.
+ * @throws {WevError} if certificates can't be read.
  */
 export function createSender(
   settings: Profile,
   secrets: RunSecrets,
-  { createFetch, environment }: ResolveContext,
+  context: RequestContext,
   region?: NamedRegion,
 ): Fetch {
-  const send = createFetch({
+  const send = context.createFetch({
     connectTimeout: CONNECT_TIMEOUT_MS,
-    certificates: trustedCertificates(settings, (name) => environment.get(name) || undefined),
+    certificates: trustedCertificates(settings, context),
     check: checkHost,
     secrets,
   });
@@ -82,4 +83,46 @@ export function createSender(
       throw error;
     }
   };
+}
+
+/**
+ * Returns certificates, in PEM, that are trusted besides the system's: those of proxies that inspect TLS.
+ * The AWS SDK for JavaScript ignores `AWS_CA_BUNDLE`.
+ *
+ * @throws {WevError} if the file with them can't be read.
+ */
+function trustedCertificates(
+  { ca_bundle }: Profile,
+  { environment, files }: ReadContext,
+): string[] {
+  const places = [
+    ["AWS_CA_BUNDLE", environment.get("AWS_CA_BUNDLE")],
+    ["ca_bundle of the profile", ca_bundle],
+    ["NODE_EXTRA_CA_CERTS", environment.get("NODE_EXTRA_CA_CERTS")],
+  ] as const;
+  const [name, file] = places.find(([, path]) => Boolean(path)) ?? [];
+  return name && file ? [readCertificates(name, file, files)] : [];
+}
+
+/** Bytes: more than all certificate authorities have. */
+const MAX_CERTIFICATES = 16 * 1024 * 1024;
+
+function readCertificates(name: string, file: string, files: ReadContext["files"]): string {
+  const hint = `Check ${name}.`;
+  let text: string;
+  try {
+    // A pipe or a device may never end.
+    const bytes = files.stat(file)?.kind === "file"
+      ? files.read(file, MAX_CERTIFICATES)
+      : undefined;
+    if (bytes === undefined) throw new TypeError("It is not a file");
+    // Editors on Windows begin a file with a byte order mark, which the decoder drops.
+    text = new TextDecoder().decode(bytes);
+  } catch (cause) {
+    throw new WevError(`Cannot read the certificates in ${file}`, { hint, cause });
+  }
+  if (!text.includes("-----BEGIN CERTIFICATE-----")) {
+    throw new WevError(`There is no certificate in ${file}: it must have them in PEM`, { hint });
+  }
+  return text;
 }

@@ -1,54 +1,43 @@
 /**
- * The keys of the machine or the container that wev runs on. AWS's SDK asks for
- * them past everything that is given to it, with no limit to an answer, and lets a variable lead it to
- * any host.
+ * The keys of the machine or the container that wev runs on. AWS's SDK asks for them without the request
+ * handler it was given, reads responses without a limit, and lets a variable send it to any host.
  *
  * @module
  */
 
 import { escapeControls, WevError } from "../../errors.ts";
-import type { Fetch, PluginFiles } from "../../plugin/mod.ts";
-import type { Profile } from "../profiles/profile_chain.ts";
+import type { Fetch } from "../../runtime.ts";
+import type { ReadableFiles } from "../context.ts";
+import type { Profile } from "../profiles/shared_config.ts";
+import type { ProvidedKeys } from "./keys.ts";
 
-/** How often a request is sent that the server can't answer now. */
+/** How often a request is sent if the server fails. */
 const MAX_ATTEMPTS = 3;
-/** Seconds for which a token of instance metadata is good. */
+/** Seconds that a token of instance metadata lasts. */
 const TOKEN_TTL = "21600";
 
-/** Where instance metadata is, by AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE. */
+/** The endpoints of instance metadata, by AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE. */
 const METADATA = { ipv4: "http://169.254.169.254", ipv6: "http://[fd00:ec2::254]" } as const;
 const ROLES = "/latest/meta-data/iam/security-credentials/";
 
-/** Keys as providers of credentials give them. */
-export interface ProvidedKeys {
-  /** The access key ID. */
-  readonly accessKeyId: string;
-  /** The secret. */
-  readonly secretAccessKey: string;
-  /** The session token. */
-  readonly sessionToken?: string;
-  /** When they expire. */
-  readonly expiration?: Date;
-}
-
-/** What says where the keys of the machine are. */
+/** How the keys of a machine are asked for. */
 export interface Machine {
-  /** Who has them. */
+  /** Whether the container or the instance has them. */
   readonly kind: "container" | "instance";
   /** Returns a variable that is not empty. */
   readonly get: (name: string) => string | undefined;
-  /** What the profile says whose settings count. */
+  /** The settings of the chosen profile. */
   readonly settings: Profile;
-  /** Milliseconds until one answer must be there. */
+  /** Milliseconds to wait for each response. */
   readonly timeout: number;
   /** The file system, for the token of a container. */
-  readonly files: PluginFiles;
+  readonly files: ReadableFiles;
 }
 
 /**
  * Returns the keys of the machine or the container.
  *
- * @throws {WevError} that says why there are none, unless there was no answer.
+ * @throws {WevError} that says why there are none; what `send` throws if there is no response.
  */
 export async function machineKeys(machine: Machine, send: Fetch): Promise<ProvidedKeys> {
   const url = machineUrl(machine);
@@ -58,9 +47,9 @@ export async function machineKeys(machine: Machine, send: Fetch): Promise<Provid
 }
 
 /**
- * Returns where the keys of the machine or the container are.
+ * Returns the URL of the keys of the machine or the container.
  *
- * @throws {WevError} if no variable says where, or what it says is no URL.
+ * @throws {WevError} if no variable has it, or it is not a URL.
  */
 export function machineUrl({ kind, get, settings }: Machine): URL {
   const [name, text] = kind === "container" ? containerPlace(get) : metadataPlace(get, settings);
@@ -85,9 +74,9 @@ function containerHeaders({ get, files }: Machine): Record<string, string> {
     ? get("AWS_CONTAINER_AUTHORIZATION_TOKEN")
     : readToken(file, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", files);
   if (token === undefined) return {};
-  // As the AWS CLI: a header can't hold it.
+  // As in the AWS CLI: a header can't hold it.
   if (/[^\x20-\x7e]/.test(token)) {
-    throw new WevError("the token for the container has characters in it that none has", {
+    throw new WevError("the token for the container has characters that a token can't have", {
       hint: "Check AWS_CONTAINER_AUTHORIZATION_TOKEN and the file of " +
         "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE.",
     });
@@ -110,15 +99,15 @@ function metadataPlace(
   ];
 }
 
-/** Bytes; a token has some thousands. */
+/** Bytes; a token has a few thousand. */
 const MAX_TOKEN = 65_536;
 
 /**
- * Returns the token in a file that `variable` names, without blanks around it.
+ * Returns the token in a file that `variable` names, without white space around it.
  *
  * @throws {WevError} if there is none.
  */
-export function readToken(file: string, variable: string, files: PluginFiles): string {
+export function readToken(file: string, variable: string, files: ReadableFiles): string {
   const fail = (reason: string, cause?: unknown) =>
     new WevError(`the file ${escapeControls(file)} of ${variable} ${reason}`, {
       hint: `Check ${variable}, and what writes the file.`,
@@ -128,7 +117,7 @@ export function readToken(file: string, variable: string, files: PluginFiles): s
   try {
     const info = files.stat(file);
     // A pipe may never end.
-    if (info !== undefined && info.kind !== "file") throw fail("is no regular file");
+    if (info !== undefined && info.kind !== "file") throw fail("is not a regular file");
     bytes = files.read(file, MAX_TOKEN);
   } catch (error) {
     if (error instanceof WevError) throw error;
@@ -153,7 +142,7 @@ async function instanceKeys(base: URL, machine: Machine, send: Fetch): Promise<P
   );
 }
 
-/** The token may not reach a container, and the first version of the service has none. */
+/** Returns the header with a token, if there is one: version 1 has none, and it may not reach a container. */
 async function metadataToken(
   base: URL,
   { get, settings, timeout }: Machine,
@@ -176,7 +165,7 @@ async function metadataToken(
   return {};
 }
 
-/** Who is asked, and how. */
+/** How a machine is asked. */
 interface Asking {
   readonly machine: Machine;
   readonly send: Fetch;
@@ -213,7 +202,7 @@ function keysIn(json: string): ProvidedKeys {
     typeof Token !== "string" || Number.isNaN(expiration.getTime()) ||
     [AccessKeyId, SecretAccessKey, Token].includes("")
   ) {
-    throw new WevError("there are no credentials in its answer");
+    throw new WevError("there are no credentials in its response");
   }
   return {
     accessKeyId: AccessKeyId,

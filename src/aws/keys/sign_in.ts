@@ -1,41 +1,110 @@
 /**
- * Whether somebody is signed in, with `aws sso login` or `aws login`: the AWS CLI keeps a file as long as
- * that is so, and removes it with `aws sso logout` or `aws logout`.
+ * Sign-ins with `aws sso login` or `aws login`. The AWS CLI keeps a file as long as a sign-in lasts, and
+ * removes it with `aws sso logout` or `aws logout`.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { settingOf } from "../profiles/shared_config.ts";
-import { type ProvidedBase, quotedName } from "../profiles/credential_chain.ts";
-import { escapeControls, WevError } from "../../errors.ts";
-import type { ExplainContext } from "../../plugin/mod.ts";
-import { ssoSettings } from "./provider_settings.ts";
+import { ConfigError, escapeControls, WevError } from "../../errors.ts";
+import type { ReadContext } from "../context.ts";
+import type { ProvidedCredentials } from "../profiles/credentials.ts";
+import { quoted, quotedName } from "../profiles/profile_errors.ts";
+import { settingOf, type SharedConfig, textsOf } from "../profiles/shared_config.ts";
 import type { SharedFiles } from "../profiles/shared_files.ts";
 
-/** Where it is noted that somebody is signed in, and where that is. */
+/** The settings of a profile for IAM Identity Center. */
+export interface SsoSettings {
+  /** The name of its session; none if the profile has all settings itself. */
+  readonly session: string | undefined;
+  /** The page where people sign in. */
+  readonly startUrl: string;
+  /** The region of IAM Identity Center. */
+  readonly region: string;
+  /** The account. */
+  readonly accountId: string;
+  /** The permission set. */
+  readonly roleName: string;
+}
+
+/**
+ * Returns the settings of the profile `name` and its `sso_session` for IAM Identity Center, by the rules of
+ * the AWS CLI.
+ *
+ * @throws {ConfigError} if one is missing, or set twice to different values.
+ */
+export function ssoSettings(name: string, { profiles, ssoSessions }: SharedConfig): SsoSettings {
+  const profile = profiles.get(name)!;
+  const reference = settingOf(profile, "sso_session");
+  const session = reference === undefined ? undefined : ssoSessions.get(reference.value);
+  if (reference !== undefined && session === undefined) {
+    throw new ConfigError(
+      reference.valueLocation,
+      `The profile ${quoted(name)} has sso_session "${reference.value}", but there is no section ` +
+        `[sso-session ${reference.value}]`,
+      {
+        suggest: { word: reference.value, known: [...ssoSessions.keys()] },
+        hint: "Check the name, or create the section: aws configure sso-session",
+      },
+    );
+  }
+  for (const [key, { value, location }] of session?.settings ?? []) {
+    const own = settingOf(profile, key);
+    if (own === undefined || own.value === value) continue;
+    throw new ConfigError(
+      own.location,
+      `${key} of the profile ${
+        quoted(name)
+      } is not that of its sso_session (line ${location.line})`,
+      { hint: "Remove one of them." },
+    );
+  }
+  const settings = { ...(session === undefined ? {} : textsOf(session)), ...textsOf(profile) };
+  const need = (key: string): string => {
+    const value = settings[key];
+    if (value) return value;
+    const isOfSession = session !== undefined &&
+      (key === "sso_start_url" || key === "sso_region");
+    const owner = isOfSession
+      ? `section [sso-session ${reference!.value}]`
+      : `profile ${quoted(name)}`;
+    const { location } = isOfSession ? session : profile;
+    throw new ConfigError(location, `The ${owner} has no ${key}`, {
+      hint: "Add it, or run: aws configure sso",
+    });
+  };
+  return {
+    session: reference?.value,
+    accountId: need("sso_account_id"),
+    roleName: need("sso_role_name"),
+    startUrl: need("sso_start_url"),
+    region: need("sso_region"),
+  };
+}
+
+/** The file of a sign-in, and where to sign in. */
 interface SignIn {
   /** The file of the AWS CLI; empty if there is no home directory. */
   readonly file: string;
-  /** Where people sign in, for messages. */
+  /** The page where people sign in, for messages. */
   readonly where: string;
 }
 
-/** Bytes; a file of the AWS CLI has some thousands. */
+/** Bytes; a file of the AWS CLI has a few thousand. */
 const MAX_BYTES = 1_048_576;
 
-/** Returns the file in which it is noted that somebody is signed in, if `base` needs that. */
+/** Returns the file of the sign-in, if `base` needs one. */
 export function signInFile(
-  base: ProvidedBase,
+  base: ProvidedCredentials,
   shared: SharedFiles,
-  context: ExplainContext,
+  context: ReadContext,
 ): string | undefined {
   return signInOf(base, shared, context)?.file;
 }
 
-/** Returns whether somebody is signed in, or was and has not signed out. */
-export function isSignedIn(file: string, { files }: ExplainContext): boolean {
+/** Returns whether somebody signed in and has not signed out; the sign-in may have expired. */
+export function isSignedIn(file: string, { files }: ReadContext): boolean {
   return readSignIn(file, files) !== undefined;
 }
 
@@ -45,9 +114,9 @@ export function isSignedIn(file: string, { files }: ExplainContext): boolean {
  * @throws {WevError} if nobody is.
  */
 export function checkSignIn(
-  base: ProvidedBase,
+  base: ProvidedCredentials,
   shared: SharedFiles,
-  context: ExplainContext,
+  context: ReadContext,
 ): void {
   const signIn = signInOf(base, shared, context);
   if (signIn === undefined) return;
@@ -63,16 +132,16 @@ export function checkSignIn(
   });
 }
 
-/** Returns what signs in to what gives the keys of `base`. */
-export function signInHint({ provider, profile = "default" }: ProvidedBase): string {
+/** Returns the hint with the command that signs in for `base`. */
+export function signInHint({ provider, profile = "default" }: ProvidedCredentials): string {
   const command = provider === "sso" ? "aws sso login" : "aws login";
   return `Sign in: ${command} --profile ${quotedName(profile)}`;
 }
 
 function signInOf(
-  { provider, profile = "" }: ProvidedBase,
+  { provider, profile = "" }: ProvidedCredentials,
   { config }: SharedFiles,
-  { home, pathFrom }: ExplainContext,
+  { home, pathFrom }: ReadContext,
 ): SignIn | undefined {
   const digest = (algorithm: "sha1" | "sha256", text: string) =>
     `${createHash(algorithm).update(text).digest("hex")}.json`;
@@ -92,7 +161,7 @@ function signInOf(
 
 type Token = Readonly<Record<string, unknown>>;
 
-function readSignIn(file: string, files: ExplainContext["files"]): Token | undefined {
+function readSignIn(file: string, files: ReadContext["files"]): Token | undefined {
   try {
     if (files.stat(file)?.kind !== "file") return undefined;
     const token: unknown = JSON.parse(new TextDecoder().decode(files.read(file, MAX_BYTES)));
@@ -103,10 +172,10 @@ function readSignIn(file: string, files: ExplainContext["files"]): Token | undef
   }
 }
 
-/** A token that has expired is as good as another one if it can be renewed. */
+/** Returns why a token can't be used, or `undefined`. An expired token is fine if it can be renewed. */
 function expiryProblem(
   token: Token,
-  context: Pick<ExplainContext, "now" | "times">,
+  context: Pick<ReadContext, "now" | "times">,
 ): string | undefined {
   const now = context.now();
   const { expiresAt, refreshToken, registrationExpiresAt } = token;
@@ -116,11 +185,11 @@ function expiryProblem(
     (instant(registrationExpiresAt) ?? MUCH_LATER) > now;
   if (canRenew) return undefined;
   return end === undefined
-    ? "the file of the sign-in makes no sense"
+    ? "the file of the sign-in is damaged"
     : `the sign-in expired at ${context.times.until(end)}`;
 }
 
-/** A registration that does not say so does not expire. */
+/** A registration without an expiration does not expire. */
 const MUCH_LATER = new Date(8.64e15);
 
 function instant(text: unknown): Date | undefined {

@@ -1,64 +1,35 @@
 /**
- * The keys that a variable is made of.
+ * Gets the keys of a source: they are written in a profile or in variables, or a provider is asked.
  *
  * @module
  */
 
-import process from "node:process";
 import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
-import { parseExpiration } from "../expiration.ts";
-import { chainProblem, extendChain, PROFILE_CHAIN } from "./program_chain.ts";
-import { settingOf } from "../profiles/shared_config.ts";
-import { shellWords, windowsWords } from "../profiles/shell_words.ts";
-import {
-  configureHint,
-  foreignCharacter,
-  type ProvidedBase,
-  type StaticBase,
-  type WebIdentity,
-} from "../profiles/credential_chain.ts";
-import { ConfigError, escapeControls, WevError } from "../../errors.ts";
-import type { ExplainContext, ResolveContext } from "../../plugin/mod.ts";
+import { WevError } from "../../errors.ts";
 import { connect, ProviderRequests, targetOf } from "../client/clients.ts";
-import { explainNoAnswer, failureCode, quote } from "../failures.ts";
+import { handOver } from "../client/sdk.ts";
+import type { ReadContext, RequestContext } from "../context.ts";
+import { parseExpiration } from "../expiration.ts";
+import { failureCode } from "../failures.ts";
+import type { ProvidedCredentials } from "../profiles/credentials.ts";
 import type { IdentitySource } from "../profiles/identity_source.ts";
-import { type Machine, machineKeys, type ProvidedKeys, readToken } from "./machine_keys.ts";
-import { parseProcessOutput, processWords, ssoSettings } from "./provider_settings.ts";
-import { handOver } from "../client/sdk_files.ts";
-import { checkSignIn, signInHint } from "./sign_in.ts";
+import { settingOf } from "../profiles/shared_config.ts";
+import { foreignCharacter } from "../profiles/static_keys.ts";
+import { runProcess } from "./credential_process.ts";
+import type { ProvidedKeys, SourceKeys } from "./keys.ts";
+import { type Machine, machineKeys } from "./machine_keys.ts";
+import { noCredentials, remedyOf } from "./provider_checks.ts";
+import { ssoSettings } from "./sign_in.ts";
 import { webIdentityKeys } from "./web_identity.ts";
 
-/** Keys that sign requests, and where they come from. */
-export interface SourceKeys {
-  /** The access key ID. */
-  readonly accessKeyId: string;
-  /** The secret. */
-  readonly secretAccessKey: string;
-  /** The session token of temporary keys. */
-  readonly sessionToken?: string | undefined;
-  /** When temporary keys expire, where that is known. */
-  readonly expiresAt?: Date | undefined;
-  /** Where the keys come from, for messages: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
-  readonly source: string;
-  /** What to do if AWS does not take them. */
-  readonly remedy: string;
-  /** The region where STS is asked. */
-  readonly region: string | undefined;
-}
-
-/** Returns whether no MFA session can be had from `keys`, since they are those of a session. */
-export function isTemporary({ accessKeyId, sessionToken }: SourceKeys): boolean {
-  return sessionToken !== undefined || accessKeyId.startsWith("ASIA");
-}
-
 /**
- * Returns the keys that `source` begins with; a program or IAM Identity Center is asked for them.
+ * Returns the keys of `source`, from their provider if they are not written down.
  *
- * @throws {WevError} where they can't be had.
+ * @throws {WevError} if the provider has none, or they can't be right.
  */
 export async function loadSourceKeys(
   source: IdentitySource,
-  context: ResolveContext,
+  context: RequestContext,
 ): Promise<SourceKeys> {
   const { base, region } = source;
   if (base.kind === "provider") return checkedKeys(await loadProvided(base, source, context));
@@ -81,18 +52,18 @@ function checkedKeys(keys: SourceKeys): SourceKeys {
   const problem = character !== undefined
     ? `have characters in them that credentials don't have: ${character}`
     : Number.isNaN(expiresAt?.getTime())
-    ? "have an expiration that is no time"
+    ? "have an expiration that is not a time"
     : undefined;
   if (problem === undefined) return keys;
   throw new WevError(`The credentials from ${source} ${problem}`, {
-    hint: "Run what gives them by itself, and look at what it prints.",
+    hint: "Run the program or service that provides them by itself, and check its output.",
   });
 }
 
 async function loadProvided(
-  base: ProvidedBase,
+  base: ProvidedCredentials,
   source: IdentitySource,
-  context: ResolveContext,
+  context: RequestContext,
 ): Promise<SourceKeys> {
   const { source: name } = base;
   const requests = new ProviderRequests(source.settings, context);
@@ -114,81 +85,25 @@ async function loadProvided(
       context.logger.debug(`There are no credentials from ${name}: ${failureCode(cause)}`);
       throw base.otherwise;
     }
-    throw explained(base, requests.failure ?? cause);
+    throw noCredentials(base, requests.failure ?? cause);
   }
 }
 
-function explained(base: ProvidedBase, failure: unknown): WevError {
-  const none = `There are no credentials from ${base.source}`;
-  if (failure instanceof ConfigError) return failure;
-  if (failure instanceof WevError) {
-    const { message, hint = remedyOf(base) } = failure;
-    if (message.startsWith(none)) return failure;
-    return new WevError(`${none}: ${message}`, { hint, cause: failure });
-  }
-  const isOfSdk = failure instanceof Error && failure.name === "CredentialsProviderError";
-  if (isOfSdk) {
-    // The name of the profile is the one by which wev hands it to the SDK.
-    const reason = quote(failure).replaceAll(/wev-[0-9a-f-]{36}/g, base.profile ?? "");
-    return new WevError(`${none}: ${reason}`, { hint: remedyOf(base), cause: failure });
-  }
-  const { message, hint = "" } = explainNoAnswer(failure);
-  if (base.provider === "container" || base.provider === "instance") {
-    const reason = message.replace("AWS can't be reached", "it can't be reached");
-    return new WevError(`${none}: ${reason}`, { hint: remedyOf(base), cause: failure });
-  }
-  return new WevError(`${none}: ${message}`, { hint, cause: failure });
-}
-
-/**
- * Checks what can be known of who gives keys before anybody is asked for them.
- *
- * @throws {WevError} if there can be none.
- */
-export function checkProvided(
-  base: ProvidedBase,
-  { shared }: IdentitySource,
-  context: ExplainContext,
-): void {
-  checkSignIn(base, shared, context);
-  if (base.webIdentity !== undefined) checkToken(base, base.webIdentity, context);
-  if (base.provider !== "credential_process") return;
-  const { profile = "" } = base;
-  processWords(profile, shared.config, splitWords);
-  const problem = chainProblem(context.environment.get(PROFILE_CHAIN) ?? "", profile);
-  if (problem === undefined) return;
-  throw new WevError(`There are no credentials from ${base.source}: ${problem}`, {
-    hint: "Let the program use another profile.",
-  });
-}
-
-function checkToken(
-  base: ProvidedBase,
-  { tokenFile }: WebIdentity,
-  { files }: ExplainContext,
-): void {
-  try {
-    readToken(tokenFile.value, tokenFile.name, files);
-  } catch (error) {
-    throw error instanceof WevError ? explained(base, error) : error;
-  }
-}
-
-/** What somebody who gives keys is asked with. */
+/** How a provider is asked. */
 interface Asking {
   readonly requests: ProviderRequests;
-  readonly context: ResolveContext;
+  readonly context: RequestContext;
 }
 
-/** Asks who was chosen, and nobody else. */
+/** Asks the provider of `base`, and no other. */
 async function askProvider(
-  base: ProvidedBase,
+  base: ProvidedCredentials,
   source: IdentitySource,
   { requests, context }: Asking,
 ): Promise<ProvidedKeys> {
   switch (base.provider) {
     case "credential_process":
-      return await runProcess(base, source, context);
+      return await runProcess(base, source.shared.config, context);
     case "container":
     case "instance":
       return await machineKeys(machineOf(base, source, context), requests.send);
@@ -200,11 +115,11 @@ async function askProvider(
   }
 }
 
-/** Returns what says where the machine's keys are. */
+/** Returns how the keys of the machine or container are asked for. */
 export function machineOf(
-  { provider, otherwise }: ProvidedBase,
+  { provider, otherwise }: ProvidedCredentials,
   { settings }: IdentitySource,
-  { environment, files }: ExplainContext,
+  { environment, files }: ReadContext,
 ): Machine {
   return {
     kind: provider === "container" ? "container" : "instance",
@@ -215,17 +130,17 @@ export function machineOf(
   };
 }
 
-/** Milliseconds until an answer of this machine must be there. */
+/** Milliseconds to wait for a response of this machine. */
 const MACHINE_TIMEOUT_MS = 2_000;
-/** The same if nobody may have meant it, and most computers have nothing that answers: as the AWS CLI. */
+/** The same if no setting asks for it, as in the AWS CLI: most computers have no such service. */
 const GUESS_TIMEOUT_MS = 1_000;
 
 /**
- * Asks the SDK's own provider of the keys, which sees only what was chosen. `requestHandler` carries its
+ * Asks the SDK's own provider for the keys. It sees only the chosen profile; `requestHandler` carries its
  * requests.
  */
 export async function askSdk(
-  { profile = "", provider }: ProvidedBase,
+  { profile = "", provider }: ProvidedCredentials,
   { shared: { config }, region, endpoints, endpointKind }: IdentitySource,
   requestHandler: FetchHttpHandler,
 ): Promise<ProvidedKeys> {
@@ -241,7 +156,7 @@ export async function askSdk(
         .filter(({ name }) => SSO_SESSION_SETTINGS.includes(name)),
     },
   );
-  // A renewal is asked of another service by a client with the same settings: where their endpoints
+  // The SDK renews a token at another service by a client with the same settings. If their endpoints
   // differ, the SDK looks them up in the environment.
   const isOne = sso === undefined || endpoints.sso === endpoints.ssoOidc;
   const endpoint = sso === undefined ? endpoints.signin : endpoints.sso;
@@ -259,58 +174,9 @@ export async function askSdk(
   })();
 }
 
-/** What a session of IAM Identity Center says that counts. */
+/** The settings that a session of IAM Identity Center needs. */
 const SSO_SESSION_SETTINGS = ["sso_start_url", "sso_region"];
 
-/** What of a profile the SDK's providers need. They take one from the other by what is there. */
+/** The settings that the SDK's providers need. The SDK chooses the provider by those that are set. */
 const SSO_SETTINGS = ["sso_session", "sso_account_id", "sso_role_name", ...SSO_SESSION_SETTINGS];
 const LOGIN_SETTINGS = ["login_session", "region"];
-
-/** Milliseconds until a program must have printed keys. */
-const PROCESS_TIMEOUT_MS = 60_000;
-
-const splitWords = process.platform === "win32" ? windowsWords : shellWords;
-
-async function runProcess(
-  { profile = "" }: ProvidedBase,
-  { shared: { config } }: IdentitySource,
-  { askProgram, environment, now, times }: ResolveContext,
-): Promise<ProvidedKeys> {
-  const argv = processWords(profile, config, splitWords);
-  const { stdout, code, stopped } = await askProgram(argv, {
-    timeout: PROCESS_TIMEOUT_MS,
-    lookup: "anywhere",
-    environment: {
-      [PROFILE_CHAIN]: extendChain(environment.get(PROFILE_CHAIN) ?? "", profile),
-    },
-  });
-  const name = escapeControls(argv[0] ?? "");
-  if (stopped === "time") throw new WevError("it took longer than 60 seconds");
-  if (stopped === "output") throw new WevError("it printed too much");
-  if (code === 127) throw new WevError(`there is no program "${name}"`);
-  if (code === 126) throw new WevError(`"${name}" can't be executed`);
-  if (code !== 0) throw new WevError(`it failed with exit code ${code}`);
-  return parseProcessOutput(stdout, { now, times });
-}
-
-/** Returns what to do if there are no keys, or AWS does not take them. */
-function remedyOf(base: StaticBase | ProvidedBase): string {
-  if (base.kind === "keys") {
-    return base.profile === undefined
-      ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a good access key, or unset them to use " +
-        "a profile."
-      : configureHint(base.profile);
-  }
-  switch (base.provider) {
-    case "sso":
-    case "login_session":
-      return signInHint(base);
-    case "credential_process":
-      return "Run the program by itself to see what it says: it must print JSON with Version 1.";
-    case "container":
-    case "instance":
-      return "Check the role of this machine, or name a profile with AWS_PROFILE.";
-    case "web_identity":
-      return "Check the token, the role, and the role's trust policy.";
-  }
-}

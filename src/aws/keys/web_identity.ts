@@ -1,23 +1,25 @@
 /**
- * Keys for a token of another identity provider: what AssumeRoleWithWebIdentity gives. It needs no keys
- * of AWS, so CI has them without a secret.
+ * Keys for a token of another identity provider, from AssumeRoleWithWebIdentity. It needs no keys of AWS,
+ * so CI gets them without a secret.
  *
  * @module
  */
 
 import { AssumeRoleWithWebIdentityCommand } from "@aws-sdk/client-sts";
-import type { WebIdentity } from "../profiles/credential_chain.ts";
 import { escapeControls, WevError } from "../../errors.ts";
-import type { ResolveContext } from "../../plugin/mod.ts";
-import { type Connection, createUnsignedSts, sendRequest } from "../client/clients.ts";
+import { type Connection, createUnsignedSts } from "../client/clients.ts";
+import { sendRequest } from "../client/requests.ts";
+import type { RequestContext } from "../context.ts";
 import { explainFailure, failureCode, isAccessDenied, quote } from "../failures.ts";
-import { type ProvidedKeys, readToken } from "./machine_keys.ts";
-import { checkedIdentity } from "../../plugins/aws_mfa/caller.ts";
+import type { WebIdentity } from "../profiles/credentials.ts";
+import { checkedIdentity } from "../sts.ts";
+import type { ProvidedKeys } from "./keys.ts";
+import { readToken } from "./machine_keys.ts";
 
-/** How the session is called if nobody says so. */
+/** The name of the session if none is set. */
 const SESSION_NAME = "wev";
 
-/** Keys of a role, and whose they are. */
+/** Keys of a role, and their identity. */
 export interface WebIdentityKeys extends ProvidedKeys {
   /** The ARN of the role's session. */
   readonly identity: string;
@@ -31,7 +33,7 @@ export interface WebIdentityKeys extends ProvidedKeys {
 export async function webIdentityKeys(
   { roleArn, tokenFile, sessionName }: WebIdentity,
   connection: Connection,
-  context: ResolveContext,
+  context: RequestContext,
 ): Promise<WebIdentityKeys> {
   const token = readToken(tokenFile.value, tokenFile.name, context.files);
   connection.secrets.inRefusals.add(token);
@@ -47,7 +49,7 @@ export async function webIdentityKeys(
     const { Credentials, AssumedRoleUser } = answer;
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-      throw new WevError("AWS's answer has no credentials in it");
+      throw new WevError("AWS's response has no credentials in it");
     }
     return {
       accessKeyId: AccessKeyId,
@@ -79,7 +81,7 @@ function explained(
     case "InvalidIdentityToken":
     case "InvalidIdentityTokenException":
       return explain(
-        `AWS does not take the token: ${quote(error)}`,
+        `AWS does not accept the token: ${quote(error)}`,
         "The account must have an identity provider in IAM for the token's issuer and audience.",
       );
     case "IDPRejectedClaim":
@@ -93,7 +95,7 @@ function explained(
     return explain(
       `AWS refused: ${quote(error)}`,
       `The trust policy of ${role} must allow sts:AssumeRoleWithWebIdentity to the token's ` +
-        "provider, audience and subject. That there is no such role is told in the same words.",
+        "provider, audience and subject. AWS says the same if there is no such role.",
     );
   }
   return explainFailure(error, {

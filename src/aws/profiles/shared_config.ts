@@ -1,6 +1,6 @@
 /**
- * What `~/.aws/config` and `~/.aws/credentials` say together: profiles, sessions of IAM Identity Center
- * and endpoints of services, with the places. The rules are those of the AWS CLI (botocore's
+ * The content of `~/.aws/config` and `~/.aws/credentials` together: profiles, sessions of IAM Identity Center
+ * and endpoints of services, with their places. The rules are those of the AWS CLI (botocore's
  * `configloader.py` and `session.py`).
  *
  * @module
@@ -10,10 +10,16 @@ import type { Location } from "../../errors.ts";
 import { parseIni, type Section, type Setting } from "./ini.ts";
 import { shellWords } from "./shell_words.ts";
 
-/** Sections by the name of what they describe. */
+/** The settings of a profile, by name. */
+export type Profile = Readonly<Record<string, string | undefined>>;
+
+/** Profiles by name. */
+export type Profiles = ReadonlyMap<string, Profile>;
+
+/** Sections by the name of the profile, session or service that they describe. */
 export type Sections = ReadonlyMap<string, Section>;
 
-/** What both files say. */
+/** The content of both files. */
 export interface SharedConfig {
   /** The profiles of both files; where both have a setting, that of the credentials file. */
   readonly profiles: Sections;
@@ -29,18 +35,18 @@ export interface SharedConfig {
   readonly others: Sections;
 }
 
-/** A file and what it holds. */
+/** A file and its content. */
 export interface SharedFile {
-  /** Its path, for places. */
+  /** Its path, for messages. */
   readonly file: string;
-  /** What it holds; nothing where there is no such file. */
+  /** Its content; `undefined` if there is no such file. */
   readonly text: string | undefined;
 }
 
 /**
- * Returns what the files say.
+ * Parses the files.
  *
- * @throws {ConfigError} where the AWS CLI would refuse one of them.
+ * @throws {ConfigError} if the AWS CLI would refuse one of them.
  */
 export function parseSharedConfig(config: SharedFile, credentials: SharedFile): SharedConfig {
   const named = { profile: newSections(), "sso-session": newSections(), services: newSections() };
@@ -51,7 +57,7 @@ export function parseSharedConfig(config: SharedFile, credentials: SharedFile): 
       .find((kind) => header.startsWith(kind));
     if (kind !== undefined) {
       const words = shellWords(header) ?? [];
-      // Of two sections of one profile ([profile a] and [profile "a"]) the later is taken as a whole.
+      // Of two sections of one profile ([profile a] and [profile "a"]) the later one replaces the other.
       if (words.length === 2) named[kind].set(words[1]!, section);
     } else if (header === "default") named.profile.set(header, section);
     else others.set(header, section);
@@ -86,7 +92,50 @@ export function textsOf({ settings }: Section): Record<string, string> {
   return Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
 }
 
-/** Returns where a profile stands, or the setting of it; `undefined` where there is none. */
+/** The settings of a profile, and those of the section that its `services` names. */
+export interface ProfileSettings {
+  /** The profile's own, by name; a setting below another one is `s3.use_arn_region`. */
+  readonly profile: Profile;
+  /** Those of its services: `dynamodb.endpoint_url`. */
+  readonly services: Profile;
+}
+
+/** Returns the settings of the profile `name`; none if there is no such profile. */
+export function profileSettings(name: string, config: SharedConfig): ProfileSettings {
+  const profile = flatTexts(config.profiles.get(name));
+  const { services } = profile;
+  return { profile, services: services ? flatTexts(config.services.get(services)) : {} };
+}
+
+function flatTexts(section: Section | undefined): Record<string, string> {
+  const all = [...section?.settings.values() ?? []].flatMap(({ name, value, settings }) =>
+    settings === undefined
+      ? [[name, value]]
+      : [...settings.values()].map((below) => [`${name}.${below.name}`, below.value])
+  );
+  return Object.fromEntries(all);
+}
+
+/** Returns the value of a setting, if it has one, on one line. */
+export function lineOf(profile: Profile, name: string): string | undefined {
+  const value = profile[name];
+  return value === undefined || value === "" || hasControls(value) ? undefined : value;
+}
+
+// deno-lint-ignore no-control-regex -- they can't be in a variable.
+const CONTROLS = /[\0-\x1f\x7f]/;
+
+/** Returns whether `text` has control characters: then it is no value for a variable or a URL. */
+export function hasControls(text: string): boolean {
+  return CONTROLS.test(text);
+}
+
+/** Returns whether a switch is on. For the AWS CLI everything but "true" is off; SDKs differ there. */
+export function isTrue(text: string | undefined): boolean {
+  return text?.toLowerCase() === "true";
+}
+
+/** Returns the place of a profile or of its setting; `undefined` if there is none. */
 export function placeOf(
   sections: Sections,
   name: string,
@@ -94,6 +143,11 @@ export function placeOf(
 ): Location | undefined {
   const section = sections.get(name);
   return setting === undefined ? section?.location : settingOf(section, setting)?.location;
+}
+
+/** Returns the value of the setting `name` of a section, if it has one. */
+export function valueOf(section: Section | undefined, name: string): string | undefined {
+  return settingOf(section, name)?.value;
 }
 
 /** Returns the setting `name` of a section, if it has one. */

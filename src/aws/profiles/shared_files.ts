@@ -4,33 +4,37 @@
  * @module
  */
 
-import { decodeShared } from "./decode.ts";
-import { parseSharedConfig, type SharedConfig, type SharedFile, textsOf } from "./shared_config.ts";
 import { ConfigError } from "../../errors.ts";
-import type { ExplainContext } from "../../plugin/mod.ts";
-import type { Profiles } from "./profile_chain.ts";
+import type { ReadContext } from "../context.ts";
+import {
+  parseSharedConfig,
+  type Profiles,
+  type SharedConfig,
+  type SharedFile,
+  textsOf,
+} from "./shared_config.ts";
 
-/** The files, and what they say. */
+/** The files and their content. */
 export interface SharedFiles {
-  /** The absolute paths, there or not. */
+  /** The absolute paths, whether the files exist or not. */
   readonly files: readonly string[];
-  /** A sentence for each file that is there and can't be read. */
+  /** A sentence for each file that exists but can't be read. */
   readonly unread: readonly string[];
   /** The profiles of both files together; the credentials file wins, as in the AWS CLI. */
   readonly profiles: Profiles;
-  /** All that the files say, with the places. */
+  /** The content of the files, with its places. */
   readonly config: SharedConfig;
 }
 
-/** More than anybody has in these files. */
+/** Bytes: far more than such a file has. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads the files, as the AWS CLI does: one that is not there is empty, and so is one that can't be read.
+ * Reads the files, as the AWS CLI does: a file that does not exist or can't be read is empty.
  *
- * @throws {ConfigError} where the AWS CLI would refuse a file.
+ * @throws {ConfigError} if the AWS CLI would refuse a file.
  */
-export function loadSharedFiles(context: ExplainContext): SharedFiles {
+export function loadSharedFiles(context: ReadContext): SharedFiles {
   const { home } = context;
   // As for the AWS CLI, an empty variable names no file.
   const path = (variable: string, file: string) =>
@@ -52,7 +56,7 @@ interface ReadFile extends SharedFile {
   readonly unread?: string;
 }
 
-function read(file: string, { files }: ExplainContext): ReadFile {
+function read(file: string, { files }: ReadContext): ReadFile {
   if (file === "") return { file, text: undefined };
   const unread = (reason: string): ReadFile => ({
     file,
@@ -62,7 +66,7 @@ function read(file: string, { files }: ExplainContext): ReadFile {
   let bytes: Uint8Array | undefined;
   try {
     const info = files.stat(file);
-    // Whoever wants no file names this one. Nothing else is opened: a pipe may never end.
+    // AWS_CONFIG_FILE=/dev/null means no file. Other special files are not opened: a pipe may never end.
     if (info === undefined || file === "/dev/null") return { file, text: undefined };
     if (info.kind !== "file") {
       return unread(info.kind === "directory" ? "it is a directory" : "it is not a regular file");
@@ -84,4 +88,40 @@ function reasonOf(error: unknown): string {
   const { code } = error as { code?: unknown };
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   return typeof code === "string" ? code : "the system does not say why";
+}
+
+/** Editors on Windows begin a file in UTF-8 with it. */
+const BYTE_ORDER_MARK = "\ufeff";
+
+/**
+ * Returns the text of a file that must be in UTF-8. A byte order mark is dropped.
+ *
+ * @throws {ConfigError} if it is in another encoding.
+ */
+export function decodeShared(bytes: Uint8Array, file: string): string {
+  const hint = "Save the file in the encoding UTF-8.";
+  if (isUtf16(bytes)) {
+    const location = { file, line: 1, column: 1 };
+    throw new ConfigError(location, "the file is in the encoding UTF-16, not UTF-8", { hint });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const lines = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes).split(/\r\n|\r|\n/);
+    // The decoder puts U+FFFD where it can't decode.
+    const line = lines.findIndex((text) => text.includes("\ufffd"));
+    const text = lines[line]!;
+    const mark = line === 0 && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+    const column = text.indexOf("\ufffd") + 1 - mark;
+    const location = { file, line: line + 1, column };
+    throw new ConfigError(location, "there is a character here that is not in the encoding UTF-8", {
+      hint,
+    });
+  }
+}
+
+/** Returns whether a file is in UTF-16: by its mark, or by the zeros beside its first ASCII characters. */
+function isUtf16([first, second, third, fourth]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ||
+    (first === 0 && third === 0) || (second === 0 && fourth === 0);
 }

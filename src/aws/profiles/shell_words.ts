@@ -6,7 +6,7 @@
 
 /**
  * Returns the words of `text` as Python's `shlex.split` does: quotes and backslashes count, and nothing
- * else that a shell knows; `undefined` where a quote is not closed or nothing follows a backslash.
+ * else that a shell knows; `undefined` if a quote is not closed or nothing follows a backslash.
  */
 export function shellWords(text: string): string[] | undefined {
   const words: string[] = [];
@@ -17,7 +17,7 @@ export function shellWords(text: string): string[] | undefined {
     if (character === "\\" && quote !== "'") {
       const next = text[++index];
       if (next === undefined) return undefined;
-      // In double quotes a backslash is one, but before another and before the quote.
+      // In double quotes a backslash is literal, except before another one and before the quote.
       const isKept = quote === '"' && next !== '"' && next !== "\\";
       word = (word ?? "") + (isKept ? "\\" : "") + next;
     } else if (quote !== "") {
@@ -36,8 +36,8 @@ export function shellWords(text: string): string[] | undefined {
 }
 
 /**
- * Returns the words of `text` as programs on Windows split their command line: there are double quotes
- * only, and a backslash is one, but before a quote; `undefined` where a quote is not closed.
+ * Returns the words of `text` as programs on Windows split their command line: only double quotes count,
+ * and a backslash is literal except before a quote; `undefined` if a quote is not closed.
  */
 export function windowsWords(text: string): string[] | undefined {
   const words: string[] = [];

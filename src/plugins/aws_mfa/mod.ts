@@ -6,7 +6,7 @@
  */
 
 import type { Plugin, ValueForm } from "../../plugin/mod.ts";
-import { PROFILE_CHAIN } from "../../aws/keys/program_chain.ts";
+import { PROFILE_CHAIN } from "../../aws/keys/credential_process.ts";
 import { withHome } from "../../aws/client/home_for_sdk.ts";
 import { OPTION_FORMS } from "./option_forms.ts";
 import {
@@ -127,7 +127,7 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
   identityHas: ({ account }) => account === undefined ? undefined : `:${account}:`,
 
   async basis(options, context) {
-    const { findBasis } = await import("../../aws/profiles/identity_source.ts");
+    const { findBasis } = await import("./source.ts");
     return await findBasis(options, context);
   },
 

@@ -1,44 +1,40 @@
 /**
- * Gets the values of a variable: the MFA session of a user, or a session of a role.
+ * Resolves a variable: to the MFA session of a user, a session of a role, or temporary keys as they are.
  *
  * @module
  */
 
-import { staleTokenNote } from "../../aws/profiles/credential_chain.ts";
-import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
-import { accountOf, checkAccount } from "./account_guard.ts";
-import { callerArn } from "./caller.ts";
-import { commandDefaults, leftovers } from "./command_settings.ts";
-import { connect, createClients, endpointOf } from "../../aws/client/clients.ts";
-import { isWorthless } from "../../aws/failures.ts";
+import { accountOf } from "../../aws/arn.ts";
+import { connect, createClients } from "../../aws/client/clients.ts";
 import { checkHost } from "../../aws/client/hosts.ts";
-import { findIdentitySource } from "../../aws/profiles/identity_source.ts";
+import { endpointOf } from "../../aws/contacted_hosts.ts";
+import { checkedExpiry, clocksOf, withoutMilliseconds } from "../../aws/expiration.ts";
+import { isRevoked } from "../../aws/failures.ts";
+import { isTemporary, type SourceKeys } from "../../aws/keys/keys.ts";
+import { loadSourceKeys } from "../../aws/keys/source_keys.ts";
+import { staleTokenNote } from "../../aws/profiles/credentials.ts";
+import { callerArn } from "../../aws/sts.ts";
+import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
+import { checkAccount } from "./caller.ts";
+import { CODE_VARIABLE } from "./codes.ts";
+import { commandDefaults, leftovers } from "./command_settings.ts";
 import { mfaSession, type UserAccess } from "./mfa_session.ts";
-import type { AwsMfaOptions } from "./options.ts";
 import { profileNote } from "./notes.ts";
-import { checkSource } from "./source_checks.ts";
-import { explainRoleFailure } from "./role_failures.ts";
-import {
-  assumeRoles,
-  assumeWithCode,
-  checkDurations,
-  FirstHopError,
-  isLong,
-} from "./role_session.ts";
-import { checkedExpiry, clocksOf, withoutMilliseconds } from "../../aws/sts_credentials.ts";
-import { isTemporary, loadSourceKeys, type SourceKeys } from "../../aws/keys/source_keys.ts";
+import type { AwsMfaOptions } from "./options.ts";
+import { assumeRoles, assumeWithCode, explainRoleFailure, FirstHopError } from "./role_session.ts";
+import { checkDurations, checkSource, findMfaSource, isLong } from "./source.ts";
 
 /**
- * Returns the session that the options ask for. Whatever can be known to be wrong is found before
- * anybody is asked for a code.
+ * Returns the session that the options ask for. All checks that are possible come before the question for a
+ * code.
  *
- * @throws {WevError} where there is no session to be had.
+ * @throws {WevError} if there can be no session.
  */
 export async function resolveSession(
   options: AwsMfaOptions,
   context: ResolveContext,
 ): Promise<Resolution> {
-  const source = findIdentitySource(options, context);
+  const source = findMfaSource(options, context);
   for (const note of profileNote(options, context)) await context.tell(note, note);
   const { roles, base, shared } = source;
   for (const sentence of shared.unread) {
@@ -49,11 +45,14 @@ export async function resolveSession(
     context.logger.warning(staleTokenNote(base));
   }
   const role = roles.at(-1);
-  // With keys that stand somewhere the first request is the one to STS, which is checked then.
+  // Without a provider the first request is the one to STS, whose host is checked then.
   if (base.kind === "provider") checkHost(await endpointOf("sts", source, context));
   const keys = await loadSourceKeys(source, context);
   checkDurations(roles, isTemporary(keys) ? keys.source : undefined);
   const connection = connect(source, context);
+  for (const code of [context.code, context.environment.get(CODE_VARIABLE)?.trim()]) {
+    if (code) connection.secrets.inRefusals.add(code);
+  }
   const access = { options, source, keys, connection };
   const session = isTemporary(keys)
     ? await withoutCode(access, context)
@@ -64,18 +63,18 @@ export async function resolveSession(
     : await fromMfaSession(access, context);
   const identity = session.identity ?? "";
   checkAccount(options.account, accountOf(identity), identity);
-  // Of what is not cached it would be said in each run.
+  // Without a cache every run would repeat the warning.
   if (session.expiresAt !== undefined && context.names.includes("AWS_ACCESS_KEY_ID")) {
     const get = (name: string) => context.environment.get(name);
     for (const sentence of leftovers(source.profile, source.command, get)) {
       context.logger.warning(sentence);
     }
   }
-  // The profile does not reach the command, and its settings would be lost with it.
+  // The command does not get the profile, so it gets the settings.
   return { ...session, defaults: commandDefaults(source.command) };
 }
 
-/** Keys of a session prove nothing with a code: whoever gave them has asked for what is wanted. */
+/** Returns a session from temporary keys. No code is possible with them: their issuer required MFA, or not. */
 async function withoutCode(
   { keys, source: { roles }, connection }: UserAccess,
   context: ResolveContext,
@@ -86,7 +85,7 @@ async function withoutCode(
   }
   const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
   const values = [accessKeyId, secretAccessKey, sessionToken];
-  // Nobody knows until when they could be cached, and no time is better than a wrong one.
+  // Without an expiration they are not cached: no time is better than a wrong one.
   if (expiresAt === undefined) return { values: [...values, ""], unset: [3], identity: caller };
   return {
     values: [...values, withoutMilliseconds(expiresAt)],
@@ -99,7 +98,7 @@ async function withoutCode(
   };
 }
 
-/** Assumes the roles with the shared session; one that AWS does not take any more is got anew, once. */
+/** Assumes the roles with the shared session. If AWS no longer accepts it, a new one is made, once. */
 async function fromMfaSession(
   access: UserAccess,
   context: ResolveContext,
@@ -122,10 +121,10 @@ async function fromMfaSession(
       return await assumeRoles(path, connection, context);
     } catch (error) {
       if (!(error instanceof FirstHopError)) throw error;
-      if (isNew || rejected !== undefined || !isWorthless(error.cause)) {
+      if (isNew || rejected !== undefined || !isRevoked(error.cause)) {
         throw explainRoleFailure(error.cause, error.role, keys);
       }
-      context.logger.debug("AWS does not take the cached MFA session any more");
+      context.logger.debug("AWS no longer accepts the cached MFA session");
       rejected = session;
     }
   }

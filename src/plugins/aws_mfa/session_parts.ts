@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { BaseCredentials } from "../../aws/profiles/credentials.ts";
 import type { ExplainContext, ShareParts } from "../../plugin/mod.ts";
 import { MIN_DURATION } from "../../aws/limits.ts";
 
@@ -11,10 +12,8 @@ import { MIN_DURATION } from "../../aws/limits.ts";
 export interface SessionOwner {
   /** The long-term access key ID. */
   readonly accessKeyId: string;
-  /** Where the key stands: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
-  readonly source: string;
-  /** The profile that has the key; none where it is the environment's. */
-  readonly profile: string | undefined;
+  /** Where the key comes from. */
+  readonly base: BaseCredentials;
   /** The MFA device. */
   readonly serialNumber: string;
   /** The region where STS is asked. */
@@ -34,7 +33,7 @@ export interface SessionOptions {
 /** Returns what an MFA session is shared by. */
 export function sessionParts(
   options: SessionOptions,
-  { accessKeyId, source, profile, serialNumber, region, endpoint }: SessionOwner,
+  { accessKeyId, base, serialNumber, region, endpoint }: SessionOwner,
   { environment }: ExplainContext,
 ): ShareParts {
   const first = (...names: readonly string[]) =>
@@ -44,8 +43,12 @@ export function sessionParts(
     accessKeyId,
     // Profiles of roles share the session of the profile they begin with. Beside the environment's own
     // key a profile names no other; but who switches it means another session.
-    source,
-    profile: profile ?? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
+    keysOf: base.kind === "provider"
+      ? base.provider
+      : base.profile === undefined
+      ? "environment"
+      : "profile",
+    profile: base.profile ?? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
     configFile: first("AWS_CONFIG_FILE"),
     credentialsFile: first("AWS_SHARED_CREDENTIALS_FILE"),
     device: serialNumber,

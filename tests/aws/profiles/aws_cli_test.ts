@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeShared } from "../../../src/aws/profiles/decode.ts";
+import { decodeShared } from "../../../src/aws/profiles/shared_files.ts";
 import type { Section } from "../../../src/aws/profiles/ini.ts";
 import { parseSharedConfig, type Sections } from "../../../src/aws/profiles/shared_config.ts";
 import { shellWords, windowsWords } from "../../../src/aws/profiles/shell_words.ts";

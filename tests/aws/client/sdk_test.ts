@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { loadSsoSessionData, parseKnownFiles } from "@smithy/core/config";
 import { parseSharedConfig, settingOf } from "../../../src/aws/profiles/shared_config.ts";
 import { ConfigError } from "../../../src/errors.ts";
-import { handOver, hideFiles } from "../../../src/aws/client/sdk_files.ts";
+import { handOver, hideFiles } from "../../../src/aws/client/sdk.ts";
 
 function parse(text: string) {
   return parseSharedConfig({ file: "/c", text }, { file: "/none", text: undefined });

@@ -1,6 +1,9 @@
 /**
- * What the AWS SDK sees of the files of profiles. It reads them by rules of its own, which lose or mix up
- * profiles that the AWS CLI reads; so it gets text that says what wev has read, and nothing else.
+ * Keeps the AWS SDK from files and from standard error.
+ *
+ * It reads the files of profiles by rules of its own, which lose or mix up profiles that the AWS CLI reads;
+ * so it gets text with the settings that wev has read, and nothing else. Standard error is the command's;
+ * the SDK's warnings are for those who write programs with it.
  *
  * @module
  */
@@ -8,23 +11,28 @@
 import { join } from "node:path";
 import process from "node:process";
 import { externalDataInterceptor, getHomeDir } from "@smithy/core/config";
+import { invalidValue } from "../endpoints.ts";
 import type { Setting } from "../profiles/ini.ts";
-import { wrongValue } from "../endpoints.ts";
 
-/** What the SDK finds in the configuration file, by what it is for. It reads the file whenever it likes. */
+// wev itself writes nothing this way, so nothing else is lost.
+// deno-lint-ignore no-console
+console.warn = () => {};
+process.emitWarning = () => {};
+
+/** The lines that the SDK finds in the configuration file, by profile. It may read the file at any time. */
 const shown = new Map<string, readonly string[]>();
 
-/** A provider of keys is asked. */
+/** A profile that the SDK finds until this is disposed of. */
 export interface HandedOver extends Disposable {
-  /** The profile that it is to take. */
+  /** Its name. */
   readonly profile: string;
 }
 
 /**
- * Lets one of the SDK's providers of keys find, until it is disposed of, a profile with `settings` and the
- * section that it refers to. Its name is nobody else's.
+ * Lets the SDK's providers of credentials find a profile with `settings` and the section that it refers
+ * to, until the result is disposed of. Its name is unique.
  *
- * @throws {ConfigError} where one of them can't be said in a way that the SDK understands.
+ * @throws {ConfigError} if the SDK would misread one of the settings.
  */
 export function handOver(
   settings: readonly (Setting | undefined)[],
@@ -47,10 +55,10 @@ function show(profile: string, lines: readonly string[]): void {
   hideFiles();
 }
 
-/** Has the SDK find in the files what is handed over, and nothing else. */
+/** Hides the files from the SDK: it finds only what is handed over. */
 export function hideFiles(): void {
   const text = [...shown.values()].flat().join("\n");
-  // Where the SDK looks, as it finds out itself: some of it expands "~/", some does not.
+  // The paths by the SDK's rules: some of its code expands "~/", some does not.
   for (
     const [variable, file, content] of [
       ["AWS_CONFIG_FILE", "config", text],
@@ -64,9 +72,9 @@ export function hideFiles(): void {
   }
 }
 
-/** Returns a value that the SDK's reader finds as it is: it takes what it thinks a comment for one. */
+/** Returns a value that the SDK reads unchanged: it takes parts of some values for comments. */
 function plain(setting: Setting): string {
   const { value } = setting;
   if (!/(?:^|\s)[;#]|[\r\n]/.test(value) && value.trim() === value) return value;
-  throw wrongValue(setting);
+  throw invalidValue(setting);
 }

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { WevError } from "../../../src/errors.ts";
-import { parseSharedConfig } from "../../../src/aws/profiles/shared_config.ts";
-import { whoseCredentials } from "../../../src/aws/profiles/credential_chain.ts";
-import {
-  type Profile,
-  type ProfileChain,
-  profileChain,
-} from "../../../src/aws/profiles/profile_chain.ts";
+import { parseSharedConfig, type Profile } from "../../../src/aws/profiles/shared_config.ts";
+import { findCredentialChain } from "../../../src/aws/profiles/credential_chain.ts";
+import { type ChainSettings, chainSettings } from "../../../src/aws/profiles/chain_settings.ts";
 
 const KEYS = { aws_access_key_id: "AKIAEXAMPLEEXAMPLE00", aws_secret_access_key: "secret" };
 const ROLE = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
@@ -14,7 +10,7 @@ const PHONE = "arn:aws:iam::123456789012:mfa/ann";
 const OTHER = "arn:aws:iam::123456789012:mfa/other";
 
 /** Follows the profile "chosen" of a configuration file. */
-function chainOf(profiles: Record<string, Profile>): ProfileChain {
+function chainOf(profiles: Record<string, Profile>): ChainSettings {
   const text = Object.entries(profiles).map(([name, settings]) =>
     `[profile ${name}]\n${
       Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`).join("")
@@ -26,8 +22,8 @@ function chainOf(profiles: Record<string, Profile>): ProfileChain {
   );
   const get = (name: string) => ({ AWS_EC2_METADATA_DISABLED: "true", ...ENVIRONMENT })[name];
   const files = ["credentials", "config"];
-  return profileChain(
-    whoseCredentials({ named: "chosen", isOption: true, get, config, files, needsSecret: true }),
+  return chainSettings(
+    findCredentialChain({ named: "chosen", isOption: true, get, config, files, needsSecret: true }),
     config,
   );
 }
@@ -102,7 +98,7 @@ const CHAINS: Record<string, [Record<string, Profile>, string]> = {
 };
 
 for (const [what, [profiles, expected]] of Object.entries(CHAINS)) {
-  Deno.test(`profileChain() follows ${what}`, () => assert.equal(summary(profiles), expected));
+  Deno.test(`chainSettings() follows ${what}`, () => assert.equal(summary(profiles), expected));
 }
 
 const MISTAKES: Record<string, [Record<string, Profile>, RegExp]> = {
@@ -111,7 +107,7 @@ const MISTAKES: Record<string, [Record<string, Profile>, RegExp]> = {
       chosen: { role_arn: ROLE("one"), source_profile: "other" },
       other: { role_arn: ROLE("two"), source_profile: "chosen" },
     },
-    /: The profiles go in a circle: "chosen" → "other" → "chosen"$/,
+    /: The profiles form a circle: "chosen" → "other" → "chosen"$/,
   ],
   "a profile that is its own source without keys": [
     { chosen: { role_arn: ROLE("one"), source_profile: "chosen" } },
@@ -119,7 +115,7 @@ const MISTAKES: Record<string, [Record<string, Profile>, RegExp]> = {
   ],
   "a source that there is not": [
     { chosen: { role_arn: ROLE("one"), source_profile: "nobody" } },
-    /: The profile "chosen" has source_profile "nobody", which there is not$/,
+    /: The profile "chosen" has source_profile "nobody", but there is no such profile$/,
   ],
   "a role without a source": [{ chosen: { role_arn: ROLE("one") } }, /but no source_profile/],
   "two sources": [
@@ -149,7 +145,7 @@ const MISTAKES: Record<string, [Record<string, Profile>, RegExp]> = {
 };
 
 for (const [what, [profiles, message]] of Object.entries(MISTAKES)) {
-  Deno.test(`profileChain() tells of ${what}`, () => {
+  Deno.test(`chainSettings() tells of ${what}`, () => {
     assert.throws(
       () => chainOf(profiles),
       (error) => error instanceof WevError && message.test(error.message),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeShared } from "../../../src/aws/profiles/decode.ts";
+import { decodeShared } from "../../../src/aws/profiles/shared_files.ts";
 import { ConfigError } from "../../../src/errors.ts";
 
 const bytes = (...parts: (string | number)[]) =>

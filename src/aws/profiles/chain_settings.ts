@@ -1,13 +1,11 @@
 /**
- * What a profile means beyond whose keys it has: the roles that are assumed one from the other, their
- * limits, the MFA device and the regions. Pure: the files have been read.
+ * The settings of a chain's profiles, checked: roles and their limits, the MFA device, the regions. Pure:
+ * the files have been read.
  *
  * @module
  */
 
-import { type SharedConfig, textsOf } from "./shared_config.ts";
-import { type Base, type Fact, problemAt, quoted, type Whose } from "./credential_chain.ts";
-import { ConfigError, WevError } from "../../errors.ts";
+import type { WevError } from "../../errors.ts";
 import {
   CHAINED_ROLE_DURATION,
   deviceExamples,
@@ -18,52 +16,50 @@ import {
   serialNumberProblem,
   sessionNameProblem,
 } from "../limits.ts";
-
-/** What a profile says, by name. */
-export type Profile = Readonly<Record<string, string | undefined>>;
-
-/** Profiles by name. */
-export type Profiles = ReadonlyMap<string, Profile>;
+import type { CredentialChain } from "./credential_chain.ts";
+import type { BaseCredentials, NamedValue } from "./credentials.ts";
+import { errorAt, errorOf, quoted } from "./profile_errors.ts";
+import { type Profile, type SharedConfig, textsOf } from "./shared_config.ts";
 
 /** A role that is assumed. */
 export interface RoleHop {
   /** Its ARN. */
   readonly arn: string;
-  /** The profile that names it; none where the options do. */
+  /** The profile that names it; none if the options do. */
   readonly profile?: string;
-  /** What its session is called. */
+  /** The name of its session. */
   readonly sessionName?: string;
-  /** What its trust policy asks for. */
+  /** The external ID that its trust policy requires. */
   readonly externalId?: string;
-  /** How long its session lives, in seconds. */
+  /** The lifetime of its session, in seconds. */
   readonly duration: number;
 }
 
-/** What a profile means. */
-export interface ProfileChain {
-  /** The keys it begins with. */
-  readonly base: Base;
+/** A chain with its settings. */
+export interface ChainSettings {
+  /** The first credentials. */
+  readonly base: BaseCredentials;
   /** The roles, in the order in which they are assumed. */
   readonly roles: readonly RoleHop[];
   /** The profiles, the chosen one first. */
   readonly profiles: readonly string[];
-  /** The MFA device: the nearest that one of the profiles names. */
+  /** The MFA device of the nearest profile that names one. */
   readonly mfaSerial: string | undefined;
   /** The region of the chosen profile. */
   readonly region: string | undefined;
-  /** The region of the nearest profile that has one: where STS is asked. */
+  /** The region of the nearest profile that has one: the region of STS. */
   readonly nearestRegion: string | undefined;
 }
 
 /**
- * Returns what the profiles mean that were followed.
+ * Returns the settings of the profiles in a chain.
  *
- * @throws {WevError} if one of their settings makes no sense.
+ * @throws {WevError} if one of them is invalid.
  */
-export function profileChain(
-  { base, roles, profiles }: Whose,
+export function chainSettings(
+  { base, roles, profiles }: CredentialChain,
   config: SharedConfig,
-): ProfileChain {
+): ChainSettings {
   const settings = (name: string): Profile => {
     const section = config.profiles.get(name);
     return section === undefined ? {} : textsOf(section);
@@ -74,13 +70,13 @@ export function profileChain(
   if (base.kind === "provider" && base.webIdentity !== undefined) {
     const { roleArn, sessionName } = base.webIdentity;
     for (
-      const [fact, problemOf] of [
+      const [named, problemOf] of [
         [roleArn, roleArnProblem],
         [sessionName, sessionNameProblem],
       ] as const
     ) {
-      const problem = fact === undefined ? undefined : problemOf(fact.value);
-      if (problem !== undefined) throw wrongFact(fact!, problem);
+      const problem = named === undefined ? undefined : problemOf(named.value);
+      if (problem !== undefined) throw invalidValue(named!, problem);
     }
   }
   const named = profiles.find((one) => settings(one).mfa_serial);
@@ -127,7 +123,7 @@ function check(
 
 function invalid(config: SharedConfig, at: At, problem: string): WevError {
   const [profile, setting] = at;
-  return problemAt(config, at, `${setting} of the profile ${quoted(profile)} ${problem}`);
+  return errorOf(config, at, `${setting} of the profile ${quoted(profile)} ${problem}`);
 }
 
 function invalidDevice(
@@ -138,7 +134,7 @@ function invalidDevice(
 ): WevError {
   const { virtual, hardware } = deviceExamples(serial);
   const reason = `mfa_serial of the profile ${quoted(profile)} ${problem}`;
-  return problemAt(config, [profile, "mfa_serial"], reason, {
+  return errorOf(config, [profile, "mfa_serial"], reason, {
     hint: `Write, for example, mfa_serial = ${virtual}\n` +
       "  (a virtual device, with the number of your account)\n" +
       `or mfa_serial = ${hardware}\n  (a hardware device, with its serial number)\n` +
@@ -146,9 +142,8 @@ function invalidDevice(
   });
 }
 
-function wrongFact({ name, location }: Fact, problem: string): WevError {
-  const reason = `${name} ${problem}`;
-  return location === undefined ? new WevError(reason) : new ConfigError(location, reason);
+function invalidValue({ name, location }: NamedValue, problem: string): WevError {
+  return errorAt(location, `${name} ${problem}`);
 }
 
 function durationProblem(text: string): string | undefined {
