@@ -136,8 +136,9 @@ function isUnreadable(error: unknown): boolean {
 
 /** Returns the error for a response that AWS would not send. */
 export function notAws(reason: string, cause?: unknown): WevError {
-  return new WevError(`What answered is not AWS, or the answer was damaged: ${reason}`, {
-    hint: "Is there a proxy or a login page in between? Get past it first. Check AWS_ENDPOINT_URL.",
+  return new WevError(`The response is not from AWS, or it is corrupt: ${reason}`, {
+    hint:
+      "If there is a proxy or a login page in between, sign in there first. Check AWS_ENDPOINT_URL.",
     cause,
   });
 }
@@ -155,13 +156,13 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
 
   if (isThrottled(error)) {
     return explain(
-      "AWS turns requests away because there are too many of them (throttling)",
+      "AWS rejects requests because there are too many of them (throttling)",
       "Wait a minute and run the command again.",
     );
   }
   if (isClockSkew(error)) {
     return explain(
-      `This computer's clock is wrong${drift(message)}: AWS refuses what it signs`,
+      `This computer's clock is wrong${drift(message)}: AWS refuses its signatures`,
       "Set the clock right (timedatectl, or the system's settings) and run the command again.",
     );
   }
@@ -183,11 +184,11 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
             `new one in the IAM console. ${keys.remedy}`,
       );
     case "SignatureDoesNotMatch":
-      // Other texts are about what was signed, not with what.
+      // With other messages the request is at fault, not the key.
       if (!/signature we calculated/i.test(message)) break;
       return explain(
         `The secret access key does not belong to ${key}`,
-        `Copy it once more. ${keys.remedy}`,
+        `Copy it again. ${keys.remedy}`,
       );
     case "ExpiredToken":
     case "ExpiredTokenException":
@@ -267,30 +268,27 @@ export function explainNoAnswer(error: unknown, server = "AWS"): WevError {
   if (code === "EMSGSIZE") return notAws("it has more than 1 MiB, or too many headers", error);
   if (code === "EPROXY") {
     return explainWithRegion(
-      `The proxy lets no request to AWS through: ${proxyReason(message)}`,
-      "Check HTTPS_PROXY (with a user and a password, if the proxy wants them) and NO_PROXY.",
+      `The proxy rejected the request: ${proxyReason(message)}`,
+      "Check HTTPS_PROXY (with a user name and password, if the proxy requires them) and NO_PROXY.",
     );
   }
   if (code === "ECERT") {
     return explain(
       "The certificate of AWS's endpoint can't be verified",
-      "Is there a proxy that reads along? Set AWS_CA_BUNDLE to a file with its certificate. Is this " +
-        "computer's clock right?",
+      "If a proxy inspects TLS, set AWS_CA_BUNDLE to a file with its certificate. Check this " +
+        "computer's clock.",
     );
   }
   if (code === "ECERTFILE") {
     return explain(
-      "There is a certificate that makes no sense among those to be trusted",
+      "A trusted certificate can't be parsed",
       "Check the file that AWS_CA_BUNDLE, ca_bundle, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE names. " +
-        "DENO_TLS_CA_STORE=mozilla leaves the system's certificates out.",
+        "DENO_TLS_CA_STORE=mozilla ignores the system's certificates.",
     );
   }
   if (/Invalid URL|scheme/i.test(message)) return noWebServer(error);
-  const reason = code === "ENOTFOUND" && host !== undefined
-    ? `can't resolve ${host}`
-    : networkReason(code);
   return explainWithRegion(
-    `${server} can't be reached: ${reason}`,
+    `${server} can't be reached: ${networkReason(code, host ?? "the host")}`,
     "Check the network, AWS_REGION, AWS_ENDPOINT_URL and HTTPS_PROXY.",
   );
 }
@@ -319,19 +317,21 @@ function instant(basic: string): number {
 }
 
 function proxyReason(message: string): string {
-  return /auth/i.test(message) ? "it wants a user and a password" : "it refuses the connection";
+  return /auth/i.test(message)
+    ? "it requires a user name and password"
+    : "it refuses the connection";
 }
 
-function networkReason(code: string): string {
+function networkReason(code: string, host: string): string {
   return {
     ECONNREFUSED: "the connection is refused",
-    ENOTFOUND: "its name is not found",
-    EBADMSG: "what answers does not speak HTTP",
-    ECONNECT: "no connection can be made",
+    ENOTFOUND: `can't resolve ${host}`,
+    EBADMSG: `${host} does not speak HTTP`,
+    ECONNECT: `can't connect to ${host}`,
     ECONNRESET: "the connection broke",
-    EHOSTUNREACH: "there is no way to it",
-    ENETUNREACH: "there is no way to it",
-    EPROTO: "what answers does not speak TLS",
+    EHOSTUNREACH: `no route to ${host}`,
+    ENETUNREACH: `no route to ${host}`,
+    EPROTO: `${host} does not speak TLS`,
     ETIMEDOUT: "no connection in time",
     TimeoutError: "no answer in time",
     AbortError: "no answer in time",

@@ -104,7 +104,7 @@ Deno.test("explainFailure() says by how much the clock is wrong, and in which di
   );
   assert.match(
     of("Signature expired: in other words"),
-    /clock is wrong: AWS refuses what it signs/,
+    /clock is wrong: AWS refuses its signatures/,
   );
 });
 
@@ -131,7 +131,7 @@ const EXPLAINED: Record<string, readonly [error: Error, message: RegExp]> = {
   "a request that is wrong": [refusal("ValidationError", 400, "1 error"), /the request: 1 error$/],
   "a page": [
     Object.assign(new Error("XML parse error"), { $metadata: { httpStatusCode: 403 } }),
-    /^What answered is not AWS, or the answer was damaged: HTTP status 403$/,
+    /^The response is not from AWS, or it is corrupt: HTTP status 403$/,
   ],
   "a server that fails": [
     refusal("InternalFailure", 500),
@@ -140,7 +140,7 @@ const EXPLAINED: Record<string, readonly [error: Error, message: RegExp]> = {
   "a certificate": [broken("ECERT"), /^The certificate of AWS's endpoint can't be/],
   "a proxy that wants a password": [
     broken("EPROXY", "client error (Connect): proxy authentication required"),
-    /^The proxy lets no request to AWS through: it wants a user and a password$/,
+    /^The proxy rejected the request: it requires a user name and password$/,
   ],
   "an address that may not be connected to": [
     Object.assign(new Error('Requires net access to "192.0.2.1:443", run again with'), {
@@ -148,7 +148,7 @@ const EXPLAINED: Record<string, readonly [error: Error, message: RegExp]> = {
     }),
     /^wev may not connect to 192\.0\.2\.1:443: it is not in its permission set$/,
   ],
-  "a name that does not exist": [broken("ENOTFOUND"), /can't be reached: its name is not found$/],
+  "a name that does not exist": [broken("ENOTFOUND"), /can't be reached: can't resolve the host$/],
   "a port that is closed": [broken("ECONNREFUSED"), /can't be reached: the connection is refused$/],
   "no answer": [TIMEOUT, /can't be reached: no answer in time$/],
   "what nobody has seen": [

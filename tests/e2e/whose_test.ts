@@ -270,10 +270,10 @@ const CASES: Record<string, Case> = {
       AWS_EC2_METADATA_DISABLED: "false",
       AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://127.0.0.1:1",
     },
-    is: /There are no AWS credentials in .*credentials and .*config/,
+    is: /No AWS credentials found \(searched the environment, .*credentials,? and .*config\)/,
     asks: [],
   },
-  "nothing": { is: /There are no AWS credentials in/, asks: [] },
+  "nothing": { is: /No AWS credentials found/, asks: [] },
   "half a key before the machine's": {
     config: "[default]\naws_secret_access_key = x\n",
     env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: "MACHINE/container" },

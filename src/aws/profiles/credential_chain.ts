@@ -303,8 +303,8 @@ function containerVariable({ get }: ChainInputs): string | undefined {
 function noCredentials(name: string, { config, files }: ChainInputs): WevError {
   const profile = config.profiles.get(name);
   if (profile === undefined) {
-    const places = files.join(" and ") || "any file";
-    return new WevError(`There are no AWS credentials in ${places}`, {
+    const places = new Intl.ListFormat("en").format(["the environment", ...files]);
+    return new WevError(`No AWS credentials found (searched ${places})`, {
       hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run: aws configure",
     });
   }

@@ -41,7 +41,7 @@ const MISTAKES: Record<string, Case> = {
   },
   "a name in blanks": {
     config: "[ default ]\nregion = x\n",
-    says: /^There are no AWS credentials/,
+    says: /^No AWS credentials found/,
     hint: /config:1:1 has \[ default \]: write \[default\]\.$/,
   },
   "a profile in the credentials file with a prefix": {
@@ -204,7 +204,7 @@ Deno.test("findIdentitySource() takes an empty variable for no file, as the AWS 
   });
   assert.throws(
     () => findIdentitySource({}, context),
-    /^WevError: There are no AWS credentials in any/,
+    /^WevError: No AWS credentials found \(searched the environment\)/,
   );
 });
 
