@@ -152,7 +152,7 @@ function checkedKeys(
 function checkCharacters({ name, value, location }: NamedValue): void {
   const character = foreignCharacter(value);
   if (character === undefined) return;
-  throw errorAt(location, `${name} contains ${character}, which no key has`, {
+  throw errorAt(location, `${name} has ${character} in it, which no key has`, {
     hint: "Copy the key again, without the characters around it.",
   });
 }
