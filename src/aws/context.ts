@@ -19,7 +19,7 @@ export interface ReadContext {
   readonly files: ReadableFiles;
   /** Returns the path in the variable `name`, with `~` and other variables expanded as the AWS CLI does. */
   pathFrom(name: string): string | undefined;
-  /** Returns where an option stands, if it is set and its place is known. */
+  /** Returns the place of an option in the configuration, if it is set there. */
   placeOf(option: string): Location | undefined;
   /** The current instant. */
   now(): Date;

@@ -33,7 +33,10 @@ const CLOCKS = new RegExp(`AWS's clock says ${TIME} and this computer's says ${T
 
 const REFUSED: Record<string, readonly [credentials: () => Credentials, says: RegExp]> = {
   "a line feed in the token": [() => ({ token: "t0k&#10;en" }), /not from AWS[^]*characters/],
-  "a carriage return in the secret": [() => ({ secret: "s3&#13;cr3t" }), /not from AWS[^]*characters/],
+  "a carriage return in the secret": [
+    () => ({ secret: "s3&#13;cr3t" }),
+    /not from AWS[^]*characters/,
+  ],
   "an escape in the key ID": [() => ({ id: "ASIA&#27;[2J" }), /not from AWS/],
   "DEL in the token": [() => ({ token: "t0k&#127;en" }), /not from AWS[^]*characters/],
   "C1 in the token": [() => ({ token: "t0k&#155;en" }), /not from AWS[^]*characters/],

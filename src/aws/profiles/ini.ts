@@ -12,29 +12,29 @@ import { ConfigError, type Location } from "../../errors.ts";
 export interface Setting {
   /** Its name; in lower case, but for one below another. */
   readonly name: string;
-  /** Its value: several lines where the lines below it are indented. */
+  /** Its value; it has several lines if indented lines follow. */
   readonly value: string;
-  /** Where its name stands. */
+  /** The place of its name. */
   readonly location: Location;
   /** Where its value begins. */
   readonly valueLocation: Location;
-  /** Where the second line of its value stands, if it has one. */
+  /** The place of the second line of its value, if it has one. */
   readonly continuation?: Location;
-  /** The settings below it, where its own line has no value and the lines below it are indented. */
+  /** The settings below it, if its own line has no value and indented lines follow. */
   readonly settings?: ReadonlyMap<string, Setting>;
 }
 
 /** A section: `[name]` and its settings. */
 export interface Section {
-  /** What stands in the brackets. */
+  /** The text in the brackets. */
   readonly name: string;
-  /** Where its bracket stands. */
+  /** The place of its bracket. */
   readonly location: Location;
   /** Its settings by name, and those of the section `[DEFAULT]`. */
   readonly settings: ReadonlyMap<string, Setting>;
 }
 
-/** The section whose settings all others have too. It is no section itself. */
+/** The section whose settings all others inherit. It is not a section itself. */
 const DEFAULT = "DEFAULT";
 
 /** A line, or a part of one. */
@@ -59,7 +59,7 @@ interface OpenSection {
 /**
  * Returns the sections of a file by name, in order.
  *
- * @throws {ConfigError} where the AWS CLI would refuse the file.
+ * @throws {ConfigError} if the AWS CLI would refuse the file.
  */
 export function parseIni(text: string, file: string): Map<string, Section> {
   const sections = new Map<string, OpenSection>();
@@ -85,7 +85,7 @@ export function parseIni(text: string, file: string): Map<string, Section> {
       continue;
     }
     indent = column;
-    // Up to the last bracket of the line; what stands after it is ignored.
+    // Up to the last bracket of the line; text after it is ignored.
     const name = /^\[([^\n]+)\]/.exec(content)?.[1];
     if (name !== undefined) {
       section = name === DEFAULT ? defaults : addSection(sections, name, at(column));
@@ -233,7 +233,7 @@ const SPACES = new Set(
     "\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
 );
 
-/** Where `str.splitlines()` splits: at more than the ends of lines that a file has. */
+/** The line ends of `str.splitlines()`: more than a file has. */
 const BREAKS = "\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029";
 const LINE_END = new RegExp(`\\r\\n|[${BREAKS}]`, "g");
 
@@ -246,7 +246,7 @@ function indentOf(text: string): number {
 
 /** Returns `text` without white space at its end. */
 function stripEnd(text: string): string {
-  // An expression would take time by the square of the blanks.
+  // A regular expression would take quadratic time.
   let end = text.length;
   while (end > 0 && SPACES.has(text[end - 1]!)) end--;
   return text.slice(0, end);
@@ -257,7 +257,7 @@ function strip(text: string): string {
   return stripEnd(text.slice(indentOf(text)));
 }
 
-/** Returns the pieces of `text` that Python takes for lines, each with the index where it begins. */
+/** Returns the lines of `text` by the rules of Python, each with the index of its beginning. */
 function splitLines(text: string): { readonly text: string; readonly index: number }[] {
   const lines: { text: string; index: number }[] = [];
   let index = 0;

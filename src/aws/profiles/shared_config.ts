@@ -21,7 +21,7 @@ export type Sections = ReadonlyMap<string, Section>;
 
 /** The content of both files. */
 export interface SharedConfig {
-  /** The profiles of both files; where both have a setting, that of the credentials file. */
+  /** The profiles of both files; of a setting in both, that of the credentials file. */
   readonly profiles: Sections;
   /** The profiles of the configuration file. */
   readonly config: Sections;
