@@ -79,8 +79,9 @@ export async function mfaSession(
   const device = await deviceOf(source, { user, clients }, context);
   const { accessKeyId, region } = keys;
   const { serialNumber } = device;
-  const { base, endpoints: { sts: endpoint } } = source;
-  const owner = { accessKeyId, base, serialNumber, region, endpoint };
+  const { profile } = source.base;
+  const { sts: endpoint } = source.endpoints;
+  const owner = { accessKeyId, profile, serialNumber, region, endpoint };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(source, { user, device, clients }, context);

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { BaseCredentials } from "../../aws/profiles/credentials.ts";
 import type { ExplainContext, ShareParts } from "../../plugin/mod.ts";
 import { MIN_DURATION } from "../../aws/limits.ts";
 
@@ -12,8 +11,8 @@ import { MIN_DURATION } from "../../aws/limits.ts";
 export interface SessionOwner {
   /** The long-term access key ID. */
   readonly accessKeyId: string;
-  /** Where the key comes from. */
-  readonly base: BaseCredentials;
+  /** The profile that has the key; none if it is the environment's. */
+  readonly profile: string | undefined;
   /** The MFA device. */
   readonly serialNumber: string;
   /** The region where STS is asked. */
@@ -33,7 +32,7 @@ export interface SessionOptions {
 /** Returns what an MFA session is shared by. */
 export function sessionParts(
   options: SessionOptions,
-  { accessKeyId, base, serialNumber, region, endpoint }: SessionOwner,
+  { accessKeyId, profile, serialNumber, region, endpoint }: SessionOwner,
   { environment }: ExplainContext,
 ): ShareParts {
   const first = (...names: readonly string[]) =>
@@ -43,12 +42,8 @@ export function sessionParts(
     accessKeyId,
     // Profiles of roles share the session of the profile they begin with. Beside the environment's own
     // key a profile names no other; but who switches it means another session.
-    keysOf: base.kind === "provider"
-      ? base.provider
-      : base.profile === undefined
-      ? "environment"
-      : "profile",
-    profile: base.profile ?? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
+    keyIn: profile === undefined ? "environment" : "profile",
+    profile: profile ?? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
     configFile: first("AWS_CONFIG_FILE"),
     credentialsFile: first("AWS_SHARED_CREDENTIALS_FILE"),
     device: serialNumber,

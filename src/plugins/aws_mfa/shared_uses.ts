@@ -53,6 +53,7 @@ export async function sharedSession(
   const { base, region, endpoints: { sts: endpoint } } = source;
   const serialNumber = await knownDevice(source, context);
   if (base.kind !== "keys" || serialNumber === undefined || isLong(source.roles)) return undefined;
-  const owner = { accessKeyId: base.accessKeyId, base, serialNumber, region, endpoint };
+  const { accessKeyId, profile } = base;
+  const owner = { accessKeyId, profile, serialNumber, region, endpoint };
   return sessionParts(options, owner, context);
 }
