@@ -12,6 +12,7 @@ import { optionError, readOptions, type WrittenOptions } from "../plugin/options
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { checkConflicts, checkGuards, checkSwitchedOff, type GuardedVariable } from "./guards.ts";
 import { checkOwnNames, checkValueNames } from "./names.ts";
+import { inOrder } from "./order.ts";
 import type { Plan, Step } from "./plan.ts";
 import { isSwitchedOff } from "./switched_off.ts";
 
@@ -19,7 +20,7 @@ import { isSwitchedOff } from "./switched_off.ts";
  * Returns the plan, with the steps in the order of the variables. `isOfHome` returns whether a
  * configuration file is one of the home directory, and so its user's own.
  *
- * @throws {ConfigError} if a plugin is unknown, or its options are wrong.
+ * @throws {ConfigError} if a plugin is unknown, its options are wrong, or variables need each other.
  */
 export async function makePlan(
   { files, variables, switchedOff }: Configuration,
@@ -41,6 +42,8 @@ export async function makePlan(
   const conflictsOf = ({ names }: Variable) =>
     steps.find((step) => step.names === names)?.unset ?? [];
   checkConflicts(guarded, conflictsOf, isOfHome);
+  // There is an order for them: no two need each other.
+  inOrder(steps);
   return { files, steps };
 }
 
@@ -71,6 +74,7 @@ function makeStep(
   const problem = plugin.check?.(options, names);
   if (problem !== undefined) throw optionError(written, problem);
   if (manifest.values !== undefined) checkValueNames(variable, manifest.values);
+  const needs = plugin.needs?.(options) ?? [];
   const constant = plugin.constant?.(options);
   return {
     names,
@@ -81,6 +85,7 @@ function makeStep(
     readsSecret: manifest.readsSecret ?? [],
     consumes: manifest.consumes ?? [],
     options,
+    ...(needs.length === 0 ? {} : { needs }),
     ...(manifest.values === undefined ? {} : { credentials: manifest.values.length }),
     ...(ofHome.length === 0 ? {} : { ofHome }),
     // A constant is not resolved, so no message names a place.

@@ -38,6 +38,8 @@ export interface Step {
    * not wait for SHA-256.
    */
   readonly knownKey?: { readonly surroundings: string; readonly key: string };
+  /** The variables of other steps that it needs: those are resolved first. */
+  readonly needs?: readonly string[];
   /** The values, where they depend on the options alone. */
   readonly constant?: readonly string[];
   /** The minimum remaining lifetime of the values, in seconds. */

@@ -33,6 +33,12 @@ export interface Handler<Options = unknown> {
   /** Returns what is wrong with options that each are right, or with the names of the variable. */
   check?(options: Options, names: readonly string[]): OptionProblem | undefined;
 
+  /**
+   * Returns the variables it needs, secrets too, that other variables of the configuration may set: those
+   * are resolved first.
+   */
+  needs?(options: Options): readonly string[];
+
   /** Returns the values if they depend on the options alone: then nothing else is asked. */
   constant?(options: Options): readonly string[];
 

@@ -44,13 +44,14 @@ const all: Plugin = definePlugin({
   ...explained,
 });
 
-/** A plugin that declares no more than it must. */
+/** A plugin that has its values in its options, or needs other variables. */
 const bare: Plugin = definePlugin({
   manifest: {
     id: "bare",
     version: "1.0.0",
-    options: { value: { about: "Value" } },
+    options: { value: { about: "Value" }, needs: { about: "Needs", form: "texts" } },
   },
+  needs: ({ needs = [] }) => needs,
   ...explained,
 });
 
@@ -126,6 +127,16 @@ Deno.test("makePlan() collects the conflicting variables of all names", async ()
   assert.deepEqual(step?.unset, ["THIRD", "PREFERRED", "OTHER"]);
 });
 
+Deno.test("makePlan() keeps the steps in the order of the variables, whatever they need", async () => {
+  const steps = await stepsOf(
+    "A: {plugin: {id: bare, needs: [B, HOME]}}\nB: {plugin: {id: bare}}",
+  );
+  assert.deepEqual(steps.map(({ names, needs }) => [names, needs]), [
+    [["A"], ["B", "HOME"]],
+    [["B"], undefined],
+  ]);
+});
+
 Deno.test("makePlan() counts an empty option as not set if a weaker file sets it", async () => {
   const own = "A: {plugin: {id: all, empty: x}}\nB: {plugin: {id: bare, value: x}}";
   const project = "A: {plugin: {empty: }}\nB: {plugin: {value: }}";
@@ -162,6 +173,11 @@ const WRONG: Readonly<Record<string, readonly [project: string, message: string,
     `${FILE}:1:23: "home" of all may stand only in a configuration file of the home directory: ` +
     "it is private",
     "Move it to .wev.yml in your home directory.",
+  ],
+  "variables that need each other": [
+    "A: {plugin: {id: bare, needs: B}}\nB: {plugin: {id: bare, needs: A}}",
+    `${FILE}:1:1: The variables need each other: A needs B (${FILE}:1:1), B needs A (${FILE}:2:1)`,
+    "Remove one of these needs.",
   ],
 };
 
