@@ -86,7 +86,9 @@ function makeStep(
     consumes: manifest.consumes ?? [],
     options,
     ...(needs.length === 0 ? {} : { needs }),
-    ...(manifest.values === undefined ? {} : { credentials: manifest.values.length }),
+    ...(manifest.values === undefined
+      ? {}
+      : { secret: manifest.values.map(({ secret }) => secret) }),
     ...(ofHome.length === 0 ? {} : { ofHome }),
     // A constant is not resolved, so no message names a place.
     ...(constant === undefined ? { places } : { constant }),

@@ -34,10 +34,10 @@ export interface Step {
   /** The options as the plugin's table reads them: anything JSON can hold. */
   readonly options: unknown;
   /**
-   * The key of its values for an environment that it was resolved in before, so that the next run need
-   * not wait for SHA-256.
+   * The key of its values while the variables that its plugin reads are these, as JSON. It saves a run
+   * the wait for SHA-256.
    */
-  readonly knownKey?: { readonly surroundings: string; readonly key: string };
+  readonly knownKey?: { readonly variables: string; readonly key: string };
   /** The variables of other steps that it needs: those are resolved first. */
   readonly needs?: readonly string[];
   /** The values, where they depend on the options alone. */
@@ -46,8 +46,11 @@ export interface Step {
   readonly minRemaining?: number;
   /** What the identity of cached values must have in it. */
   readonly identityHas?: string;
-  /** How many values its plugin gives, where they are credentials: each is one line of text. */
-  readonly credentials?: number;
+  /**
+   * Which values of its plugin are secret, by position, where they are credentials: then each is one
+   * line of text.
+   */
+  readonly secret?: readonly boolean[];
   /** Where options stand that only a file of the home directory may have: looked at before their use. */
   readonly ofHome?: readonly Location[];
   /** Where the options stand that are set, by name, for the plugin's messages. */

@@ -87,7 +87,7 @@ Deno.test("makePlan() makes a step of a variable and what its plugin declares", 
     readsSecret: ["SECRET"],
     consumes: ["CONSUMED"],
     options: { text: "x", whose: "ann", home: "y" },
-    credentials: 1,
+    secret: [true],
     ofHome: [at(2, 51, OWN)],
     places: {
       text: at(2, 21, OWN),
