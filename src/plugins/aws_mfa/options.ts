@@ -39,7 +39,8 @@ export const OPTIONS = {
     ],
   },
   mfa_device: {
-    about: "Serial number or ARN of the MFA device",
+    about: "MFA device of the user",
+    form: { text: { what: "a serial number or an ARN" } },
     otherwise: "the profile's `mfa_serial`, else wev looks the device up",
     effect: "none",
     otherNames: ["mfa_serial", "serial", "serial_number", "mfa", "mfa_arn"],
@@ -109,7 +110,7 @@ export const OPTIONS = {
   min_remaining: {
     about: "Minimum remaining lifetime. If a session has less left, wev requests a new one first",
     form: { integer: { ...MFA_DURATION, min: 0 } },
-    otherwise: "0",
+    otherwise: "none",
     example: "3600",
     effect: "none",
     guard: "minimum",
