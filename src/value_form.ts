@@ -21,7 +21,7 @@ export interface IntegerForm {
   /** The largest number. */
   readonly max: number;
   /** What it counts: `seconds`. */
-  readonly unit: string;
+  readonly unit?: string;
 }
 
 /** Returns what is wrong with `text`, to follow its name (`must be …`), or `undefined`. */
@@ -40,5 +40,5 @@ export function textProblem(
 export function integerProblem(text: string, { min, max, unit }: IntegerForm): string | undefined {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= min && number <= max) return undefined;
-  return `must be a whole number of ${unit} from ${min} to ${max}`;
+  return `must be a whole number ${unit === undefined ? "" : `of ${unit} `}from ${min} to ${max}`;
 }

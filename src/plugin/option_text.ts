@@ -22,7 +22,10 @@ export function valueText(form: OptionForm = "text"): string {
   if (form === "texts") return "text, or a list of texts";
   if (form === "list") return "list of texts";
   if ("choice" in form) return form.choice.map((choice) => `\`${choice}\``).join(", ");
-  if ("integer" in form) return `${form.integer.min} to ${form.integer.max} ${form.integer.unit}`;
+  if ("integer" in form) {
+    const { min, max, unit } = form.integer;
+    return `${min} to ${max}${unit === undefined ? "" : ` ${unit}`}`;
+  }
   const { length, what = "text" } = form.text;
   return length === undefined ? what : `${length[0]} to ${length[1]} characters: ${what}`;
 }

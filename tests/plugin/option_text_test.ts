@@ -9,6 +9,7 @@ const FORMS: readonly [OptionForm | undefined, string][] = [
   ["list", "list of texts"],
   [{ choice: ["a", "b"] }, "`a`, `b`"],
   [{ integer: { min: 1, max: 9, unit: "seconds" } }, "1 to 9 seconds"],
+  [{ integer: { min: 1, max: 9 } }, "1 to 9"],
   [{ text: { what: "a name" } }, "a name"],
   [{ text: { length: [2, 4] } }, "2 to 4 characters: text"],
   [{ text: { length: [2, 4], what: "digits" } }, "2 to 4 characters: digits"],

@@ -14,6 +14,7 @@ const TABLE: OptionTable = {
   list: { about: "A list", form: "list", example: "[a, b]" },
   number: { about: "Seconds", form: { integer: NUMBER }, example: "7" },
   other: { about: "Seconds", form: { integer: NUMBER } },
+  count: { about: "A count", form: { integer: { min: 1, max: 2 } } },
   choice: { about: "One of two", form: { choice: ["one", "two"] } },
   home: { about: "For home", ofHome: "it is private" },
   life: { about: "Life", form: { integer: NUMBER }, minRemaining: true },
@@ -73,6 +74,11 @@ const WRONG: readonly [yaml: string, message: string, example: string][] = [
     'other: "-1\\e"',
     '"other" of wev-x must be a whole number of seconds from 0 to 10: current value is "-1\\x1b"',
     "other: 0",
+  ],
+  [
+    "count: 3",
+    '"count" of wev-x must be a whole number from 1 to 2: current value is "3"',
+    "count: 1",
   ],
   [
     "choice: three",

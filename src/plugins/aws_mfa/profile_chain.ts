@@ -122,7 +122,7 @@ function check(
   form: TextForm | IntegerForm,
 ): void {
   if (!value) return;
-  const problem = "unit" in form ? integerProblem(value, form) : textProblem(value, form);
+  const problem = "min" in form ? integerProblem(value, form) : textProblem(value, form);
   if (problem !== undefined) throw invalid(config, at, problem);
 }
 
