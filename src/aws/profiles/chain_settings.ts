@@ -6,15 +6,15 @@
  */
 
 import type { WevError } from "../../errors.ts";
+import { type IntegerForm, integerProblem, type TextForm, textProblem } from "../../value_form.ts";
 import {
   CHAINED_ROLE_DURATION,
   deviceExamples,
-  externalIdProblem,
-  MAX_ROLE_DURATION,
-  MIN_DURATION,
-  roleArnProblem,
+  EXTERNAL_ID,
+  ROLE_ARN,
+  ROLE_DURATION,
+  ROLE_SESSION_NAME,
   serialNumberProblem,
-  sessionNameProblem,
 } from "../limits.ts";
 import type { CredentialChain } from "./credential_chain.ts";
 import type { BaseCredentials, NamedValue } from "./credentials.ts";
@@ -70,12 +70,12 @@ export function chainSettings(
   if (base.kind === "provider" && base.webIdentity !== undefined) {
     const { roleArn, sessionName } = base.webIdentity;
     for (
-      const [named, problemOf] of [
-        [roleArn, roleArnProblem],
-        [sessionName, sessionNameProblem],
+      const [named, form] of [
+        [roleArn, ROLE_ARN],
+        [sessionName, ROLE_SESSION_NAME],
       ] as const
     ) {
-      const problem = named === undefined ? undefined : problemOf(named.value);
+      const problem = named === undefined ? undefined : textProblem(named.value, form);
       if (problem !== undefined) throw invalidValue(named!, problem);
     }
   }
@@ -95,10 +95,10 @@ export function chainSettings(
 
 function roleOf(name: string, profile: Profile, config: SharedConfig): RoleHop {
   const { role_arn, role_session_name, external_id, duration_seconds } = profile;
-  check(config, [name, "role_arn"], role_arn, roleArnProblem);
-  check(config, [name, "role_session_name"], role_session_name, sessionNameProblem);
-  check(config, [name, "external_id"], external_id, externalIdProblem);
-  check(config, [name, "duration_seconds"], duration_seconds, durationProblem);
+  check(config, [name, "role_arn"], role_arn, ROLE_ARN);
+  check(config, [name, "role_session_name"], role_session_name, ROLE_SESSION_NAME);
+  check(config, [name, "external_id"], external_id, EXTERNAL_ID);
+  check(config, [name, "duration_seconds"], duration_seconds, ROLE_DURATION);
   return {
     arn: role_arn!,
     profile: name,
@@ -115,9 +115,10 @@ function check(
   config: SharedConfig,
   at: At,
   value: string | undefined,
-  problemOf: (text: string) => string | undefined,
+  form: TextForm | IntegerForm,
 ): void {
-  const problem = value ? problemOf(value) : undefined;
+  if (!value) return;
+  const problem = "min" in form ? integerProblem(value, form) : textProblem(value, form);
   if (problem !== undefined) throw invalid(config, at, problem);
 }
 
@@ -144,12 +145,4 @@ function invalidDevice(
 
 function invalidValue({ name, location }: NamedValue, problem: string): WevError {
   return errorAt(location, `${name} ${problem}`);
-}
-
-function durationProblem(text: string): string | undefined {
-  const seconds = Number(text);
-  const isRight = /^\d+$/.test(text) && seconds >= MIN_DURATION && seconds <= MAX_ROLE_DURATION;
-  return isRight
-    ? undefined
-    : `must be a whole number of seconds from ${MIN_DURATION} to ${MAX_ROLE_DURATION}`;
 }

@@ -55,23 +55,17 @@ export interface IdentitySource {
 /** Options that decide whose credentials are used. */
 export interface SourceOptions {
   /** The profile, as `--profile` of the AWS CLI. */
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   /** The region, before that of the environment and the profile. */
-  readonly region?: string;
-  /** A role that is assumed after those of the profile, or settings of the profile's last role. */
-  readonly role?: RoleOptions;
-}
-
-/** Options for the last role, each before the setting of the profile. */
-export interface RoleOptions {
-  /** Its ARN; without it, the profile's last role is meant. */
-  readonly arn?: string;
-  /** The name of its session. */
-  readonly sessionName?: string;
-  /** The lifetime of its session, in seconds. */
-  readonly duration?: number;
-  /** The external ID that its trust policy requires. */
-  readonly externalId?: string;
+  readonly region?: string | undefined;
+  /** The ARN of a role that is assumed after those of the profile. */
+  readonly role_arn?: string | undefined;
+  /** The name of the last role's session. */
+  readonly role_session_name?: string | undefined;
+  /** The lifetime of the last role's session, in seconds. */
+  readonly role_duration?: number | undefined;
+  /** The external ID that the last role's trust policy requires. */
+  readonly external_id?: string | undefined;
 }
 
 /**
@@ -104,7 +98,7 @@ export function findIdentitySource(
   const namedRegion = regionOf(options, chain, { profile, context, shared });
   return {
     base: chain.base,
-    roles: withOptions(chain.roles, options.role),
+    roles: withOptions(chain.roles, options),
     profiles: chain.profiles,
     mfaSerial: chain.mfaSerial,
     profile,
@@ -229,19 +223,22 @@ function misplacedProfile(
 }
 
 /** Adds the role of the options behind those of the profile; the other options apply to the last role. */
-function withOptions(roles: readonly RoleHop[], options: RoleOptions = {}): readonly RoleHop[] {
-  const { arn, duration, ...rest } = options;
-  const all = arn === undefined ? roles : [...roles, { arn, duration: CHAINED_ROLE_DURATION }];
+function withOptions(
+  roles: readonly RoleHop[],
+  { role_arn, role_session_name, role_duration, external_id }: SourceOptions,
+): readonly RoleHop[] {
+  const all = role_arn === undefined
+    ? roles
+    : [...roles, { arn: role_arn, duration: CHAINED_ROLE_DURATION }];
+  const changes = {
+    ...(role_session_name === undefined ? {} : { sessionName: role_session_name }),
+    ...(role_duration === undefined ? {} : { duration: role_duration }),
+    ...(external_id === undefined ? {} : { externalId: external_id }),
+  };
   const last = all.at(-1);
-  if (last === undefined) {
-    if (Object.keys(options).length === 0) return [];
-    throw new WevError("There are options for a role, but no role", {
-      hint: "Add role_arn, or choose a profile that has one with profile.",
-    });
-  }
-  return [...all.slice(0, -1), {
-    ...last,
-    ...rest,
-    ...(duration === undefined ? {} : { duration }),
-  }];
+  if (last !== undefined) return [...all.slice(0, -1), { ...last, ...changes }];
+  if (Object.keys(changes).length === 0) return [];
+  throw new WevError("There are options for a role, but no role", {
+    hint: "Add role_arn, or choose a profile that has one with profile.",
+  });
 }

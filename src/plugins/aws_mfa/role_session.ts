@@ -11,18 +11,19 @@ import { sendRequest } from "../../aws/client/requests.ts";
 import { clocksOf } from "../../aws/expiration.ts";
 import { explainFailure, isAccessDenied, quote } from "../../aws/failures.ts";
 import type { SourceKeys } from "../../aws/keys/keys.ts";
-import { CHAINED_ROLE_DURATION, sessionNameProblem } from "../../aws/limits.ts";
+import { CHAINED_ROLE_DURATION, ROLE_SESSION_NAME } from "../../aws/limits.ts";
 import type { RoleHop } from "../../aws/profiles/chain_settings.ts";
 import { checkedIdentity, sessionOf } from "../../aws/sts.ts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
+import { textProblem } from "../../value_form.ts";
 import { sendWithCode } from "./codes.ts";
 import { checkedUser, explainCodeFailure, proving, type UserAccess } from "./mfa_session.ts";
 
 /** Returns a RoleSessionName: the name at the end of the caller's ARN. */
 export function sessionNameOf(arn: string): string {
   const name = nameIn(arn).replaceAll(/[^\w+=,.@-]/g, "-").slice(0, 64);
-  return sessionNameProblem(name) === undefined ? name : `wev-${name}`;
+  return textProblem(name, ROLE_SESSION_NAME) === undefined ? name : `wev-${name}`;
 }
 
 /** A chain of roles. */
@@ -104,7 +105,7 @@ export async function assumeWithCode(
   const { options, source, keys, connection } = access;
   const { user, device, clients: { sts } } = await checkedUser(access, context);
   const { serialNumber } = device;
-  const use = { serialNumber, keys, tokenCommand: options.tokenCommand };
+  const use = { serialNumber, keys, tokenCommand: options.token_command };
   const send = async (TokenCode: string) => {
     const command = new AssumeRoleCommand({
       ...inputOf(role, user.arn, true),

@@ -35,7 +35,7 @@ export interface MfaSource extends IdentitySource {
 }
 
 /** The options that decide it. */
-export type MfaSourceOptions = SourceOptions & Pick<AwsMfaOptions, "mfaDevice">;
+export type MfaSourceOptions = SourceOptions & Pick<AwsMfaOptions, "mfa_device">;
 
 /**
  * Returns whose credentials are used, and with which MFA device: see {@linkcode findIdentitySource}.
@@ -51,8 +51,8 @@ export function findMfaSource(
   const { profile, settings, services, shared: { config }, mfaSerial } = source;
   return {
     ...source,
-    device: options.mfaDevice ?? mfaSerial,
-    deviceSource: options.mfaDevice !== undefined
+    device: options.mfa_device ?? mfaSerial,
+    deviceSource: options.mfa_device !== undefined
       ? "mfa_device"
       : mfaSerial === undefined
       ? undefined
