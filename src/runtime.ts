@@ -41,8 +41,8 @@ export interface Runtime {
   /** Runs commands. */
   readonly processes: Processes;
   /**
-   * Turns this process into a command, which is looked up on the PATH that `changes` give it. Returns
-   * where that can't be done, for whatever reason: `processes` can tell.
+   * Turns this process into a command, which the system looks up on the PATH that `changes` give it.
+   * Returns if that fails, for any reason; `processes.execute` throws it.
    */
   become(argv: readonly string[], changes: EnvironmentChanges): void;
   /**
@@ -307,12 +307,12 @@ export interface EnvironmentChanges {
 /** Runs commands. */
 export interface Processes {
   /**
-   * Turns this process into `command` with execve(2). Returns only where that can't be done here
-   * (Windows, no libc where it is looked for, no permission): then the caller spawns.
+   * Executes `command` in place of this process. Returns only if that is impossible here (Windows, no
+   * libc at its known places, no permission): then the caller spawns it.
    *
-   * @throws {ExecutionError} where the system refuses to execute it.
+   * @throws {ExecutionError} if the system refuses to execute it.
    */
-  become?(command: Command): Promise<void>;
+  execute?(command: Command): Promise<void>;
   /**
    * Runs `command` as a child with the same streams and terminal, passes signals on, waits.
    *

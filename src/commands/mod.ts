@@ -8,7 +8,7 @@
 import { UsedCodes } from "../questions/used_codes.ts";
 import { faultOf } from "../cache/private_directory.ts";
 import { loadConfiguration } from "../config/load.ts";
-import { isOfHome } from "../config/of_home.ts";
+import { isHomeFile } from "../config/home_file.ts";
 import { describeUnread, type UnreadFile, unreadFiles } from "../config/unread_files.ts";
 import { cacheDirectory, CONFIG_FILE_NAMES, homeDirectory } from "../paths.ts";
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
@@ -29,7 +29,7 @@ import { resumable } from "../questions/resumable.ts";
 import { outerEnvironment } from "../engine/nesting.ts";
 import type { State } from "../engine/state.ts";
 import { afterQuestions } from "../engine/wait.ts";
-import { checkCommand, runCommand as run } from "../run/run.ts";
+import { checkCommand, findAndRun } from "../run/find_and_run.ts";
 import type { EnvironmentChanges, Runtime } from "../runtime.ts";
 import { Times } from "../times.ts";
 import { type Arguments, codePositions, parseArguments } from "../cli/arguments.ts";
@@ -222,7 +222,7 @@ async function readPlan({ runtime, place }: Session, logger: Logger) {
   const { files } = runtime;
   try {
     const configuration = loadConfiguration(files, place, runtime);
-    const isOwn = (file: string) => isOfHome(files, file, place);
+    const isOwn = (file: string) => isHomeFile(files, file, place);
     const plan = await makePlan(configuration, builtinPlugins, isOwn);
     return { configuration, plan, unread: unreadFiles(files, place, configuration.texts) };
   } catch (error) {
@@ -354,7 +354,7 @@ export async function resolveMissing(
         clock,
         logger,
       }),
-      isOfHome: (file) => isOfHome(runtime.files, file, place),
+      isOfHome: (file) => isHomeFile(runtime.files, file, place),
       code: options.token,
       process: runtime.process,
       capture,
@@ -414,7 +414,7 @@ export async function runCommand(
   runtime: Runtime,
 ): Promise<number> {
   const optionNames = OPTIONS.map(({ name }) => name);
-  return await run(command, environment, runtime, { optionNames });
+  return await findAndRun(command, environment, runtime, { optionNames });
 }
 
 /** Says what failed and what to do, and returns the exit status. */

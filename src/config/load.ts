@@ -10,10 +10,10 @@ import { exampleOf } from "./example.ts";
 import { candidatePaths, configDirectories, type DiscoverOptions } from "./discover.ts";
 import { mergeConfigs } from "./merge.ts";
 import { describeKind, type Entry, type MappingNode } from "./node.ts";
-import { isOfHome } from "./of_home.ts";
+import { isHomeFile } from "./home_file.ts";
 import { parseConfig, tooLarge } from "./parse.ts";
-import { type Reader, readTrusted } from "./trusted_file.ts";
-import { refused } from "./refusal.ts";
+import { type Reader, readIfSafe } from "./read_if_safe.ts";
+import { unsafeFileError } from "./unsafe_file.ts";
 
 /** Top-level keys that begin so (`__base__`) are no variables: a place for anchors. */
 const IGNORED_KEY = /^__(.+)__/;
@@ -77,7 +77,7 @@ export function loadConfiguration(
   };
   const parsed = sources.map(({ path, bytes }) => parseConfig(bytes, path));
   const merged = parsed.reduce(mergeConfigs, empty);
-  const own = parsed.filter((_, index) => isOfHome(files, sources[index]!.path, options))
+  const own = parsed.filter((_, index) => isHomeFile(files, sources[index]!.path, options))
     .reduce(mergeConfigs, empty);
   const entries = [...merged.entries].filter(([_, { names }]) => !isIgnored(names));
   const switchedOff = entries.filter(([_, entry]) => isSwitchedOff(entry))
@@ -133,9 +133,9 @@ function isSameFile(one: FileInfo, other: FileInfo): boolean {
 }
 
 function readSource(files: Files, path: string, reader: Reader): Source | undefined {
-  const found = reading(path, () => readTrusted(files, path, reader));
+  const found = reading(path, () => readIfSafe(files, path, reader));
   if (found === undefined) return undefined;
-  if ("refusal" in found) throw refused(path, found.refusal, reader);
+  if ("unsafe" in found) throw unsafeFileError(path, found.unsafe, reader);
   const { info, bytes } = found;
   if (info.kind === "directory") throw cannotRead(path, "it is a directory");
   if (info.kind !== "file") throw cannotRead(path, "it is not a file");

@@ -8,7 +8,7 @@
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
 import { describeKind, type Entry, entryIdentity, type MappingNode, type Node } from "./node.ts";
 import { exampleFor } from "./example.ts";
-import { MAX_FILE_BYTES } from "./trusted_file.ts";
+import { MAX_FILE_BYTES } from "./read_if_safe.ts";
 import { parseYaml } from "./yaml/document.ts";
 import type { CollectionEvent, YamlEvent } from "./yaml/events.ts";
 import type { Properties } from "./yaml/properties.ts";

@@ -5,7 +5,11 @@
  */
 
 import type { FileInfo, Files } from "../runtime.ts";
-import { canOpenWithoutWaiting, type OpenFile, openWithoutWaiting } from "./descriptor.ts";
+import {
+  canOpenWithoutWaiting,
+  type OpenFile,
+  openWithoutWaiting,
+} from "./open_without_waiting.ts";
 import { withoutSizeSignal } from "./libc.ts";
 
 /** How often a file may be replaced while it is opened: editors do that when they save. */

@@ -28,7 +28,7 @@ function loadCold(): Promise<typeof import("./on_demand.ts")> {
 export const denoProcesses: Processes = {
   ...Deno.build.os === "windows"
     ? {}
-    : { become: async (command) => (await loadCold()).becomeOrExplain(command) },
+    : { execute: async (command) => (await loadCold()).execute(command) },
   spawn: async (command) => await (await loadCold()).spawn(command),
   capture: async (argv, options) => await (await loadCold()).capture(argv, options),
   isStopped: async (process) => (await loadCold()).readIsStopped(process),

@@ -6,7 +6,7 @@
 
 import { EndedError, SuspendedError } from "../runtime.ts";
 import { CaughtSignals, type SignalListener } from "./caught_signals.ts";
-import { endBy } from "./end_by.ts";
+import { endBy } from "./end_by_signal.ts";
 import {
   isDefault,
   isIgnoring,
