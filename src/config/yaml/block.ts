@@ -5,6 +5,7 @@
  */
 
 import { fold } from "./line_break.ts";
+import { MISPLACED } from "./mistakes.ts";
 import type { YamlText } from "./text.ts";
 
 /**
@@ -51,11 +52,7 @@ function blockLines(source: YamlText, parent: number, explicit: number | undefin
         throw source.tabMistake();
       }
       if (indentation < widest) {
-        throw source.mistake(
-          offset,
-          "an empty line above has more spaces than this first line of the text",
-          "Remove the spaces from the empty lines.",
-        );
+        throw source.mistake(offset, ...MISPLACED);
       }
       width = indentation;
     }

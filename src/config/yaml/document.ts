@@ -24,8 +24,8 @@ import {
   MISSING_SPACE,
   missingColon,
   notClosed,
-  propertiesOfAlias,
   QUOTE_IT,
+  wrongStart,
 } from "./mistakes.ts";
 import { joinProperties, NONE, type Properties, readProperties } from "./properties.ts";
 import type { YamlText } from "./text.ts";
@@ -104,8 +104,8 @@ class Parser {
         if (version || !/^%YAML[ \t]+1\.\d+$/.test(line)) {
           throw source.mistake(
             at,
-            version ? "the version of YAML stands here twice" : "this is no version 1 of YAML",
-            "Write %YAML 1.2, once, or remove the line.",
+            "this is no version 1 of YAML, or the second one",
+            "Write %YAML 1.2 once, or remove the line.",
           );
         }
         version = true;
@@ -193,7 +193,7 @@ class Parser {
     const event = this.#writer.events[mark]!;
     if (event.type === "scalar" || event.type === "list" || event.type === "mapping") {
       this.#writer.events[mark] = { ...event, ...joinProperties(source, properties, own) };
-    } else if (properties !== NONE) throw propertiesOfAlias(source, at);
+    } else if (properties !== NONE) throw wrongStart(source, at);
   }
 
   #list(properties: Properties): void {

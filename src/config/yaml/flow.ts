@@ -6,7 +6,7 @@
 
 import type { ConfigError } from "../../errors.ts";
 import type { EventWriter } from "./events.ts";
-import { CLOSING, notClosed, propertiesOfAlias, QUOTE_IT } from "./mistakes.ts";
+import { CLOSING, notClosed, wrongStart } from "./mistakes.ts";
 import { readPlain } from "./plain.ts";
 import { joinProperties, NONE, type Properties, readName, readProperties } from "./properties.ts";
 import { readQuoted } from "./quoted.ts";
@@ -54,7 +54,7 @@ export class FlowReader {
       }
       case "*":
         if (properties.anchor !== undefined || properties.tag !== undefined) {
-          throw propertiesOfAlias(source, at);
+          throw wrongStart(source, at);
         }
         this.#writer.alias(readName(source, inFlow), at);
         return;
@@ -86,7 +86,7 @@ export class FlowReader {
         "a list can't begin on the line of its key",
         "Begin it on the next line, or use [ ].",
       )
-      : source.mistake(position, `a value can't begin with ${character}`, QUOTE_IT);
+      : wrongStart(source, position);
   }
 
   /** Reads the list or mapping in brackets at the position. */
@@ -108,13 +108,7 @@ export class FlowReader {
       if (character === CLOSING[bracket]) break;
       if (character === "]" || character === "}") throw notClosed(source, open);
       if (character === ",") {
-        if (!isAfterEntry) {
-          throw source.mistake(
-            source.position,
-            "there is nothing before this comma",
-            "Remove the comma, or write a value before it.",
-          );
-        }
+        if (!isAfterEntry) throw wrongStart(source, source.position);
         source.position++;
         isAfterEntry = false;
       } else if (isAfterEntry) throw this.#missingComma(parent);
@@ -197,8 +191,7 @@ export class FlowReader {
       return notClosed(source, this.#quoted.start);
     }
     const first = this.#brackets[0]!;
-    const isOutside = source.lineStart > first && source.indentation <= parent;
-    if (isOutside && !this.#isClosedLater()) return notClosed(source, first);
+    if (source.lineStart > first && source.indentation <= parent) return notClosed(source, first);
     return source.mistake(
       source.position,
       source.character === ":"
@@ -206,16 +199,5 @@ export class FlowReader {
         : "a comma is missing before this",
       "Put a comma between the values in brackets.",
     );
-  }
-
-  /** Whether as many brackets are closed as are open, from the position on. */
-  #isClosedLater(): boolean {
-    const brackets = /[[\]{}]/g;
-    brackets.lastIndex = this.#source.position;
-    let open = this.#brackets.length;
-    for (let found; open > 0 && (found = brackets.exec(this.#source.text)) !== null;) {
-      open += "[{".includes(found[0]) ? 1 : -1;
-    }
-    return open <= 0;
   }
 }

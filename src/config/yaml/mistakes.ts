@@ -36,13 +36,9 @@ export function notClosed(source: YamlText, open: number): ConfigError {
   );
 }
 
-/** The mistake of an anchor or a tag before the alias at `at`. */
-export function propertiesOfAlias(source: YamlText, at: number): ConfigError {
-  return source.mistake(
-    at,
-    "an alias can't have an anchor or a tag",
-    "Remove the anchor or tag, or put the value into quotes.",
-  );
+/** The mistake of a value that begins with the character at `at`. */
+export function wrongStart(source: YamlText, at: number): ConfigError {
+  return source.mistake(at, `a value can't begin with ${source.text.charAt(at)}`, QUOTE_IT);
 }
 
 /** The mistake of a ":" at the position, behind a value. */
@@ -74,17 +70,9 @@ export function gluedColon(source: YamlText, start: number): number | undefined 
  * position.
  */
 export function keyOverLines(source: YamlText, start: number, isKey: boolean): ConfigError {
-  const opening = source.text.charAt(start);
-  if (/["']/.test(opening)) return notClosed(source, start);
-  if (/[[{]/.test(opening)) {
-    return isKey
-      ? source.mistake(
-        start,
-        "a key in brackets can't go over several lines as it is",
-        'Write it on one line, or "? " before it.',
-      )
-      : colonInValue(source);
-  }
-  if (isKey) return missingColon(source, start);
-  return source.mistake(source.lineStart + source.indentation, ...MISPLACED);
+  if (/["']/.test(source.text.charAt(start))) return notClosed(source, start);
+  if (!isKey) return source.mistake(source.lineStart + source.indentation, ...MISPLACED);
+  return /[[{]/.test(source.text.charAt(start))
+    ? source.mistake(start, "a key in brackets must be on one line", "Write it on one line.")
+    : missingColon(source, start);
 }

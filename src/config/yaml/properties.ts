@@ -4,7 +4,7 @@
  * @module
  */
 
-import { QUOTE_IT } from "./mistakes.ts";
+import { QUOTE_IT, wrongStart } from "./mistakes.ts";
 import type { YamlText } from "./text.ts";
 
 /** What may stand before a text, a list or a mapping. */
@@ -46,17 +46,13 @@ export function readProperties(source: YamlText, inFlow: boolean): Properties | 
  * @throws {ConfigError} where both have an anchor or a tag.
  */
 export function joinProperties(source: YamlText, one: Properties, other: Properties): Properties {
-  const [what, at] = one.anchor !== undefined && other.anchor !== undefined
-    ? ["anchor", other.anchorAt]
+  const second = one.anchor !== undefined && other.anchor !== undefined
+    ? other.anchorAt
     : one.tag !== undefined && other.tag !== undefined
-    ? ["tag", other.tagAt]
-    : [];
-  if (at === undefined) return { ...one, ...other };
-  throw source.mistake(
-    at,
-    `this is the second ${what} of one value`,
-    `Keep one of the two ${what}s.`,
-  );
+    ? other.tagAt
+    : undefined;
+  if (second !== undefined) throw wrongStart(source, second);
+  return { ...one, ...other };
 }
 
 /**

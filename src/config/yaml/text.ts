@@ -65,17 +65,11 @@ export class YamlText {
   checkPrintable(): void {
     const offset = this.text.search(UNPRINTABLE);
     if (offset < 0) return;
-    throw this.text[offset] === "\0"
-      ? this.mistake(
-        offset,
-        "there is a NUL character",
-        "Save the file as UTF-8, without NUL characters.",
-      )
-      : this.mistake(
-        offset,
-        "there is a control character",
-        'Remove it, or write it as an escape in double quotes, for example "\\x07".',
-      );
+    throw this.mistake(
+      offset,
+      "there is a control character",
+      'Remove it, or write it as an escape in double quotes, for example "\\x07".',
+    );
   }
 
   /** The character at the position; "" at the end. */
