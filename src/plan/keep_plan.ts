@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NAMES, planDirectory, planPath } from "../cache/layout.ts";
 import { sweepTemporaryFiles } from "../cache/temporary_files.ts";
 import { makeOwnDirectory, type Owner, ownFiles } from "../cache/private_directory.ts";
 import type { Clock, Files } from "../runtime.ts";
@@ -12,12 +13,10 @@ import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
 import {
   candidatesIn,
-  formatMemo,
-  MAX_MEMO_BYTES,
-  type Memo,
-  memoPath,
+  formatPlan,
+  type KeptPlan,
+  MAX_PLAN_BYTES,
   type Place,
-  planDirectory,
 } from "./kept_plan.ts";
 
 /** How many plans are kept; beyond that the oldest go. */
@@ -42,15 +41,16 @@ export interface PlanSources {
  *
  * @throws what the system says where it can't be written.
  */
-export async function rememberPlan(
+export async function keepPlan(
   files: Files,
   place: Place,
   plan: Plan,
   { directories, texts, unread, clock, user }: PlanSources,
 ): Promise<void> {
-  const path = memoPath(place);
-  const directory = planDirectory(place);
-  if (path === undefined || directory === undefined) return;
+  const { cacheDirectory, system } = place;
+  if (cacheDirectory === undefined) return;
+  const path = planPath(cacheDirectory, place);
+  const directory = planDirectory(cacheDirectory, system);
   // First, since it may change one of the directories that are stamped.
   const owner = { files, system: place.system, user, home: place.home };
   makeOwnDirectory(directory, owner);
@@ -61,7 +61,7 @@ export async function rememberPlan(
       files.stat(file) === undefined || texts.has(file) || isAlias(files, file, texts)
     );
   if (!isAsRead) return;
-  const memo: Memo = {
+  const kept: KeptPlan = {
     version: VERSION,
     workingDirectory: place.workingDirectory,
     home: place.home ?? null,
@@ -70,8 +70,8 @@ export async function rememberPlan(
     unread,
     plan,
   };
-  const content = new TextEncoder().encode(formatMemo(memo));
-  if (content.length > MAX_MEMO_BYTES) return;
+  const content = new TextEncoder().encode(formatPlan(kept));
+  if (content.length > MAX_PLAN_BYTES) return;
   files.writePrivately(path, content);
   sweep(directory, path, owner);
 }
@@ -102,13 +102,10 @@ function isAlias(files: Files, file: string, texts: ReadonlyMap<string, string>)
 
 function sweep(directory: string, written: string, owner: Owner): void {
   sweepTemporaryFiles(directory, written, owner);
-  const plans = ownFiles(directory, PLAN, owner);
+  const plans = ownFiles(directory, NAMES.plan, owner);
   if (plans.length <= MAX_PLANS) return;
   const aged = plans.filter(({ path }) => path !== written)
     .map(({ path, info }) => ({ path, time: info.modified?.getTime() ?? 0 }))
     .sort((one, two) => one.time - two.time);
   for (const { path } of aged.slice(0, plans.length - MAX_PLANS)) owner.files.remove(path);
 }
-
-/** The names of plans. */
-const PLAN = /^[0-9a-f]{16}\.json$/;

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { planPath } from "../cache/layout.ts";
 import { type Reader, readIfSafe } from "../config/read_if_safe.ts";
 import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES } from "../paths.ts";
 import type { Files, System } from "../runtime.ts";
@@ -26,7 +27,7 @@ export interface Place {
 }
 
 /** What a kept plan's file holds: the plan, and what it was made of. */
-export interface Memo {
+export interface KeptPlan {
   /** The version of wev that made it. */
   readonly version: string;
   /** The working directory it is for. */
@@ -44,27 +45,28 @@ export interface Memo {
 }
 
 /** Bytes. A larger plan is not kept, and a larger file is not one. */
-export const MAX_MEMO_BYTES = 4_194_304;
+export const MAX_PLAN_BYTES = 4_194_304;
 
 /** Returns the plan that was kept for `place`, or `undefined` where there is none that still holds. */
-export function recallPlan(files: Files, place: Place, reader: Reader): Plan | undefined {
-  const path = memoPath(place);
-  const memo = path === undefined ? undefined : readMemo(files, path, reader);
-  if (memo === undefined || memo.version !== VERSION) return undefined;
-  if (memo.workingDirectory !== place.workingDirectory) return undefined;
-  if (memo.home !== (place.home ?? null)) return undefined;
-  return isUnchanged(files, memo, place, reader) ? memo.plan : undefined;
+export function keptPlan(files: Files, place: Place, reader: Reader): Plan | undefined {
+  const { cacheDirectory } = place;
+  if (cacheDirectory === undefined) return undefined;
+  const kept = readPlanFile(files, planPath(cacheDirectory, place), reader);
+  if (kept === undefined || kept.version !== VERSION) return undefined;
+  if (kept.workingDirectory !== place.workingDirectory) return undefined;
+  if (kept.home !== (place.home ?? null)) return undefined;
+  return isUnchanged(files, kept, place, reader) ? kept.plan : undefined;
 }
 
-function isUnchanged(files: Files, memo: Memo, place: Place, reader: Reader): boolean {
+function isUnchanged(files: Files, kept: KeptPlan, place: Place, reader: Reader): boolean {
   // Somebody for whom wev does nothing may just have made the first file, under a wrong name.
-  const names = memo.plan.steps.length === 0
+  const names = kept.plan.steps.length === 0
     ? [...CONFIG_FILE_NAMES, ...MISTAKEN_FILE_NAMES]
     : CONFIG_FILE_NAMES;
   try {
-    const present = new Set([...memo.files.map(([file]) => file), ...memo.unread]);
-    return memo.files.every(([file, text]) => readConfig(files, file, reader) === text) &&
-      memo.directories.every(([directory, known]) =>
+    const present = new Set([...kept.files.map(([file]) => file), ...kept.unread]);
+    return kept.files.every(([file, text]) => readConfig(files, file, reader) === text) &&
+      kept.directories.every(([directory, known]) =>
         // Where a directory has not changed, no file has come into it.
         stampOf(files, directory) === known ||
         pathsIn(directory, names, place)
@@ -84,50 +86,23 @@ function readConfig(files: Files, path: string, reader: Reader): string | undefi
     : undefined;
 }
 
-/** Returns the directory of the kept plans. */
-export function planDirectory({ cacheDirectory, system }: Place): string | undefined {
-  return cacheDirectory === undefined ? undefined : joinPath(cacheDirectory, "plans", system);
-}
-
-/** Returns the file of the plan for `place`; `undefined` where nothing is kept. */
-export function memoPath(place: Place): string | undefined {
-  const directory = planDirectory(place);
-  if (directory === undefined) return undefined;
-  const name = hash(`${place.workingDirectory}\0${place.home ?? ""}`);
-  return joinPath(directory, `${name}.json`, place.system);
-}
-
 /**
- * Returns 64 bits that differ between directories. They only name a file: what is in there says for
- * which directory it is. SHA-256 would have to be waited for.
- */
-function hash(text: string): string {
-  let [one, other] = [0x811c9dc5, 0xdeadbeef];
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    one = Math.imul(one ^ code, 0x01000193);
-    other = Math.imul(other ^ code, 0x85ebca6b) + 1;
-  }
-  return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
-}
-
-/**
- * Returns the content of the file of `memo`: everything twice, so that damage is noticed. wev alone
+ * Returns the content of the file of `kept`: everything twice, so that damage is noticed. wev alone
  * writes there, and need not check the rest.
  */
-export function formatMemo(memo: Memo): string {
-  return JSON.stringify({ ...memo, copy: memo });
+export function formatPlan(kept: KeptPlan): string {
+  return JSON.stringify({ ...kept, copy: kept });
 }
 
-function readMemo(files: Files, path: string, { user }: Reader): Memo | undefined {
+function readPlanFile(files: Files, path: string, { user }: Reader): KeptPlan | undefined {
   try {
-    const { info, bytes } = files.readRegular(path, MAX_MEMO_BYTES) ?? {};
+    const { info, bytes } = files.readRegular(path, MAX_PLAN_BYTES) ?? {};
     // Somebody else's plan would run as this user.
     if (info === undefined || bytes === undefined || !isPrivate(info, user)) return undefined;
-    const { copy, ...memo } = JSON.parse(new TextDecoder().decode(bytes)) as Memo & {
+    const { copy, ...kept } = JSON.parse(new TextDecoder().decode(bytes)) as KeptPlan & {
       copy: unknown;
     };
-    return JSON.stringify(copy) === JSON.stringify(memo) ? memo : undefined;
+    return JSON.stringify(copy) === JSON.stringify(kept) ? kept : undefined;
   } catch {
     return undefined;
   }

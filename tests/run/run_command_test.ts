@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { WevError } from "../../src/errors.ts";
-import { findAndRun, type RunOptions, type RunRuntime } from "../../src/run/find_and_run.ts";
+import { runCommand, type RunOptions, type RunRuntime } from "../../src/run/run_command.ts";
 import {
   type Command,
   type CommandStatus,
@@ -79,7 +79,7 @@ async function failure(
   options: RunOptions = {},
 ): Promise<WevError> {
   try {
-    await findAndRun(argv, UNCHANGED, fakeRuntime(system).runtime, options);
+    await runCommand(argv, UNCHANGED, fakeRuntime(system).runtime, options);
   } catch (error) {
     assert(error instanceof WevError, String(error));
     return error;
@@ -87,62 +87,62 @@ async function failure(
   throw new Error("It ran");
 }
 
-Deno.test("findAndRun() becomes the command where it can", async () => {
+Deno.test("runCommand() becomes the command where it can", async () => {
   const { runtime, became, spawned } = fakeRuntime({ files: { "/bin/tool": "" }, canBecome: true });
   const environment = { set: new Map([["A", "1"]]), unset: ["B"] };
-  await assert.rejects(findAndRun(["tool", "x"], environment, runtime), Become);
+  await assert.rejects(runCommand(["tool", "x"], environment, runtime), Become);
   assert.deepEqual(became, [{ path: "/bin/tool", argv: ["tool", "x"], environment }]);
   assert.deepEqual(spawned, []);
 });
 
-Deno.test("findAndRun() spawns the command where it can't become it, and returns its code", async () => {
+Deno.test("runCommand() spawns the command where it can't become it, and returns its code", async () => {
   const { runtime, spawned } = fakeRuntime({ files: { "/bin/tool": "" }, status: { code: 7 } });
-  assert.equal(await findAndRun(["tool"], UNCHANGED, runtime), 7);
+  assert.equal(await runCommand(["tool"], UNCHANGED, runtime), 7);
   assert.equal(spawned[0]?.path, "/bin/tool");
 });
 
-Deno.test("findAndRun() spawns the command where WEV_SPAWN is 1", async () => {
+Deno.test("runCommand() spawns the command where WEV_SPAWN is 1", async () => {
   const system = { files: { "/bin/tool": "" }, canBecome: true };
   const forced = fakeRuntime({ ...system, environment: { WEV_SPAWN: "1" } });
-  assert.equal(await findAndRun(["tool"], UNCHANGED, forced.runtime), 0);
+  assert.equal(await runCommand(["tool"], UNCHANGED, forced.runtime), 0);
   assert.deepEqual(forced.became, []);
   const { runtime } = fakeRuntime({ ...system, environment: { WEV_SPAWN: "" } });
-  await assert.rejects(findAndRun(["tool"], UNCHANGED, runtime), Become);
+  await assert.rejects(runCommand(["tool"], UNCHANGED, runtime), Become);
 });
 
-Deno.test("findAndRun() ends as the command did where a signal ended it", async () => {
+Deno.test("runCommand() ends as the command did where a signal ended it", async () => {
   const status = { code: 143, signal: "SIGTERM" };
   const { runtime, endedBy } = fakeRuntime({ files: { "/bin/tool": "" }, status });
-  assert.equal(await findAndRun(["tool"], UNCHANGED, runtime), 143);
+  assert.equal(await runCommand(["tool"], UNCHANGED, runtime), 143);
   assert.deepEqual(endedBy, ["SIGTERM"]);
 });
 
-Deno.test("findAndRun() searches the PATH that the command will have", async () => {
+Deno.test("runCommand() searches the PATH that the command will have", async () => {
   const files = { "/outer/tool": "", "/own/tool": "", "/bin/tool": "" };
   const { runtime, spawned } = fakeRuntime({ files, environment: { PATH: "/outer" } });
-  await findAndRun(["tool"], UNCHANGED, runtime);
-  await findAndRun(["tool"], { set: new Map([["PATH", "/own"]]), unset: [] }, runtime);
-  await findAndRun(["tool"], { set: new Map(), unset: ["PATH"] }, runtime);
+  await runCommand(["tool"], UNCHANGED, runtime);
+  await runCommand(["tool"], { set: new Map([["PATH", "/own"]]), unset: [] }, runtime);
+  await runCommand(["tool"], { set: new Map(), unset: ["PATH"] }, runtime);
   assert.deepEqual(spawned.map(({ path }) => path), ["/outer/tool", "/own/tool", "/bin/tool"]);
 });
 
-Deno.test("findAndRun() takes Path for PATH on Windows", async () => {
+Deno.test("runCommand() takes Path for PATH on Windows", async () => {
   const { runtime, spawned } = fakeRuntime({ files: { "C:\\own\\tool.EXE": "" } });
   const environment = { set: new Map([["Path", "C:\\own"]]), unset: [] };
-  await findAndRun(["tool"], environment, { ...runtime, system: "windows" });
+  await runCommand(["tool"], environment, { ...runtime, system: "windows" });
   assert.equal(spawned[0]?.path, "C:\\own\\tool.EXE");
 });
 
-Deno.test("findAndRun() searches on where one may not be executed", async () => {
+Deno.test("runCommand() searches on where one may not be executed", async () => {
   const files = { "/a/tool": "", "/b/tool": "", "/c/tool": "" };
   const refuses = { "/a/tool": "EACCES", "/b/tool": "ENOENT" };
   const environment = { PATH: "/a:/b:/c" };
   const { runtime, spawned } = fakeRuntime({ files, refuses, environment });
-  await findAndRun(["tool"], UNCHANGED, runtime);
+  await runCommand(["tool"], UNCHANGED, runtime);
   assert.equal(spawned[0]?.path, "/c/tool");
 });
 
-Deno.test("findAndRun() does not search on where one can't be executed", async () => {
+Deno.test("runCommand() does not search on where one can't be executed", async () => {
   const files = { "/a/tool": "", "/b/tool": "" };
   const error = await failure(["tool"], {
     files,
@@ -153,7 +153,7 @@ Deno.test("findAndRun() does not search on where one can't be executed", async (
   assert.match(error.message, /"\/a\/tool": its arguments and environment are longer/);
 });
 
-Deno.test("findAndRun() fails with 126 where all that is there may not be executed", async () => {
+Deno.test("runCommand() fails with 126 where all that is there may not be executed", async () => {
   const files = { "/a/tool": "", "/b/tool": "" };
   const refuses = { "/a/tool": "EACCES", "/b/tool": "ENOENT" };
   const error = await failure(["tool"], { files, refuses, environment: { PATH: "/a:/b" } });
@@ -162,7 +162,7 @@ Deno.test("findAndRun() fails with 126 where all that is there may not be execut
   assert.equal(error.hint, "If it is meant to be executed: chmod +x /a/tool");
 });
 
-Deno.test("findAndRun() says that a directory is one", async () => {
+Deno.test("runCommand() says that a directory is one", async () => {
   const files = { "/a/tool": "<directory>" };
   const refuses = { "/a/tool": "EACCES" };
   const error = await failure(["tool"], { files, refuses, environment: { PATH: "/a" } });
@@ -170,14 +170,14 @@ Deno.test("findAndRun() says that a directory is one", async () => {
   assert.equal(error.message, 'Cannot execute "/a/tool": it is a directory');
 });
 
-Deno.test("findAndRun() fails with 127 where there is no such command", async () => {
+Deno.test("runCommand() fails with 127 where there is no such command", async () => {
   const error = await failure(["tool\x1b[31m"], {});
   assert.equal(error.exitStatus, 127);
   assert.equal(error.message, 'Cannot find command "tool\\x1b[31m"');
   assert.equal(error.hint, "It is in no directory that PATH names");
 });
 
-Deno.test("findAndRun() names the option that was meant", async () => {
+Deno.test("runCommand() names the option that was meant", async () => {
   const options = { optionNames: ["--list", "--explain"] };
   const error = await failure(["explain"], {}, options);
   assert.equal(error.exitStatus, 127);
@@ -185,58 +185,58 @@ Deno.test("findAndRun() names the option that was meant", async () => {
   assert.doesNotMatch((await failure(["exp"], {}, options)).hint ?? "", /--/);
 });
 
-Deno.test("findAndRun() fails with 127 for an empty name", async () => {
+Deno.test("runCommand() fails with 127 for an empty name", async () => {
   const error = await failure([""], { files: { "./": "", "/bin/": "" } });
   assert.equal(error.exitStatus, 127);
   assert.equal(error.message, "Cannot find the command: its name is empty");
 });
 
-Deno.test("findAndRun() fails with 127 where a path is not there", async () => {
+Deno.test("runCommand() fails with 127 where a path is not there", async () => {
   const error = await failure(["./tool"], {});
   assert.equal(error.exitStatus, 127);
   assert.equal(error.message, 'Cannot find command "./tool": there is no such file');
 });
 
-Deno.test("findAndRun() fails with 127 where the interpreter is not there", async () => {
+Deno.test("runCommand() fails with 127 where the interpreter is not there", async () => {
   const system = { files: { "./tool": "#!/none\n" }, refuses: { "./tool": "ENOENT" } };
   const error = await failure(["./tool"], system);
   assert.equal(error.exitStatus, 127);
   assert.match(error.message, /its interpreter is missing/);
 });
 
-Deno.test("findAndRun() fails with 126 where a part of a path is not a directory", async () => {
+Deno.test("runCommand() fails with 126 where a part of a path is not a directory", async () => {
   const error = await failure(["./tool/x"], { refuses: { "./tool/x": "ENOTDIR" } });
   assert.equal(error.exitStatus, 126);
 });
 
-Deno.test("findAndRun() passes over a part of PATH that is not a directory", async () => {
+Deno.test("runCommand() passes over a part of PATH that is not a directory", async () => {
   const files = { "/a/tool": "" };
   const environment = { PATH: "/a" };
   const error = await failure(["tool"], { files, environment, refuses: { "/a/tool": "ENOTDIR" } });
   assert.equal(error.exitStatus, 127);
 });
 
-Deno.test("findAndRun() has the shell run a script without a shebang", async () => {
+Deno.test("runCommand() has the shell run a script without a shebang", async () => {
   const { runtime, spawned } = fakeRuntime({
     files: { "/a/tool": "echo\n\0", "/bin/sh": "" },
     refuses: { "/a/tool": "ENOEXEC" },
     environment: { PATH: "/a" },
   });
-  await findAndRun(["tool", "x"], UNCHANGED, runtime);
+  await runCommand(["tool", "x"], UNCHANGED, runtime);
   const argv = ["/bin/sh", "/a/tool", "x"];
   assert.deepEqual(spawned, [{ path: "/bin/sh", argv, environment: UNCHANGED }]);
 });
 
-Deno.test("findAndRun() does not hide another failure", async () => {
+Deno.test("runCommand() does not hide another failure", async () => {
   const { runtime } = fakeRuntime({ files: { "/bin/tool": "" } });
   const processes = { spawn: () => Promise.reject(new RangeError("a bug")) };
-  await assert.rejects(findAndRun(["tool"], UNCHANGED, { ...runtime, processes }), RangeError);
+  await assert.rejects(runCommand(["tool"], UNCHANGED, { ...runtime, processes }), RangeError);
 });
 
-Deno.test("findAndRun() rejects a NUL, which would end an argument or a value early", async () => {
+Deno.test("runCommand() rejects a NUL, which would end an argument or a value early", async () => {
   const { runtime, spawned } = fakeRuntime({ files: { "/bin/tool": "" } });
   const run = (argv: string[], set: [string, string][], unset: string[]) =>
-    findAndRun(argv, { set: new Map(set), unset }, runtime);
+    runCommand(argv, { set: new Map(set), unset }, runtime);
   await assert.rejects(run(["tool", "a\0b"], [], []), /Argument 1 holds a NUL/);
   await assert.rejects(run(["tool"], [["A", "secret\0"]], []), {
     message: 'Cannot run the command: Variable "A" holds a NUL character',

@@ -1,5 +1,5 @@
 /**
- * Finding the command and running it as env(1) does: this process becomes the command if the system
+ * Running the command, as env(1) does: this process becomes the command if the system
  * can do that, and waits for it as its parent otherwise.
  *
  * @module
@@ -46,7 +46,7 @@ const SHELL = "/bin/sh";
  *
  * @throws {WevError} if there is no such command (127) or it can't be executed (126).
  */
-export async function findAndRun(
+export async function runCommand(
   argv: readonly string[],
   environment: EnvironmentChanges,
   runtime: RunRuntime,
