@@ -9,7 +9,7 @@ import { joinPath } from "./paths.ts";
 import type { Environment, Files, System } from "./runtime.ts";
 
 /** What looking for a program needs. */
-export interface ProgramPlace {
+interface ProgramPlace {
   /** The file system. */
   readonly files: Pick<Files, "stat">;
   /** Has PATH, and on Windows PATHEXT. */

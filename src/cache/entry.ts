@@ -34,7 +34,7 @@ export interface CacheEntry extends EntryFacts {
 }
 
 /** A resolution that is kept until it expires, whose values only the holder of a key can read. */
-export interface SealedEntry extends EntryFacts {
+interface SealedEntry extends EntryFacts {
   /** The expiry and, sealed, the values. */
   readonly resolution: Omit<CacheEntry["resolution"], "values"> & { readonly sealed: string };
 }

@@ -14,7 +14,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Session } from "../session.ts";
 
 /** What a verb does on the way. */
-export interface PrepareHooks {
+interface PrepareHooks {
   /** Checks the plan before anything is resolved. */
   readonly check?: (plan: Plan) => Promise<void>;
   /** Is called before anything is resolved that is not cached. */

@@ -18,7 +18,7 @@ export interface DiscoverOptions {
 }
 
 /** The paths at which a configuration file counts, whether there is one or not, the weakest first. */
-export interface CandidatePaths {
+interface CandidatePaths {
   /** In the home directory; none where that is also an ancestor. They are weaker than the others. */
   readonly home: readonly string[];
   /** In the root directory, and so on down to the working directory. */

@@ -9,7 +9,7 @@ import { CONFIG_FILE_NAMES, joinPath } from "../paths.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 
 /** The home directory of a system. */
-export interface HomePlace {
+interface HomePlace {
   /** The home directory, absolute; `undefined` if it is not known. */
   readonly home: string | undefined;
   /** The operating system, for the form of paths. */

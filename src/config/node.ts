@@ -21,7 +21,7 @@ export interface ScalarNode {
 }
 
 /** A list. */
-export interface ListNode {
+interface ListNode {
   /** Tells it from the other nodes. */
   readonly kind: "list";
   /** What it holds, in order. */

@@ -19,7 +19,7 @@ const MIN_LENGTH = 8;
 const MIN_WORD = 4;
 
 /** What is hidden. */
-export interface Redaction {
+interface Redaction {
   /** The secrets. */
   readonly secrets: Iterable<string>;
   /** Whether parts of them are hidden too, and short ones. */

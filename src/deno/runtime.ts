@@ -25,7 +25,7 @@ function loadRest(): Promise<typeof import("./on_demand.ts")> {
 }
 
 /** Runs commands on the real system. */
-export const denoProcesses: Processes = {
+const denoProcesses: Processes = {
   ...Deno.build.os === "windows"
     ? {}
     : { execute: async (command) => (await loadRest()).execute(command) },

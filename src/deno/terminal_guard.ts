@@ -18,7 +18,7 @@ import {
 import { ENDING, ENDING_UNHEARD, JOB_CONTROL, type SignalInfo } from "./signals.ts";
 
 /** What a guard does with its terminal. */
-export interface GuardedTerminal {
+interface GuardedTerminal {
   /** Whether this process's group is the one that the terminal listens to. */
   isForeground(): boolean;
   /** Puts the modes back that the terminal had. */

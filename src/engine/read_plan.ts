@@ -20,7 +20,7 @@ import { withKnownKey } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
 
 /** What reading a plan needs. */
-export interface PlanReader {
+interface PlanReader {
   /** Has the files, and whose word counts. */
   readonly runtime: Pick<Runtime, "files" | "clock" | "environment" | "system" | "user">;
   /** Where the plan counts. */
@@ -32,7 +32,7 @@ export interface PlanReader {
 }
 
 /** A plan, and what it was made of. */
-export interface ReadPlan {
+interface ReadPlan {
   /** The configuration. */
   readonly configuration: Configuration;
   /** The plan. */

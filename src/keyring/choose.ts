@@ -13,7 +13,7 @@ import type { Keyring } from "./keyring.ts";
 import { secretService } from "./secret_service.ts";
 
 /** The variable that says whether values are sealed with a key in the keyring. */
-export const KEYRING_VARIABLE = "WEV_KEYRING";
+const KEYRING_VARIABLE = "WEV_KEYRING";
 
 /**
  * Returns whether the user wants the keyring: `auto`, and not `off`.

@@ -16,7 +16,7 @@ const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 65_536;
 
 /** What reaching the data protection needs. */
-export interface DataProtectionOptions {
+interface DataProtectionOptions {
   /** Runs PowerShell. */
   readonly processes: Pick<Processes, "capture">;
   /** The file system. */

@@ -19,7 +19,7 @@ export interface FailedExecution {
 }
 
 /** How {@linkcode notFound} explains itself. */
-export interface NotFoundOptions {
+interface NotFoundOptions {
   /** PATH as the command would have had it. */
   readonly path: string | undefined;
   /** wev's own options, such as `--explain`. */

@@ -11,7 +11,7 @@ import type { YamlText } from "./text.ts";
 const MAX_LEVELS = 100;
 
 /** A text. */
-export interface ScalarEvent extends Properties {
+interface ScalarEvent extends Properties {
   /** Tells it from the other events. */
   readonly type: "scalar";
   /** What it says. */

@@ -7,7 +7,7 @@
 import type { YamlText } from "./text.ts";
 
 /** What ends a line of a text that goes on, and how the next begins. */
-export interface LineBreak {
+interface LineBreak {
   /** How many lines end before the text goes on. */
   readonly breaks: number;
   /** Where the line begins on which it goes on. */

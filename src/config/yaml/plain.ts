@@ -8,7 +8,7 @@ import { fold, lineBreak } from "./line_break.ts";
 import type { YamlText } from "./text.ts";
 
 /** Where a plain text stands. */
-export interface PlainContext {
+interface PlainContext {
   /** Whether it is between brackets. */
   readonly inFlow: boolean;
   /** The column that its further lines must be to the right of. */
