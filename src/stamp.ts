@@ -1,5 +1,5 @@
 /**
- * Tells whether a file or directory is as it was.
+ * Detects changes of a file or directory by its attributes.
  *
  * @module
  */
@@ -7,30 +7,30 @@
 import type { Files } from "./runtime.ts";
 
 /**
- * Milliseconds in which a file may change twice without its times telling: they are cut to whole
- * milliseconds here, and some kernels count them in steps of 10.
+ * The time in which a file may change twice with the same timestamps, in milliseconds: they are
+ * truncated to milliseconds here, and some kernels count in steps of 10.
  */
 export const CLOCK_STEP_MS = 12;
 
-/** No file, or one of which nothing can be said for sure. */
+/** The stamp of a missing file, or of one that may have changed unnoticed. */
 export const NO_STAMP = "";
 
 /**
- * Returns a text that changes whenever `path` does: with another file in its place, another size,
- * another time of its content or of its other attributes. {@linkcode NO_STAMP} where it is not there.
+ * Returns a text that changes whenever `path` does: it is made of inode, size, and the times of the
+ * last change of content and attributes. {@linkcode NO_STAMP} if there is no file.
  */
 export function stampOf(files: Files, path: string): string {
   const info = files.stat(path);
   if (info === undefined) return NO_STAMP;
   const { kind, device, inode, size, modified, changed } = info;
-  // A directory's size says nothing more than its times.
+  // The size of a directory adds nothing to its times.
   const length = kind === "file" ? size : kind;
   return `${device}:${inode}:${length}:${modified?.getTime()}:${changed?.getTime()}`;
 }
 
 /**
- * Returns the stamp of `path` as something that began to read it at `readAt` may keep it:
- * {@linkcode NO_STAMP} where it changed so lately that it may change again without its times telling.
+ * Returns the stamp of `path` for content read at `readAt` or later: {@linkcode NO_STAMP} if the file
+ * changed so recently that a further change could have the same timestamps.
  */
 export function settledStamp(files: Files, path: string, readAt: Date): string {
   const info = files.stat(path);

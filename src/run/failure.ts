@@ -59,7 +59,7 @@ export function notFound(name: string, { path, optionNames }: NotFoundOptions): 
     ? `wev's own options begin with dashes: wev ${option}`
     : path === ""
     ? "PATH is empty"
-    : "It is in no directory that PATH names";
+    : "It is in no directory of PATH";
   return new WevError(`Cannot find command "${escapeControls(name)}"`, { exitStatus, hint });
 }
 

@@ -270,9 +270,9 @@ const MISTAKES: Record<string, readonly [text: string, place: string, message: R
   "an option that is a list": ["A: {[b]: 1}\n", "1:5", /A key must be text: this is a list/],
   "an unknown alias": ["A: *nope\n", "1:4", /"\*nope" refers to no anchor above it/],
   "an alias before its anchor": ["A: *a\nB: &a 1\n", "1:4", /"\*a" refers to no anchor above it/],
-  "an alias in its own list": ["A: &a [*a]\n", "1:8", /"\*a" stands inside what it refers to/],
-  "an alias in its own mapping": ["A: &a\n  b: *a\n", "2:6", /"\*a" stands inside what/],
-  "an alias merged into itself": ["A: &a\n  <<: *a\n", "2:7", /"\*a" stands inside what/],
+  "an alias in its own list": ["A: &a [*a]\n", "1:8", /"\*a" is inside the value it refers to/],
+  "an alias in its own mapping": ["A: &a\n  b: *a\n", "2:6", /"\*a" is inside the value/],
+  "an alias merged into itself": ["A: &a\n  <<: *a\n", "2:7", /"\*a" is inside the value/],
   "a merge of text": ["A:\n  <<: b\n", "2:3", /"<<" needs a mapping or a list of mappings/],
   "a merge of nothing": ["A:\n  <<:\n", "2:3", /"<<" needs a mapping or a list of mappings/],
   "a merge of a list of texts": ["A:\n  <<: [b]\n", "2:3", /"<<" needs a mapping/],
@@ -332,7 +332,11 @@ const MISTAKES: Record<string, readonly [text: string, place: string, message: R
   "two anchors": ["A: &a &b c\n", "1:7", /can't begin with &/],
   "two tags": ["A: !!str\n  !!str c\n", "2:3", /can't begin with !/],
   "an anchor on an alias": ["A: &a 1\nB: &b *a\n", "2:7", /can't begin with \*/],
-  "an alias in an anchor that is set again": ["A: &a 1\nB: &a [*a]\n", "2:8", /stands inside what/],
+  "an alias in an anchor that is set again": [
+    "A: &a 1\nB: &a [*a]\n",
+    "2:8",
+    /is inside the value/,
+  ],
   "a character that there is not": [
     'A: "\\U00110000"\n',
     "1:6",
@@ -424,7 +428,7 @@ Deno.test("parseConfig() refuses an alias bomb, soon and where it goes off", () 
   const start = performance.now();
   const { message } = mistake(lines.join("\n"));
   assert.ok(performance.now() - start < 1_000);
-  assert.match(message, /^wev\.yml:5:\d+: Aliases make the file grow beyond all bounds$/);
+  assert.match(message, /^wev\.yml:5:\d+: Aliases make the file grow too large$/);
 });
 
 Deno.test("parseConfig() refuses an alias bomb of merge keys", () => {

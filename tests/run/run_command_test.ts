@@ -174,7 +174,7 @@ Deno.test("runCommand() fails with 127 where there is no such command", async ()
   const error = await failure(["tool\x1b[31m"], {});
   assert.equal(error.exitStatus, 127);
   assert.equal(error.message, 'Cannot find command "tool\\x1b[31m"');
-  assert.equal(error.hint, "It is in no directory that PATH names");
+  assert.equal(error.hint, "It is in no directory of PATH");
 });
 
 Deno.test("runCommand() names the option that was meant", async () => {

@@ -1,5 +1,5 @@
 /**
- * What can stand on one line: texts, aliases, and lists and mappings in brackets ("flow style").
+ * Texts, aliases, and lists and mappings in brackets ("flow style").
  *
  * @module
  */
@@ -16,22 +16,22 @@ import type { YamlText } from "./text.ts";
 export class FlowReader {
   readonly #source: YamlText;
   readonly #writer: EventWriter;
-  /** Where the brackets that are open were opened. */
+  /** The offsets of the open brackets. */
   readonly #brackets: number[] = [];
-  /** Where the last text in quotes stands, without which its mistakes can't be told. */
+  /** The last text in quotes, for the report of a mistake in it. */
   #quoted: { start: number; end: number } | undefined;
 
-  /** Reads from `source`, and writes what it finds to `writer`. */
+  /** Reads from `source`, and writes events to `writer`. */
   constructor(source: YamlText, writer: EventWriter) {
     this.#source = source;
     this.#writer = writer;
   }
 
   /**
-   * Reads the text, alias or collection in brackets at the position, whose further lines may have to be
-   * to the right of the column `parent`.
+   * Reads the text, alias or collection in brackets at the position. Further lines of a plain text must
+   * be right of the column `parent`.
    *
-   * @throws {ConfigError} where it is wrong.
+   * @throws {ConfigError} if it is invalid.
    */
   content({ parent, multiline, properties = NONE }: {
     parent: number;
@@ -59,7 +59,7 @@ export class FlowReader {
         this.#writer.alias(readName(source, inFlow), at);
         return;
       case ":":
-        // A key that is nothing but an anchor or a tag.
+        // An empty key with an anchor or a tag.
         if (properties !== NONE && !inFlow && source.isIndicator(":")) {
           return this.#writer.empty(properties);
         }
@@ -146,7 +146,7 @@ export class FlowReader {
     this.#writer.end();
   }
 
-  /** Reads a value between brackets, or nothing; returns whether its end tells that it ends there. */
+  /** Reads a value in brackets, or nothing; returns whether it ends with a quote or bracket. */
   #flowNode(parent: number): boolean {
     const source = this.#source;
     let properties = NONE;
@@ -169,7 +169,7 @@ export class FlowReader {
     return source.character === ":" && (source.isBlank(next) || source.isFlowIndicator(next));
   }
 
-  /** Skips blanks between brackets, which must not be the rest of the document. */
+  /** Skips blanks in brackets; the document must not end there. */
   #flowBlanks(parent: number): void {
     const source = this.#source;
     const isFurtherLine = source.skipBlanks();
@@ -177,14 +177,14 @@ export class FlowReader {
     if (isFurtherLine && source.tab >= 0 && source.indentation <= parent) throw source.tabMistake();
   }
 
-  /** Whether a text in quotes that goes over lines ends at `end`, right before further text. */
+  /** Returns whether a text in quotes of several lines ends at `end`, directly before other text. */
   isBroken(end: number): boolean {
     const quoted = this.#quoted;
     return quoted?.end === end && !this.#source.isBlank(end) &&
       this.#source.text.slice(quoted.start, end).includes("\n");
   }
 
-  /** The mistake of something at the position that no comma separates from what is before it. */
+  /** Returns the error for a missing comma at the position. */
   #missingComma(parent: number): ConfigError {
     const source = this.#source;
     if (this.#quoted !== undefined && this.isBroken(source.position)) {
