@@ -1,5 +1,5 @@
 /**
- * Detects changes of a file or directory by its attributes.
+ * Tells whether a file or directory is as it was.
  *
  * @module
  */
@@ -7,30 +7,30 @@
 import type { Files } from "./runtime.ts";
 
 /**
- * The time in which a file may change twice with the same timestamps, in milliseconds: they are
- * truncated to milliseconds here, and some kernels count in steps of 10.
+ * Milliseconds in which a file may change twice without its times telling: they are cut to whole
+ * milliseconds here, and some kernels count them in steps of 10.
  */
 export const CLOCK_STEP_MS = 12;
 
-/** The stamp of a missing file, or of one that may have changed unnoticed. */
+/** No file, or one of which nothing can be said for sure. */
 export const NO_STAMP = "";
 
 /**
- * Returns a text that changes whenever `path` does: it is made of inode, size, and the times of the
- * last change of content and attributes. {@linkcode NO_STAMP} if there is no file.
+ * Returns a text that changes whenever `path` does: with another file in its place, another size,
+ * another time of its content or of its other attributes. {@linkcode NO_STAMP} where it is not there.
  */
 export function stampOf(files: Files, path: string): string {
   const info = files.stat(path);
   if (info === undefined) return NO_STAMP;
   const { kind, device, inode, size, modified, changed } = info;
-  // The size of a directory adds nothing to its times.
+  // A directory's size says nothing more than its times.
   const length = kind === "file" ? size : kind;
   return `${device}:${inode}:${length}:${modified?.getTime()}:${changed?.getTime()}`;
 }
 
 /**
- * Returns the stamp of `path` for content read at `readAt` or later: {@linkcode NO_STAMP} if the file
- * changed so recently that a further change could have the same timestamps.
+ * Returns the stamp of `path` as something that began to read it at `readAt` may keep it:
+ * {@linkcode NO_STAMP} where it changed so lately that it may change again without its times telling.
  */
 export function settledStamp(files: Files, path: string, readAt: Date): string {
   const info = files.stat(path);

@@ -5,11 +5,7 @@
  */
 
 import type { FileInfo, Files } from "../runtime.ts";
-import {
-  canOpenWithoutWaiting,
-  type OpenFile,
-  openWithoutWaiting,
-} from "./open_without_waiting.ts";
+import { canOpenWithoutWaiting, type OpenFile, openWithoutWaiting } from "./descriptor.ts";
 import { withoutSizeSignal } from "./libc.ts";
 
 /** How often a file may be replaced while it is opened: editors do that when they save. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openWithoutWaiting } from "../../src/deno/open_without_waiting.ts";
+import { openWithoutWaiting } from "../../src/deno/descriptor.ts";
 
 const linux = { ignore: Deno.build.os !== "linux" };
 
