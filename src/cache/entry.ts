@@ -5,8 +5,8 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
-import type { DefaultVariable, Resolution } from "../plugin/contract.ts";
+import { joinPath } from "../paths.ts";
+import type { DefaultVariable, Resolution } from "../plugin/context.ts";
 import type { Files, System } from "../runtime.ts";
 import { stampOf } from "../stamp.ts";
 

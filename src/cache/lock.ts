@@ -5,7 +5,7 @@
  * @module
  */
 
-import { joinPath, parentOf } from "../directories.ts";
+import { joinPath, parentOf } from "../paths.ts";
 import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { type Clock, ForeignFileError, type LockedFile } from "../runtime.ts";

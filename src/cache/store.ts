@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isPrivate, joinPath } from "../directories.ts";
+import { isPrivate, joinPath } from "../paths.ts";
 import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { FileInfo } from "../runtime.ts";

@@ -17,10 +17,10 @@ import { denoFiles } from "./files.ts";
 import { withoutSizeSignal } from "./libc.ts";
 
 /** Not a literal in the `import()` below, or Deno would read it all at the start of every run. */
-const COLD = ["./cold.ts"].join();
+const COLD = ["./on_demand.ts"].join();
 
 /** Loads what a run with everything cached does not need. */
-function loadCold(): Promise<typeof import("./cold.ts")> {
+function loadCold(): Promise<typeof import("./on_demand.ts")> {
   return import(COLD);
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
+import { joinPath } from "../paths.ts";
 import type { Environment, Files, Processes } from "../runtime.ts";
 import { type Keyring, KeyringError } from "./keyring.ts";
 import { runKeyringProgram } from "./program.ts";

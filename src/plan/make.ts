@@ -7,7 +7,7 @@
 
 import type { Configuration, Variable } from "../config/load.ts";
 import { ConfigError, escapeControls } from "../errors.ts";
-import type { Plugin } from "../plugin/contract.ts";
+import type { Plugin } from "../plugin/manifest.ts";
 import { OptionReader } from "../plugin/options.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { checkConflicts, checkGuards, checkSwitchedOff, type GuardedVariable } from "./guards.ts";

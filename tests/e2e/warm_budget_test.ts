@@ -12,18 +12,18 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 const MODULES = [
   "main.ts",
+  "src/app.ts",
   "src/cache/entry.ts",
-  "src/cli/app.ts",
   "src/config/trusted_file.ts",
   "src/deno/become.ts",
   "src/deno/descriptor.ts",
   "src/deno/files.ts",
   "src/deno/libc.ts",
   "src/deno/runtime.ts",
-  "src/directories.ts",
-  "src/plan/recall.ts",
-  "src/resolve/nesting.ts",
-  "src/resolve/resolver.ts",
+  "src/engine/nesting.ts",
+  "src/engine/resolve.ts",
+  "src/paths.ts",
+  "src/plan/kept_plan.ts",
   "src/stamp.ts",
   "src/version.ts",
 ];

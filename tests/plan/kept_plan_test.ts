@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../src/plan/plan.ts";
-import { formatMemo, type Memo, memoPath, type Place, recallPlan } from "../../src/plan/recall.ts";
-import { rememberPlan } from "../../src/plan/remember.ts";
+import {
+  formatMemo,
+  type Memo,
+  memoPath,
+  type Place,
+  recallPlan,
+} from "../../src/plan/kept_plan.ts";
+import { rememberPlan } from "../../src/plan/keep_plan.ts";
 import { VERSION } from "../../src/version.ts";
 import { after, NOW } from "../support/cached_session.ts";
 import { FakeFiles } from "../support/fake_runtime.ts";

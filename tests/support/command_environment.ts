@@ -5,8 +5,8 @@
  */
 
 import type { Step } from "../../src/plan/plan.ts";
-import type { DefaultVariable } from "../../src/plugin/contract.ts";
-import { resolveAll } from "../../src/resolve/resolver.ts";
+import type { DefaultVariable } from "../../src/plugin/context.ts";
+import { resolveAll } from "../../src/engine/resolve.ts";
 import { FakeRuntime } from "./fake_runtime.ts";
 
 /** A step of credentials, which take profiles away. */

@@ -1,0 +1,147 @@
+/**
+ * Uses the plan that an earlier run kept for this working directory beside the cache, so that a run
+ * need not understand the same YAML again. A kept plan is used only while every file it was made of,
+ * and the absence of every file that would have counted, are as they were.
+ *
+ * @module
+ */
+
+import { type Reader, readTrusted } from "../config/trusted_file.ts";
+import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES } from "../paths.ts";
+import type { Files, System } from "../runtime.ts";
+import { stampOf } from "../stamp.ts";
+import { VERSION } from "../version.ts";
+import type { Plan } from "./plan.ts";
+
+/** Where a plan counts. */
+export interface Place {
+  /** The working directory, absolute. */
+  readonly workingDirectory: string;
+  /** The home directory, absolute; none if it is not known. */
+  readonly home: string | undefined;
+  /** The operating system, for the form of paths. */
+  readonly system: System;
+  /** The directory of the cache; without one nothing is kept. */
+  readonly cacheDirectory: string | undefined;
+}
+
+/** What a kept plan's file holds: the plan, and what it was made of. */
+export interface Memo {
+  /** The version of wev that made it. */
+  readonly version: string;
+  /** The working directory it is for. */
+  readonly workingDirectory: string;
+  /** The home directory it is for. */
+  readonly home: string | null;
+  /** The directories in which files count, with their stamps. */
+  readonly directories: readonly (readonly [path: string, stamp: string])[];
+  /** The configuration files that there are, with what they hold: Deno's times are too coarse. */
+  readonly files: readonly (readonly [path: string, text: string])[];
+  /** The files that set nothing, which somebody was told of when the plan was made. */
+  readonly unread: readonly string[];
+  /** The plan. */
+  readonly plan: Plan;
+}
+
+/** Bytes. A larger plan is not kept, and a larger file is not one. */
+export const MAX_MEMO_BYTES = 4_194_304;
+
+/** Returns the plan that was kept for `place`, or `undefined` where there is none that still holds. */
+export function recallPlan(files: Files, place: Place, reader: Reader): Plan | undefined {
+  const path = memoPath(place);
+  const memo = path === undefined ? undefined : readMemo(files, path, reader);
+  if (memo === undefined || memo.version !== VERSION) return undefined;
+  if (memo.workingDirectory !== place.workingDirectory) return undefined;
+  if (memo.home !== (place.home ?? null)) return undefined;
+  return isUnchanged(files, memo, place, reader) ? memo.plan : undefined;
+}
+
+function isUnchanged(files: Files, memo: Memo, place: Place, reader: Reader): boolean {
+  // Somebody for whom wev does nothing may just have made the first file, under a wrong name.
+  const names = memo.plan.steps.length === 0
+    ? [...CONFIG_FILE_NAMES, ...MISTAKEN_FILE_NAMES]
+    : CONFIG_FILE_NAMES;
+  try {
+    const present = new Set([...memo.files.map(([file]) => file), ...memo.unread]);
+    return memo.files.every(([file, text]) => readConfig(files, file, reader) === text) &&
+      memo.directories.every(([directory, known]) =>
+        // Where a directory has not changed, no file has come into it.
+        stampOf(files, directory) === known ||
+        pathsIn(directory, names, place)
+          .every((file) => present.has(file) || !exists(files, file))
+      );
+  } catch {
+    // What can't be looked at is reported by those who read it.
+    return false;
+  }
+}
+
+/** Returns what a configuration file holds; `undefined` if there is none that may be read. */
+function readConfig(files: Files, path: string, reader: Reader): string | undefined {
+  const found = readTrusted(files, path, reader);
+  return found !== undefined && "bytes" in found && found.bytes !== undefined
+    ? new TextDecoder().decode(found.bytes)
+    : undefined;
+}
+
+/** Returns the directory of the kept plans. */
+export function planDirectory({ cacheDirectory, system }: Place): string | undefined {
+  return cacheDirectory === undefined ? undefined : joinPath(cacheDirectory, "plans", system);
+}
+
+/** Returns the file of the plan for `place`; `undefined` where nothing is kept. */
+export function memoPath(place: Place): string | undefined {
+  const directory = planDirectory(place);
+  if (directory === undefined) return undefined;
+  const name = hash(`${place.workingDirectory}\0${place.home ?? ""}`);
+  return joinPath(directory, `${name}.json`, place.system);
+}
+
+/**
+ * Returns 64 bits that differ between directories. They only name a file: what is in there says for
+ * which directory it is. SHA-256 would have to be waited for.
+ */
+function hash(text: string): string {
+  let [one, other] = [0x811c9dc5, 0xdeadbeef];
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other ^ code, 0x85ebca6b) + 1;
+  }
+  return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/**
+ * Returns the content of the file of `memo`: everything twice, so that damage is noticed. wev alone
+ * writes there, and need not check the rest.
+ */
+export function formatMemo(memo: Memo): string {
+  return JSON.stringify({ ...memo, copy: memo });
+}
+
+function readMemo(files: Files, path: string, { user }: Reader): Memo | undefined {
+  try {
+    const { info, bytes } = files.readRegular(path, MAX_MEMO_BYTES) ?? {};
+    // Somebody else's plan would run as this user.
+    if (info === undefined || bytes === undefined || !isPrivate(info, user)) return undefined;
+    const { copy, ...memo } = JSON.parse(new TextDecoder().decode(bytes)) as Memo & {
+      copy: unknown;
+    };
+    return JSON.stringify(copy) === JSON.stringify(memo) ? memo : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the paths in `directory` at which a configuration file counts. */
+export function candidatesIn(directory: string, place: Place): string[] {
+  return pathsIn(directory, CONFIG_FILE_NAMES, place);
+}
+
+function pathsIn(directory: string, names: readonly string[], { system }: Place): string[] {
+  return names.map((name) => joinPath(directory, name, system));
+}
+
+function exists(files: Files, path: string): boolean {
+  return files.stat(path) !== undefined;
+}
