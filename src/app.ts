@@ -5,7 +5,8 @@
  * @module
  */
 
-import { cacheDirectory, homeDirectory, isClosedCache } from "./paths.ts";
+import { cacheDirectory } from "./cache/layout.ts";
+import { homeDirectory, isClosedCache } from "./paths.ts";
 import type { Plan } from "./plan/plan.ts";
 import { recallPlan } from "./plan/kept_plan.ts";
 import { type Freshness, resolveAll } from "./engine/resolve.ts";

@@ -1,6 +1,6 @@
 /**
- * Where things are: the home directory, the cache, what configuration files are called, and how a path
- * is put together.
+ * Paths: the home directory, what configuration files are called, how a path is put together, and who
+ * can write there.
  *
  * @module
  */
@@ -34,29 +34,13 @@ export function joinPath(directory: string, name: string, system: System): strin
 
 /** Returns the home directory, or `undefined` where the environment names none. */
 export function homeDirectory(environment: Environment, system: System): string | undefined {
-  const home = absolute(environment.get("HOME"), system);
+  const home = absolutePath(environment.get("HOME"), system);
   // Git Bash sets HOME to a path that only it understands: /c/Users/…
-  return system === "windows" ? home ?? absolute(environment.get("USERPROFILE"), system) : home;
+  return system === "windows" ? home ?? absolutePath(environment.get("USERPROFILE"), system) : home;
 }
 
-/**
- * Returns the directory of the cache: `$XDG_CACHE_HOME/wev`, else `$HOME/.cache/wev`; on Windows
- * `%LOCALAPPDATA%\wev\cache`. `undefined` where there is no home. A relative `XDG_CACHE_HOME` is
- * ignored, as the XDG Base Directory Specification demands.
- */
-export function cacheDirectory(environment: Environment, system: System): string | undefined {
-  const join = (directory: string | undefined, ...names: string[]) =>
-    directory === undefined
-      ? undefined
-      : names.reduce((path, name) => joinPath(path, name, system), directory);
-  if (system === "windows") {
-    return join(absolute(environment.get("LOCALAPPDATA"), system), "wev", "cache");
-  }
-  return join(absolute(environment.get("XDG_CACHE_HOME"), system), "wev") ??
-    join(homeDirectory(environment, system), ".cache", "wev");
-}
-
-function absolute(path: string | undefined, system: System): string | undefined {
+/** Returns `path` without slashes at its end, or `undefined` where it is not absolute. */
+export function absolutePath(path: string | undefined, system: System): string | undefined {
   if (path === undefined) return undefined;
   if (system === "windows") {
     return /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path) ? path.replace(/(?<=[^:])[\\/]+$/, "") : undefined;

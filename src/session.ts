@@ -4,11 +4,11 @@
  * @module
  */
 
+import { factsDirectory, sealingKeyPath } from "./cache/layout.ts";
 import { LockDirectory } from "./cache/lock.ts";
 import type { Owner } from "./cache/private_directory.ts";
 import { KeyringSealer, noSealer } from "./cache/seal.ts";
 import { CacheStore, type ValueSealer } from "./cache/store.ts";
-import { joinPath } from "./paths.ts";
 import { platformKeyring, wantsKeyring } from "./keyring/choose.ts";
 import { createLogger, type Logger, type LogLevel } from "./logger.ts";
 import type { Place } from "./plan/kept_plan.ts";
@@ -55,7 +55,9 @@ function showsOnly({ options: { action } }: Session): boolean {
 function sealerOf(session: Session, logger: Logger): ValueSealer {
   const { runtime, place } = session;
   if (!wantsKeyring(runtime)) return noSealer(logger);
-  const keyring = platformKeyring(runtime, place.cacheDirectory);
+  const { cacheDirectory } = place;
+  const keyFile = cacheDirectory === undefined ? undefined : sealingKeyPath(cacheDirectory);
+  const keyring = platformKeyring(runtime, keyFile);
   return new KeyringSealer({ keyring, locks: locksOf(session, logger), logger });
 }
 
@@ -79,7 +81,7 @@ export function factsOf(session: Session, logger: Logger): CacheStore {
   const { system, cacheDirectory } = session.place;
   const directory = cacheDirectory === undefined
     ? undefined
-    : joinPath(cacheDirectory, "facts", system);
+    : factsDirectory(cacheDirectory, system);
   // Without it a device is looked up again: nothing that the user could mind.
   const quiet = { ...logger, warning: logger.debug };
   // A device's number is no secret.

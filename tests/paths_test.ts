@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cacheDirectory, homeDirectory, joinPath } from "../src/paths.ts";
+import { homeDirectory, joinPath } from "../src/paths.ts";
 import type { System } from "../src/runtime.ts";
 
 type Variables = Record<string, string>;
@@ -30,30 +30,6 @@ const HOMES: Record<string, readonly [System, Variables, string | undefined]> = 
 for (const [what, [system, environment, home]] of Object.entries(HOMES)) {
   Deno.test(`homeDirectory() returns ${what}`, () => {
     assert.equal(homeDirectory({ get: (name) => environment[name] }, system), home);
-  });
-}
-
-const CACHES: Record<string, readonly [System, Variables, string | undefined]> = {
-  "HOME/.cache/wev": ["linux", { HOME: "/home/ann" }, "/home/ann/.cache/wev"],
-  "XDG_CACHE_HOME/wev": ["linux", { HOME: "/home/ann", XDG_CACHE_HOME: "/c/" }, "/c/wev"],
-  "XDG_CACHE_HOME/wev on macOS": ["darwin", { HOME: "/Users/a", XDG_CACHE_HOME: "/c" }, "/c/wev"],
-  "HOME/.cache/wev for a relative XDG_CACHE_HOME": [
-    "linux",
-    { HOME: "/home/ann", XDG_CACHE_HOME: "cache" },
-    "/home/ann/.cache/wev",
-  ],
-  "XDG_CACHE_HOME/wev without HOME": ["linux", { XDG_CACHE_HOME: "/c" }, "/c/wev"],
-  "none without HOME": ["linux", {}, undefined],
-  "LOCALAPPDATA\\wev\\cache on Windows": [
-    "windows",
-    { LOCALAPPDATA: "C:\\Users\\ann\\AppData\\Local", XDG_CACHE_HOME: "/c" },
-    "C:\\Users\\ann\\AppData\\Local\\wev\\cache",
-  ],
-};
-
-for (const [what, [system, environment, directory]] of Object.entries(CACHES)) {
-  Deno.test(`cacheDirectory() returns ${what}`, () => {
-    assert.equal(cacheDirectory({ get: (name) => environment[name] }, system), directory);
   });
 }
 

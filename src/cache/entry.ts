@@ -5,9 +5,8 @@
  * @module
  */
 
-import { joinPath } from "../paths.ts";
 import type { DefaultVariable, Resolution } from "../plugin/context.ts";
-import type { Files, System } from "../runtime.ts";
+import type { Files } from "../runtime.ts";
 import { stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */
@@ -102,11 +101,6 @@ export function freshUntil(entry: KeptEntry): Date {
 function spans({ resolvedAt, resolution }: KeptEntry): { life: number; margin: number } {
   const life = Math.max(resolution.expiresAt.getTime() - resolvedAt.getTime(), 0);
   return { life, margin: Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE) };
-}
-
-/** Returns the path of the entry of `key`. */
-export function entryPath(directory: string, key: string, system: System): string {
-  return joinPath(directory, `${key}.json`, system);
 }
 
 /**

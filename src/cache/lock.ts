@@ -5,10 +5,11 @@
  * @module
  */
 
-import { joinPath, parentOf } from "../paths.ts";
+import { parentOf } from "../paths.ts";
 import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { type Clock, ForeignFileError, type LockedFile } from "../runtime.ts";
+import { lockPath } from "./layout.ts";
 import { asideOf, makeOwnDirectory, type Owner, Unusable } from "./private_directory.ts";
 
 /** A lock that is held. */
@@ -188,7 +189,7 @@ export class LockDirectory {
   #path(name: string): string | undefined {
     const { cacheDirectory, system } = this.#options;
     if (cacheDirectory === undefined) return undefined;
-    return joinPath(joinPath(cacheDirectory, "locks", system), `${name}.lock`, system);
+    return lockPath(cacheDirectory, name, system);
   }
 }
 

@@ -4,20 +4,20 @@
  * @module
  */
 
-import { isPrivate, joinPath } from "../paths.ts";
+import { isPrivate } from "../paths.ts";
 import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { FileInfo } from "../runtime.ts";
 import { NO_STAMP, settledStamp } from "../stamp.ts";
 import {
   type CacheEntry,
-  entryPath,
   formatEntry,
   isOpen,
   type KeptEntry,
   MAX_ENTRY_BYTES,
   parseEntry,
 } from "./entry.ts";
+import { entryPath, keyIn, NAMES, planDirectory, UNFINISHED } from "./layout.ts";
 import {
   asideOf,
   faultOf,
@@ -183,13 +183,13 @@ export class CacheStore {
     const { directory, system } = this.#options;
     if (directory === undefined) return;
     const failures = [
-      ...this.#removeOwn(directory, ENTRY_OR_PART),
-      ...this.#removeOwn(joinPath(directory, "plans", system), PLAN_OR_PART),
+      ...this.#removeOwn(directory, NAMES.entry),
+      ...this.#removeOwn(planDirectory(directory, system), NAMES.plan),
     ];
     if (failures[0] !== undefined) throw failures[0];
   }
 
-  /** Removes as many files with names of `form` as it can, and returns why it can't the others. */
+  /** Removes as many files of `form`, or unfinished, as it can, and returns why it can't the others. */
   #removeOwn(directory: string, form: RegExp): WevError[] {
     const { files } = this.#options;
     const failures: WevError[] = [];
@@ -201,7 +201,8 @@ export class CacheStore {
       }
     };
     attempt(directory, () => {
-      for (const { path } of ownFiles(directory, form, this.#options)) {
+      const forms = [form, UNFINISHED];
+      for (const { path } of forms.flatMap((one) => ownFiles(directory, one, this.#options))) {
         attempt(path, () => files.remove(path));
       }
     });
@@ -249,7 +250,7 @@ export class CacheStore {
     const { files, directory } = this.#options;
     if (directory === undefined) return [];
     try {
-      return files.list(directory).filter((name) => ENTRY.test(name)).map(keyIn);
+      return files.list(directory).filter((name) => NAMES.entry.test(name)).map(keyIn);
     } catch (error) {
       this.#warn(`Cannot read the cache ${directory}: ${reason(error)}`);
       return [];
@@ -265,7 +266,7 @@ export class CacheStore {
   #sweep(directory: string, written: string, now: Date): void {
     const { files, user, logger } = this.#options;
     try {
-      for (const { path, name } of ownFiles(directory, ENTRY, this.#options)) {
+      for (const { path, name } of ownFiles(directory, NAMES.entry, this.#options)) {
         const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
         if (info === undefined || bytes === undefined || !isPrivate(info, user)) continue;
         const entry = parseEntry(new TextDecoder().decode(bytes), keyIn(name));
@@ -277,17 +278,6 @@ export class CacheStore {
       logger.debug(`Cannot sweep the cache: ${reason(error)}`);
     }
   }
-}
-
-/** The names of entries. */
-const ENTRY = /^[0-9a-f]{64}\.json$/;
-/** The names of entries, and of those that are half written. */
-const ENTRY_OR_PART = /^[0-9a-f]{64}\.json(?:\.[\w-]+\.tmp)?$/;
-/** The names of plans, and of those that are half written. */
-const PLAN_OR_PART = /^[0-9a-f]{16}\.json(?:\.[\w-]+\.tmp)?$/;
-
-function keyIn(name: string): string {
-  return name.slice(0, -".json".length);
 }
 
 function reason(error: unknown): string {

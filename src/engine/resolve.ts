@@ -6,7 +6,6 @@
 
 import {
   canLast,
-  entryPath,
   holds,
   isFresh,
   isOpen,
@@ -14,6 +13,7 @@ import {
   MAX_ENTRY_BYTES,
   parseEntry,
 } from "../cache/entry.ts";
+import { entryPath } from "../cache/layout.ts";
 import { isPrivate } from "../paths.ts";
 import type { Place } from "../plan/kept_plan.ts";
 import type { Plan, Step } from "../plan/plan.ts";

@@ -4,21 +4,14 @@
  * @module
  */
 
+import { NAMES, planDirectory, planPath } from "../cache/layout.ts";
 import { sweepTemporaryFiles } from "../cache/temporary_files.ts";
 import { makeOwnDirectory, type Owner, ownFiles } from "../cache/private_directory.ts";
 import type { Clock, Files } from "../runtime.ts";
 import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
-import {
-  candidatesIn,
-  formatMemo,
-  MAX_MEMO_BYTES,
-  type Memo,
-  memoPath,
-  type Place,
-  planDirectory,
-} from "./kept_plan.ts";
+import { candidatesIn, formatMemo, MAX_MEMO_BYTES, type Memo, type Place } from "./kept_plan.ts";
 
 /** How many plans are kept; beyond that the oldest go. */
 const MAX_PLANS = 500;
@@ -48,9 +41,10 @@ export async function rememberPlan(
   plan: Plan,
   { directories, texts, unread, clock, user }: PlanSources,
 ): Promise<void> {
-  const path = memoPath(place);
-  const directory = planDirectory(place);
-  if (path === undefined || directory === undefined) return;
+  const { cacheDirectory, system } = place;
+  if (cacheDirectory === undefined) return;
+  const path = planPath(cacheDirectory, place);
+  const directory = planDirectory(cacheDirectory, system);
   // First, since it may change one of the directories that are stamped.
   const owner = { files, system: place.system, user, home: place.home };
   makeOwnDirectory(directory, owner);
@@ -102,13 +96,10 @@ function isAlias(files: Files, file: string, texts: ReadonlyMap<string, string>)
 
 function sweep(directory: string, written: string, owner: Owner): void {
   sweepTemporaryFiles(directory, written, owner);
-  const plans = ownFiles(directory, PLAN, owner);
+  const plans = ownFiles(directory, NAMES.plan, owner);
   if (plans.length <= MAX_PLANS) return;
   const aged = plans.filter(({ path }) => path !== written)
     .map(({ path, info }) => ({ path, time: info.modified?.getTime() ?? 0 }))
     .sort((one, two) => one.time - two.time);
   for (const { path } of aged.slice(0, plans.length - MAX_PLANS)) owner.files.remove(path);
 }
-
-/** The names of plans. */
-const PLAN = /^[0-9a-f]{16}\.json$/;

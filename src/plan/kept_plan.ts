@@ -6,6 +6,7 @@
  * @module
  */
 
+import { planPath } from "../cache/layout.ts";
 import { type Reader, readTrusted } from "../config/trusted_file.ts";
 import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES } from "../paths.ts";
 import type { Files, System } from "../runtime.ts";
@@ -48,8 +49,9 @@ export const MAX_MEMO_BYTES = 4_194_304;
 
 /** Returns the plan that was kept for `place`, or `undefined` where there is none that still holds. */
 export function recallPlan(files: Files, place: Place, reader: Reader): Plan | undefined {
-  const path = memoPath(place);
-  const memo = path === undefined ? undefined : readMemo(files, path, reader);
+  const { cacheDirectory } = place;
+  if (cacheDirectory === undefined) return undefined;
+  const memo = readMemo(files, planPath(cacheDirectory, place), reader);
   if (memo === undefined || memo.version !== VERSION) return undefined;
   if (memo.workingDirectory !== place.workingDirectory) return undefined;
   if (memo.home !== (place.home ?? null)) return undefined;
@@ -82,33 +84,6 @@ function readConfig(files: Files, path: string, reader: Reader): string | undefi
   return found !== undefined && "bytes" in found && found.bytes !== undefined
     ? new TextDecoder().decode(found.bytes)
     : undefined;
-}
-
-/** Returns the directory of the kept plans. */
-export function planDirectory({ cacheDirectory, system }: Place): string | undefined {
-  return cacheDirectory === undefined ? undefined : joinPath(cacheDirectory, "plans", system);
-}
-
-/** Returns the file of the plan for `place`; `undefined` where nothing is kept. */
-export function memoPath(place: Place): string | undefined {
-  const directory = planDirectory(place);
-  if (directory === undefined) return undefined;
-  const name = hash(`${place.workingDirectory}\0${place.home ?? ""}`);
-  return joinPath(directory, `${name}.json`, place.system);
-}
-
-/**
- * Returns 64 bits that differ between directories. They only name a file: what is in there says for
- * which directory it is. SHA-256 would have to be waited for.
- */
-function hash(text: string): string {
-  let [one, other] = [0x811c9dc5, 0xdeadbeef];
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    one = Math.imul(one ^ code, 0x01000193);
-    other = Math.imul(other ^ code, 0x85ebca6b) + 1;
-  }
-  return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
 /**

@@ -8,14 +8,12 @@
 import { joinPath } from "../paths.ts";
 import type { Logger } from "../logger.ts";
 import type { Clock } from "../runtime.ts";
+import { codesDirectory, NAMES, UNFINISHED } from "../cache/layout.ts";
 import { isOwnFile, makeOwnDirectory, type Owner, ownFiles } from "../cache/private_directory.ts";
 import type { LockDirectory } from "../cache/lock.ts";
 
 /** Milliseconds after which no service takes a code any more: AWS takes those of the steps around. */
 const MATTERS_MS = 90_000;
-
-/** The names of notes, and of those that a killed writer left. */
-const NOTE = /^[0-9a-f]{64}(?:\.[\w-]+\.tmp)?$/;
 
 /** What the notes are made of. */
 export interface UsedCodesOptions extends Owner {
@@ -82,7 +80,7 @@ export class UsedCodes {
 
   #directory(): string | undefined {
     const { directory, system } = this.#options;
-    return directory === undefined ? undefined : joinPath(directory, "codes", system);
+    return directory === undefined ? undefined : codesDirectory(directory, system);
   }
 
   #notedAt(digest: string): Date | undefined {
@@ -101,7 +99,10 @@ export class UsedCodes {
   #sweep(directory: string): void {
     const { files, clock } = this.#options;
     const oldest = clock.now().getTime() - MATTERS_MS;
-    for (const { path, info } of ownFiles(directory, NOTE, this.#options)) {
+    const notes = [NAMES.usedCode, UNFINISHED].flatMap((form) =>
+      ownFiles(directory, form, this.#options)
+    );
+    for (const { path, info } of notes) {
       if (info.modified !== undefined && info.modified.getTime() < oldest) files.remove(path);
     }
   }

@@ -14,6 +14,7 @@ const MODULES = [
   "main.ts",
   "src/app.ts",
   "src/cache/entry.ts",
+  "src/cache/layout.ts",
   "src/config/trusted_file.ts",
   "src/deno/become.ts",
   "src/deno/descriptor.ts",

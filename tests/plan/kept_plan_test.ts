@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../src/plan/plan.ts";
-import {
-  formatMemo,
-  type Memo,
-  memoPath,
-  type Place,
-  recallPlan,
-} from "../../src/plan/kept_plan.ts";
+import { planPath } from "../../src/cache/layout.ts";
+import { formatMemo, type Memo, type Place, recallPlan } from "../../src/plan/kept_plan.ts";
 import { rememberPlan } from "../../src/plan/keep_plan.ts";
 import { VERSION } from "../../src/version.ts";
 import { after, NOW } from "../support/cached_session.ts";
@@ -21,7 +16,7 @@ const PLACE: Place = {
   cacheDirectory: "/home/ann/.cache/wev",
 };
 const READER = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
-const PATH = memoPath(PLACE)!;
+const PATH = planPath(PLACE.cacheDirectory!, PLACE);
 const PLAN: Plan = {
   files: [CONFIG],
   steps: [{
