@@ -9,14 +9,7 @@ import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { FileInfo } from "../runtime.ts";
 import { NO_STAMP, settledStamp } from "../stamp.ts";
-import {
-  type CacheEntry,
-  formatEntry,
-  isOpen,
-  type KeptEntry,
-  MAX_ENTRY_BYTES,
-  parseEntry,
-} from "./entry.ts";
+import { type CacheEntry, formatEntry, isOpen, type KeptEntry, readEntry } from "./entry.ts";
 import { entryPath, keyIn, NAMES, planDirectory, UNFINISHED } from "./layout.ts";
 import {
   asideOf,
@@ -65,13 +58,13 @@ export class CacheStore {
 
   /** Returns the entry of `key`; `undefined` where there is none, or none that can be understood. */
   read(key: string): KeptEntry | undefined {
-    const path = this.#path(key);
-    if (path === undefined) return undefined;
-    const { files } = this.#options;
+    const { directory, files, system } = this.#options;
+    if (directory === undefined) return undefined;
+    const path = entryPath(directory, key, system);
     try {
-      const found = files.readRegular(path, MAX_ENTRY_BYTES);
+      const found = readEntry(key, { directory, files, system });
       if (found === undefined || !this.#isTrusted(path, found.info)) return undefined;
-      const entry = found.bytes && parseEntry(new TextDecoder().decode(found.bytes), key);
+      const { entry } = found;
       if (entry === undefined) this.#warn(`The cache entry ${path} is damaged: it is ignored`);
       else this.#close(path, found.info);
       return entry;
@@ -264,12 +257,11 @@ export class CacheStore {
 
   /** Removes what has expired by `now`, and what killed writers left; `written` is there for sure. */
   #sweep(directory: string, written: string, now: Date): void {
-    const { files, user, logger } = this.#options;
+    const { files, user, system, logger } = this.#options;
     try {
       for (const { path, name } of ownFiles(directory, NAMES.entry, this.#options)) {
-        const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
-        if (info === undefined || bytes === undefined || !isPrivate(info, user)) continue;
-        const entry = parseEntry(new TextDecoder().decode(bytes), keyIn(name));
+        const { info, entry } = readEntry(keyIn(name), { directory, files, system }) ?? {};
+        if (info === undefined || !isPrivate(info, user)) continue;
         // What is not understood may be another version's: it is left alone.
         if (entry !== undefined && entry.resolution.expiresAt <= now) files.remove(path);
       }

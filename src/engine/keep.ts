@@ -25,9 +25,10 @@ import type { Step } from "../plan/plan.ts";
 import type { Logger } from "../logger.ts";
 import type { Clock } from "../runtime.ts";
 import type { PromptQueue } from "../questions/queue.ts";
-import { type Freshness, named, remainingOf } from "./resolve.ts";
+import { isTooOld, remainingOf } from "./cached.ts";
+import type { Request } from "./resolved.ts";
 import type { TaskPrompt } from "../questions/task_prompt.ts";
-import { sharedProblem } from "./values.ts";
+import { namedValues, sharedProblem } from "./values.ts";
 
 /** When a fact expires: it is remembered until it is forgotten. */
 const NEVER = new Date("9999-12-31T00:00:00Z");
@@ -38,7 +39,7 @@ export async function shareKey({ plugin, version }: Step, parts: ShareParts): Pr
     plugin,
     version,
     options: { share: parts },
-    surroundings: {},
+    variables: {},
     home: undefined,
   });
 }
@@ -52,7 +53,7 @@ export interface SharingOptions {
   /** The time. */
   readonly clock: Clock;
   /** How fresh cached values must be. */
-  readonly freshness: Freshness;
+  readonly request: Request;
   /** The questions of this run. */
   readonly queue: PromptQueue;
   /** Is told secret values the moment they are known. */
@@ -99,11 +100,10 @@ export class Sharing {
     get: () => Promise<ExpiringResolution>,
     options: ShareOptions,
   ): Promise<ExpiringResolution> {
-    const { clock, freshness } = this.#options;
-    const remaining = options.isForCommand ? remainingOf(sharer.step, freshness) : 0;
-    const { resolvedSince } = freshness;
+    const { clock, request } = this.#options;
+    const remaining = options.isForCommand ? remainingOf(sharer.step, request) : 0;
     const isUsable = (entry: KeptEntry) =>
-      (resolvedSince === undefined || entry.resolvedAt >= resolvedSince) &&
+      !isTooOld(entry, request) &&
       isFresh(entry, clock.now(), remaining);
     const { store } = this.#options;
     const { rejected } = options;
@@ -183,7 +183,7 @@ export class Sharing {
 
   /** A fact is no secret. */
   #tell(store: CacheStore, step: Step, resolution: Resolution): void {
-    if (store === this.#options.store) this.#options.onValues?.(named(step, resolution));
+    if (store === this.#options.store) this.#options.onValues?.(namedValues(step, resolution));
   }
 
   async #start(key: string, sharer: Sharer, wanted: Wanted): Promise<ExpiringResolution> {

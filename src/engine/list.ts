@@ -13,7 +13,9 @@ import { stillHolds } from "./inputs.ts";
 import { explainContext } from "./explain_context.ts";
 import { keyOf } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { type Freshness, isOfRightIdentity, remainingOf } from "./resolve.ts";
+import { isOfRightIdentity, isTooOld, remainingOf } from "./cached.ts";
+import { plainRequest } from "./resolve.ts";
+import type { Request } from "./resolved.ts";
 import { shareKey } from "./keep.ts";
 import type { State } from "./state.ts";
 
@@ -149,7 +151,7 @@ export async function reasonAgainst(
   entry: KeptEntry,
   uses: readonly Use[] | undefined,
   options: ListOptions,
-  freshness: Freshness = {},
+  request: Request = plainRequest(options.clock.now()),
 ): Promise<Reason | undefined> {
   const now = options.clock.now();
   if (entry.resolution.expiresAt <= now) return "expired";
@@ -158,7 +160,7 @@ export async function reasonAgainst(
   if (uses === undefined) return "unknown";
   const reasons = await Promise.all(
     uses.filter((use) => isUsedBy(use, key, entry))
-      .map((use) => reasonAgainstUse(use, key, entry, options, freshness)),
+      .map((use) => reasonAgainstUse(use, key, entry, options, request)),
   );
   // It is enough that one variable would use it.
   return reasons.length === 0 ? "elsewhere" : reasons.includes(undefined) ? undefined : reasons[0];
@@ -180,18 +182,17 @@ async function reasonAgainstUse(
   key: string,
   entry: KeptEntry,
   options: ListOptions,
-  freshness: Freshness,
+  request: Request,
 ): Promise<Reason | undefined> {
   const { step } = use;
-  const { resolvedSince } = freshness;
-  if (resolvedSince !== undefined && entry.resolvedAt < resolvedSince) return "refreshed";
+  if (isTooOld(entry, request)) return "refreshed";
   const isOwn = use.key === key;
   const share = sharedAs(use, key, entry);
   const isForCommand = share !== undefined && use.shares.get(share) === true;
   // What values are made with need not be what the options ask of the values.
   if (!isOwn && !isForCommand) return undefined;
   if (!isOfRightIdentity(entry, step)) return "account";
-  if (!isFresh(entry, options.clock.now(), remainingOf(step, freshness))) return "short";
+  if (!isFresh(entry, options.clock.now(), remainingOf(step, request))) return "short";
   if (isOwn && !isForCommand && !await stillHolds(entry, step, options)) return "changed";
   return undefined;
 }
