@@ -5,9 +5,9 @@
  * @module
  */
 
+import { withHome } from "../../aws/client/home_for_sdk.ts";
+import { PROFILE_CHAIN } from "../../aws/keys/credential_process.ts";
 import { definePlugin, type Plugin, type ValueForm } from "../../plugin/mod.ts";
-import { PROFILE_CHAIN } from "../../aws/program_chain.ts";
-import { withHome } from "./home_for_sdk.ts";
 import { checkOptions, OPTIONS } from "./options.ts";
 
 const VALUE_FORMS: readonly ValueForm[] = [
@@ -111,7 +111,7 @@ export const awsMfa: Plugin = definePlugin({
   check: checkOptions,
 
   async basis(options, context) {
-    const { findBasis } = await import("./identity_source.ts");
+    const { findBasis } = await import("./source.ts");
     return await findBasis(options, context);
   },
 
@@ -126,7 +126,7 @@ export const awsMfa: Plugin = definePlugin({
   },
 
   async resolve(options, context) {
-    const { resolveSession } = await import("./session.ts");
+    const { resolveSession } = await import("./resolve.ts");
     return await withHome(context.home, () => resolveSession(options, context));
   },
 });

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { escapeControls } from "../../errors.ts";
-import type { OptionProblem, OptionTable, OptionValues } from "../../plugin/mod.ts";
 import {
   ACCOUNT,
   deviceExamples,
@@ -17,7 +15,9 @@ import {
   ROLE_DURATION,
   ROLE_SESSION_NAME,
   serialNumberProblem,
-} from "./limits.ts";
+} from "../../aws/limits.ts";
+import { escapeControls } from "../../errors.ts";
+import type { OptionProblem, OptionTable, OptionValues } from "../../plugin/mod.ts";
 
 /** The options. */
 export const OPTIONS = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { serialNumberProblem } from "../../../src/plugins/aws_mfa/limits.ts";
+import { serialNumberProblem } from "../../../src/aws/limits.ts";
 import { awsMfa } from "../../../src/plugins/aws_mfa/mod.ts";
 import { optionsOf } from "../../support/options.ts";
 
