@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { loadConfiguration } from "../../src/config/load.ts";
-import { isOfHome } from "../../src/config/of_home.ts";
+import { isOfHome } from "../../src/config/home_file.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { makePlan } from "../../src/plan/make.ts";
 import type { Step } from "../../src/plan/plan.ts";
