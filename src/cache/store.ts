@@ -13,7 +13,9 @@ import {
   type CacheEntry,
   formatEntry,
   isOpen,
+  isOtherFormat,
   type KeptEntry,
+  type KeyedEntry,
   MAX_ENTRY_BYTES,
   parseEntry,
 } from "./entry.ts";
@@ -71,9 +73,12 @@ export class CacheStore {
     try {
       const found = files.readRegular(path, MAX_ENTRY_BYTES);
       if (found === undefined || !this.#isTrusted(path, found.info)) return undefined;
-      const entry = found.bytes && parseEntry(new TextDecoder().decode(found.bytes), key);
-      if (entry === undefined) this.#warn(`The cache entry ${path} is damaged: it is ignored`);
-      else this.#close(path, found.info);
+      const text = found.bytes && new TextDecoder().decode(found.bytes);
+      const entry = text === undefined ? undefined : parseEntry(text, key);
+      if (entry !== undefined) this.#close(path, found.info);
+      else if (text === undefined || !isOtherFormat(text)) {
+        this.#warn(`The cache entry ${path} is damaged: it is ignored`);
+      }
       return entry;
     } catch (error) {
       this.#warn(`Cannot read the cache entry ${path}: ${reason(error)}`);
@@ -89,8 +94,8 @@ export class CacheStore {
     return values === undefined ? undefined : { ...kept, resolution: { ...resolution, values } };
   }
 
-  /** Returns what `holds()` compares later, of files that were read since `readAt`. */
-  witnesses(paths: readonly string[], readAt: Date): Record<string, string> {
+  /** Returns the stamps of files that were read since `readAt`: `holds()` compares them later. */
+  stamps(paths: readonly string[], readAt: Date): Record<string, string> {
     const { files } = this.#options;
     const stamp = (path: string) => {
       try {
@@ -129,24 +134,11 @@ export class CacheStore {
   }
 
   /** Returns all entries that can be understood, with their keys. */
-  entries(): { readonly key: string; readonly entry: KeptEntry }[] {
+  entries(): KeyedEntry[] {
     return this.#keys().flatMap((key) => {
       const entry = this.read(key);
       return entry === undefined ? [] : [{ key, entry }];
     });
-  }
-
-  /**
-   * Returns an entry that holds what is shared as `share`, if one is usable: its own, or that of a
-   * variable whose values it is.
-   */
-  findShared(
-    share: string,
-    isUsable: (entry: KeptEntry) => boolean,
-  ): { readonly key: string; readonly entry: KeptEntry } | undefined {
-    const own = this.read(share);
-    if (own !== undefined && isUsable(own)) return { key: share, entry: own };
-    return this.entries().find(({ entry }) => entry.resolution.share === share && isUsable(entry));
   }
 
   /**

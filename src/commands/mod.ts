@@ -211,11 +211,11 @@ function sessionOf(options: Arguments, runtime: Runtime): Session {
 async function stateOf(session: Session, logger: Logger): Promise<State> {
   const { environment, clock, files } = session.runtime;
   const { home, system } = session.place;
-  const [store, facts] = [storeOf(session, logger), factsOf(session, logger)];
+  const [store, remembered] = [storeOf(session, logger), factsOf(session, logger)];
   // JSON has sentences with times in them, too.
   const local = session.options.json ? undefined : await session.runtime.localTime();
   const times = new Times(local, clock);
-  return { environment, system, home, clock, times, files, store, facts };
+  return { environment, system, home, clock, times, files, store, remembered };
 }
 
 /** Returns the configuration, the plan, and the files that set nothing. */

@@ -30,8 +30,8 @@ export function valuesProblem(step: Step, values: readonly string[]): string | u
   return textProblem(step, values);
 }
 
-/** Returns what keeps `values` from being shared by variables like `step`, or `undefined`. */
-export function sharedProblem(step: Step, values: readonly string[]): string | undefined {
+/** Returns what keeps `values` from being kept for variables like `step`, or `undefined`. */
+export function keptProblem(step: Step, values: readonly string[]): string | undefined {
   const { credentials = 0 } = step;
   if (values.length < credentials) return `${values.length} values instead of ${credentials}`;
   return textProblem(step, values);

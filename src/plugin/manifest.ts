@@ -4,13 +4,8 @@
  * @module
  */
 
-import type {
-  ExplainContext,
-  PluginBasis,
-  Resolution,
-  ResolveContext,
-  SharedUse,
-} from "./context.ts";
+import type { ExplainContext, PluginBasis, Resolution, ResolveContext } from "./context.ts";
+import type { KeptUse } from "./keep.ts";
 import type { OptionForm } from "./option_form.ts";
 import type { OptionReader } from "./options.ts";
 
@@ -41,8 +36,8 @@ export interface Plugin<Options = unknown> {
   /** The secret environment variables it may read while it resolves. They belong to no key. */
   readonly readsSecret?: readonly string[];
   /**
-   * Secret variables that are meant for wev alone, for one run: it may read them while it resolves,
-   * and they never reach the command. They belong to no key.
+   * Variables that give wev a one-time code for one run. Only wev reads them, for questions of the
+   * plugin, and they never reach the command. They belong to no key.
    */
   readonly consumes?: readonly string[];
   /**
@@ -95,12 +90,12 @@ export interface Plugin<Options = unknown> {
   basis?(options: Options, context: ExplainContext): Promise<PluginBasis>;
 
   /**
-   * Returns what it would share with other variables, as far as that is known without a request: what is
-   * listed as used, and forgotten with the values.
+   * Returns the kept values that it would use, as far as these are known without a request: they are
+   * listed as used, and forgotten with the variable's own.
    *
    * @throws {WevError} where it can't resolve at all.
    */
-  shares?(options: Options, context: ExplainContext): Promise<readonly SharedUse[]>;
+  keeps?(options: Options, context: ExplainContext): Promise<readonly KeptUse[]>;
 
   /** Returns the values where they depend on the options alone: then nothing else is asked. */
   constant?(options: Options): readonly string[];

@@ -22,6 +22,7 @@
  */
 
 export * from "./context.ts";
+export * from "./keep.ts";
 export * from "./manifest.ts";
 export * from "./option_form.ts";
 export * from "./options.ts";

@@ -11,7 +11,6 @@ import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { WevError } from "../../errors.ts";
 import type { ExplainContext, Fetch, ResolveContext } from "../../plugin/mod.ts";
-import { CODE_VARIABLE } from "./codes.ts";
 import { checkEndpoints } from "./endpoint_checks.ts";
 import {
   explainFailure,
@@ -86,10 +85,6 @@ export interface Connection {
  */
 export function connect(source: IdentitySource, context: ResolveContext): Connection {
   const secrets = new RunSecrets();
-  const { code, environment } = context;
-  for (const secret of [code, environment.get(CODE_VARIABLE)?.trim()]) {
-    if (secret) secrets.inRefusals.add(secret);
-  }
   for (const { externalId } of source.roles) {
     if (externalId !== undefined) secrets.inRefusals.add(externalId);
   }

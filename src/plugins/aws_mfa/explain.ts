@@ -14,7 +14,7 @@ import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
 import { CHAINED_ROLE_DURATION, MIN_DURATION } from "./limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { profileNote } from "./notes.ts";
-import { isLongRole, knownDevice, sharedSession } from "./shared_uses.ts";
+import { isLongRole, knownDevice, sessionInUse } from "./kept_uses.ts";
 
 /** Returns the story, a sentence a line. Files that make no sense are told of, too. */
 export async function explainSession(
@@ -167,8 +167,8 @@ async function tellOfDevice(
   const { base, device, deviceSource } = source;
   const serialNumber = await knownDevice(source, context);
   const isLong = isLongRole(source);
-  const parts = await sharedSession(options, source, context);
-  const shared = parts === undefined ? undefined : await context.recallShared(parts);
+  const parts = await sessionInUse(options, source, context);
+  const session = parts === undefined ? undefined : await context.kept(parts);
   const { duration = MIN_DURATION, tokenCommand } = options;
   const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
   return [
@@ -185,9 +185,9 @@ async function tellOfDevice(
         `${CHAINED_ROLE_DURATION} seconds, so AWS wants the code with sts:AssumeRole.`
       : `${where} a six-digit code, and gets a session of ${duration} seconds ` +
         "(sts:GetSessionToken), which all variables and directories share.",
-    ...(shared === undefined
+    ...(session?.expiresAt === undefined
       ? []
-      : [`There is such a session until ${context.times.until(shared.expiresAt)}.`]),
+      : [`There is such a session until ${context.times.until(session.expiresAt)}.`]),
     ...(duration > 900 || isLong ? [] : [
       "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes " +
       "before their end on. Set duration to 43200, for example.",

@@ -235,7 +235,7 @@ export async function findBasis(
     ...Object.entries(chosen.profile).filter(([name]) => ENDPOINT_SETTINGS.test(name)),
     ...Object.entries(chosen.services),
   ];
-  const facts: Record<string, string | undefined> = {
+  const inputs: Record<string, string | undefined> = {
     "profile": source.profiles[0],
     ...(base.kind === "provider" ? signedInFacts(base, source, context) : {}),
     "access key ID": base.kind === "keys" ? base.accessKeyId : undefined,
@@ -247,8 +247,8 @@ export async function findBasis(
     "endpoints": endpoints.length === 0 ? undefined : JSON.stringify(endpoints.sort()),
   };
   return {
-    facts: Object.fromEntries(
-      Object.entries(facts).filter((fact): fact is [string, string] => fact[1] !== undefined),
+    inputs: Object.fromEntries(
+      Object.entries(inputs).filter((input): input is [string, string] => input[1] !== undefined),
     ),
     files: [
       ...source.shared.files,

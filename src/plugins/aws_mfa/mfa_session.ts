@@ -8,7 +8,14 @@
 import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
 import { placeOf } from "../../aws/shared_config.ts";
 import { escapeControls, WevError } from "../../errors.ts";
-import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
+import { keptOr } from "../../plugin/keep.ts";
+import type {
+  ExpiringResolution,
+  KeepPurpose,
+  Kept,
+  Lease,
+  ResolveContext,
+} from "../../plugin/mod.ts";
 import { checkAccount } from "./account_guard.ts";
 import { callerArn, type IamUser, iamUser } from "./caller.ts";
 import {
@@ -18,8 +25,7 @@ import {
   endpointOf,
   sendRequest,
 } from "./clients.ts";
-import { sendWithCode } from "./codes.ts";
-import { deviceParts } from "./device_parts.ts";
+import { sendWithCode } from "./send_code.ts";
 import { deviceElsewhere, deviceRefused, type NamedDevice } from "./devices.ts";
 import { findDevice, type FoundDevice, namedDevice } from "./find_device.ts";
 import { explainFailure, isUnknownDevice } from "./failures.ts";
@@ -57,7 +63,9 @@ export interface CheckedUser {
 /** An MFA session. */
 export interface GotSession {
   /** The session. */
-  readonly session: ExpiringResolution;
+  readonly session: Kept;
+  /** Where it is kept. */
+  readonly lease: Lease;
   /** Whether somebody was asked for it just now. */
   readonly isNew: boolean;
 }
@@ -70,7 +78,7 @@ export interface GotSession {
  */
 export async function mfaSession(
   access: UserAccess,
-  how: ShareOptions,
+  purpose: KeepPurpose,
   context: ResolveContext,
 ): Promise<GotSession> {
   const { options, source, keys } = access;
@@ -80,22 +88,27 @@ export async function mfaSession(
   const clients = createClients(keys, access.connection);
   const user = async () => known ??= await getUser(clients, access, context);
   const device = await deviceOf(source, { user, clients }, context);
-  const { accessKeyId, source: keySource, region } = keys;
+  const { accessKeyId, region } = keys;
   const { serialNumber } = device;
   const { profile } = source.base;
   const { sts: endpoint } = source.endpoints;
-  const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
+  const owner = { accessKeyId, profile, serialNumber, region, endpoint };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(source, { user, device, clients }, context);
-    if (how.isForCommand) checkAccount(options.account, checked.user.account, checked.user.arn);
+    if (purpose === "command") {
+      checkAccount(options.account, checked.user.account, checked.user.arn);
+    }
     isNew = true;
     return await askForSession(access, checked, context);
   };
-  const session = await proving(device, () => context.share(parts, get, how));
-  // Not before the lock of the session is free: it is remembered under one of its own.
+  const { session, lease } = await proving(device, async () => {
+    const lease = await context.keep(parts, purpose);
+    return { session: await keptOr(lease, get), lease };
+  });
+  // Not before the session is provided: a variable has one duty at a time.
   if (isNew) await tellOfDuration(options, keys, context);
-  return { session, isNew };
+  return { session, lease, isNew };
 }
 
 /** Returns what `work` does with a code of `device`, and tells the device if it was accepted. */
@@ -235,7 +248,7 @@ export async function explainCodeFailure(
   if (source.device !== undefined) {
     return deviceRefused(namedIn(source, { device, user }, context), error);
   }
-  await context.forgetFact(deviceParts(keys, source.endpoints));
+  await device.forget();
   const which = isRemembered ? "The MFA device that wev remembered" : "The MFA device";
   return new WevError(
     `${which} is not this user's any more: ${serialNumber} of ${user.arn}`,

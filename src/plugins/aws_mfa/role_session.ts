@@ -9,7 +9,7 @@ import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
 import { checkedIdentity } from "./caller.ts";
 import { type Connection, createClients, sendRequest } from "./clients.ts";
-import { sendWithCode } from "./codes.ts";
+import { sendWithCode } from "./send_code.ts";
 import { CHAINED_ROLE_DURATION, sessionNameProblem } from "./limits.ts";
 import { checkedUser, explainCodeFailure, proving, type UserAccess } from "./mfa_session.ts";
 import type { RoleHop } from "./profile_chain.ts";

@@ -58,7 +58,7 @@ export async function resolveSession(
   const session = isTemporary(keys)
     ? await withoutCode(access, context)
     : role === undefined
-    ? (await mfaSession(access, { isForCommand: true }, context)).session
+    ? (await mfaSession(access, "command", context)).session
     : isLong(roles)
     ? await assumeWithCode(access, role, context)
     : await fromMfaSession(access, context);
@@ -105,9 +105,9 @@ async function fromMfaSession(
   context: ResolveContext,
 ): Promise<ExpiringResolution> {
   const { keys: { region }, source: { roles }, connection } = access;
-  let rejected: ExpiringResolution | undefined;
+  let isSecondTry = false;
   while (true) {
-    const { session, isNew } = await mfaSession(access, { isForCommand: false, rejected }, context);
+    const { session, lease, isNew } = await mfaSession(access, "source", context);
     const [accessKeyId = "", secretAccessKey = "", sessionToken] = session.values;
     const keys = {
       accessKeyId,
@@ -122,11 +122,12 @@ async function fromMfaSession(
       return await assumeRoles(path, connection, context);
     } catch (error) {
       if (!(error instanceof FirstHopError)) throw error;
-      if (isNew || rejected !== undefined || !isWorthless(error.cause)) {
+      if (isNew || isSecondTry || !isWorthless(error.cause)) {
         throw explainRoleFailure(error.cause, error.role, keys);
       }
       context.logger.debug("AWS does not take the cached MFA session any more");
-      rejected = session;
+      await lease.forget();
+      isSecondTry = true;
     }
   }
 }
