@@ -1,43 +1,49 @@
 /**
- * wev's command line: from arguments to an exit status. This is the way of every run, so it loads
- * nothing that a run with everything cached does not need.
+ * wev from its arguments to an exit status. Every run comes through here, so this loads nothing that a
+ * run with everything cached does not need.
  *
  * @module
  */
 
 import { cacheDirectory } from "./cache/layout.ts";
+import { cached } from "./engine/cached.ts";
+import { environmentOf } from "./engine/environment.ts";
+import { outerEnvironment } from "./engine/nesting.ts";
 import { homeDirectory, isClosedCache } from "./paths.ts";
+import { keptPlan } from "./plan/kept_plan.ts";
 import type { Plan } from "./plan/plan.ts";
-import { recallPlan } from "./plan/kept_plan.ts";
-import { type Freshness, resolveAll } from "./engine/resolve.ts";
 import type { Runtime } from "./runtime.ts";
-import type { Arguments } from "./cli/arguments.ts";
 
 /**
  * Not a literal in the `import()` below: Deno reads every module that a literal names, and all that
  * those import, at the start of every run, used or not. It costs more than all the rest of a run.
  */
-const COLD = ["./commands/mod.ts"].join();
+const ON_DEMAND = ["./commands/mod.ts"].join();
 
-/** Loads the rest of wev: options, YAML, plugins, AWS, questions, help, failures. */
-function loadCold(): Promise<typeof import("./commands/mod.ts")> {
-  return import(COLD);
+/** Loads all that a run with everything cached does not need. */
+async function loadRest(): Promise<typeof import("./commands/mod.ts")> {
+  try {
+    return await import(ON_DEMAND);
+  } catch (error) {
+    // Further lines are those of a stack.
+    const [reason] = String(error instanceof Error ? error.message : error).split("\n", 1);
+    throw Object.assign(new Error(`Cannot load the rest of wev: ${reason}`), {
+      unreadable: "the rest of wev",
+      hint: "Install wev again, or from source: check its files.",
+    });
+  }
 }
 
-/** Does what `args` ask for, and returns the exit status. No failure is thrown. */
+/** Does what `args` ask for, and returns the exit status. No failure that has a name is thrown. */
 export async function app(args: readonly string[], runtime: Runtime): Promise<number> {
   runtime.protectSecrets();
-  let options: Arguments | undefined;
   try {
-    options = hasOptions(args)
-      ? await (await loadCold()).readArguments(args, runtime)
-      : { command: args };
-    // Whoever reads how wev works waits for it.
-    if (options.logLevel === "debug") runtime = (await loadCold()).observe(options, runtime);
-    if (options.action !== undefined) return await (await loadCold()).show(options, runtime);
-    return await run(options, runtime);
+    // With everything cached wev becomes the command here. Else nothing has happened yet.
+    if (!hasOptions(args)) becomeIfCached(args, runtime);
+    return await (await loadRest()).main(args, runtime);
   } catch (error) {
-    return (await loadCold()).reportFailure(error, options, runtime);
+    if (error instanceof Error && "unreadable" in error) return tellUnreadable(error, runtime);
+    return await (await loadRest()).reportFailure(error, undefined, runtime);
   }
 }
 
@@ -45,54 +51,43 @@ function hasOptions(args: readonly string[]): boolean {
   return args[0] === undefined || args[0].startsWith("-");
 }
 
-async function run(options: Arguments, runtime: Runtime): Promise<number> {
-  const { environment, system, clock, files, workingDirectory } = runtime;
-  const { command } = options;
+/** Becomes `command` if the plan of this directory is kept, and all that it needs is cached. */
+function becomeIfCached(command: readonly string[], runtime: Runtime): void {
+  const { environment, system, clock, files, user, workingDirectory } = runtime;
+  if (system === "windows" || environment.get("WEV_SPAWN") === "1") return;
   const directory = cacheDirectory(environment, system);
-  const place = {
-    workingDirectory,
-    home: homeDirectory(environment, system),
-    system,
-    cacheDirectory: directory === undefined || isClosed(directory, runtime)
-      ? directory
-      : (await loadCold()).usableCacheDirectory(options, runtime),
-  };
-  const freshness: Freshness = {
-    resolvedSince: options.refresh ? runtime.startedAt : undefined,
-    minRemaining: options.minRemaining,
-  };
-  const session = { options, runtime, place, freshness };
-  const plan = recallPlan(files, place, runtime) ?? await (await loadCold()).planFromFiles(session);
-  if (options.logLevel === "debug") await (await loadCold()).tellPlan(plan, session);
-  if (mayBeRequired(environment.get("WEV_REQUIRE"), plan)) {
-    (await loadCold()).checkConfigured(session, plan);
-  }
-  const changes = await resolveAll(plan, {
-    environment,
-    clock,
-    files,
-    place,
-    user: runtime.user,
-    freshness,
-    resolveMissing: async (missing) =>
-      await (await loadCold()).resolveMissing(missing, session, plan),
-  });
-  // There is no wev any more where this succeeds; otherwise it returns, and the rest finds out why.
-  if (environment.get("WEV_SPAWN") !== "1") runtime.become(command, changes);
-  return await (await loadCold()).runCommand(command, changes, runtime);
+  if (directory === undefined || !isClosed(directory, runtime)) return;
+  const home = homeDirectory(environment, system);
+  const place = { workingDirectory, home, system, cacheDirectory: directory };
+  const plan = keptPlan(files, place, runtime);
+  if (plan === undefined || !meets(plan, environment.get("WEV_REQUIRE"))) return;
+  const request = { at: runtime.startedAt, minRemaining: 0, refresh: false, mayAsk: true };
+  const outer = outerEnvironment(environment);
+  const resolved = cached(plan, request, { outer, clock, files, place, user });
+  if (!resolved.every((one) => one !== undefined)) return;
+  runtime.become(command, environmentOf(resolved, environment));
 }
 
-/** Returns whether what `WEV_REQUIRE` says needs a closer look. */
-function mayBeRequired(value: string | undefined, { steps }: Plan): boolean {
-  if (value === undefined || value === "" || value === "0" || value === "false") return false;
-  return steps.length === 0 || (value !== "1" && value !== "true");
-}
-
+/** What can't be looked at is reported by those who need it. */
 function isClosed(directory: string, runtime: Runtime): boolean {
   try {
     return isClosedCache(runtime.files, directory, runtime);
   } catch {
-    // The cold path says what is wrong with it.
     return false;
   }
+}
+
+/** Returns whether `plan` is surely enough for what `WEV_REQUIRE` says. */
+function meets({ steps }: Plan, required: string | undefined): boolean {
+  if (required === undefined || required === "" || required === "0") return true;
+  return required === "1" && steps.length > 0;
+}
+
+/** Says what can't be read, though nothing else may be there to say it with. */
+function tellUnreadable(
+  { message, hint }: Error & { readonly hint?: string },
+  { stderr }: Runtime,
+): number {
+  stderr.write(`wev: error: ${message}\n${hint === undefined ? "" : `  ${hint}\n`}`);
+  return 125;
 }

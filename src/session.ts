@@ -1,94 +1,255 @@
 /**
- * What the parts of one run of wev share.
+ * The composition root: what one invocation of wev needs, each made once, and when it is first wanted.
  *
  * @module
  */
 
-import { factsDirectory, sealingKeyPath } from "./cache/layout.ts";
+import { cacheDirectory, factsDirectory, sealingKeyPath } from "./cache/layout.ts";
 import { LockDirectory } from "./cache/lock.ts";
-import type { Owner } from "./cache/private_directory.ts";
+import { faultOf, type Owner } from "./cache/private_directory.ts";
 import { KeyringSealer, noSealer } from "./cache/seal.ts";
 import { CacheStore, type ValueSealer } from "./cache/store.ts";
-import { platformKeyring, wantsKeyring } from "./keyring/choose.ts";
-import { createLogger, type Logger, type LogLevel } from "./logger.ts";
-import type { Place } from "./plan/kept_plan.ts";
-import type { Freshness } from "./engine/resolve.ts";
-import type { Environment, Runtime } from "./runtime.ts";
 import type { Arguments } from "./cli/arguments.ts";
+import { isOfHome } from "./config/of_home.ts";
+import type { Request } from "./engine/resolved.ts";
+import type { Engine } from "./engine/resolve.ts";
+import { resolveAll } from "./engine/resolve_all.ts";
+import type { State } from "./engine/state.ts";
+import { afterQuestions } from "./engine/wait.ts";
+import { escapeControls } from "./errors.ts";
+import { platformKeyring, wantsKeyring } from "./keyring/choose.ts";
+import { allows, createLogger, type Logger, type LogLevel } from "./logger.ts";
+import { homeDirectory } from "./paths.ts";
+import type { Place } from "./plan/kept_plan.ts";
+import type { Plan } from "./plan/plan.ts";
+import type { PluginRegistry } from "./plugin/registry.ts";
+import { builtinPlugins } from "./plugins/mod.ts";
+import { hasTerminal, sayAtTerminal } from "./questions/notify.ts";
+import { TerminalPrompt } from "./questions/prompt.ts";
+import { resumable } from "./questions/resumable.ts";
+import { UsedCodes } from "./questions/used_codes.ts";
+import type { Environment, Runtime } from "./runtime.ts";
+import { Times } from "./times.ts";
 
-/** What the parts of one run of wev share. */
-export interface Session {
+/** What a run does on its way to the values. */
+export interface ResolvingHooks {
+  /** Is called before anything is resolved that is not cached, and throws to keep it from that. */
+  readonly beforeResolving?: () => void;
+  /** Is told secret values the moment they are known. */
+  readonly onValues?: (values: readonly string[]) => void;
+}
+
+/** One invocation of wev. */
+export class Session {
   /** What the command line asks for. */
   readonly options: Arguments;
   /** What wev needs from outside. */
   readonly runtime: Runtime;
-  /** Where the plan counts, and where the cache is. */
-  readonly place: Place;
-  /** How fresh cached values must be. */
-  readonly freshness: Freshness;
-  /** Is told secret values the moment they are known. */
-  readonly onValues?: ((values: readonly string[]) => void) | undefined;
+  /** What is asked for, of values. */
+  readonly request: Request;
+  /** The plugins. */
+  readonly registry: PluginRegistry = builtinPlugins;
+  #logger: Logger | undefined;
+  #place: Place | undefined;
+  #locks: LockDirectory | undefined;
+  #store: CacheStore | undefined;
+  #remembered: CacheStore | undefined;
+
+  /** Makes nothing yet. */
+  constructor(options: Arguments, runtime: Runtime) {
+    this.options = options;
+    this.runtime = runtime;
+    const { minRemaining = 0, refresh = false } = options;
+    this.request = { at: runtime.startedAt, minRemaining, refresh, mayAsk: true };
+  }
+
+  /** Speaks on standard error. */
+  get logger(): Logger {
+    return this.#logger ??= loggerOf(this.runtime, this.options.logLevel);
+  }
+
+  /** Where the plan counts, and where the cache is, if it may be used: if not, a warning says why. */
+  get place(): Place {
+    return this.#place ??= this.#findPlace();
+  }
+
+  #findPlace(): Place {
+    const { environment, system, workingDirectory } = this.runtime;
+    const home = homeDirectory(environment, system);
+    return { workingDirectory, home, system, cacheDirectory: this.#usableCacheDirectory() };
+  }
+
+  #usableCacheDirectory(): string | undefined {
+    const { environment, system } = this.runtime;
+    const directory = cacheDirectory(environment, system);
+    if (directory === undefined) return undefined;
+    try {
+      const fault = faultOf(directory, this.runtime);
+      if (fault === undefined) return directory;
+      this.logger.warning(`Nothing is cached: ${fault.message}`);
+    } catch (error) {
+      this.logger.warning(
+        `Nothing is cached: cannot look at ${directory}: ` +
+          (error instanceof Error ? error.message : String(error)),
+      );
+    }
+    return undefined;
+  }
+
+  get #owner(): Owner {
+    const { runtime: { files, user }, place: { system, home } } = this;
+    return { files, user, system, home };
+  }
+
+  /** The locks between this run and others. */
+  get locks(): LockDirectory {
+    const { runtime: { process, startedAt, clock }, place: { cacheDirectory }, logger } = this;
+    return this.#locks ??= new LockDirectory({
+      ...this.#owner,
+      cacheDirectory,
+      process,
+      startedAt,
+      clock,
+      logger,
+    });
+  }
+
+  /**
+   * The cache.
+   *
+   * @throws {WevError} where `WEV_KEYRING` is wrong.
+   */
+  get store(): CacheStore {
+    return this.#store ??= new CacheStore({
+      ...this.#owner,
+      directory: this.place.cacheDirectory,
+      readOnly: this.#showsOnly,
+      logger: this.logger,
+      sealer: this.#sealer(),
+    });
+  }
+
+  #sealer(): ValueSealer {
+    const { runtime, place: { cacheDirectory }, locks, logger } = this;
+    if (!wantsKeyring(runtime)) return noSealer(logger);
+    const keyFile = cacheDirectory === undefined ? undefined : sealingKeyPath(cacheDirectory);
+    return new KeyringSealer({ keyring: platformKeyring(runtime, keyFile), locks, logger });
+  }
+
+  /** What is remembered until somebody has it forgotten, kept apart from what expires. */
+  get remembered(): CacheStore {
+    const { cacheDirectory, system } = this.place;
+    // Without it a device is looked up again: nothing that the user could mind.
+    const quiet = { ...this.logger, warning: this.logger.debug };
+    return this.#remembered ??= new CacheStore({
+      ...this.#owner,
+      directory: cacheDirectory === undefined ? undefined : factsDirectory(cacheDirectory, system),
+      readOnly: this.#showsOnly,
+      logger: quiet,
+      // A device's number is no secret.
+      sealer: noSealer(quiet),
+    });
+  }
+
+  /** What runs or hands on variables keeps them; anything else changes nothing that it looks at. */
+  get #showsOnly(): boolean {
+    const { action } = this.options;
+    return action !== undefined && action !== "export";
+  }
+
+  /** Tells instants to people, or to programs where JSON is asked for. */
+  async times(): Promise<Times> {
+    const { options, runtime } = this;
+    // JSON has sentences with times in them, too.
+    return new Times(options.json ? undefined : await runtime.localTime(), runtime.clock);
+  }
+
+  /** Returns what values are resolved, explained and listed with. */
+  async state(): Promise<State & { readonly registry: PluginRegistry }> {
+    const { runtime: { environment, clock, files }, place: { home, system } } = this;
+    const { store, remembered, registry } = this;
+    const times = await this.times();
+    return { environment, system, home, clock, times, files, store, remembered, registry };
+  }
+
+  /** Returns what resolves a plan here. */
+  engine(hooks: ResolvingHooks = {}): Engine {
+    const { runtime: { environment, clock, files, user }, place } = this;
+    return {
+      environment,
+      clock,
+      files,
+      place,
+      user,
+      onValues: hooks.onValues,
+      resolveUncached: async (steps, request) => {
+        hooks.beforeResolving?.();
+        return await this.#resolveUncached(steps, request, hooks);
+      },
+    };
+  }
+
+  async #resolveUncached(
+    steps: Plan["steps"],
+    request: Request,
+    { onValues }: ResolvingHooks,
+  ): ReturnType<Engine["resolveUncached"]> {
+    const { options, runtime, place, logger, locks } = this;
+    const { environment, clock, files, processes: { capture, isStopped, sessionOf } } = runtime;
+    if (cacheDirectory(environment, place.system) === undefined) {
+      logger.warning("Nothing is cached, since there is no home directory: set HOME");
+    }
+    await runtime.keepSignals?.();
+    const openTerminal = async () => request.mayAsk ? await runtime.openTerminal() : undefined;
+    const prompt = new TerminalPrompt(openTerminal);
+    const say = (message: string) => sayAtTerminal(escapeControls(message), runtime);
+    const told = new Set<string>();
+    const tell = async (topic: string, message: string) => {
+      if (told.has(topic)) return;
+      told.add(topic);
+      if (allows(options.logLevel, "info")) await say(message);
+    };
+    const usedCodes = new UsedCodes({
+      ...this.#owner,
+      directory: place.cacheDirectory,
+      locks,
+      clock,
+      logger,
+    });
+    const work = async () =>
+      await resolveAll(steps, {
+        ...await this.state(),
+        usedCodes,
+        isOfHome: (file) => isOfHome(files, file, place),
+        code: options.token,
+        process: runtime.process,
+        capture,
+        createFetch: runtime.createFetch,
+        locks,
+        request,
+        onValues,
+        prompt,
+        logger,
+        notify: afterQuestions(say, { locks, sessionOf }),
+        tell,
+        hasTerminal: () => hasTerminal(openTerminal),
+        isStopped,
+        sessionOf,
+      });
+    return await resumable(work, prompt, {
+      suspend: async (how) => {
+        if (how === "background") await say(IN_BACKGROUND);
+        const mayAsk = await runtime.suspend?.(how) ?? false;
+        locks.continueAt(clock.now());
+        return mayAsk;
+      },
+    });
+  }
 }
 
-/**
- * Returns the cache of a run.
- *
- * @throws {WevError} where `WEV_KEYRING` is wrong.
- */
-export function storeOf(session: Session, logger: Logger): CacheStore {
-  const { cacheDirectory: directory } = session.place;
-  const sealer = sealerOf(session, logger);
-  const readOnly = showsOnly(session);
-  return new CacheStore({ ...ownerOf(session), directory, readOnly, logger, sealer });
-}
-
-/** Returns whose the cache is, and where. */
-export function ownerOf({ runtime, place }: Session): Owner {
-  return { files: runtime.files, user: runtime.user, system: place.system, home: place.home };
-}
-
-/** What runs or hands on variables keeps them, and anything else changes nothing that it looks at. */
-function showsOnly({ options: { action } }: Session): boolean {
-  return action !== undefined && action !== "export";
-}
-
-function sealerOf(session: Session, logger: Logger): ValueSealer {
-  const { runtime, place } = session;
-  if (!wantsKeyring(runtime)) return noSealer(logger);
-  const { cacheDirectory } = place;
-  const keyFile = cacheDirectory === undefined ? undefined : sealingKeyPath(cacheDirectory);
-  const keyring = platformKeyring(runtime, keyFile);
-  return new KeyringSealer({ keyring, locks: locksOf(session, logger), logger });
-}
-
-/**
- * Returns the locks between this run and others. It shares the failures since `startedAt`: its start,
- * or when it was continued after it had been stopped.
- */
-export function locksOf(
-  session: Session,
-  logger: Logger,
-  startedAt: Date = session.runtime.startedAt,
-): LockDirectory {
-  const { process, clock } = session.runtime;
-  const { cacheDirectory } = session.place;
-  const owner = ownerOf(session);
-  return new LockDirectory({ ...owner, cacheDirectory, process, startedAt, clock, logger });
-}
-
-/** Returns what a run remembers until it is told to forget it, kept apart from what expires. */
-export function factsOf(session: Session, logger: Logger): CacheStore {
-  const { system, cacheDirectory } = session.place;
-  const directory = cacheDirectory === undefined
-    ? undefined
-    : factsDirectory(cacheDirectory, system);
-  // Without it a device is looked up again: nothing that the user could mind.
-  const quiet = { ...logger, warning: logger.debug };
-  // A device's number is no secret.
-  const sealer = noSealer(quiet);
-  const readOnly = showsOnly(session);
-  return new CacheStore({ ...ownerOf(session), directory, readOnly, logger: quiet, sealer });
-}
+const IN_BACKGROUND =
+  "This job has to ask for something, but is in the background. It stops until it is continued in " +
+  "the foreground (fg)";
 
 /** Returns what speaks on standard error, in colour where that is welcome. */
 export function loggerOf({ environment, stderr }: Runtime, level: LogLevel = "info"): Logger {

@@ -5,7 +5,8 @@
  */
 
 import type { DefaultVariable, Resolution } from "../plugin/context.ts";
-import type { Files } from "../runtime.ts";
+import type { FileInfo, Files, System } from "../runtime.ts";
+import { entryPath } from "./layout.ts";
 import { stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */
@@ -23,7 +24,7 @@ const MIN_USE_MS = 30_000;
 export const FORMAT = 2;
 
 /** Bytes. What is larger is nothing that wev wrote. */
-export const MAX_ENTRY_BYTES = 1_048_576;
+const MAX_ENTRY_BYTES = 1_048_576;
 
 /** A resolution that is kept until it expires. */
 export interface CacheEntry extends EntryOrigin {
@@ -62,6 +63,45 @@ interface EntryOrigin {
   readonly resolvedAt: Date;
   /** The keys of the kept entries that it was made from, which are forgotten with it. */
   readonly madeFrom?: readonly string[];
+}
+
+/** What the file of an entry holds. */
+export interface EntryFile {
+  /** Its path. */
+  readonly path: string;
+  /** What the file is. */
+  readonly info: FileInfo;
+  /** The entry; `undefined` where the file holds none that can be understood. */
+  readonly entry: KeptEntry | undefined;
+  /** Whether it is no entry of this version of wev, but one in the format of another. */
+  readonly isOtherFormat: boolean;
+}
+
+/**
+ * Returns what the file of the entry of `key` holds; `undefined` where there is none. Whether its word
+ * counts is for the caller to say.
+ *
+ * @throws what the system says where it can't be read.
+ */
+export function readEntry(
+  key: string,
+  { directory, files, system }: {
+    readonly directory: string;
+    readonly files: Files;
+    readonly system: System;
+  },
+): EntryFile | undefined {
+  const path = entryPath(directory, key, system);
+  const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
+  if (info === undefined) return undefined;
+  const text = new TextDecoder().decode(bytes);
+  const entry = parseEntry(text, key);
+  return { path, info, entry, isOtherFormat: entry === undefined && hasOtherFormat(text) };
+}
+
+function hasOtherFormat(text: string): boolean {
+  const format = parseObject(text)?.format;
+  return typeof format === "number" && format !== FORMAT;
 }
 
 /** Returns whether the values of `entry` are there to be read. */
@@ -134,12 +174,6 @@ export function parseEntry(text: string, key: string): KeptEntry | undefined {
   if (madeFrom !== undefined && !isTexts(madeFrom)) return undefined;
   const entry = { plugin, names, inputs, stamps, resolvedAt, resolution } as KeptEntry;
   return madeFrom === undefined ? entry : { ...entry, madeFrom };
-}
-
-/** Returns whether a file holds an entry in the format of another version of wev. */
-export function isOtherFormat(text: string): boolean {
-  const format = parseObject(text)?.format;
-  return typeof format === "number" && format !== FORMAT;
 }
 
 function parseResolution(data: unknown): KeptEntry["resolution"] | undefined {

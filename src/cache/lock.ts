@@ -92,10 +92,17 @@ export class LockDirectory {
   #hasWarned = false;
   readonly #held = new Map<LockedFile, string>();
   #questions = 0;
+  #startedAt: Date;
 
   /** Makes no file yet. */
   constructor(options: LockDirectoryOptions) {
     this.#options = options;
+    this.#startedAt = options.startedAt;
+  }
+
+  /** Has this run share only failures since `instant`: until then it was stopped. */
+  continueAt(instant: Date): void {
+    this.#startedAt = instant;
   }
 
   /**
@@ -103,7 +110,7 @@ export class LockDirectory {
    * is left as it is.
    */
   async take(name: string, purpose: string, signal?: AbortSignal): Promise<Lock> {
-    const { logger, clock, startedAt } = this.#options;
+    const { logger, clock } = this.#options;
     const path = this.#path(name);
     if (path === undefined) return NO_LOCK;
     let file: LockedFile;
@@ -126,7 +133,7 @@ export class LockDirectory {
     this.#held.set(file, purpose);
     this.#writeHolder(file, purpose);
     return {
-      failure: failure !== undefined && isRecent(failure, startedAt, clock.now())
+      failure: failure !== undefined && isRecent(failure, this.#startedAt, clock.now())
         ? new SharedFailure(failure)
         : undefined,
       release: (error) => {

@@ -13,11 +13,9 @@ import {
   type CacheEntry,
   formatEntry,
   isOpen,
-  isOtherFormat,
   type KeptEntry,
   type KeyedEntry,
-  MAX_ENTRY_BYTES,
-  parseEntry,
+  readEntry,
 } from "./entry.ts";
 import { entryPath, keyIn, NAMES, planDirectory, UNFINISHED } from "./layout.ts";
 import {
@@ -67,16 +65,15 @@ export class CacheStore {
 
   /** Returns the entry of `key`; `undefined` where there is none, or none that can be understood. */
   read(key: string): KeptEntry | undefined {
-    const path = this.#path(key);
-    if (path === undefined) return undefined;
-    const { files } = this.#options;
+    const { directory, files, system } = this.#options;
+    if (directory === undefined) return undefined;
+    const path = entryPath(directory, key, system);
     try {
-      const found = files.readRegular(path, MAX_ENTRY_BYTES);
+      const found = readEntry(key, { directory, files, system });
       if (found === undefined || !this.#isTrusted(path, found.info)) return undefined;
-      const text = found.bytes && new TextDecoder().decode(found.bytes);
-      const entry = text === undefined ? undefined : parseEntry(text, key);
+      const { entry } = found;
       if (entry !== undefined) this.#close(path, found.info);
-      else if (text === undefined || !isOtherFormat(text)) {
+      else if (!found.isOtherFormat) {
         this.#warn(`The cache entry ${path} is damaged: it is ignored`);
       }
       return entry;
@@ -256,12 +253,11 @@ export class CacheStore {
 
   /** Removes what has expired by `now`, and what killed writers left; `written` is there for sure. */
   #sweep(directory: string, written: string, now: Date): void {
-    const { files, user, logger } = this.#options;
+    const { files, user, system, logger } = this.#options;
     try {
       for (const { path, name } of ownFiles(directory, NAMES.entry, this.#options)) {
-        const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
-        if (info === undefined || bytes === undefined || !isPrivate(info, user)) continue;
-        const entry = parseEntry(new TextDecoder().decode(bytes), keyIn(name));
+        const { info, entry } = readEntry(keyIn(name), { directory, files, system }) ?? {};
+        if (info === undefined || !isPrivate(info, user)) continue;
         // What is not understood may be another version's: it is left alone.
         if (entry !== undefined && entry.resolution.expiresAt <= now) files.remove(path);
       }

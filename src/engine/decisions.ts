@@ -11,23 +11,23 @@ import type { Plan, Step } from "../plan/plan.ts";
 import { keyOf } from "./keys.ts";
 import { type ListOptions, reasonAgainst, REASONS } from "./list.ts";
 import { outerEnvironment } from "./nesting.ts";
-import type { Freshness } from "./resolve.ts";
+import type { Request } from "./resolved.ts";
 
 /** Says for each variable of `plan` which entry of the cache is its own, and why it is used or not. */
 export async function tellDecisions(
   { steps }: Plan,
-  freshness: Freshness,
+  request: Request,
   options: ListOptions,
   logger: Logger,
 ): Promise<void> {
   for (const step of steps) {
-    logger.debug(`${step.names.join(", ")}: ${await decisionOf(step, freshness, options)}`);
+    logger.debug(`${step.names.join(", ")}: ${await decisionOf(step, request, options)}`);
   }
 }
 
 async function decisionOf(
   step: Step,
-  freshness: Freshness,
+  request: Request,
   options: ListOptions,
 ): Promise<string> {
   if (step.constant !== undefined) return "it is what the configuration says";
@@ -36,7 +36,7 @@ async function decisionOf(
   const entry = store.read(key);
   if (entry === undefined) return `not cached (${entryName(key)})`;
   const use = { step, key, kept: new Map() };
-  const reason = await reasonAgainst(key, entry, [use], options, freshness);
+  const reason = await reasonAgainst(key, entry, [use], options, request);
   const decision = reason !== undefined
     ? `not used: ${REASONS[reason]}`
     : isOpen(entry)

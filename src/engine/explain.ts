@@ -12,7 +12,8 @@ import type { Plugin } from "../plugin/manifest.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { stillHolds } from "./inputs.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { isUsable } from "./resolve.ts";
+import { isUsable } from "./cached.ts";
+import { plainRequest } from "./resolve.ts";
 import { explainContext } from "./explain_context.ts";
 import { keyOf } from "./keys.ts";
 import type { State } from "./state.ts";
@@ -77,7 +78,8 @@ async function explainOne(
   const cached = step.constant === undefined
     ? store.read(await keyOf(step, { outer, home }))
     : undefined;
-  const fresh = cached !== undefined && isUsable(cached, step, clock.now(), {}) &&
+  const fresh = cached !== undefined &&
+    isUsable(cached, step, clock.now(), plainRequest(clock.now())) &&
     await stillHolds(cached, step, options);
   return {
     names,

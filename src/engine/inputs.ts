@@ -13,7 +13,7 @@ import type { PluginRegistry } from "../plugin/registry.ts";
 import type { Environment } from "../runtime.ts";
 import { explainContext } from "./explain_context.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { surroundings } from "./resolve.ts";
+import { variablesRead } from "./cached.ts";
 import type { State } from "./state.ts";
 
 /** What values depend on, and the files that it stands in. */
@@ -36,7 +36,7 @@ export async function basisOf(
   outer: Environment,
 ): Promise<Basis> {
   const basis: PluginBasis | undefined = await plugin.basis?.(step.options, context);
-  return { inputs: { ...surroundings(outer, step), ...basis?.inputs }, files: basis?.files ?? [] };
+  return { inputs: { ...variablesRead(outer, step), ...basis?.inputs }, files: basis?.files ?? [] };
 }
 
 /** Returns whether what `entry` depends on is what it depends on now. */

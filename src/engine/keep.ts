@@ -20,8 +20,9 @@ import type { KeepParts, KeepPurpose, Kept, Lease } from "../plugin/keep.ts";
 import type { PromptQueue } from "../questions/queue.ts";
 import type { TaskPrompt } from "../questions/task_prompt.ts";
 import type { Clock } from "../runtime.ts";
-import { type Freshness, named, remainingOf } from "./resolve.ts";
-import { keptProblem } from "./values.ts";
+import { isTooOld, remainingOf } from "./cached.ts";
+import type { Request } from "./resolved.ts";
+import { keptProblem, namedValues } from "./values.ts";
 
 /** When a choice expires that is kept until it is forgotten. */
 const NEVER = new Date("9999-12-31T00:00:00Z");
@@ -32,7 +33,7 @@ export async function keptKey({ plugin, version }: Step, parts: KeepParts): Prom
     plugin,
     version,
     options: { kept: parts },
-    surroundings: {},
+    variables: {},
     home: undefined,
   });
 }
@@ -46,7 +47,7 @@ export interface KeepOptions {
   /** The time. */
   readonly clock: Clock;
   /** How fresh cached values must be. */
-  readonly freshness: Freshness;
+  readonly request: Request;
   /** The questions of this run. */
   readonly queue: PromptQueue;
   /** Is told secret values the moment they are known. */
@@ -298,12 +299,11 @@ class KeptValue {
   }
 
   #isUsable(entry: KeptEntry, step: Step): boolean {
-    const { clock, freshness } = this.#run.options;
+    const { clock, request } = this.#run.options;
     const now = clock.now();
     if (this.#purpose === "choice") return now < entry.resolution.expiresAt;
-    const { resolvedSince } = freshness;
-    if (resolvedSince !== undefined && entry.resolvedAt < resolvedSince) return false;
-    return isFresh(entry, now, this.#purpose === "command" ? remainingOf(step, freshness) : 0);
+    if (isTooOld(entry, request)) return false;
+    return isFresh(entry, now, this.#purpose === "command" ? remainingOf(step, request) : 0);
   }
 
   /** Returns whether values make sense: others are neither used nor kept. */
@@ -314,7 +314,7 @@ class KeptValue {
   }
 
   #tell(values: readonly string[], step: Step): void {
-    if (this.#purpose !== "choice") this.#run.options.onValues?.(named(step, { values }));
+    if (this.#purpose !== "choice") this.#run.options.onValues?.(namedValues(step, { values }));
   }
 }
 

@@ -7,10 +7,10 @@
 import { entryKey } from "../cache/key.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Environment } from "../runtime.ts";
-import { surroundings } from "./resolve.ts";
+import { variablesRead } from "./cached.ts";
 
-/** What a step meets when it is resolved. */
-export interface KeySurroundings {
+/** What decides the key of a step, beside the step itself. */
+export interface KeyContext {
   /** The environment, as it was before any outer wev. */
   readonly outer: Environment;
   /** The home directory, absolute, if it is known. */
@@ -18,20 +18,20 @@ export interface KeySurroundings {
 }
 
 /** Returns the key of what `step` resolves to. */
-export async function keyOf(step: Step, { outer, home }: KeySurroundings): Promise<string> {
+export async function keyOf(step: Step, { outer, home }: KeyContext): Promise<string> {
   const { plugin, version, options } = step;
   return await entryKey({
     plugin,
     version,
     options,
-    surroundings: surroundings(outer, step),
+    variables: variablesRead(outer, step),
     home,
   });
 }
 
-/** Returns `step` with its key, for the surroundings that it meets now. */
-export async function withKnownKey(step: Step, met: KeySurroundings): Promise<Step> {
+/** Returns `step` with the key that it has now. */
+export async function withKnownKey(step: Step, context: KeyContext): Promise<Step> {
   if (step.constant !== undefined) return step;
-  const read = JSON.stringify(surroundings(met.outer, step));
-  return { ...step, knownKey: { surroundings: read, key: await keyOf(step, met) } };
+  const variables = JSON.stringify(variablesRead(context.outer, step));
+  return { ...step, knownKey: { variables, key: await keyOf(step, context) } };
 }

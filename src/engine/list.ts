@@ -14,7 +14,9 @@ import { stillHolds } from "./inputs.ts";
 import { explainContext } from "./explain_context.ts";
 import { keyOf } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { type Freshness, isOfRightIdentity, remainingOf } from "./resolve.ts";
+import { isOfRightIdentity, isTooOld, remainingOf } from "./cached.ts";
+import { plainRequest } from "./resolve.ts";
+import type { Request } from "./resolved.ts";
 import { keptKey } from "./keep.ts";
 import type { State } from "./state.ts";
 
@@ -179,7 +181,7 @@ export async function reasonAgainst(
   entry: KeptEntry,
   variables: readonly CachedVariable[] | undefined,
   options: ListOptions,
-  freshness: Freshness = {},
+  request: Request = plainRequest(options.clock.now()),
 ): Promise<Reason | undefined> {
   const now = options.clock.now();
   if (entry.resolution.expiresAt <= now) return "expired";
@@ -188,7 +190,7 @@ export async function reasonAgainst(
   if (variables === undefined) return "unknown";
   const reasons = await Promise.all(
     variables.filter((variable) => variable.key === key || variable.kept.has(key))
-      .map((variable) => reasonAgainstUse(variable, key, entry, options, freshness)),
+      .map((variable) => reasonAgainstUse(variable, key, entry, options, request)),
   );
   return reasons.length === 0 ? "elsewhere" : strongest(reasons);
 }
@@ -204,14 +206,13 @@ async function reasonAgainstUse(
   key: string,
   entry: KeptEntry,
   options: ListOptions,
-  freshness: Freshness,
+  request: Request,
 ): Promise<Reason | undefined> {
-  const { resolvedSince } = freshness;
-  if (resolvedSince !== undefined && entry.resolvedAt < resolvedSince) return "refreshed";
+  if (isTooOld(entry, request)) return "refreshed";
   // What values are made with need not be what the options ask of the values.
   if (own !== key && kept.get(key) !== "command") return undefined;
   if (!isOfRightIdentity(entry, step)) return "account";
-  if (!isFresh(entry, options.clock.now(), remainingOf(step, freshness))) return "short";
+  if (!isFresh(entry, options.clock.now(), remainingOf(step, request))) return "short";
   if (own === key && !await stillHolds(entry, step, options)) return "changed";
   return undefined;
 }

@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { Step } from "../plan/plan.ts";
 import type { Environment, EnvironmentChanges } from "../runtime.ts";
+import type { Resolved } from "./resolved.ts";
 
 /** The variable with the note. It holds no secret: see {@linkcode Change}. */
 export const NOTE = "WEV_OUTER";
@@ -72,16 +72,15 @@ export interface NotedChanges extends EnvironmentChanges {
 }
 
 /**
- * Returns the note of a run with `steps` that makes `changes` to `environment`; `undefined` where
- * nothing that its plugins read or that is a default is changed. `expiryOf` returns when the values of a
- * step expire.
+ * Returns the note of a run that makes changes to `environment`, since it `resolved` this; `undefined`
+ * where nothing that its plugins read or that is a default is changed.
  */
 export function nestingNote(
   environment: Environment,
-  steps: readonly Step[],
+  resolved: readonly Pick<Resolved, "step" | "expiresAt">[],
   { set, unset, defaults }: NotedChanges,
-  expiryOf: (step: Step) => Date | undefined,
 ): string | undefined {
+  const steps = resolved.map(({ step }) => step);
   const outer = outerEnvironment(environment);
   const former = (name: string, secret: boolean): Change["was"] => {
     if (outer.lost.some((lost) => lost.name === name)) return true;
@@ -107,8 +106,10 @@ export function nestingNote(
         sum: checksum(set.get(name)),
         ...(defaults.includes(name) ? { isDefault: true } : {}),
       };
-      const setter = was === true ? steps.find(({ names }) => names.includes(name)) : undefined;
-      const expiry = setter === undefined ? undefined : expiryOf(setter);
+      const setter = was === true
+        ? resolved.find(({ step: { names } }) => names.includes(name))
+        : undefined;
+      const expiry = setter?.expiresAt;
       return expiry === undefined
         ? change
         : { ...change, until: Math.floor(expiry.getTime() / 1000) };

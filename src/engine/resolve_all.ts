@@ -10,19 +10,21 @@ import { WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/context.ts";
 import { SuspendedError } from "../runtime.ts";
+import { toResolved } from "./cached.ts";
+import type { Origin, Resolved } from "./resolved.ts";
 import { keyOf } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "../questions/queue.ts";
 import { Keep } from "./keep.ts";
 import { takeLock, type TakeLockOptions } from "./take_lock.ts";
-import { resolveTask, type TaskOptions, usableEntry } from "./resolve_one.ts";
+import { resolveOne, type TaskOptions, usableEntry } from "./resolve_one.ts";
 import type { Prompt } from "../questions/prompt.ts";
 import { TaskPrompt } from "../questions/task_prompt.ts";
 import { checkValues } from "./values.ts";
 import { PROMPT_LOCK } from "./wait.ts";
 
 /** What resolving needs. */
-export interface MissingOptions extends TaskOptions, TakeLockOptions {
+export interface ResolveAllOptions extends TaskOptions, TakeLockOptions {
   /** Asks the person at the terminal. */
   readonly prompt: Prompt;
 }
@@ -34,37 +36,44 @@ interface LockedStep {
   readonly lock: Lock;
 }
 
+/** What a key stands for, and whether it was cached. */
+interface Found {
+  readonly resolution: Resolution;
+  readonly origin: Origin;
+}
+
 /**
- * Returns the resolutions of `steps`, in order. Each is saved the moment it is there: what fails later
- * must not cost anybody a second code. Steps with the same key share one.
+ * Returns what `steps` resolve to, in order. Each is saved the moment it is there: what fails later must
+ * not cost anybody a second code. Steps with the same key share one.
  *
  * @throws {WevError} of the first that can't be resolved.
  */
-export async function resolveMissing(
+export async function resolveAll(
   steps: readonly Step[],
-  options: MissingOptions,
-): Promise<readonly Resolution[]> {
+  options: ResolveAllOptions,
+): Promise<readonly Resolved[]> {
   const outer = outerEnvironment(options.environment);
   const { home } = options;
   const keys = await Promise.all(steps.map((step) => keyOf(step, { outer, home })));
-  const resolutions = await resolveKeys(new Map(keys.map((key, at) => [key, steps[at]!])), options);
+  const found = await resolveKeys(new Map(keys.map((key, at) => [key, steps[at]!])), options);
   return steps.map((step, index) => {
-    const resolution = resolutions.get(keys[index]!)!;
+    const key = keys[index]!;
+    const { resolution, origin } = found.get(key)!;
     // One that has the key in common may have fewer names.
     checkValues(step, resolution.values);
-    return resolution;
+    return toResolved(step, resolution, origin, key);
   });
 }
 
 async function resolveKeys(
   missing: ReadonlyMap<string, Step>,
-  options: MissingOptions,
-): Promise<ReadonlyMap<string, Resolution>> {
-  const resolutions = await cachedResolutions(missing, options);
-  const locked = new Map([...missing].filter(([key]) => !resolutions.has(key)));
+  options: ResolveAllOptions,
+): Promise<ReadonlyMap<string, Found>> {
+  const found = await cachedByNow(missing, options);
+  const locked = new Map([...missing].filter(([key]) => !found.has(key)));
   const order = [...locked.keys()];
   // Questions come in the order of the variables, whatever that of the locks.
-  const tasks = (await lockAll(locked, resolutions, options))
+  const tasks = (await lockAll(locked, found, options))
     .sort((one, other) => order.indexOf(one.key) - order.indexOf(other.key));
   const queue = new PromptQueue(tasks.length);
   const takeLockFor = (name: string, step: Step) => takeLock(name, step, options);
@@ -83,7 +92,8 @@ async function resolveKeys(
     try {
       const { key, step } = task;
       const { signal } = abort;
-      resolutions.set(key, await resolveTask({ key, step, keep, prompt, signal }, options));
+      const resolution = await resolveOne({ key, step, keep, prompt, signal }, options);
+      found.set(key, { resolution, origin: "fresh" });
       task.lock.release();
     } catch (error) {
       failures.push(error);
@@ -97,7 +107,7 @@ async function resolveKeys(
     }
   }));
   if (failures.length > 0) throw failures[0];
-  return resolutions;
+  return found;
 }
 
 /** Milliseconds between two looks whether another run has resolved what is asked for. */
@@ -107,7 +117,7 @@ const LOOK_MS = 1_000;
 async function untilResolved<Answer>(
   { key, step }: LockedStep,
   ask: (signal: AbortSignal) => Promise<Answer>,
-  options: MissingOptions,
+  options: ResolveAllOptions,
 ): Promise<Answer> {
   const resolved = new AbortController();
   const timer = setInterval(async () => {
@@ -118,29 +128,29 @@ async function untilResolved<Answer>(
 }
 
 /**
- * Returns what is cached of `missing` all the same: it was sealed, met other surroundings than the ones
- * that the plan knows the key for, or was resolved a moment ago. No lock for that.
+ * Returns what is cached of `missing` all the same: it was sealed, belongs to other variables than the
+ * plan knows the key for, or was resolved a moment ago. No lock for that.
  */
-async function cachedResolutions(
+async function cachedByNow(
   missing: ReadonlyMap<string, Step>,
-  options: MissingOptions,
-): Promise<Map<string, Resolution>> {
-  const resolutions = new Map<string, Resolution>();
+  options: ResolveAllOptions,
+): Promise<Map<string, Found>> {
+  const found = new Map<string, Found>();
   for (const [key, step] of missing) {
     const entry = await usableEntry(key, step, options);
-    if (entry !== undefined) resolutions.set(key, entry.resolution);
+    if (entry !== undefined) found.set(key, { resolution: entry.resolution, origin: "cache" });
   }
-  return resolutions;
+  return found;
 }
 
 /**
  * Takes the locks of `missing`, always in the order of the keys, so that no two runs wait for each
- * other. What another run has resolved in the meantime goes to `resolutions`.
+ * other. What another run has resolved in the meantime goes to `found`.
  */
 async function lockAll(
   missing: ReadonlyMap<string, Step>,
-  resolutions: Map<string, Resolution>,
-  options: MissingOptions,
+  found: Map<string, Found>,
+  options: ResolveAllOptions,
 ): Promise<LockedStep[]> {
   const tasks: LockedStep[] = [];
   for (const [key, step] of [...missing].sort(([one], [other]) => one < other ? -1 : 1)) {
@@ -148,7 +158,7 @@ async function lockAll(
     const entry = await usableEntry(key, step, options);
     if (entry !== undefined) {
       options.logger.debug(`Another run has resolved ${step.names.join(", ")} in the meantime`);
-      resolutions.set(key, entry.resolution);
+      found.set(key, { resolution: entry.resolution, origin: "cache" });
       lock.release();
     } else if (lock.failure !== undefined) {
       // Whoever waits behind this run for the same shares it too.

@@ -23,21 +23,15 @@ import {
 import { basisOf, isOfBasis } from "./inputs.ts";
 import { explainContext } from "./explain_context.ts";
 import { type LostVariable, outerEnvironment } from "./nesting.ts";
-import {
-  asksForTooMuch,
-  type Freshness,
-  isOfRightIdentity,
-  isUsable,
-  named,
-  remainingOf,
-} from "./resolve.ts";
+import { asksForTooMuch, isOfRightIdentity, isUsable, remainingOf } from "./cached.ts";
+import type { Request } from "./resolved.ts";
 import type { Keep, TaskKeep } from "./keep.ts";
 import type { State } from "./state.ts";
 import { givenCodes, OneTimeCodes } from "../questions/one_time_codes.ts";
 import type { TaskPrompt } from "../questions/task_prompt.ts";
 import type { UsedCodes } from "../questions/used_codes.ts";
 import { withCaller } from "./callers.ts";
-import { checkValues, valuesProblem } from "./values.ts";
+import { checkValues, namedValues, valuesProblem } from "./values.ts";
 import { type Notify, waitFor } from "./wait.ts";
 
 /** What resolving one value needs, beside what is its own. */
@@ -49,7 +43,7 @@ export interface TaskOptions extends State {
   /** The code that the command line gives, if it gives one. */
   readonly code?: string | undefined;
   /** How fresh cached values must be. */
-  readonly freshness: Freshness;
+  readonly request: Request;
   /** Tells whether a configuration file is one of the home directory. */
   readonly isOfHome: (file: string) => boolean;
   /** This process's ID. */
@@ -86,19 +80,19 @@ export interface Task {
 export async function usableEntry(
   key: string,
   step: Step,
-  { store, files, clock, freshness, logger, onValues }: TaskOptions,
+  { store, files, clock, request, logger, onValues }: TaskOptions,
 ): Promise<CacheEntry | undefined> {
   const kept = store.read(key);
-  if (kept === undefined || !isUsable(kept, step, clock.now(), freshness)) return undefined;
+  if (kept === undefined || !isUsable(kept, step, clock.now(), request)) return undefined;
   if (!holds(kept, files)) return undefined;
   const entry = await store.open(key, kept);
   // What no command could be given is resolved again.
   if (entry === undefined || valuesProblem(step, entry.resolution.values) !== undefined) {
     return undefined;
   }
-  onValues?.(named(step, entry.resolution));
-  if (asksForTooMuch(freshness, entry)) {
-    warnOfShortLife(entry, remainingOf(step, freshness), logger);
+  onValues?.(namedValues(step, entry.resolution));
+  if (asksForTooMuch(request, entry)) {
+    warnOfShortLife(entry, remainingOf(step, request), logger);
   }
   return entry;
 }
@@ -108,9 +102,9 @@ export async function usableEntry(
  *
  * @throws {WevError} if it can't be resolved.
  */
-export async function resolveTask(task: Task, options: TaskOptions): Promise<Resolution> {
+export async function resolveOne(task: Task, options: TaskOptions): Promise<Resolution> {
   const { key, step } = task;
-  const { registry, environment, clock, store, logger, freshness } = options;
+  const { registry, environment, clock, store, logger, request } = options;
   const plugin: Plugin = await registry.get(step.plugin)!();
   const outer = outerEnvironment(environment);
   const keep = task.keep.of(task);
@@ -124,7 +118,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
       `${step.names.join(", ")}: depends on ${basis.files.map(escapeControls).join(", ")}`,
     );
   }
-  const former = freshness.resolvedSince === undefined ? store.read(key) : undefined;
+  const former = !request.refresh ? store.read(key) : undefined;
   if (
     former !== undefined && isOfBasis(former, basis) && isOfRightIdentity(former, step)
   ) {
@@ -132,7 +126,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
     const entry = await reopen(key, { ...former, stamps }, step, options);
     if (entry !== undefined) {
       logger.debug(`${step.names.join(", ")}: files have changed, but say the same`);
-      options.onValues?.(named(step, entry.resolution));
+      options.onValues?.(namedValues(step, entry.resolution));
       await store.write(key, entry, clock.now());
       return entry.resolution;
     }
@@ -141,7 +135,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
   checkOfHome(step, options);
   logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
   const resolution = await keep.during(() => plugin.resolve(step.options, context));
-  options.onValues?.(named(step, resolution));
+  options.onValues?.(namedValues(step, resolution));
   checkValues(step, resolution.values);
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {
@@ -156,7 +150,7 @@ export async function resolveTask(task: Task, options: TaskOptions): Promise<Res
       resolution: { ...resolution, expiresAt },
     };
     await store.write(key, entry, clock.now());
-    warnOfShortLife(entry, remainingOf(step, freshness), logger);
+    warnOfShortLife(entry, remainingOf(step, request), logger);
   }
   return resolution;
 }
@@ -240,9 +234,9 @@ async function reopen(
   key: string,
   kept: KeptEntry,
   step: Step,
-  { store, clock, freshness }: TaskOptions,
+  { store, clock, request }: TaskOptions,
 ): Promise<CacheEntry | undefined> {
-  if (!isFresh(kept, clock.now(), remainingOf(step, freshness))) return undefined;
+  if (!isFresh(kept, clock.now(), remainingOf(step, request))) return undefined;
   const entry = await store.open(key, kept);
   return entry === undefined || valuesProblem(step, entry.resolution.values) !== undefined
     ? undefined

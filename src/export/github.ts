@@ -6,6 +6,8 @@
  * @module
  */
 
+import { textsOf } from "../engine/resolve.ts";
+import type { Resolved } from "../engine/resolved.ts";
 import { ConfigError, escapeControls, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -99,10 +101,9 @@ export class GithubJob {
    * @throws {WevError} where a mask could not be written: then no step gets a variable. Or where the
    * variables can't be written.
    */
-  export({ steps }: Plan, { set, unset }: EnvironmentChanges): void {
+  export(resolved: readonly Resolved[], { set, unset }: EnvironmentChanges): void {
     const { environment, files, logger } = this.#options;
-    const resolved = steps.filter(({ constant }) => constant === undefined);
-    this.mask(resolved.flatMap(({ names }) => names.map((name) => set.get(name)!)));
+    this.mask(resolved.filter(({ origin }) => origin !== "constant").flatMap(textsOf));
     if (this.#failure !== undefined) throw this.#failure;
     const emptied = unset.filter((name) => environment.get(name));
     const entries = [...set, ...emptied.map((name) => [name, ""] as const)];
@@ -115,7 +116,7 @@ export class GithubJob {
     for (const name of emptied) {
       logger.warning(`GitHub can't remove ${name} from later steps: there it is empty`);
     }
-    const names = steps.flatMap(({ names }) => names);
+    const names = resolved.flatMap(({ step }) => step.names);
     logger.info(`Later steps have ${names.join(", ") || "no variables: none are configured"}`);
   }
 }

@@ -11,7 +11,13 @@ import type { Clock, Files } from "../runtime.ts";
 import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
-import { candidatesIn, formatMemo, MAX_MEMO_BYTES, type Memo, type Place } from "./kept_plan.ts";
+import {
+  candidatesIn,
+  formatPlan,
+  type KeptPlan,
+  MAX_PLAN_BYTES,
+  type Place,
+} from "./kept_plan.ts";
 
 /** How many plans are kept; beyond that the oldest go. */
 const MAX_PLANS = 500;
@@ -35,7 +41,7 @@ export interface PlanSources {
  *
  * @throws what the system says where it can't be written.
  */
-export async function rememberPlan(
+export async function keepPlan(
   files: Files,
   place: Place,
   plan: Plan,
@@ -55,7 +61,7 @@ export async function rememberPlan(
       files.stat(file) === undefined || texts.has(file) || isAlias(files, file, texts)
     );
   if (!isAsRead) return;
-  const memo: Memo = {
+  const kept: KeptPlan = {
     version: VERSION,
     workingDirectory: place.workingDirectory,
     home: place.home ?? null,
@@ -64,8 +70,8 @@ export async function rememberPlan(
     unread,
     plan,
   };
-  const content = new TextEncoder().encode(formatMemo(memo));
-  if (content.length > MAX_MEMO_BYTES) return;
+  const content = new TextEncoder().encode(formatPlan(kept));
+  if (content.length > MAX_PLAN_BYTES) return;
   files.writePrivately(path, content);
   sweep(directory, path, owner);
 }

@@ -27,7 +27,7 @@ export interface Place {
 }
 
 /** What a kept plan's file holds: the plan, and what it was made of. */
-export interface Memo {
+export interface KeptPlan {
   /** The version of wev that made it. */
   readonly version: string;
   /** The working directory it is for. */
@@ -45,28 +45,28 @@ export interface Memo {
 }
 
 /** Bytes. A larger plan is not kept, and a larger file is not one. */
-export const MAX_MEMO_BYTES = 4_194_304;
+export const MAX_PLAN_BYTES = 4_194_304;
 
 /** Returns the plan that was kept for `place`, or `undefined` where there is none that still holds. */
-export function recallPlan(files: Files, place: Place, reader: Reader): Plan | undefined {
+export function keptPlan(files: Files, place: Place, reader: Reader): Plan | undefined {
   const { cacheDirectory } = place;
   if (cacheDirectory === undefined) return undefined;
-  const memo = readMemo(files, planPath(cacheDirectory, place), reader);
-  if (memo === undefined || memo.version !== VERSION) return undefined;
-  if (memo.workingDirectory !== place.workingDirectory) return undefined;
-  if (memo.home !== (place.home ?? null)) return undefined;
-  return isUnchanged(files, memo, place, reader) ? memo.plan : undefined;
+  const kept = readPlanFile(files, planPath(cacheDirectory, place), reader);
+  if (kept === undefined || kept.version !== VERSION) return undefined;
+  if (kept.workingDirectory !== place.workingDirectory) return undefined;
+  if (kept.home !== (place.home ?? null)) return undefined;
+  return isUnchanged(files, kept, place, reader) ? kept.plan : undefined;
 }
 
-function isUnchanged(files: Files, memo: Memo, place: Place, reader: Reader): boolean {
+function isUnchanged(files: Files, kept: KeptPlan, place: Place, reader: Reader): boolean {
   // Somebody for whom wev does nothing may just have made the first file, under a wrong name.
-  const names = memo.plan.steps.length === 0
+  const names = kept.plan.steps.length === 0
     ? [...CONFIG_FILE_NAMES, ...MISTAKEN_FILE_NAMES]
     : CONFIG_FILE_NAMES;
   try {
-    const present = new Set([...memo.files.map(([file]) => file), ...memo.unread]);
-    return memo.files.every(([file, text]) => readConfig(files, file, reader) === text) &&
-      memo.directories.every(([directory, known]) =>
+    const present = new Set([...kept.files.map(([file]) => file), ...kept.unread]);
+    return kept.files.every(([file, text]) => readConfig(files, file, reader) === text) &&
+      kept.directories.every(([directory, known]) =>
         // Where a directory has not changed, no file has come into it.
         stampOf(files, directory) === known ||
         pathsIn(directory, names, place)
@@ -87,22 +87,22 @@ function readConfig(files: Files, path: string, reader: Reader): string | undefi
 }
 
 /**
- * Returns the content of the file of `memo`: everything twice, so that damage is noticed. wev alone
+ * Returns the content of the file of `kept`: everything twice, so that damage is noticed. wev alone
  * writes there, and need not check the rest.
  */
-export function formatMemo(memo: Memo): string {
-  return JSON.stringify({ ...memo, copy: memo });
+export function formatPlan(kept: KeptPlan): string {
+  return JSON.stringify({ ...kept, copy: kept });
 }
 
-function readMemo(files: Files, path: string, { user }: Reader): Memo | undefined {
+function readPlanFile(files: Files, path: string, { user }: Reader): KeptPlan | undefined {
   try {
-    const { info, bytes } = files.readRegular(path, MAX_MEMO_BYTES) ?? {};
+    const { info, bytes } = files.readRegular(path, MAX_PLAN_BYTES) ?? {};
     // Somebody else's plan would run as this user.
     if (info === undefined || bytes === undefined || !isPrivate(info, user)) return undefined;
-    const { copy, ...memo } = JSON.parse(new TextDecoder().decode(bytes)) as Memo & {
+    const { copy, ...kept } = JSON.parse(new TextDecoder().decode(bytes)) as KeptPlan & {
       copy: unknown;
     };
-    return JSON.stringify(copy) === JSON.stringify(memo) ? memo : undefined;
+    return JSON.stringify(copy) === JSON.stringify(kept) ? kept : undefined;
   } catch {
     return undefined;
   }

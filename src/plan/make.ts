@@ -80,7 +80,7 @@ function makeStep(
     readsSecret: plugin.readsSecret ?? [],
     consumes: plugin.consumes ?? [],
     options,
-    ...(plugin.values === undefined ? {} : { credentials: plugin.values.length }),
+    ...(plugin.values === undefined ? {} : { secret: plugin.values.map(({ secret }) => secret) }),
     ...(reader.ofHome.length === 0 ? {} : { ofHome: reader.ofHome }),
     ...(constant === undefined ? {} : { constant }),
     ...(Object.keys(places).length === 0 ? {} : { places }),

@@ -7,7 +7,6 @@ import {
   holds,
   isFresh,
   isOpen,
-  isOtherFormat,
   parseEntry,
 } from "../../src/cache/entry.ts";
 import { after, KEY, session } from "../support/cached_session.ts";
@@ -165,14 +164,6 @@ for (const text of ["", "\0\0\0\0", "null", "[]", '"text"', "1", "{}", '{"format
     assert.equal(parseEntry(text, KEY), undefined);
   });
 }
-
-Deno.test("isOtherFormat() tells another version's entry from one that is damaged", () => {
-  const text = formatEntry(session(), KEY);
-  assert.equal(isOtherFormat(text), false);
-  assert.equal(isOtherFormat(text.replace('"format":2', '"format":3')), true);
-  assert.equal(isOtherFormat(text.slice(1)), false);
-  assert.equal(isOtherFormat("{}"), false);
-});
 
 Deno.test("holds() returns false once a file behind the entry is another", () => {
   const files = new FakeFiles({ "/a": "1" }, "linux");

@@ -106,6 +106,9 @@ Deno.test("CacheStore ignores an entry of another version's format, and says not
   files.content.set(PATH, files.content.get(PATH)!.replaceAll('"format":2', '"format":1'));
   assert.equal(store.read(KEY), undefined);
   assert.deepEqual([store.entries(), said.messages], [[], []]);
+  files.content.set(PATH, files.content.get(PATH)!.slice(1));
+  assert.equal(store.read(KEY), undefined);
+  assert.match(said.messages[0]!, /is damaged/);
 });
 
 Deno.test("CacheStore closes an entry that others could read", () => {

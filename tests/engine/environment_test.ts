@@ -99,39 +99,39 @@ const CASES: Readonly<
 };
 
 for (const [what, { defaults, environment = {}, steps, expected }] of Object.entries(CASES)) {
-  Deno.test(`resolveAll(): ${what}`, async () => {
-    const command = await commandOf(defaults, environment, steps);
+  Deno.test(`environmentOf(): ${what}`, () => {
+    const command = commandOf(defaults, environment, steps);
     for (const [name, value] of Object.entries(expected)) {
       assert.equal(command[name], value, name);
     }
   });
 }
 
-Deno.test("resolveAll() in a wev's command takes back what that wev set by default", async () => {
-  const outer = await commandOf(
+Deno.test("environmentOf() in a wev's command takes back what that wev set by default", () => {
+  const outer = commandOf(
     [REGIONS, { names: ["OUTPUT"], value: "text" }, { names: ["GONE"], value: "x" }],
     { AWS_PROFILE: "one", EDITOR: "vi" },
   );
   assert.equal(outer["GONE"], "x");
-  const inner = await commandOf([{ names: ["OUTPUT"], value: "table" }], outer);
+  const inner = commandOf([{ names: ["OUTPUT"], value: "table" }], outer);
   assert.deepEqual(
     { region: inner["AWS_REGION"], output: inner["OUTPUT"], gone: inner["GONE"] },
     { region: undefined, output: "table", gone: undefined },
   );
   assert.equal(inner["EDITOR"], "vi");
   // What somebody has changed since is theirs.
-  const changed = await commandOf([REGIONS], { ...outer, GONE: "mine", AWS_REGION: "us-east-2" });
+  const changed = commandOf([REGIONS], { ...outer, GONE: "mine", AWS_REGION: "us-east-2" });
   assert.equal(changed["GONE"], "mine");
   assert.equal(changed["AWS_REGION"], "us-east-2");
   assert.equal(changed["AWS_DEFAULT_REGION"], "us-east-2");
   // A third one sees the same as the second.
-  const third = await commandOf([{ names: ["GONE"], value: "z" }], inner);
+  const third = commandOf([{ names: ["GONE"], value: "z" }], inner);
   assert.equal(third["OUTPUT"], undefined);
   assert.equal(third["GONE"], "z");
 });
 
-Deno.test("resolveAll() in a wev's command leaves what is not about the same identity", async () => {
-  const outer = await commandOf([REGIONS], {});
-  const inner = await commandOf([], outer, [constant("X", "1")]);
+Deno.test("environmentOf() in a wev's command leaves what is not about the same identity", () => {
+  const outer = commandOf([REGIONS], {});
+  const inner = commandOf([], outer, [constant("X", "1")]);
   assert.equal(inner["AWS_REGION"], "eu-west-1");
 });

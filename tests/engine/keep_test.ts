@@ -6,7 +6,8 @@ import { CacheStore } from "../../src/cache/store.ts";
 import { WevError } from "../../src/errors.ts";
 import { Keep, keptKey, type TaskKeep } from "../../src/engine/keep.ts";
 import { keptState } from "../../src/engine/kept.ts";
-import type { Freshness } from "../../src/engine/resolve.ts";
+import { plainRequest } from "../../src/engine/resolve.ts";
+import type { Request } from "../../src/engine/resolved.ts";
 import type { Step } from "../../src/plan/plan.ts";
 import { type KeepPurpose, type Kept, keptOr } from "../../src/plugin/keep.ts";
 import { PromptQueue } from "../../src/questions/queue.ts";
@@ -41,7 +42,7 @@ class Runs {
   #lastRun: Keep | undefined;
 
   /** Starts a run of `tasks` tasks. */
-  run(tasks: number = 1, freshness: Freshness = {}): TaskKeep[] {
+  run(tasks: number = 1, asked: Partial<Request> = {}): TaskKeep[] {
     const locks = new LockDirectory({
       ...this.#owner,
       cacheDirectory: CACHE,
@@ -56,7 +57,7 @@ class Runs {
       store,
       remembered,
       clock: this.#clock,
-      freshness,
+      request: { ...plainRequest(this.now), ...asked },
       queue,
       logger,
       takeLock: (name) => locks.take(name, "A"),
@@ -251,10 +252,10 @@ Deno.test("a value for the command must have the life that is asked for, a sourc
   const runs = new Runs();
   await get(runs.run()[0]!, session("1"));
   runs.now = after(2000);
-  const freshness = { minRemaining: 1800 };
-  assert.deepEqual(await get(runs.run(1, freshness)[0]!, session("2"), "source"), session("1"));
+  const asked = { minRemaining: 1800 };
+  assert.deepEqual(await get(runs.run(1, asked)[0]!, session("2"), "source"), session("1"));
   assert.deepEqual(
-    await get(runs.run(1, freshness)[0]!, session("2", 5600), "command"),
+    await get(runs.run(1, asked)[0]!, session("2", 5600), "command"),
     session("2", 5600),
   );
   runs.now = after(5599);
@@ -265,7 +266,7 @@ Deno.test("a value is provided again to refresh it, but once for a run", async (
   const runs = new Runs();
   await get(runs.run()[0]!, session("1"));
   runs.now = after(10);
-  const [first, second] = runs.run(2, { resolvedSince: after(5) });
+  const [first, second] = runs.run(2, { refresh: true, at: after(5) });
   assert.deepEqual(await get(first!, session("2")), session("2"));
   assert.deepEqual(await get(second!, session("3")), session("2"));
 });

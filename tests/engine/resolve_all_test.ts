@@ -9,8 +9,9 @@ import type { Plugin } from "../../src/plugin/manifest.ts";
 import type { Resolution, ResolveContext } from "../../src/plugin/context.ts";
 import { keptOr } from "../../src/plugin/keep.ts";
 import type { CodeQuestion } from "../../src/plugin/questions.ts";
-import { resolveMissing } from "../../src/engine/resolve_all.ts";
-import type { Freshness } from "../../src/engine/resolve.ts";
+import { resolveAll } from "../../src/engine/resolve_all.ts";
+import { plainRequest } from "../../src/engine/resolve.ts";
+import type { Request } from "../../src/engine/resolved.ts";
 import { Times } from "../../src/times.ts";
 import { after, NOW } from "../support/cached_session.ts";
 import { FakeFiles, utc } from "../support/fake_runtime.ts";
@@ -60,12 +61,13 @@ class Runs {
     this.#behaviours = behaviours;
   }
 
-  /** Resolves `steps` in a run of its own. */
-  run(
+  /** Resolves `steps` in a run of its own, and returns their values. */
+  async run(
     steps: readonly Step[],
-    freshness: Freshness = {},
+    asked: Partial<Request> = {},
     startedAt: Date = this.now,
-  ): Promise<readonly Resolution[]> {
+  ): Promise<readonly (string | undefined)[][]> {
+    const request = { ...plainRequest(startedAt), ...asked };
     const { files, said: logger } = this;
     const clock = { now: () => this.now };
     const system = "linux";
@@ -79,7 +81,7 @@ class Runs {
       logger,
     });
     const cache = { ...owner, logger, sealer: noSealer(logger) };
-    return resolveMissing(steps, {
+    const resolved = await resolveAll(steps, {
       registry: new Map([["fake", () => Promise.resolve(this.#plugin())]]),
       environment: { get: () => undefined },
       system,
@@ -95,7 +97,7 @@ class Runs {
       isOfHome: () => true,
       capture: () => Promise.reject(new Error("Nothing is to be run")),
       locks,
-      freshness,
+      request,
       prompt: {
         askCode: () => Promise.resolve(`${++this.answers}`),
         choose: ({ choices }) => Promise.resolve(choices[0]!),
@@ -105,6 +107,7 @@ class Runs {
       tell: () => Promise.resolve(),
       hasTerminal: () => Promise.resolve(true),
     });
+    return resolved.map(({ values }) => values.map(({ text }) => text));
   }
 
   #plugin(): Plugin {
@@ -135,39 +138,38 @@ const bad = (error: Error): Behaviour => async ({ question }) => {
 
 const GAVE_UP = new CancelledError("No code was given", { exitStatus: 130 });
 
-Deno.test("resolveMissing() asks once for the steps with one key, and in order", async () => {
+Deno.test("resolveAll() asks once for the steps with one key, and in order", async () => {
   const runs = new Runs({ a: good(), b: good() });
   const [first, second, third] = await runs.run([step("a"), step("b"), step("a")]);
   assert.deepEqual(runs.resolved.toSorted(), ["a", "b"]);
   assert.deepEqual(first, third);
-  assert.notDeepEqual(first?.values, second?.values);
+  assert.notDeepEqual(first, second);
 });
 
-Deno.test("resolveMissing() takes no lock and writes nothing for what is cached", async () => {
+Deno.test("resolveAll() takes no lock and writes nothing for what is cached", async () => {
   const runs = new Runs({ a: good() });
   await runs.run([step("a")]);
   const { locks, changes } = runs.files;
-  assert.deepEqual((await runs.run([step("a")]))[0]?.values, ["1"]);
+  assert.deepEqual((await runs.run([step("a")]))[0], ["1"]);
   assert.deepEqual([runs.files.locks, runs.files.changes], [locks, changes]);
 });
 
-Deno.test("resolveMissing() resolves once for runs at the same time", async () => {
+Deno.test("resolveAll() resolves once for runs at the same time", async () => {
   const runs = new Runs({ a: good() });
   const all = await Promise.all([1, 2, 3].map(() => runs.run([step("a")])));
-  assert.deepEqual(all.map(([one]) => one?.values), [["1"], ["1"], ["1"]]);
+  assert.deepEqual(all.map(([one]) => one), [["1"], ["1"], ["1"]]);
   assert.deepEqual(runs.resolved, ["a"]);
 });
 
-Deno.test("resolveMissing() resolves once for runs that refresh at the same time", async () => {
+Deno.test("resolveAll() resolves once for runs that refresh at the same time", async () => {
   const runs = new Runs({ a: good() });
   await runs.run([step("a")]);
   runs.now = after(10);
-  const freshness = { resolvedSince: after(5) };
-  await Promise.all([1, 2, 3].map(() => runs.run([step("a")], freshness)));
+  await Promise.all([1, 2, 3].map(() => runs.run([step("a")], { refresh: true, at: after(5) })));
   assert.equal(runs.answers, 2);
 });
 
-Deno.test("resolveMissing() lets those that waited share a failure, and asks those that come later", async () => {
+Deno.test("resolveAll() lets those that waited share a failure, and asks those that come later", async () => {
   const runs = new Runs({ a: bad(GAVE_UP) });
   const all = await Promise.allSettled([1, 2, 3].map(() => runs.run([step("a")])));
   const kinds = all.map((end) => end.status === "rejected" && end.reason.name);
@@ -178,13 +180,13 @@ Deno.test("resolveMissing() lets those that waited share a failure, and asks tho
   await assert.rejects(runs.run([step("a")]), CancelledError);
 });
 
-Deno.test("resolveMissing() lets nobody share a failure that is the run's own", async () => {
+Deno.test("resolveAll() lets nobody share a failure that is the run's own", async () => {
   const runs = new Runs({ a: bad(new WevError("There is no terminal", { shared: false })) });
   await Promise.allSettled([1, 2, 3].map(() => runs.run([step("a")])));
   assert.equal(runs.answers, 3);
 });
 
-Deno.test("resolveMissing() lets nobody share the failure of another question", async () => {
+Deno.test("resolveAll() lets nobody share the failure of another question", async () => {
   const runs = new Runs({ a: bad(GAVE_UP), b: good() });
   const [both, other] = await Promise.allSettled([
     runs.run([step("a"), step("b")]),
@@ -194,7 +196,7 @@ Deno.test("resolveMissing() lets nobody share the failure of another question", 
   assert.equal(other.status, "fulfilled");
 });
 
-Deno.test("resolveMissing() passes no failure on to those who wait for what else it held", async () => {
+Deno.test("resolveAll() passes no failure on to those who wait for what else it held", async () => {
   const runs = new Runs({ a: bad(GAVE_UP), b: good(), c: good() });
   const ends = await Promise.allSettled([
     runs.run([step("a")]),
@@ -211,13 +213,13 @@ Deno.test("resolveMissing() passes no failure on to those who wait for what else
   ]);
 });
 
-Deno.test("resolveMissing() keeps what was resolved before another variable failed", async () => {
+Deno.test("resolveAll() keeps what was resolved before another variable failed", async () => {
   const runs = new Runs({ a: good(), b: bad(GAVE_UP) });
   await assert.rejects(runs.run([step("a"), step("b")]), GAVE_UP);
-  assert.deepEqual((await runs.run([step("a")]))[0]?.values, ["1"]);
+  assert.deepEqual((await runs.run([step("a")]))[0], ["1"]);
 });
 
-Deno.test("resolveMissing() asks in the order of the variables, however soon they are ready", async () => {
+Deno.test("resolveAll() asks in the order of the variables, however soon they are ready", async () => {
   const names = ["a", "b", "c", "d", "e"];
   const behaviours = names.map((name, index): [string, Behaviour] => [
     name,
@@ -228,17 +230,17 @@ Deno.test("resolveMissing() asks in the order of the variables, however soon the
   ]);
   const runs = new Runs(Object.fromEntries(behaviours));
   const resolutions = await runs.run(names.map((name) => step(name)));
-  assert.deepEqual(resolutions.map(({ values }) => values[0]), ["1", "2", "3", "4", "5"]);
+  assert.deepEqual(resolutions.map(([text]) => text), ["1", "2", "3", "4", "5"]);
 });
 
-Deno.test("resolveMissing() keeps nothing that does not expire", async () => {
+Deno.test("resolveAll() keeps nothing that does not expire", async () => {
   const runs = new Runs({ a: () => Promise.resolve({ values: ["1"] }) });
   await runs.run([step("a")]);
   await runs.run([step("a")]);
   assert.equal(runs.resolved.length, 2);
 });
 
-Deno.test("resolveMissing() resolves where less life is left than is asked for", async () => {
+Deno.test("resolveAll() resolves where less life is left than is asked for", async () => {
   const runs = new Runs({ a: good() });
   await runs.run([step("a")]);
   runs.now = after(2000);
@@ -249,7 +251,7 @@ Deno.test("resolveMissing() resolves where less life is left than is asked for",
   assert.deepEqual(runs.said.messages.filter((message) => message.startsWith("warning")), []);
 });
 
-Deno.test("resolveMissing() says that more life can't be had, and does not ask for it again", async () => {
+Deno.test("resolveAll() says that more life can't be had, and does not ask for it again", async () => {
   const runs = new Runs({ a: good(900) });
   await runs.run([step("a", { minRemaining: 3600 })]);
   await runs.run([step("a", { minRemaining: 3600 })]);
@@ -270,7 +272,7 @@ for (
     ["a value with a NUL", ["a\0b"], /fake gives a value with a NUL character in it$/],
   ] as const
 ) {
-  Deno.test(`resolveMissing() refuses ${what}`, async () => {
+  Deno.test(`resolveAll() refuses ${what}`, async () => {
     const runs = new Runs({ a: () => Promise.resolve({ values }) });
     await assert.rejects(runs.run([step("a")]), says);
   });
@@ -287,15 +289,15 @@ const kept =
     return { values: hand(values), expiresAt: expiresAt! };
   };
 
-Deno.test("resolveMissing() notes which kept entry values were made from, and takes no copy for younger", async () => {
+Deno.test("resolveAll() notes which kept entry values were made from, and takes no copy for younger", async () => {
   const runs = new Runs({
     same: kept((values) => values),
     other: kept(([value]) => [`from ${value}`]),
   });
   const all = await runs.run([step("same"), step("other")]);
-  assert.deepEqual(all.map(({ values }) => values), [["1"], ["from 1"]]);
+  assert.deepEqual(all, [["1"], ["from 1"]]);
   runs.now = after(60);
-  await runs.run([step("same", { version: "2.0.0" })], { resolvedSince: after(30) });
+  await runs.run([step("same", { version: "2.0.0" })], { refresh: true, at: after(30) });
   runs.now = after(100);
   await runs.run([
     step("same", { options: { what: "same", more: 1 } }),

@@ -8,7 +8,7 @@ import { configDirectories, type DiscoverOptions } from "../config/discover.ts";
 import { describeUnread, type UnreadFile } from "../config/unread_files.ts";
 import { CONFIG_FILE_NAMES } from "../paths.ts";
 import { asShellWord, escapeControls, WevError } from "../errors.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "./plan.ts";
 import type { Environment } from "../runtime.ts";
 
 /** Nothing is configured, and something has to be. */
