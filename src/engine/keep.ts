@@ -275,6 +275,7 @@ class KeptValue {
   async write(step: Step, value: Kept): Promise<DatedValue> {
     const { values, identity, expiresAt = this.#purpose === "choice" ? NEVER : undefined } = value;
     const resolvedAt = this.#run.options.clock.now();
+    this.#run.forgotten.delete(this.key);
     this.#tell(values, step);
     if (expiresAt !== undefined && this.#isSound(values, step)) {
       const { plugin, names } = step;

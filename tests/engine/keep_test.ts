@@ -248,6 +248,19 @@ Deno.test("a value that is worth nothing is not used again if it can't be remove
   assert.deepEqual(await get(task!, session("2"), "source"), session("2"));
 });
 
+Deno.test("a choice that was forgotten can be made again", async () => {
+  const runs = new Runs();
+  const [first, second] = runs.run(2);
+  const lease = await first!.lease(PARTS, "choice");
+  await lease.provide({ values: ["phone"] });
+  await lease.forget();
+  assert.equal(await runs.state(), undefined);
+  const again = await first!.lease(PARTS, "choice");
+  assert.equal(again.kept, undefined);
+  await again.provide({ values: ["phone"] });
+  assert.deepEqual((await second!.lease(PARTS, "choice")).kept?.values, ["phone"]);
+});
+
 Deno.test("a value for the command must have the life that is asked for, a source need not", async () => {
   const runs = new Runs();
   await get(runs.run()[0]!, session("1"));
