@@ -8,7 +8,7 @@ import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cac
 import { ConfigError, escapeControls, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Plugin } from "../plugin/manifest.ts";
+import type { Plugin } from "../plugin/handler.ts";
 import type { Resolution, ResolveContext } from "../plugin/context.ts";
 import type { ChoiceQuestion } from "../plugin/questions.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
@@ -140,7 +140,7 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {
     const entry: CacheEntry = {
-      plugin: plugin.id,
+      plugin: step.plugin,
       names: step.names,
       inputs,
       stamps,

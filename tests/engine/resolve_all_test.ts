@@ -5,7 +5,7 @@ import { UsedCodes } from "../../src/questions/used_codes.ts";
 import { CacheStore } from "../../src/cache/store.ts";
 import { CancelledError, WevError } from "../../src/errors.ts";
 import type { Step } from "../../src/plan/plan.ts";
-import type { Plugin } from "../../src/plugin/manifest.ts";
+import type { Plugin } from "../../src/plugin/handler.ts";
 import type { Resolution, ResolveContext } from "../../src/plugin/context.ts";
 import { keptOr } from "../../src/plugin/keep.ts";
 import type { CodeQuestion } from "../../src/plugin/questions.ts";
@@ -112,10 +112,7 @@ class Runs {
 
   #plugin(): Plugin {
     return {
-      id: "fake",
-      version: "1.0.0",
-      options: {},
-      parse: () => undefined,
+      manifest: { id: "fake", version: "1.0.0", options: {} },
       explain: () => [],
       resolve: async (options, context) => {
         const { what } = options as { what: string };

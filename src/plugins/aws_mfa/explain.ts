@@ -169,8 +169,8 @@ async function tellOfDevice(
   const isLong = isLongRole(source);
   const parts = await sessionInUse(options, source, context);
   const session = parts === undefined ? undefined : await context.kept(parts);
-  const { duration = MIN_DURATION, tokenCommand } = options;
-  const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
+  const { duration = MIN_DURATION, token_command } = options;
+  const where = token_command === undefined ? "Asks for" : `Gets from "${token_command[0]}"`;
   return [
     ...(base.kind === "keys" ? [] : ["If they are temporary, no code is asked for. If not:"]),
     device !== undefined

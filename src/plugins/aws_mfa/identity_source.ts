@@ -37,7 +37,7 @@ import {
 } from "./command_settings.ts";
 import { CHAINED_ROLE_DURATION } from "./limits.ts";
 import { readToken } from "./machine_keys.ts";
-import type { AwsMfaOptions, RoleOptions } from "./options.ts";
+import type { AwsMfaOptions } from "./options.ts";
 import { type Profile, type ProfileChain, profileChain, type RoleHop } from "./profile_chain.ts";
 import { checkProvider } from "./provider_settings.ts";
 import type { NamedRegion } from "./regions.ts";
@@ -99,7 +99,7 @@ export interface EndpointKind {
 }
 
 /** Options that decide whose credentials it is. */
-export type SourceOptions = Pick<AwsMfaOptions, "mfaDevice" | "profile" | "region" | "role">;
+export type SourceOptions = Omit<AwsMfaOptions, "account" | "duration" | "token_command">;
 
 /**
  * Returns whose credentials are to be used. The order is that of the AWS CLI: a profile that the
@@ -135,12 +135,12 @@ export function findIdentitySource(
   const namedRegion = regionOf(options, chain, { profile, context, shared });
   return {
     base: chain.base,
-    roles: withOptions(chain.roles, options.role),
+    roles: withOptions(chain.roles, options),
     profiles: chain.profiles,
     profile,
     settings,
-    device: options.mfaDevice ?? chain.mfaSerial,
-    deviceSource: options.mfaDevice !== undefined
+    device: options.mfa_device ?? chain.mfaSerial,
+    deviceSource: options.mfa_device !== undefined
       ? "mfa_device"
       : chain.mfaSerial === undefined
       ? undefined
@@ -389,19 +389,22 @@ function misplacedProfile(
 }
 
 /** The options' role comes after those of the profile; the other options are about the last role. */
-function withOptions(roles: readonly RoleHop[], options: RoleOptions = {}): readonly RoleHop[] {
-  const { arn, duration, ...rest } = options;
-  const all = arn === undefined ? roles : [...roles, { arn, duration: CHAINED_ROLE_DURATION }];
+function withOptions(
+  roles: readonly RoleHop[],
+  { role_arn, role_session_name, role_duration, external_id }: SourceOptions,
+): readonly RoleHop[] {
+  const all = role_arn === undefined
+    ? roles
+    : [...roles, { arn: role_arn, duration: CHAINED_ROLE_DURATION }];
+  const changes = {
+    ...(role_session_name === undefined ? {} : { sessionName: role_session_name }),
+    ...(role_duration === undefined ? {} : { duration: role_duration }),
+    ...(external_id === undefined ? {} : { externalId: external_id }),
+  };
   const last = all.at(-1);
-  if (last === undefined) {
-    if (Object.keys(options).length === 0) return [];
-    throw new WevError("There are options for a role, but no role", {
-      hint: "Add role_arn, or choose a profile that has one with profile.",
-    });
-  }
-  return [...all.slice(0, -1), {
-    ...last,
-    ...rest,
-    ...(duration === undefined ? {} : { duration }),
-  }];
+  if (last !== undefined) return [...all.slice(0, -1), { ...last, ...changes }];
+  if (Object.keys(changes).length === 0) return [];
+  throw new WevError("There are options for a role, but no role", {
+    hint: "Add role_arn, or choose a profile that has one with profile.",
+  });
 }

@@ -1,8 +1,10 @@
 /**
- * What STS accepts, as its service model has it, and what is wrong with a value in a user's words.
+ * What STS accepts, as its service model has it.
  *
  * @module
  */
+
+import { type IntegerForm, type TextForm, textProblem } from "../../value_form.ts";
 
 /** Seconds: the shortest session of any kind. */
 export const MIN_DURATION = 900;
@@ -16,21 +18,70 @@ export const MAX_ROLE_DURATION = 43_200;
  */
 export const CHAINED_ROLE_DURATION = 3_600;
 
+/** DurationSeconds of GetSessionToken. */
+export const MFA_DURATION = {
+  min: MIN_DURATION,
+  max: MAX_DURATION,
+  unit: "seconds",
+} as const satisfies IntegerForm;
+/** DurationSeconds of AssumeRole. */
+export const ROLE_DURATION = {
+  min: MIN_DURATION,
+  max: MAX_ROLE_DURATION,
+  unit: "seconds",
+} as const satisfies IntegerForm;
+/** RoleArn of AssumeRole. */
+export const ROLE_ARN = {
+  length: [20, 2048],
+  pattern: "arn:[\\w-]+:iam::\\d{12}:role/[\\x21-\\x7e]+",
+  what: "an ARN like arn:aws:iam::123456789012:role/admin, with an account of 12 digits and " +
+    '":role/"',
+} as const satisfies TextForm;
+/** RoleSessionName of AssumeRole. */
+export const ROLE_SESSION_NAME = {
+  length: [2, 64],
+  pattern: "[\\w+=,.@-]*",
+  what: "letters, digits and _+=,.@- only",
+} as const satisfies TextForm;
+/** ExternalId of AssumeRole. */
+export const EXTERNAL_ID = {
+  length: [2, 1224],
+  pattern: "[\\w+=,.@:/-]*",
+  what: "letters, digits and _+=,.@:/- only",
+} as const satisfies TextForm;
+/** The number of an account. */
+export const ACCOUNT = {
+  pattern: "\\d{12}",
+  what: "the 12 digits of an account's number",
+} as const satisfies TextForm;
+/** The name of a profile, as a section of `~/.aws/config` can have it. */
+export const PROFILE_NAME = {
+  pattern: "[^\\p{Cc}\\]]+",
+  what: "the name of a profile",
+} as const satisfies TextForm;
+/** The name of a region. */
+export const REGION = {
+  pattern: "[a-z]{2,}(?:-[a-z]+)+-\\d+",
+  what: "the name of a region",
+} as const satisfies TextForm;
+
+const SERIAL_NUMBER: TextForm = {
+  length: [9, 256],
+  pattern: "[\\w+=/:,.@-]+",
+  what: "a serial number or an ARN: it has characters that neither has",
+};
+
 /**
- * Returns what is wrong with `serial` as the SerialNumber of GetSessionToken, or `undefined`: 9 to 256
- * characters of `[\w+=/:,.@-]` in the service model, and no FIDO key, which STS can't use.
+ * Returns what is wrong with `serial` as the SerialNumber of GetSessionToken, or `undefined`: the
+ * form in the service model, and no FIDO key, which STS can't use.
  */
 export function serialNumberProblem(serial: string): string | undefined {
   if (isFido(serial)) {
     return "is a FIDO security key, which GetSessionToken can't use: it must be a device that " +
       "shows six digits";
   }
-  if (serial.length < 9 || serial.length > 256) {
-    return `must have 9 to 256 characters: it has ${serial.length}`;
-  }
-  if (!/^[A-Za-z0-9_+=/:,.@-]+$/.test(serial)) {
-    return "must be a serial number or an ARN: it has characters that neither has";
-  }
+  const problem = textProblem(serial, SERIAL_NUMBER);
+  if (problem !== undefined) return problem;
   if (serial.includes(":") && !/^arn:[\w-]+:iam::\d{12}:(?:sms-)?mfa\/.+$/.test(serial)) {
     return "must be an ARN like arn:aws:iam::123456789012:mfa/foo, with an account of 12 digits " +
       'and ":mfa/", or a serial number without colons';
@@ -61,44 +112,4 @@ export function deviceExamples(
 /** Returns whether a device is a FIDO security key: it has a `u2f` ARN, and STS can't use it. */
 export function isFido(serial: string): boolean {
   return /^arn:[\w-]+:iam::\d*:u2f\//.test(serial);
-}
-
-/** Returns what is wrong with `arn` as the RoleArn of AssumeRole, or `undefined`. */
-export function roleArnProblem(arn: string): string | undefined {
-  if (arn.length < 20 || arn.length > 2048) {
-    return `must have 20 to 2048 characters: it has ${arn.length}`;
-  }
-  if (!/^arn:[\w-]+:iam::\d{12}:role\/[\x21-\x7e]+$/.test(arn)) {
-    return "must be an ARN like arn:aws:iam::123456789012:role/admin, with an account of 12 digits " +
-      'and ":role/"';
-  }
-  return undefined;
-}
-
-/** Returns what is wrong with `name` as the RoleSessionName of AssumeRole, or `undefined`. */
-export function sessionNameProblem(name: string): string | undefined {
-  return textProblem(name, 2, 64, /^[\w+=,.@-]*$/, "letters, digits and _+=,.@-");
-}
-
-/** Returns what is wrong with `id` as the ExternalId of AssumeRole, or `undefined`. */
-export function externalIdProblem(id: string): string | undefined {
-  return textProblem(id, 2, 1224, /^[\w+=,.@:/-]*$/, "letters, digits and _+=,.@:/-");
-}
-
-function textProblem(
-  text: string,
-  min: number,
-  max: number,
-  pattern: RegExp,
-  allowed: string,
-): string | undefined {
-  if (text.length < min || text.length > max) {
-    return `must have ${min} to ${max} characters: it has ${text.length}`;
-  }
-  return pattern.test(text) ? undefined : `must be of ${allowed} only`;
-}
-
-/** Returns what is wrong with `account` as the number of an account, or `undefined`. */
-export function accountProblem(account: string): string | undefined {
-  return /^\d{12}$/.test(account) ? undefined : "must be the 12 digits of an account's number";
 }

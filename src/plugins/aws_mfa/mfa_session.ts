@@ -212,7 +212,7 @@ async function askForSession(
 ): Promise<ExpiringResolution> {
   const { sts, keys } = clients;
   const { serialNumber } = device;
-  const use = { serialNumber, keys, tokenCommand: options.tokenCommand };
+  const use = { serialNumber, keys, tokenCommand: options.token_command };
   const send = async (TokenCode: string) => {
     const command = new GetSessionTokenCommand({
       SerialNumber: serialNumber,

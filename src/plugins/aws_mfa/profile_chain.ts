@@ -8,15 +8,15 @@
 import { type SharedConfig, textsOf } from "../../aws/shared_config.ts";
 import { type Base, type Fact, problemAt, quoted, type Whose } from "../../aws/whose.ts";
 import { ConfigError, WevError } from "../../errors.ts";
+import { type IntegerForm, integerProblem, type TextForm, textProblem } from "../../value_form.ts";
 import {
   CHAINED_ROLE_DURATION,
   deviceExamples,
-  externalIdProblem,
-  MAX_ROLE_DURATION,
-  MIN_DURATION,
-  roleArnProblem,
+  EXTERNAL_ID,
+  ROLE_ARN,
+  ROLE_DURATION,
+  ROLE_SESSION_NAME,
   serialNumberProblem,
-  sessionNameProblem,
 } from "./limits.ts";
 
 /** What a profile says, by name. */
@@ -74,12 +74,12 @@ export function profileChain(
   if (base.kind === "provider" && base.webIdentity !== undefined) {
     const { roleArn, sessionName } = base.webIdentity;
     for (
-      const [fact, problemOf] of [
-        [roleArn, roleArnProblem],
-        [sessionName, sessionNameProblem],
+      const [fact, form] of [
+        [roleArn, ROLE_ARN],
+        [sessionName, ROLE_SESSION_NAME],
       ] as const
     ) {
-      const problem = fact === undefined ? undefined : problemOf(fact.value);
+      const problem = fact === undefined ? undefined : textProblem(fact.value, form);
       if (problem !== undefined) throw wrongFact(fact!, problem);
     }
   }
@@ -99,10 +99,10 @@ export function profileChain(
 
 function roleOf(name: string, profile: Profile, config: SharedConfig): RoleHop {
   const { role_arn, role_session_name, external_id, duration_seconds } = profile;
-  check(config, [name, "role_arn"], role_arn, roleArnProblem);
-  check(config, [name, "role_session_name"], role_session_name, sessionNameProblem);
-  check(config, [name, "external_id"], external_id, externalIdProblem);
-  check(config, [name, "duration_seconds"], duration_seconds, durationProblem);
+  check(config, [name, "role_arn"], role_arn, ROLE_ARN);
+  check(config, [name, "role_session_name"], role_session_name, ROLE_SESSION_NAME);
+  check(config, [name, "external_id"], external_id, EXTERNAL_ID);
+  check(config, [name, "duration_seconds"], duration_seconds, ROLE_DURATION);
   return {
     arn: role_arn!,
     profile: name,
@@ -119,9 +119,10 @@ function check(
   config: SharedConfig,
   at: At,
   value: string | undefined,
-  problemOf: (text: string) => string | undefined,
+  form: TextForm | IntegerForm,
 ): void {
-  const problem = value ? problemOf(value) : undefined;
+  if (!value) return;
+  const problem = "min" in form ? integerProblem(value, form) : textProblem(value, form);
   if (problem !== undefined) throw invalid(config, at, problem);
 }
 
@@ -149,12 +150,4 @@ function invalidDevice(
 function wrongFact({ name, location }: Fact, problem: string): WevError {
   const reason = `${name} ${problem}`;
   return location === undefined ? new WevError(reason) : new ConfigError(location, reason);
-}
-
-function durationProblem(text: string): string | undefined {
-  const seconds = Number(text);
-  const isRight = /^\d+$/.test(text) && seconds >= MIN_DURATION && seconds <= MAX_ROLE_DURATION;
-  return isRight
-    ? undefined
-    : `must be a whole number of seconds from ${MIN_DURATION} to ${MAX_ROLE_DURATION}`;
 }

@@ -7,10 +7,11 @@
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
+import { textProblem } from "../../value_form.ts";
 import { checkedIdentity } from "./caller.ts";
 import { type Connection, createClients, sendRequest } from "./clients.ts";
+import { CHAINED_ROLE_DURATION, ROLE_SESSION_NAME } from "./limits.ts";
 import { sendWithCode } from "./send_code.ts";
-import { CHAINED_ROLE_DURATION, sessionNameProblem } from "./limits.ts";
 import { checkedUser, explainCodeFailure, proving, type UserAccess } from "./mfa_session.ts";
 import type { RoleHop } from "./profile_chain.ts";
 import { explainRoleFailure } from "./role_failures.ts";
@@ -53,7 +54,7 @@ export function checkDurations(roles: readonly RoleHop[], session: string | unde
 /** Returns a RoleSessionName made of the name at the end of a caller's ARN. */
 export function sessionNameOf(arn: string): string {
   const name = arn.slice(arn.search(/[^/:]*$/)).replaceAll(/[^\w+=,.@-]/g, "-").slice(0, 64);
-  return sessionNameProblem(name) === undefined ? name : `wev-${name}`;
+  return textProblem(name, ROLE_SESSION_NAME) === undefined ? name : `wev-${name}`;
 }
 
 /** How roles are assumed one from the other. */
@@ -135,7 +136,7 @@ export async function assumeWithCode(
   const { options, source, keys, connection } = access;
   const { user, device, clients: { sts } } = await checkedUser(access, context);
   const { serialNumber } = device;
-  const use = { serialNumber, keys, tokenCommand: options.tokenCommand };
+  const use = { serialNumber, keys, tokenCommand: options.token_command };
   const send = async (TokenCode: string) => {
     const command = new AssumeRoleCommand({
       ...inputOf(role, user.arn, true),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../../../src/errors.ts";
-import { parseOptions } from "../../../src/plugins/aws_mfa/options.ts";
+import { awsMfa } from "../../../src/plugins/aws_mfa/mod.ts";
 import { checkPartitions } from "../../../src/plugins/aws_mfa/partition.ts";
 import { sessionNameOf } from "../../../src/plugins/aws_mfa/role_session.ts";
-import { readOptions } from "../../support/options.ts";
+import { optionsOf } from "../../support/options.ts";
 
 const NAMES = ["ID", "SECRET", "TOKEN"];
 const LONG = "x".repeat(1225);
@@ -17,7 +17,7 @@ const WRONG: readonly [string, RegExp][] = [
   ["role_arn: arn:aws:iam::12345:role/admin", /"role_arn" .* 12 digits/],
   ["role_arn: short", /"role_arn" .* 20 to 2048 characters: it has 5/],
   ["role_session_name: x", /"role_session_name" .* 2 to 64 characters: it has 1/],
-  ["role_session_name: not this", /"role_session_name" .* of letters, digits and/],
+  ["role_session_name: not this", /"role_session_name" .* must be letters, digits and/],
   [`external_id: ${LONG}`, /"external_id" .* 2 to 1224 characters: it has 1225/],
   ["external_id: a b", /"external_id"/],
   ["account: 12345", /"account" .* 12 digits/],
@@ -29,9 +29,9 @@ const WRONG: readonly [string, RegExp][] = [
 ];
 
 for (const [yaml, message] of WRONG) {
-  Deno.test(`parseOptions() refuses ${yaml.slice(0, 50)} at its place`, () => {
+  Deno.test(`wev-awsmfa refuses ${yaml.slice(0, 50)} at its place`, () => {
     assert.throws(
-      () => parseOptions(readOptions(yaml, "wev-awsmfa"), NAMES),
+      () => optionsOf(yaml, awsMfa, NAMES),
       (error) =>
         error instanceof ConfigError && message.test(error.message) &&
         error.message.startsWith("wev.yml:1:1: "),
@@ -39,7 +39,7 @@ for (const [yaml, message] of WRONG) {
   });
 }
 
-Deno.test("parseOptions() takes each option at its limits", () => {
+Deno.test("wev-awsmfa takes each option at its limits", () => {
   const yaml = [
     "duration: 129600",
     "profile: work",
@@ -51,17 +51,15 @@ Deno.test("parseOptions() takes each option at its limits", () => {
     "account: 012345678901",
     "mfa_device: GAHT12345678",
   ].join("\n");
-  assert.deepEqual(parseOptions(readOptions(yaml, "wev-awsmfa"), NAMES), {
+  assert.deepEqual(optionsOf(yaml, awsMfa, NAMES), {
     duration: 129600,
-    mfaDevice: "GAHT12345678",
+    mfa_device: "GAHT12345678",
     profile: "work",
     region: "us-gov-west-1",
-    role: {
-      arn: "arn:aws-us-gov:iam::123456789012:role/path/admin",
-      sessionName: "ab",
-      duration: 43200,
-      externalId: "a/b:c",
-    },
+    role_arn: "arn:aws-us-gov:iam::123456789012:role/path/admin",
+    role_session_name: "ab",
+    role_duration: 43200,
+    external_id: "a/b:c",
     account: "012345678901",
   });
 });
