@@ -155,12 +155,14 @@ Deno.test("of the runs that wait on one terminal for a slow one, one says so at 
   await using pty = startJobs(mfa, "sh");
   await pty.waitFor("Token: ");
   await pause(SAID_BY_THEN);
+  // On a busy machine, those that go on may wait for each other a second later, and say so.
+  const waiting = screenOf(pty.shown, COLUMNS);
+  assert.ok(count(waiting, /^wev: Waiting for another run of wev/) <= 1, pty.shown);
   await pty.type(`${mfa.user.device.code()}\r`);
   await printer.print("");
   await printer[Symbol.asyncDispose]();
   await pty.end();
   const rows = screenOf(pty.shown, COLUMNS);
-  assert.ok(count(rows, /^wev: Waiting for another run of wev/) <= 1, pty.shown);
   assert.equal(count(rows, /^Token:/), 1);
   assert.equal(count(rows, /^t\d has ASIA/), JOBS.length);
 });
