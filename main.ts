@@ -8,7 +8,7 @@
  * @module
  */
 
-import { app } from "./src/cli/app.ts";
+import { app } from "./src/app.ts";
 import { createRuntime, lastWords } from "./src/deno/runtime.ts";
 
 // Not awaited: Deno keeps the compiled code of modules for the next start once all of them have been

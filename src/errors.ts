@@ -22,6 +22,8 @@ export const ExitStatus = {
   /** 128 + SIGINT: Ctrl-C at a question. */
   interrupted: 130,
 } as const;
+/** What wev exits with: 0 to 255. It is the command's own status where a command has run. */
+export type ExitStatus = number;
 
 /** How a {@linkcode WevError} is made. */
 export interface WevErrorOptions {

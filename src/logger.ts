@@ -13,6 +13,11 @@ export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 /** One of {@linkcode LOG_LEVELS}. */
 export type LogLevel = typeof LOG_LEVELS[number];
 
+/** Returns whether a logger of the level `chosen` (`info` where none is) says what is of `level`. */
+export function allows(chosen: LogLevel = "info", level: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(chosen) <= LOG_LEVELS.indexOf(level);
+}
+
 /** Says things on standard error, as far as the log level lets them through. */
 export interface Logger {
   /** Says how wev works. */
@@ -42,9 +47,8 @@ const COLORS: Record<LogLevel, string> = {
 
 /** Returns a logger that writes to `output`, each message with `wev: ` before it. */
 export function createLogger(output: Output, options: LoggerOptions): Logger {
-  const lowest = LOG_LEVELS.indexOf(options.level);
   const say = (level: LogLevel, message: string) => {
-    if (LOG_LEVELS.indexOf(level) < lowest) return;
+    if (!allows(options.level, level)) return;
     const label = level === "info" ? "wev:" : `wev: ${level}:`;
     const color = options.color ? COLORS[level] : "";
     const lines = message.split("\n").map(escapeControls).join("\n  ");

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { joinPath } from "./directories.ts";
+import { joinPath } from "./paths.ts";
 import type { Environment, Files, System } from "./runtime.ts";
 
 /** What looking for a program needs. */

@@ -443,8 +443,8 @@ export class ForeignFileError extends Error {
 export interface UnreadableError extends Error {
   /** What it is: `the variable HOME`. */
   readonly unreadable: string;
-  /** Whether it is UTF-8. */
-  readonly isUtf8: boolean;
+  /** What to do about it. */
+  readonly hint?: string;
 }
 
 /** Returns whether `error` is an {@linkcode UnreadableError}. */

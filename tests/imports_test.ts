@@ -6,23 +6,28 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 /** A module imports only what stands on a line above its own, or in its own folder. */
 const ORDER = [
   ["errors", "runtime", "version"],
-  ["directories", "stamp", "logger", "prompt", "times"],
+  ["paths", "stamp", "logger", "times", "standard_output"],
   ["aws", "config", "programs"],
   ["plugin"],
   ["keyring"],
   ["cache"],
+  ["questions"],
   ["plan"],
   ["plugins"],
-  ["resolve"],
+  ["engine"],
   ["run"],
+  ["export"],
   ["cli"],
+  ["session"],
+  ["commands"],
+  ["app"],
 ];
 
 /**
  * Where a program may begin: the command line, what it loads by names that Deno does not see, and what
  * is published.
  */
-const ENTRIES = ["main.ts", "src/cli/cold.ts", "src/deno/cold.ts", "src/plugin/mod.ts"];
+const ENTRIES = ["main.ts", "src/commands/mod.ts", "src/deno/on_demand.ts", "src/plugin/mod.ts"];
 
 /** What one module says of another. */
 interface Dependency {
@@ -127,7 +132,7 @@ Deno.test("plugins import errors, the contract and what is known of AWS, and not
 
 Deno.test("main.ts imports the command line and the real runtime, which nobody else does", () => {
   assert.deepEqual(modules.get("main.ts")?.flatMap(targets), [
-    "src/cli/app.ts",
+    "src/app.ts",
     "src/deno/runtime.ts",
   ]);
 });
@@ -149,13 +154,15 @@ Deno.test("a run with everything cached loads no package and no YAML, plugin, pr
   const loaded = [...loadedWith("main.ts")];
   assert.deepEqual(loaded.filter((path) => !/^(?:main\.ts|src\/)/.test(path)), []);
   assert.deepEqual(
-    loaded.filter((path) => /^src\/(?:plugins?|run)\/|prompt|parse|cold|help|explain/.test(path)),
+    loaded.filter((path) =>
+      /^src\/(?:plugins?|run)\/|prompt|parse|commands|help|explain/.test(path)
+    ),
     [],
   );
 });
 
 Deno.test("a run that resolves nothing loads no plugin and nothing of AWS", () => {
-  const loaded = [...loadedWith("main.ts", "src/cli/cold.ts", "src/deno/cold.ts")];
+  const loaded = [...loadedWith("main.ts", "src/commands/mod.ts", "src/deno/on_demand.ts")];
   assert.deepEqual(loaded.filter((path) => /^src\/plugins\/(?!mod\.ts)/.test(path)), []);
   assert.deepEqual(loaded.filter((path) => /aws|smithy/.test(path)), []);
 });

@@ -7,7 +7,7 @@
 import { ok } from "node:assert/strict";
 import manifest from "../deno.json" with { type: "json" };
 import { OPTIONS } from "../src/cli/options.ts";
-import { CONFIG_FILE_NAMES } from "../src/directories.ts";
+import { CONFIG_FILE_NAMES } from "../src/paths.ts";
 import { builtinPlugins } from "../src/plugins/mod.ts";
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
-import type { DefaultVariable, Resolution } from "../plugin/contract.ts";
-import type { Files, System } from "../runtime.ts";
+import type { DefaultVariable, Resolution } from "../plugin/context.ts";
+import type { FileInfo, Files, System } from "../runtime.ts";
+import { entryPath } from "./layout.ts";
 import { stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */
@@ -25,7 +25,7 @@ const MIN_USE_MS = 30_000;
 export const FORMAT = 1;
 
 /** Bytes. What is larger is nothing that wev wrote. */
-export const MAX_ENTRY_BYTES = 1_048_576;
+const MAX_ENTRY_BYTES = 1_048_576;
 
 /** A resolution that is kept until it expires. */
 export interface CacheEntry extends EntryFacts {
@@ -59,6 +59,37 @@ interface EntryFacts {
    * them forgets it.
    */
   readonly users?: readonly string[];
+}
+
+/** What the file of an entry holds. */
+export interface EntryFile {
+  /** Its path. */
+  readonly path: string;
+  /** What the file is. */
+  readonly info: FileInfo;
+  /** The entry; `undefined` where the file holds none that can be understood. */
+  readonly entry: KeptEntry | undefined;
+}
+
+/**
+ * Returns what the file of the entry of `key` holds; `undefined` where there is none. Whether its word
+ * counts is for the caller to say.
+ *
+ * @throws what the system says where it can't be read.
+ */
+export function readEntry(
+  key: string,
+  { directory, files, system }: {
+    readonly directory: string;
+    readonly files: Files;
+    readonly system: System;
+  },
+): EntryFile | undefined {
+  const path = entryPath(directory, key, system);
+  const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
+  if (info === undefined) return undefined;
+  const entry = bytes && parseEntry(new TextDecoder().decode(bytes), key);
+  return { path, info, entry };
 }
 
 /** Returns whether the values of `entry` are there to be read. */
@@ -102,11 +133,6 @@ export function freshUntil(entry: KeptEntry): Date {
 function spans({ resolvedAt, resolution }: KeptEntry): { life: number; margin: number } {
   const life = Math.max(resolution.expiresAt.getTime() - resolvedAt.getTime(), 0);
   return { life, margin: Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE) };
-}
-
-/** Returns the path of the entry of `key`. */
-export function entryPath(directory: string, key: string, system: System): string {
-  return joinPath(directory, `${key}.json`, system);
 }
 
 /**

@@ -15,17 +15,17 @@ export interface KeyParts {
   readonly version: string;
   /** The options as the plugin understood them; anything JSON can hold. */
   readonly options: unknown;
-  /** What the plugin reads of its surroundings, by name; unset is not the same as empty. */
-  readonly surroundings: Readonly<Record<string, string | undefined>>;
+  /** The environment variables that the plugin reads, by name; unset is not the same as empty. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** The home directory, in which a plugin finds files. */
   readonly home: string | undefined;
 }
 
 /** Returns the SHA-256 of `parts`, in hexadecimal: the name of the entry's file. */
 export async function entryKey(parts: KeyParts): Promise<string> {
-  const { plugin, version, options, surroundings, home } = parts;
+  const { plugin, version, options, variables, home } = parts;
   const major = version.split(".", 1)[0];
-  const text = JSON.stringify(sorted([FORMAT, plugin, major, options, surroundings, home]));
+  const text = JSON.stringify(sorted([FORMAT, plugin, major, options, variables, home]));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return new Uint8Array(digest).toHex();
 }

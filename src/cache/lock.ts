@@ -5,10 +5,11 @@
  * @module
  */
 
-import { joinPath, parentOf } from "../directories.ts";
+import { parentOf } from "../paths.ts";
 import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { type Clock, ForeignFileError, type LockedFile } from "../runtime.ts";
+import { lockPath } from "./layout.ts";
 import { asideOf, makeOwnDirectory, type Owner, Unusable } from "./private_directory.ts";
 
 /** A lock that is held. */
@@ -91,10 +92,17 @@ export class LockDirectory {
   #hasWarned = false;
   readonly #held = new Map<LockedFile, string>();
   #questions = 0;
+  #startedAt: Date;
 
   /** Makes no file yet. */
   constructor(options: LockDirectoryOptions) {
     this.#options = options;
+    this.#startedAt = options.startedAt;
+  }
+
+  /** Has this run share only failures since `instant`: until then it was stopped. */
+  continueAt(instant: Date): void {
+    this.#startedAt = instant;
   }
 
   /**
@@ -102,7 +110,7 @@ export class LockDirectory {
    * is left as it is.
    */
   async take(name: string, purpose: string, signal?: AbortSignal): Promise<Lock> {
-    const { logger, clock, startedAt } = this.#options;
+    const { logger, clock } = this.#options;
     const path = this.#path(name);
     if (path === undefined) return NO_LOCK;
     let file: LockedFile;
@@ -125,7 +133,7 @@ export class LockDirectory {
     this.#held.set(file, purpose);
     this.#writeHolder(file, purpose);
     return {
-      failure: failure !== undefined && isRecent(failure, startedAt, clock.now())
+      failure: failure !== undefined && isRecent(failure, this.#startedAt, clock.now())
         ? new SharedFailure(failure)
         : undefined,
       release: (error) => {
@@ -188,7 +196,7 @@ export class LockDirectory {
   #path(name: string): string | undefined {
     const { cacheDirectory, system } = this.#options;
     if (cacheDirectory === undefined) return undefined;
-    return joinPath(joinPath(cacheDirectory, "locks", system), `${name}.lock`, system);
+    return lockPath(cacheDirectory, name, system);
   }
 }
 

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { isPrivate, isReplaceable, joinPath, parentOf } from "../directories.ts";
+import { isPrivate, isReplaceable, joinPath, parentOf } from "../paths.ts";
 import { asShellWord } from "../errors.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 

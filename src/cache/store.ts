@@ -4,20 +4,13 @@
  * @module
  */
 
-import { isPrivate, joinPath } from "../directories.ts";
+import { isPrivate } from "../paths.ts";
 import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { FileInfo } from "../runtime.ts";
 import { NO_STAMP, settledStamp } from "../stamp.ts";
-import {
-  type CacheEntry,
-  entryPath,
-  formatEntry,
-  isOpen,
-  type KeptEntry,
-  MAX_ENTRY_BYTES,
-  parseEntry,
-} from "./entry.ts";
+import { type CacheEntry, formatEntry, isOpen, type KeptEntry, readEntry } from "./entry.ts";
+import { entryPath, keyIn, NAMES, planDirectory, UNFINISHED } from "./layout.ts";
 import {
   asideOf,
   faultOf,
@@ -65,13 +58,13 @@ export class CacheStore {
 
   /** Returns the entry of `key`; `undefined` where there is none, or none that can be understood. */
   read(key: string): KeptEntry | undefined {
-    const path = this.#path(key);
-    if (path === undefined) return undefined;
-    const { files } = this.#options;
+    const { directory, files, system } = this.#options;
+    if (directory === undefined) return undefined;
+    const path = entryPath(directory, key, system);
     try {
-      const found = files.readRegular(path, MAX_ENTRY_BYTES);
+      const found = readEntry(key, { directory, files, system });
       if (found === undefined || !this.#isTrusted(path, found.info)) return undefined;
-      const entry = found.bytes && parseEntry(new TextDecoder().decode(found.bytes), key);
+      const { entry } = found;
       if (entry === undefined) this.#warn(`The cache entry ${path} is damaged: it is ignored`);
       else this.#close(path, found.info);
       return entry;
@@ -183,13 +176,13 @@ export class CacheStore {
     const { directory, system } = this.#options;
     if (directory === undefined) return;
     const failures = [
-      ...this.#removeOwn(directory, ENTRY_OR_PART),
-      ...this.#removeOwn(joinPath(directory, "plans", system), PLAN_OR_PART),
+      ...this.#removeOwn(directory, NAMES.entry),
+      ...this.#removeOwn(planDirectory(directory, system), NAMES.plan),
     ];
     if (failures[0] !== undefined) throw failures[0];
   }
 
-  /** Removes as many files with names of `form` as it can, and returns why it can't the others. */
+  /** Removes as many files of `form`, or unfinished, as it can, and returns why it can't the others. */
   #removeOwn(directory: string, form: RegExp): WevError[] {
     const { files } = this.#options;
     const failures: WevError[] = [];
@@ -201,7 +194,8 @@ export class CacheStore {
       }
     };
     attempt(directory, () => {
-      for (const { path } of ownFiles(directory, form, this.#options)) {
+      const forms = [form, UNFINISHED];
+      for (const { path } of forms.flatMap((one) => ownFiles(directory, one, this.#options))) {
         attempt(path, () => files.remove(path));
       }
     });
@@ -249,7 +243,7 @@ export class CacheStore {
     const { files, directory } = this.#options;
     if (directory === undefined) return [];
     try {
-      return files.list(directory).filter((name) => ENTRY.test(name)).map(keyIn);
+      return files.list(directory).filter((name) => NAMES.entry.test(name)).map(keyIn);
     } catch (error) {
       this.#warn(`Cannot read the cache ${directory}: ${reason(error)}`);
       return [];
@@ -263,12 +257,11 @@ export class CacheStore {
 
   /** Removes what has expired by `now`, and what killed writers left; `written` is there for sure. */
   #sweep(directory: string, written: string, now: Date): void {
-    const { files, user, logger } = this.#options;
+    const { files, user, system, logger } = this.#options;
     try {
-      for (const { path, name } of ownFiles(directory, ENTRY, this.#options)) {
-        const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
-        if (info === undefined || bytes === undefined || !isPrivate(info, user)) continue;
-        const entry = parseEntry(new TextDecoder().decode(bytes), keyIn(name));
+      for (const { path, name } of ownFiles(directory, NAMES.entry, this.#options)) {
+        const { info, entry } = readEntry(keyIn(name), { directory, files, system }) ?? {};
+        if (info === undefined || !isPrivate(info, user)) continue;
         // What is not understood may be another version's: it is left alone.
         if (entry !== undefined && entry.resolution.expiresAt <= now) files.remove(path);
       }
@@ -277,17 +270,6 @@ export class CacheStore {
       logger.debug(`Cannot sweep the cache: ${reason(error)}`);
     }
   }
-}
-
-/** The names of entries. */
-const ENTRY = /^[0-9a-f]{64}\.json$/;
-/** The names of entries, and of those that are half written. */
-const ENTRY_OR_PART = /^[0-9a-f]{64}\.json(?:\.[\w-]+\.tmp)?$/;
-/** The names of plans, and of those that are half written. */
-const PLAN_OR_PART = /^[0-9a-f]{16}\.json(?:\.[\w-]+\.tmp)?$/;
-
-function keyIn(name: string): string {
-  return name.slice(0, -".json".length);
 }
 
 function reason(error: unknown): string {

@@ -4,13 +4,11 @@
  * @module
  */
 
+import { UNFINISHED } from "./layout.ts";
 import { type Owner, ownFiles } from "./private_directory.ts";
 
 /** Milliseconds. A writer that lives needs a few; one whose computer sleeps wakes up with its files. */
 const STALE_AGE_MS = 3_600_000;
-
-/** The names of temporary files: of an entry, a plan, and the note of a used code. */
-const TEMPORARY = /^(?:[0-9a-f]{64}(?:\.json)?|[0-9a-f]{16}\.json)\.[\w-]+\.tmp$/;
 
 /** Removes the temporary files in `directory` that nobody can be writing to any more. */
 export function sweepTemporaryFiles(
@@ -22,7 +20,7 @@ export function sweepTemporaryFiles(
   const { files } = owner;
   const now = files.lstat(written)?.modified?.getTime();
   if (now === undefined) return;
-  for (const { path, info } of ownFiles(directory, TEMPORARY, owner)) {
+  for (const { path, info } of ownFiles(directory, UNFINISHED, owner)) {
     const modified = info.modified?.getTime();
     if (modified !== undefined && modified < now - STALE_AGE_MS) files.remove(path);
   }

@@ -7,7 +7,7 @@
 import type { SwitchedOff } from "../config/load.ts";
 import type { UnreadFile } from "../config/unread_files.ts";
 import { escapeControls, formatLocation, type Location } from "../errors.ts";
-import type { Explanation } from "../resolve/explain.ts";
+import type { Explanation } from "../engine/explain.ts";
 import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { escapeControls, ExitStatus, type Suggestion, WevError } from "../errors.ts";
-import { isUnreadable, type UnreadableError } from "../runtime.ts";
+import { isUnreadable } from "../runtime.ts";
 
 /** What is said of a failure. */
 export interface FailureDescription {
@@ -39,7 +39,13 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
       exitStatus,
     };
   }
-  if (isUnreadable(error)) return describeUnreadable(error);
+  if (isUnreadable(error)) {
+    return {
+      message: escapeControls(error.message),
+      advice: error.hint,
+      exitStatus: ExitStatus.cannotPrepare,
+    };
+  }
   // A bug. Its message may quote anything, a secret too, so it is not shown.
   const { name, frames } = error instanceof Error
     ? { name: error.name, frames: framesOf(error) }
@@ -48,19 +54,6 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
     message: `wev failed in a way it should not (${name})`,
     advice: ["Please report this, with where it happened:", ...frames.map((frame) => frame.trim())]
       .join("\n"),
-    exitStatus: ExitStatus.cannotPrepare,
-  };
-}
-
-function describeUnreadable({ unreadable, isUtf8, message }: UnreadableError): FailureDescription {
-  const what = escapeControls(unreadable);
-  return {
-    message: `Cannot read ${what}: ${isUtf8 ? escapeControls(message) : "it is not UTF-8"}`,
-    advice: isUtf8
-      ? undefined
-      : unreadable.startsWith("the variable ")
-      ? "Set it to text in UTF-8, or unset it."
-      : "Run wev in a directory whose path is UTF-8.",
     exitStatus: ExitStatus.cannotPrepare,
   };
 }

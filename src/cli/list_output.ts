@@ -5,7 +5,7 @@
  */
 
 import { escapeControls } from "../errors.ts";
-import { type Forgotten, type ListedEntry, type Reason, REASONS } from "../resolve/list.ts";
+import { type Forgotten, type ListedEntry, type Reason, REASONS } from "../engine/list.ts";
 import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
 import { type Column, tableLines } from "./table.ts";

@@ -7,7 +7,7 @@
 
 import { escapeControls } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { endOfKey } from "../resolve/decisions.ts";
+import { endOfKey } from "../engine/decisions.ts";
 import { type Fetch, type Files, NetworkError, type Processes, type Runtime } from "../runtime.ts";
 
 /** Returns `runtime`, whose every use of files, network and programs is said to `logger`. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CONFIG_FILE_NAMES, joinPath } from "../directories.ts";
+import { CONFIG_FILE_NAMES, joinPath } from "../paths.ts";
 import type { System } from "../runtime.ts";
 
 /** From where files are looked for. */

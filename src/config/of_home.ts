@@ -5,7 +5,7 @@
  * @module
  */
 
-import { CONFIG_FILE_NAMES, joinPath } from "../directories.ts";
+import { CONFIG_FILE_NAMES, joinPath } from "../paths.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 
 /** Where home is. */

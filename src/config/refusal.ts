@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parentOf } from "../directories.ts";
+import { parentOf } from "../paths.ts";
 import { asShellWord, ConfigError, escapeControls } from "../errors.ts";
 import type { Reader, Refusal } from "./trusted_file.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { joinPath, otherWriters, parentOf } from "../directories.ts";
+import { joinPath, otherWriters, parentOf } from "../paths.ts";
 import type { Environment, FileInfo, Files, ReadFile, System } from "../runtime.ts";
 
 /** The largest configuration file, in bytes. */

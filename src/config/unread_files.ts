@@ -5,7 +5,7 @@
  * @module
  */
 
-import { CONFIG_FILE_NAMES, joinPath } from "../directories.ts";
+import { CONFIG_FILE_NAMES, joinPath } from "../paths.ts";
 import { escapeControls } from "../errors.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 import { configDirectories, type DiscoverOptions } from "./discover.ts";

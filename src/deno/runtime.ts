@@ -17,23 +17,23 @@ import { denoFiles } from "./files.ts";
 import { withoutSizeSignal } from "./libc.ts";
 
 /** Not a literal in the `import()` below, or Deno would read it all at the start of every run. */
-const COLD = ["./cold.ts"].join();
+const ON_DEMAND = ["./on_demand.ts"].join();
 
 /** Loads what a run with everything cached does not need. */
-function loadCold(): Promise<typeof import("./cold.ts")> {
-  return import(COLD);
+function loadRest(): Promise<typeof import("./on_demand.ts")> {
+  return import(ON_DEMAND);
 }
 
 /** Runs commands on the real system. */
 export const denoProcesses: Processes = {
   ...Deno.build.os === "windows"
     ? {}
-    : { become: async (command) => (await loadCold()).becomeOrExplain(command) },
-  spawn: async (command) => await (await loadCold()).spawn(command),
-  capture: async (argv, options) => await (await loadCold()).capture(argv, options),
-  isStopped: async (process) => (await loadCold()).readIsStopped(process),
-  sessionOf: async (process) => (await loadCold()).sessionOf(process),
-  endBy: async (signal) => await (await loadCold()).endBy(signal),
+    : { become: async (command) => (await loadRest()).becomeOrExplain(command) },
+  spawn: async (command) => await (await loadRest()).spawn(command),
+  capture: async (argv, options) => await (await loadRest()).capture(argv, options),
+  isStopped: async (process) => (await loadRest()).readIsStopped(process),
+  sessionOf: async (process) => (await loadRest()).sessionOf(process),
+  endBy: async (signal) => await (await loadRest()).endBy(signal),
 };
 
 /** Returns the runtime of this process. */
@@ -56,23 +56,23 @@ export function createRuntime(): Runtime {
       return told("the path of the working directory", Deno.cwd);
     },
     clock: { now: () => new Date() },
-    localTime: async () => (await loadCold()).localTime(),
-    files: { ...denoFiles, lock: async (path) => await (await loadCold()).lockFile(path) },
+    localTime: async () => (await loadRest()).localTime(),
+    files: { ...denoFiles, lock: async (path) => await (await loadRest()).lockFile(path) },
     stdout: {
       ...outputTo(() => Deno.stdout),
       width: columnsOfStdout,
-      isDiscarded: async () => (await loadCold()).isStdoutDiscarded(),
+      isDiscarded: async () => (await loadRest()).isStdoutDiscarded(),
     },
     stderr: messagesTo(() => Deno.stderr),
     become: Deno.build.os === "windows" ? () => {} : become,
     processes: denoProcesses,
-    openTerminal: async () => (await loadCold()).openTerminal(),
-    keepSignals: async () => (await loadCold()).keepSignals(),
-    suspend: async (how) => (await loadCold()).suspend(how),
+    openTerminal: async () => (await loadRest()).openTerminal(),
+    keepSignals: async () => (await loadRest()).keepSignals(),
+    suspend: async (how) => (await loadRest()).suspend(how),
     protectSecrets,
-    hideArguments: async (positions) => (await loadCold()).hideArguments(positions),
+    hideArguments: async (positions) => (await loadRest()).hideArguments(positions),
     createFetch: (options) => async (request) =>
-      await (await loadCold()).createFetch(options)(request),
+      await (await loadRest()).createFetch(options)(request),
   };
 }
 
@@ -87,7 +87,15 @@ function told<Result>(what: string, read: () => Result): Result {
   } catch (error) {
     if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
     const isUtf8 = !(error instanceof Deno.errors.InvalidData);
-    throw Object.assign(error, { unreadable: what, isUtf8 } satisfies Partial<UnreadableError>);
+    const message = `Cannot read ${what}: ${isUtf8 ? error.message : "it is not UTF-8"}`;
+    const advice = what.startsWith("the variable ")
+      ? "Set it to text in UTF-8, or unset it."
+      : "Run wev in a directory whose path is UTF-8.";
+    const hint = isUtf8 ? {} : { hint: advice };
+    throw Object.assign(new Error(message, { cause: error }), {
+      unreadable: what,
+      ...hint,
+    }) satisfies UnreadableError;
   }
 }
 

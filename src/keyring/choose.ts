@@ -29,10 +29,13 @@ export function wantsKeyring({ environment }: Pick<Runtime, "environment">): boo
   });
 }
 
-/** Returns the keyring of this system, reachable or not; `undefined` where none is known for it. */
+/**
+ * Returns the keyring of this system, reachable or not; `undefined` where none is known for it. Windows
+ * keeps the key in the file `keyFile`.
+ */
 export function platformKeyring(
   runtime: Pick<Runtime, "system" | "processes" | "files" | "environment">,
-  cacheDirectory: string | undefined,
+  keyFile: string | undefined,
 ): Keyring | undefined {
   const { system, processes } = runtime;
   switch (system) {
@@ -42,9 +45,7 @@ export function platformKeyring(
     case "darwin":
       return keychain(processes);
     case "windows":
-      return cacheDirectory === undefined
-        ? undefined
-        : dataProtection({ ...runtime, directory: cacheDirectory });
+      return keyFile === undefined ? undefined : dataProtection({ ...runtime, path: keyFile });
     default:
       return undefined;
   }

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { joinPath } from "../directories.ts";
 import type { Environment, Files, Processes } from "../runtime.ts";
 import { type Keyring, KeyringError } from "./keyring.ts";
 import { runKeyringProgram } from "./program.ts";
@@ -24,14 +23,13 @@ export interface DataProtectionOptions {
   readonly files: Files;
   /** Tells where Windows is. */
   readonly environment: Environment;
-  /** The directory in which the encrypted key is kept. */
-  readonly directory: string;
+  /** The file in which the encrypted key is kept. */
+  readonly path: string;
 }
 
 /** Returns a file as a keyring. */
 export function dataProtection(options: DataProtectionOptions): Keyring {
-  const { processes, files, environment, directory } = options;
-  const path = joinPath(directory, "key.dpapi", "windows");
+  const { processes, files, environment, path } = options;
   const convert = async (method: "Protect" | "Unprotect", input: string) => {
     const argv = [powershell(environment), "-NoProfile", "-NonInteractive", "-Command"];
     const { stdout, code } = await runKeyringProgram([...argv, script(method)], {

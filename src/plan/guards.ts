@@ -7,7 +7,7 @@
 import type { SwitchedOff, Variable } from "../config/load.ts";
 import type { Entry, MappingNode, Node } from "../config/node.ts";
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
-import type { Guard, Plugin } from "../plugin/contract.ts";
+import type { Guard, Plugin } from "../plugin/manifest.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 
 /** A variable that the home directory's files protect, and the options that do. */

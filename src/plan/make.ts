@@ -7,7 +7,7 @@
 
 import type { Configuration, Variable } from "../config/load.ts";
 import { ConfigError, escapeControls } from "../errors.ts";
-import type { Plugin } from "../plugin/contract.ts";
+import type { Plugin } from "../plugin/manifest.ts";
 import { OptionReader } from "../plugin/options.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { checkConflicts, checkGuards, checkSwitchedOff, type GuardedVariable } from "./guards.ts";
@@ -80,7 +80,7 @@ function makeStep(
     readsSecret: plugin.readsSecret ?? [],
     consumes: plugin.consumes ?? [],
     options,
-    ...(plugin.values === undefined ? {} : { credentials: plugin.values.length }),
+    ...(plugin.values === undefined ? {} : { secret: plugin.values.map(({ secret }) => secret) }),
     ...(reader.ofHome.length === 0 ? {} : { ofHome: reader.ofHome }),
     ...(constant === undefined ? {} : { constant }),
     ...(Object.keys(places).length === 0 ? {} : { places }),

@@ -7,7 +7,7 @@
 
 import type { Variable } from "../config/load.ts";
 import { ConfigError, escapeControls } from "../errors.ts";
-import type { ValueForm } from "../plugin/contract.ts";
+import type { ValueForm } from "../plugin/manifest.ts";
 import { whyOutward } from "./outward_names.ts";
 
 /** Variables for wev itself. */

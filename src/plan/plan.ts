@@ -34,17 +34,21 @@ export interface Step {
   /** What the plugin's `parse` made of the options: anything JSON can hold. */
   readonly options: unknown;
   /**
-   * The key of what it resolves to, in surroundings that were met before: SHA-256 has to be waited for.
+   * The key of what it resolves to while the variables that its plugin reads are these, as JSON: SHA-256
+   * has to be waited for.
    */
-  readonly knownKey?: { readonly surroundings: string; readonly key: string };
+  readonly knownKey?: { readonly variables: string; readonly key: string };
   /** The values, where they depend on the options alone. */
   readonly constant?: readonly string[];
   /** Seconds of life that the values must have left. */
   readonly minRemaining?: number;
   /** What the identity of cached values must have in it. */
   readonly identityHas?: string;
-  /** How many values its plugin gives, where they are credentials: each is one line of text. */
-  readonly credentials?: number;
+  /**
+   * Which values of its plugin are secret, by position, where they are credentials: then each is one
+   * line of text.
+   */
+  readonly secret?: readonly boolean[];
   /** Where options stand that only a file of the home directory may have: looked at before their use. */
   readonly ofHome?: readonly Location[];
   /** Where options stand, by name, whose places messages of the plugin name. */

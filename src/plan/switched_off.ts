@@ -5,7 +5,7 @@
  */
 
 import type { Entry } from "../config/node.ts";
-import type { Plugin } from "../plugin/contract.ts";
+import type { Plugin } from "../plugin/manifest.ts";
 
 /**
  * Returns whether the option `name` of `plugin` is as if it were not set: a weaker file, or a mapping

@@ -21,9 +21,11 @@
  * @module
  */
 
-export * from "./contract.ts";
+export * from "./context.ts";
+export * from "./manifest.ts";
 export * from "./option_form.ts";
 export * from "./options.ts";
+export * from "./questions.ts";
 export * from "./registry.ts";
 export {
   CancelledError,
@@ -35,7 +37,6 @@ export {
 } from "../errors.ts";
 export type { Logger } from "../logger.ts";
 export type { Times } from "../times.ts";
-export type { ChoiceQuestion, CodeQuestion, Prompt } from "../prompt.ts";
 export type {
   Captured,
   Clock,

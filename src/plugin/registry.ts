@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Plugin } from "./contract.ts";
+import type { Plugin } from "./manifest.ts";
 
 /**
  * Loads a plugin's module. What kind of options the plugin makes of what it reads is its own affair:

@@ -4,7 +4,7 @@ import type { Section } from "../../src/aws/ini.ts";
 import { parseSharedConfig, type Sections } from "../../src/aws/shared_config.ts";
 import { shellWords, windowsWords } from "../../src/aws/shell_words.ts";
 import { ConfigError } from "../../src/errors.ts";
-import { expandPath } from "../../src/resolve/expand_path.ts";
+import { expandPath } from "../../src/engine/expand_path.ts";
 import { askCli, type CliConfig, type CliFiles, findCliPython } from "../support/aws/cli_python.ts";
 import { generateFiles, generateTexts } from "./generated_files.ts";
 

@@ -5,7 +5,7 @@ const PARTS: KeyParts = {
   plugin: "wev-awsmfa",
   version: "1.2.3",
   options: { duration: 900, mfaDevice: "device" },
-  surroundings: { AWS_PROFILE: "work" },
+  variables: { AWS_PROFILE: "work" },
   home: "/home/ann",
 };
 
@@ -15,7 +15,7 @@ const SAME: Record<string, Partial<KeyParts>> = {
   "an option that is undefined": {
     options: { duration: 900, mfaDevice: "device", other: undefined },
   },
-  "a variable that is not set": { surroundings: { AWS_PROFILE: "work", AWS_REGION: undefined } },
+  "a variable that is not set": { variables: { AWS_PROFILE: "work", AWS_REGION: undefined } },
 };
 
 const OTHER: Record<string, Partial<KeyParts>> = {
@@ -23,11 +23,11 @@ const OTHER: Record<string, Partial<KeyParts>> = {
   "another major version": { version: "2.2.3" },
   "another option": { options: { duration: 901, mfaDevice: "device" } },
   "an option of another type": { options: { duration: "900", mfaDevice: "device" } },
-  "another profile": { surroundings: { AWS_PROFILE: "home" } },
-  "an empty profile": { surroundings: { AWS_PROFILE: "" } },
-  "another variable with that value": { surroundings: { AWS_DEFAULT_PROFILE: "work" } },
-  "no profile": { surroundings: {} },
-  "one variable more": { surroundings: { AWS_PROFILE: "work", AWS_REGION: "" } },
+  "another profile": { variables: { AWS_PROFILE: "home" } },
+  "an empty profile": { variables: { AWS_PROFILE: "" } },
+  "another variable with that value": { variables: { AWS_DEFAULT_PROFILE: "work" } },
+  "no profile": { variables: {} },
+  "one variable more": { variables: { AWS_PROFILE: "work", AWS_REGION: "" } },
   "another home": { home: "/home/bob" },
   "no home": { home: undefined },
 };

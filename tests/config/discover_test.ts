@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { candidatePaths } from "../../src/config/discover.ts";
-import { CONFIG_FILE_NAMES } from "../../src/directories.ts";
+import { CONFIG_FILE_NAMES } from "../../src/paths.ts";
 import type { System } from "../../src/runtime.ts";
 
 function directories(workingDirectory: string, home?: string, system: System = "linux") {

@@ -116,8 +116,8 @@ Deno.test("dataProtection() keeps what only the user's login can read", async ()
   const program = new FakePowerShell({});
   const files = new FakeFiles({}, "windows");
   const environment = { get: (name: string) => name === "SystemRoot" ? "D:\\Windows" : undefined };
-  const directory = "C:\\cache";
-  const keyring = dataProtection({ processes: program, files, environment, directory });
+  const path = "C:\\cache\\key.dpapi";
+  const keyring = dataProtection({ processes: program, files, environment, path });
   assert.equal(await keyring.load(), undefined);
   assert.equal(program.calls.length, 0);
   await keyring.save(SECRET);
@@ -134,7 +134,7 @@ Deno.test("dataProtection() keeps what only the user's login can read", async ()
 Deno.test("dataProtection() says where PowerShell fails, and takes damage for no key", async () => {
   const files = new FakeFiles({ "C:\\cache\\key.dpapi": "AAAA" }, "windows");
   const environment = { get: () => undefined };
-  const options = { files, environment, directory: "C:\\cache" };
+  const options = { files, environment, path: "C:\\cache\\key.dpapi" };
   const failing = dataProtection({ ...options, processes: new FakeProgram({ code: 1 }) });
   await assert.rejects(failing.load(), KeyringError);
   const babbling = dataProtection({ ...options, processes: new FakeProgram({ stdout: "?!" }) });

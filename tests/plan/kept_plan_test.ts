@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../src/plan/plan.ts";
-import { formatMemo, type Memo, memoPath, type Place, recallPlan } from "../../src/plan/recall.ts";
-import { rememberPlan } from "../../src/plan/remember.ts";
+import { planPath } from "../../src/cache/layout.ts";
+import { formatPlan, type KeptPlan, keptPlan, type Place } from "../../src/plan/kept_plan.ts";
+import { keepPlan } from "../../src/plan/keep_plan.ts";
 import { VERSION } from "../../src/version.ts";
 import { after, NOW } from "../support/cached_session.ts";
 import { FakeFiles } from "../support/fake_runtime.ts";
@@ -15,7 +16,7 @@ const PLACE: Place = {
   cacheDirectory: "/home/ann/.cache/wev",
 };
 const READER = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
-const PATH = memoPath(PLACE)!;
+const PATH = planPath(PLACE.cacheDirectory!, PLACE);
 const PLAN: Plan = {
   files: [CONFIG],
   steps: [{
@@ -44,7 +45,7 @@ async function remembered(): Promise<FakeFiles> {
 
 async function remember(files: FakeFiles, texts = new Map([[CONFIG, "A: 1"]])): Promise<void> {
   const directories = ["/home/ann", PROJECT];
-  await rememberPlan(files, PLACE, PLAN, {
+  await keepPlan(files, PLACE, PLAN, {
     directories,
     texts,
     unread: [],
@@ -53,14 +54,14 @@ async function remember(files: FakeFiles, texts = new Map([[CONFIG, "A: 1"]])): 
   });
 }
 
-Deno.test("recallPlan() returns the plan that rememberPlan() kept", async () => {
-  assert.deepEqual(recallPlan(await remembered(), PLACE, READER), PLAN);
+Deno.test("keptPlan() returns the plan that keepPlan() kept", async () => {
+  assert.deepEqual(keptPlan(await remembered(), PLACE, READER), PLAN);
 });
 
-Deno.test("recallPlan() returns nothing where no plan was kept", () => {
-  assert.equal(recallPlan(new FakeFiles({}, "linux"), PLACE, READER), undefined);
+Deno.test("keptPlan() returns nothing where no plan was kept", () => {
+  assert.equal(keptPlan(new FakeFiles({}, "linux"), PLACE, READER), undefined);
   assert.equal(
-    recallPlan(new FakeFiles({}, "linux"), { ...PLACE, cacheDirectory: undefined }, READER),
+    keptPlan(new FakeFiles({}, "linux"), { ...PLACE, cacheDirectory: undefined }, READER),
     undefined,
   );
 });
@@ -80,57 +81,57 @@ const CHANGES: Record<string, (files: FakeFiles) => void> = {
 };
 
 for (const [what, change] of Object.entries(CHANGES)) {
-  Deno.test(`recallPlan() returns nothing once ${what}`, async () => {
+  Deno.test(`keptPlan() returns nothing once ${what}`, async () => {
     const files = await remembered();
     change(files);
-    assert.equal(recallPlan(files, PLACE, READER), undefined);
+    assert.equal(keptPlan(files, PLACE, READER), undefined);
   });
 }
 
-Deno.test("recallPlan() returns the plan where only other files have come", async () => {
+Deno.test("keptPlan() returns the plan where only other files have come", async () => {
   const files = await remembered();
   files.content.set(`${PROJECT}/main.tf`, "");
   files.attributes.set(PROJECT, { modified: NOW, changed: NOW });
-  assert.deepEqual(recallPlan(files, PLACE, READER), PLAN);
+  assert.deepEqual(keptPlan(files, PLACE, READER), PLAN);
 });
 
 /** What is wrong with a kept plan that is not damaged. */
-const OTHERS: Record<string, Partial<Memo>> = {
+const OTHERS: Record<string, Partial<KeptPlan>> = {
   "another version of wev": { version: `${VERSION}-other` },
   "another directory": { workingDirectory: "/home/ann" },
   "another home": { home: "/home/bob" },
 };
 
 for (const [what, change] of Object.entries(OTHERS)) {
-  Deno.test(`recallPlan() returns nothing of ${what}`, async () => {
+  Deno.test(`keptPlan() returns nothing of ${what}`, async () => {
     const files = await remembered();
-    const { copy: _, ...memo } = JSON.parse(files.content.get(PATH)!);
-    files.content.set(PATH, formatMemo(memo));
-    assert.deepEqual(recallPlan(files, PLACE, READER), PLAN);
-    files.content.set(PATH, formatMemo({ ...memo, ...change }));
-    assert.equal(recallPlan(files, PLACE, READER), undefined);
+    const { copy: _, ...kept } = JSON.parse(files.content.get(PATH)!);
+    files.content.set(PATH, formatPlan(kept));
+    assert.deepEqual(keptPlan(files, PLACE, READER), PLAN);
+    files.content.set(PATH, formatPlan({ ...kept, ...change }));
+    assert.equal(keptPlan(files, PLACE, READER), undefined);
   });
 }
 
-Deno.test("recallPlan() returns nothing wherever one character of a kept plan is another", async () => {
+Deno.test("keptPlan() returns nothing wherever one character of a kept plan is another", async () => {
   const files = await remembered();
   const text = files.content.get(PATH)!;
   for (let at = 0; at < text.length; at++) {
     const other = text[at] === "0" ? "1" : "0";
     files.content.set(PATH, text.slice(0, at) + other + text.slice(at + 1));
-    assert.equal(recallPlan(files, PLACE, READER), undefined, `character ${at}`);
+    assert.equal(keptPlan(files, PLACE, READER), undefined, `character ${at}`);
   }
 });
 
 for (const text of ["", "null", "[]", "{}", "\0", '{"copy":{}}', '{"plan":{"steps":[]}}']) {
-  Deno.test(`recallPlan() takes ${JSON.stringify(text)} for no plan`, async () => {
+  Deno.test(`keptPlan() takes ${JSON.stringify(text)} for no plan`, async () => {
     const files = await remembered();
     files.content.set(PATH, text);
-    assert.equal(recallPlan(files, PLACE, READER), undefined);
+    assert.equal(keptPlan(files, PLACE, READER), undefined);
   });
 }
 
-Deno.test("rememberPlan() keeps nothing where a file came while the others were read", async () => {
+Deno.test("keepPlan() keeps nothing where a file came while the others were read", async () => {
   const files = await remembered();
   files.content.delete(PATH);
   files.content.set(`${PROJECT}/.wev.yml`, "B: 1");
@@ -138,7 +139,7 @@ Deno.test("rememberPlan() keeps nothing where a file came while the others were 
   assert.equal(files.content.has(PATH), false);
 });
 
-Deno.test("rememberPlan() keeps 500 plans, and drops the oldest", async () => {
+Deno.test("keepPlan() keeps 500 plans, and drops the oldest", async () => {
   const files = await remembered();
   const plans = `${PLACE.cacheDirectory}/plans`;
   const name = (number: number) => `${String(number).padStart(16, "0")}.json`;
@@ -154,7 +155,7 @@ Deno.test("rememberPlan() keeps 500 plans, and drops the oldest", async () => {
   assert.ok(names.includes(name(6)));
 });
 
-Deno.test("rememberPlan() removes what a killed writer left", async () => {
+Deno.test("keepPlan() removes what a killed writer left", async () => {
   const files = await remembered();
   const plans = `${PLACE.cacheDirectory}/plans`;
   const left = `${plans}/${"0".repeat(16)}.json.${crypto.randomUUID()}.tmp`;

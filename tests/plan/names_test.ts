@@ -5,7 +5,7 @@ import { makePlan } from "../../src/plan/make.ts";
 import { OUTWARD } from "../../src/plan/outward_names.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { builtinPlugins } from "../../src/plugins/mod.ts";
-import { NOTE } from "../../src/resolve/nesting.ts";
+import { NOTE } from "../../src/engine/nesting.ts";
 import { FakeFiles } from "../support/fake_runtime.ts";
 
 const HOME = "/home/ann";

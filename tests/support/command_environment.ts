@@ -5,8 +5,9 @@
  */
 
 import type { Step } from "../../src/plan/plan.ts";
-import type { DefaultVariable } from "../../src/plugin/contract.ts";
-import { resolveAll } from "../../src/resolve/resolver.ts";
+import type { DefaultVariable } from "../../src/plugin/context.ts";
+import { toResolved } from "../../src/engine/cached.ts";
+import { environmentOf } from "../../src/engine/environment.ts";
 import { FakeRuntime } from "./fake_runtime.ts";
 
 /** A step of credentials, which take profiles away. */
@@ -23,26 +24,17 @@ export const STEP: Step = {
 };
 
 /** Returns the environment of the command of a wev that is started with `environment`. */
-export async function commandOf(
+export function commandOf(
   defaults: readonly DefaultVariable[],
   environment: Readonly<Record<string, string>>,
   steps: readonly Step[] = [STEP],
-): Promise<Record<string, string>> {
-  const runtime = new FakeRuntime({ environment });
-  const { set, unset } = await resolveAll({ files: [], steps }, {
-    environment: runtime.environment,
-    clock: runtime.clock,
-    files: runtime.files,
-    place: {
-      workingDirectory: "/home/ann",
-      home: "/home/ann",
-      system: "linux",
-      cacheDirectory: undefined,
-    },
-    user: 1000,
-    freshness: {},
-    resolveMissing: (steps) => Promise.resolve(steps.map(() => ({ values: ["AKIA"], defaults }))),
-  });
+): Record<string, string> {
+  const resolved = steps.map((step) =>
+    step.constant === undefined
+      ? toResolved(step, { values: ["AKIA"], defaults }, "fresh")
+      : toResolved(step, { values: step.constant }, "constant")
+  );
+  const { set, unset } = environmentOf(resolved, new FakeRuntime({ environment }).environment);
   const left = Object.entries(environment).filter(([name]) => !unset.includes(name));
   return Object.fromEntries([...left, ...set]);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { ExplainContext } from "../../src/plugin/mod.ts";
-import { expandPath } from "../../src/resolve/expand_path.ts";
+import { expandPath } from "../../src/engine/expand_path.ts";
 import { Times } from "../../src/times.ts";
 import { FakeRuntime, type FakeRuntimeOptions, utc } from "./fake_runtime.ts";
 

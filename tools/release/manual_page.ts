@@ -7,7 +7,7 @@
  */
 
 import type { OptionSpec } from "../../src/cli/options.ts";
-import { CONFIG_FILE_NAMES } from "../../src/directories.ts";
+import { CONFIG_FILE_NAMES } from "../../src/paths.ts";
 import { ExitStatus } from "../../src/errors.ts";
 import type { Plugin } from "../../src/plugin/mod.ts";
 

@@ -21,19 +21,19 @@ function settings(profile: Texts, services: Texts = {}): ProfileSettings {
 }
 
 /** Returns what the command gets that is started without variables of AWS. */
-async function given(
+function given(
   chosen: ProfileSettings,
   fallback: ProfileSettings | undefined = settings({}),
   environment: Texts = {},
-): Promise<Record<string, string>> {
-  const { AWS_ACCESS_KEY_ID: _, WEV_OUTER: __, ...rest } = await commandOf(
+): Record<string, string> {
+  const { AWS_ACCESS_KEY_ID: _, WEV_OUTER: __, ...rest } = commandOf(
     commandDefaults({ chosen, fallback, region: chosen.profile["region"] }),
     environment,
   );
   return rest;
 }
 
-Deno.test("commandDefaults() gives what the profile says", async () => {
+Deno.test("commandDefaults() gives what the profile says", () => {
   const chosen = settings({
     region: "eu-west-1",
     output: "text",
@@ -55,7 +55,7 @@ Deno.test("commandDefaults() gives what the profile says", async () => {
     "s3.other": "x",
     "two words.endpoint_url": "https://none",
   });
-  assert.deepEqual(await given(chosen), {
+  assert.deepEqual(given(chosen), {
     AWS_REGION: "eu-west-1",
     AWS_DEFAULT_REGION: "eu-west-1",
     AWS_DEFAULT_OUTPUT: "text",
@@ -79,7 +79,7 @@ Deno.test("commandDefaults() gives of the profile default the region only: SDKs 
   assert.deepEqual(defaults.map(({ names }) => names), [["AWS_REGION", "AWS_DEFAULT_REGION"]]);
 });
 
-Deno.test("commandDefaults() keeps what the profile default says from the command", async () => {
+Deno.test("commandDefaults() keeps what the profile default says from the command", () => {
   const fallback = settings({
     output: "table",
     use_fips_endpoint: "true",
@@ -96,15 +96,15 @@ Deno.test("commandDefaults() keeps what the profile default says from the comman
     AWS_MAX_ATTEMPTS: "3",
     AWS_SDK_UA_APP_ID: "",
   };
-  assert.deepEqual(await given(settings({}), fallback), {
+  assert.deepEqual(given(settings({}), fallback), {
     ...usual,
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
   });
-  const legacy = await given(settings({ retry_mode: "legacy" }), fallback);
+  const legacy = given(settings({ retry_mode: "legacy" }), fallback);
   assert.equal(legacy["AWS_MAX_ATTEMPTS"], "5");
   // Who has an endpoint in the environment wants it to count.
   const environment = { AWS_ENDPOINT_URL_S3: "https://minio" };
-  assert.deepEqual(await given(settings({}), fallback, environment), { ...usual, ...environment });
+  assert.deepEqual(given(settings({}), fallback, environment), { ...usual, ...environment });
 });
 
 /** By what is checked: the chosen profile, `default`, the environment, and what the command gets. */
@@ -156,12 +156,12 @@ const ENDPOINTS: Readonly<
 };
 
 for (const [what, [chosen, fallback, environment, expected]] of Object.entries(ENDPOINTS)) {
-  Deno.test(`commandDefaults(): ${what}`, async () => {
-    assert.deepEqual(await given(chosen, fallback, environment), expected);
+  Deno.test(`commandDefaults(): ${what}`, () => {
+    assert.deepEqual(given(chosen, fallback, environment), expected);
   });
 }
 
-Deno.test("commandDefaults() leaves out what no variable can hold", async () => {
+Deno.test("commandDefaults() leaves out what no variable can hold", () => {
   const chosen = settings({
     output: "te\nxt",
     cli_pager: "le\nss",
@@ -169,9 +169,9 @@ Deno.test("commandDefaults() leaves out what no variable can hold", async () => 
     sdk_ua_app_id: "two words",
     retry_mode: "",
   }, { "s3.endpoint_url": "" });
-  assert.deepEqual(await given(chosen), {});
+  assert.deepEqual(given(chosen), {});
   const long = settings({ sdk_ua_app_id: "x".repeat(51) });
-  assert.deepEqual(await given(long, settings({ sdk_ua_app_id: "shop" })), {
+  assert.deepEqual(given(long, settings({ sdk_ua_app_id: "shop" })), {
     AWS_SDK_UA_APP_ID: "",
   });
 });
@@ -351,11 +351,11 @@ Deno.test({
         environment as Texts,
         cases[index]!.config,
       ]));
-      const withWev = await Promise.all(withProfile.map(async (environment: Texts) => {
+      const withWev = withProfile.map((environment: Texts) => {
         const files = { [environment["AWS_CONFIG_FILE"]!]: configs.get(environment)! };
         const source = findIdentitySource({}, explainContext({ environment, files }));
-        return await commandOf(commandDefaults(source.command), environment);
-      }));
+        return commandOf(commandDefaults(source.command), environment);
+      });
       const before = await seenByBotocore(withProfile);
       const after = await seenByBotocore(withWev);
       for (const [index, { config, environment }] of cases.entries()) {

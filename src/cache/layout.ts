@@ -1,0 +1,109 @@
+/**
+ * Where everything is that wev keeps, and what it is called:
+ *
+ * ```
+ * ~/.cache/wev/            0700, as all below
+ *   KEY.json               an entry: the values of a variable, or a session that several share
+ *   facts/KEY.json         what was found out or chosen: which MFA device
+ *   plans/NAME.json        the plan of a working directory
+ *   codes/DIGEST           an empty file: a one-time code that was used a moment ago
+ *   locks/NAME.lock        empty, or who holds the lock
+ *   key.dpapi              Windows: the key that seals the values, for WEV_KEYRING
+ * ```
+ *
+ * A file is written beside its place, as `FILE.UUID.tmp`, and renamed.
+ *
+ * @module
+ */
+
+import { absolutePath, homeDirectory, joinPath } from "../paths.ts";
+import type { Environment, System } from "../runtime.ts";
+
+/**
+ * Returns the directory of the cache: `$XDG_CACHE_HOME/wev`, else `$HOME/.cache/wev`; on Windows
+ * `%LOCALAPPDATA%\wev\cache`. `undefined` where there is no home. A relative `XDG_CACHE_HOME` is
+ * ignored, as the XDG Base Directory Specification demands.
+ */
+export function cacheDirectory(environment: Environment, system: System): string | undefined {
+  const join = (directory: string | undefined, ...names: string[]) =>
+    directory === undefined
+      ? undefined
+      : names.reduce((path, name) => joinPath(path, name, system), directory);
+  if (system === "windows") {
+    return join(absolutePath(environment.get("LOCALAPPDATA"), system), "wev", "cache");
+  }
+  return join(absolutePath(environment.get("XDG_CACHE_HOME"), system), "wev") ??
+    join(homeDirectory(environment, system), ".cache", "wev");
+}
+
+/** Returns the path of the entry of `key` in `directory`. */
+export function entryPath(directory: string, key: string, system: System): string {
+  return joinPath(directory, `${key}.json`, system);
+}
+
+/** Returns the key of the entry in the file `name`. */
+export function keyIn(name: string): string {
+  return name.slice(0, -".json".length);
+}
+
+/** Returns the directory of what was found out or chosen, which has entries too. */
+export function factsDirectory(cache: string, system: System): string {
+  return joinPath(cache, "facts", system);
+}
+
+/** Returns the directory of the kept plans. */
+export function planDirectory(cache: string, system: System): string {
+  return joinPath(cache, "plans", system);
+}
+
+/** Returns the path of the plan that is kept for a working directory and a home directory. */
+export function planPath(
+  cache: string,
+  { workingDirectory, home, system }: {
+    readonly workingDirectory: string;
+    readonly home: string | undefined;
+    readonly system: System;
+  },
+): string {
+  const name = hash(`${workingDirectory}\0${home ?? ""}`);
+  return joinPath(planDirectory(cache, system), `${name}.json`, system);
+}
+
+/**
+ * Returns 64 bits that differ between directories. They only name a file: what is in there says for
+ * which directory it is. SHA-256 would have to be waited for.
+ */
+function hash(text: string): string {
+  let [one, other] = [0x811c9dc5, 0xdeadbeef];
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other ^ code, 0x85ebca6b) + 1;
+  }
+  return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/** Returns the directory of the notes of used codes. */
+export function codesDirectory(cache: string, system: System): string {
+  return joinPath(cache, "codes", system);
+}
+
+/** Returns the path of the lock `name`. */
+export function lockPath(cache: string, name: string, system: System): string {
+  return joinPath(joinPath(cache, "locks", system), `${name}.lock`, system);
+}
+
+/** Returns the path of the key that seals values on Windows. */
+export function sealingKeyPath(cache: string): string {
+  return joinPath(cache, "key.dpapi", "windows");
+}
+
+/** The names of files by what they hold. Nothing else in a directory of the cache is wev's. */
+export const NAMES = {
+  entry: /^[0-9a-f]{64}\.json$/,
+  plan: /^[0-9a-f]{16}\.json$/,
+  usedCode: /^[0-9a-f]{64}$/,
+} as const;
+
+/** The names of files that are being written, or whose writer was killed: of an entry, a plan, a code. */
+export const UNFINISHED = /^(?:[0-9a-f]{64}(?:\.json)?|[0-9a-f]{16}\.json)\.[\w-]+\.tmp$/;

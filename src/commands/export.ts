@@ -1,0 +1,27 @@
+/**
+ * `wev --export=github`: hands the variables to the later steps of a job.
+ *
+ * @module
+ */
+
+import { environmentOf } from "../engine/environment.ts";
+import { ExitStatus } from "../errors.ts";
+import { GithubJob } from "../export/github.ts";
+import type { Session } from "../session.ts";
+import { prepare } from "./prepare.ts";
+
+/**
+ * Exports the variables.
+ *
+ * @throws {WevError} where they can't be resolved or handed over.
+ */
+export async function exportVariables(session: Session): Promise<ExitStatus> {
+  const { runtime: { environment, files, stdout }, logger } = session;
+  const job = new GithubJob({ environment, files, stdout, logger });
+  const resolved = await prepare(session, {
+    check: (plan) => job.check(plan),
+    onValues: (values) => job.mask(values),
+  });
+  job.export(resolved, environmentOf(resolved, environment));
+  return ExitStatus.ok;
+}

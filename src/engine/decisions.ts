@@ -1,0 +1,67 @@
+/**
+ * What a run does with the cache, and why: for the log. No value, and of an access key the end alone.
+ *
+ * @module
+ */
+
+import { isOpen, type KeptEntry } from "../cache/entry.ts";
+import { escapeControls } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import type { Plan, Step } from "../plan/plan.ts";
+import { keyOf } from "./keys.ts";
+import { type ListOptions, reasonAgainst, REASONS } from "./list.ts";
+import { outerEnvironment } from "./nesting.ts";
+import type { Request } from "./resolved.ts";
+
+/** Says for each variable of `plan` which entry of the cache is its own, and why it is used or not. */
+export async function tellDecisions(
+  { steps }: Plan,
+  request: Request,
+  options: ListOptions,
+  logger: Logger,
+): Promise<void> {
+  for (const step of steps) {
+    logger.debug(`${step.names.join(", ")}: ${await decisionOf(step, request, options)}`);
+  }
+}
+
+async function decisionOf(
+  step: Step,
+  request: Request,
+  options: ListOptions,
+): Promise<string> {
+  if (step.constant !== undefined) return "it is what the configuration says";
+  const { environment, home, store, times } = options;
+  const key = await keyOf(step, { outer: outerEnvironment(environment), home });
+  const entry = store.read(key);
+  if (entry === undefined) return `not cached (${entryName(key)})`;
+  const use = { step, key, shares: new Map() };
+  const reason = await reasonAgainst(key, entry, [use], options, request);
+  const decision = reason !== undefined
+    ? `not used: ${REASONS[reason]}`
+    : isOpen(entry)
+    ? "used"
+    : "used if the keyring has the key";
+  const { expiresAt } = entry.resolution;
+  return `cached as ${entryName(key)}, until ${times.until(expiresAt)}${
+    whoseText(entry)
+  }: ${decision}`;
+}
+
+/** Returns how an entry is named in the log: the start of its file's name. */
+export function entryName(key: string): string {
+  return `${key.slice(0, 12)}….json`;
+}
+
+function whoseText({ resolution: { identity }, about }: KeptEntry): string {
+  const key = endOfKey(about["access key ID"] ?? about["AWS_ACCESS_KEY_ID"] ?? "");
+  return [
+    ...(identity === undefined ? [] : [`, of ${escapeControls(identity)}`]),
+    ...(key === undefined ? [] : [`, from the access key ${key}`]),
+  ].join("");
+}
+
+/** Returns the last four characters of an access key ID; `undefined` where these would be most of it. */
+export function endOfKey(id: string): string | undefined {
+  return id.length < 16 ? undefined : `…${id.slice(-4)}`;
+}

@@ -1,0 +1,91 @@
+/**
+ * From resolved values to the environment of the command.
+ *
+ * @module
+ */
+
+import type { DefaultVariable } from "../plugin/context.ts";
+import type { EnvironmentChanges, ListedEnvironment } from "../runtime.ts";
+import type { Resolved } from "./resolved.ts";
+import { nestingNote, NOTE, type OuterEnvironment, outerEnvironment } from "./nesting.ts";
+
+/** The variable that gives the code of one run to `wev-awsmfa`. */
+const CODE_VARIABLE = "WEV_AWSMFA_TOKEN";
+
+/**
+ * Returns how the command's environment differs from `environment`, the one wev was started with: every
+ * variable of `resolved` is set or removed, and what would win over them is removed.
+ */
+export function environmentOf(
+  resolved: readonly Resolved[],
+  environment: ListedEnvironment,
+): EnvironmentChanges {
+  const outer = outerEnvironment(environment);
+  const steps = resolved.map(({ step }) => step);
+  const set = new Map<string, string>();
+  const absent: string[] = [];
+  for (const { step, values } of resolved) {
+    for (const [position, name] of step.names.entries()) {
+      const { text } = values[position]!;
+      if (text === undefined) absent.push(name);
+      else set.set(name, text);
+    }
+  }
+  const unset = [...steps.flatMap((step) => [...step.unset, ...step.consumes]), ...absent]
+    .filter((name) => !set.has(name));
+  // A code for wev never reaches a command, whatever is configured.
+  if (!unset.includes(CODE_VARIABLE)) unset.push(CODE_VARIABLE);
+  const defaults: string[] = [];
+  const standingIn = resolved.filter(({ step }) => step.unset.length > 0);
+  for (const one of standingIn) {
+    const given = givenEnvironment(set, unset, environment, outer);
+    for (const variable of one.defaults ?? []) {
+      for (const [name, value] of missingOf(variable, given)) {
+        set.set(name, value);
+        defaults.push(name);
+      }
+    }
+  }
+  // What an outer wev set for its own profile is not for this one's.
+  if (standingIn.length > 0) unset.push(...outer.defaults.filter((name) => !set.has(name)));
+  const note = nestingNote(environment, resolved, { set, unset, defaults });
+  if (note !== undefined) set.set(NOTE, note);
+  return { set, unset };
+}
+
+/** Returns what the command has, but for what an outer wev set since its command had none. */
+function givenEnvironment(
+  set: ReadonlyMap<string, string>,
+  unset: readonly string[],
+  environment: ListedEnvironment,
+  outer: OuterEnvironment,
+): ListedEnvironment {
+  const { defaults } = outer;
+  return {
+    get(name) {
+      if (unset.includes(name)) return undefined;
+      return set.get(name) ?? (defaults.includes(name) ? outer : environment).get(name);
+    },
+    names: () => [...set.keys(), ...environment.names()],
+  };
+}
+
+/** Returns the variables that `one` sets in an environment: names and values. */
+function missingOf(
+  { names, value, unless = [], emptyCounts = false }: DefaultVariable,
+  environment: ListedEnvironment,
+): (readonly [string, string])[] {
+  const isSet = (name: string) => {
+    const text = environment.get(name);
+    return emptyCounts ? text !== undefined : Boolean(text);
+  };
+  const stands = (name: string) =>
+    name.endsWith("*")
+      ? environment.names().some((one) => one.startsWith(name.slice(0, -1)) && isSet(one))
+      : isSet(name);
+  if (unless.some(stands)) return [];
+  const known = names.find(isSet);
+  const text = known === undefined ? value : environment.get(known);
+  if (text === undefined) return [];
+  return names.filter((name) => !isSet(name)).map((name) => [name, text] as const);
+}

@@ -1,0 +1,37 @@
+/**
+ * The key of what a step resolves to.
+ *
+ * @module
+ */
+
+import { entryKey } from "../cache/key.ts";
+import type { Step } from "../plan/plan.ts";
+import type { Environment } from "../runtime.ts";
+import { variablesRead } from "./cached.ts";
+
+/** What decides the key of a step, beside the step itself. */
+export interface KeyContext {
+  /** The environment, as it was before any outer wev. */
+  readonly outer: Environment;
+  /** The home directory, absolute, if it is known. */
+  readonly home: string | undefined;
+}
+
+/** Returns the key of what `step` resolves to. */
+export async function keyOf(step: Step, { outer, home }: KeyContext): Promise<string> {
+  const { plugin, version, options } = step;
+  return await entryKey({
+    plugin,
+    version,
+    options,
+    variables: variablesRead(outer, step),
+    home,
+  });
+}
+
+/** Returns `step` with the key that it has now. */
+export async function withKnownKey(step: Step, context: KeyContext): Promise<Step> {
+  if (step.constant !== undefined) return step;
+  const variables = JSON.stringify(variablesRead(context.outer, step));
+  return { ...step, knownKey: { variables, key: await keyOf(step, context) } };
+}

@@ -1,0 +1,171 @@
+/**
+ * Resolves what is not cached: one run at a time for each value, whoever else wants it waits and shares
+ * the answer.
+ *
+ * @module
+ */
+
+import type { Lock } from "../cache/lock.ts";
+import { WevError } from "../errors.ts";
+import type { Step } from "../plan/plan.ts";
+import type { Resolution } from "../plugin/context.ts";
+import type { Prompt } from "../plugin/questions.ts";
+import { SuspendedError } from "../runtime.ts";
+import { toResolved } from "./cached.ts";
+import type { Origin, Resolved } from "./resolved.ts";
+import { keyOf } from "./keys.ts";
+import { outerEnvironment } from "./nesting.ts";
+import { PromptQueue } from "../questions/queue.ts";
+import { Sharing } from "./keep.ts";
+import { takeLock, type TakeLockOptions } from "./take_lock.ts";
+import { resolveOne, type TaskOptions, usableEntry } from "./resolve_one.ts";
+import { TaskPrompt } from "../questions/task_prompt.ts";
+import { checkValues } from "./values.ts";
+import { PROMPT_LOCK } from "./wait.ts";
+
+/** What resolving needs. */
+export interface ResolveAllOptions extends TaskOptions, TakeLockOptions {
+  /** Asks the person at the terminal. */
+  readonly prompt: Prompt;
+}
+
+/** One value that has to be resolved, whose lock is held. */
+interface LockedStep {
+  readonly key: string;
+  readonly step: Step;
+  readonly lock: Lock;
+}
+
+/** What a key stands for, and whether it was cached. */
+interface Found {
+  readonly resolution: Resolution;
+  readonly origin: Origin;
+}
+
+/**
+ * Returns what `steps` resolve to, in order. Each is saved the moment it is there: what fails later must
+ * not cost anybody a second code. Steps with the same key share one.
+ *
+ * @throws {WevError} of the first that can't be resolved.
+ */
+export async function resolveAll(
+  steps: readonly Step[],
+  options: ResolveAllOptions,
+): Promise<readonly Resolved[]> {
+  const outer = outerEnvironment(options.environment);
+  const { home } = options;
+  const keys = await Promise.all(steps.map((step) => keyOf(step, { outer, home })));
+  const found = await resolveKeys(new Map(keys.map((key, at) => [key, steps[at]!])), options);
+  return steps.map((step, index) => {
+    const key = keys[index]!;
+    const { resolution, origin } = found.get(key)!;
+    // One that has the key in common may have fewer names.
+    checkValues(step, resolution.values);
+    return toResolved(step, resolution, origin, key);
+  });
+}
+
+async function resolveKeys(
+  missing: ReadonlyMap<string, Step>,
+  options: ResolveAllOptions,
+): Promise<ReadonlyMap<string, Found>> {
+  const found = await cachedByNow(missing, options);
+  const locked = new Map([...missing].filter(([key]) => !found.has(key)));
+  const order = [...locked.keys()];
+  // Questions come in the order of the variables, whatever that of the locks.
+  const tasks = (await lockAll(locked, found, options))
+    .sort((one, other) => order.indexOf(one.key) - order.indexOf(other.key));
+  const queue = new PromptQueue(tasks.length);
+  const takeLockFor = (name: string, step: Step) => takeLock(name, step, options);
+  const sharing = new Sharing({ ...options, queue, takeLock: takeLockFor });
+  const abort = new AbortController();
+  const failures: unknown[] = [];
+  await Promise.all(tasks.map(async (task, number) => {
+    const prompt = new TaskPrompt({
+      prompt: options.prompt,
+      turn: () => queue.turn(number, abort.signal),
+      lock: ({ toAsk }) =>
+        takeLock(PROMPT_LOCK, task.step, options, toAsk ? { needsAnswer: true } : {}),
+      whileAsking: (ask) =>
+        options.locks.whilePersonIsAsked(() => untilResolved(task, ask, options)),
+    });
+    try {
+      const { key, step } = task;
+      const { signal } = abort;
+      const resolution = await resolveOne({ key, step, sharing, prompt, signal }, options);
+      found.set(key, { resolution, origin: "fresh" });
+      task.lock.release();
+    } catch (error) {
+      failures.push(error);
+      // What ended this task only since another one failed is no answer to its own question.
+      const own = !abort.signal.aborted || error !== abort.signal.reason;
+      abort.abort(error);
+      task.lock.release(own && error instanceof WevError ? error : undefined);
+    } finally {
+      prompt.release();
+      queue.left();
+    }
+  }));
+  if (failures.length > 0) throw failures[0];
+  return found;
+}
+
+/** Milliseconds between two looks whether another run has resolved what is asked for. */
+const LOOK_MS = 1_000;
+
+/** Asks, until another run that brought its own code has resolved the same. */
+async function untilResolved<Answer>(
+  { key, step }: LockedStep,
+  ask: (signal: AbortSignal) => Promise<Answer>,
+  options: ResolveAllOptions,
+): Promise<Answer> {
+  const resolved = new AbortController();
+  const timer = setInterval(async () => {
+    const entry = await usableEntry(key, step, options).catch(() => undefined);
+    if (entry !== undefined) resolved.abort(new SuspendedError("answered"));
+  }, LOOK_MS);
+  return await ask(resolved.signal).finally(() => clearInterval(timer));
+}
+
+/**
+ * Returns what is cached of `missing` all the same: it was sealed, belongs to other variables than the
+ * plan knows the key for, or was resolved a moment ago. No lock for that.
+ */
+async function cachedByNow(
+  missing: ReadonlyMap<string, Step>,
+  options: ResolveAllOptions,
+): Promise<Map<string, Found>> {
+  const found = new Map<string, Found>();
+  for (const [key, step] of missing) {
+    const entry = await usableEntry(key, step, options);
+    if (entry !== undefined) found.set(key, { resolution: entry.resolution, origin: "cache" });
+  }
+  return found;
+}
+
+/**
+ * Takes the locks of `missing`, always in the order of the keys, so that no two runs wait for each
+ * other. What another run has resolved in the meantime goes to `found`.
+ */
+async function lockAll(
+  missing: ReadonlyMap<string, Step>,
+  found: Map<string, Found>,
+  options: ResolveAllOptions,
+): Promise<LockedStep[]> {
+  const tasks: LockedStep[] = [];
+  for (const [key, step] of [...missing].sort(([one], [other]) => one < other ? -1 : 1)) {
+    const lock = await takeLock(key, step, options);
+    const entry = await usableEntry(key, step, options);
+    if (entry !== undefined) {
+      options.logger.debug(`Another run has resolved ${step.names.join(", ")} in the meantime`);
+      found.set(key, { resolution: entry.resolution, origin: "cache" });
+      lock.release();
+    } else if (lock.failure !== undefined) {
+      // Whoever waits behind this run for the same shares it too.
+      lock.release(lock.failure);
+      for (const task of tasks) task.lock.release();
+      throw lock.failure;
+    } else tasks.push({ key, step, lock });
+  }
+  return tasks;
+}

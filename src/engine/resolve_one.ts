@@ -1,0 +1,265 @@
+/**
+ * Resolves one value, while its lock is held.
+ *
+ * @module
+ */
+
+import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
+import type { UsedCodes } from "../questions/used_codes.ts";
+import { ConfigError, escapeControls, formatLocation, WevError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import type { Step } from "../plan/plan.ts";
+import type { Plugin } from "../plugin/manifest.ts";
+import type { Resolution, ResolveContext } from "../plugin/context.ts";
+import type { PluginRegistry } from "../plugin/registry.ts";
+import { programPath } from "../programs.ts";
+import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
+import { basisOf, isOfBasis } from "./inputs.ts";
+import { explainContext } from "./explain_context.ts";
+import { type LostVariable, outerEnvironment } from "./nesting.ts";
+import { asksForTooMuch, isOfRightIdentity, isUsable, remainingOf } from "./cached.ts";
+import type { Request } from "./resolved.ts";
+import { shareKey, type Sharing } from "./keep.ts";
+import type { State } from "./state.ts";
+import type { TaskPrompt } from "../questions/task_prompt.ts";
+import { withCaller } from "./callers.ts";
+import { checkValues, namedValues, valuesProblem } from "./values.ts";
+import { type Notify, waitFor } from "./wait.ts";
+
+/** What resolving one value needs, beside what is its own. */
+export interface TaskOptions extends State {
+  /** The plugins. */
+  readonly registry: PluginRegistry;
+  /** The codes that were used a moment ago. */
+  readonly usedCodes: UsedCodes;
+  /** The code that the command line gives, if it gives one. */
+  readonly code?: string | undefined;
+  /** How fresh cached values must be. */
+  readonly request: Request;
+  /** Tells whether a configuration file is one of the home directory. */
+  readonly isOfHome: (file: string) => boolean;
+  /** This process's ID. */
+  readonly process: number;
+  /** Is told secret values the moment they are known; what it does never fails. */
+  readonly onValues?: ((values: readonly string[]) => void) | undefined;
+  /** Runs a program whose output is wanted. */
+  readonly capture: Processes["capture"];
+  /** Returns what sends HTTP requests. */
+  readonly createFetch: Runtime["createFetch"];
+  /** Says things on standard error. */
+  readonly logger: Logger;
+  /** Says to the person at the terminal, if there is one, what wev waits for. */
+  readonly notify: Notify;
+  /** Says something to the person once for each topic: see {@linkcode ResolveContext.tell}. */
+  readonly tell: ResolveContext["tell"];
+}
+
+/** A value that is to be resolved. */
+export interface Task {
+  /** The key of its entry. */
+  readonly key: string;
+  /** What is to be done. */
+  readonly step: Step;
+  /** What it shares with others. */
+  readonly sharing: Sharing;
+  /** How it asks. */
+  readonly prompt: TaskPrompt;
+  /** Is aborted when the run can't succeed any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Returns what is cached as `key` for `step`, with its values, if it may be used. */
+export async function usableEntry(
+  key: string,
+  step: Step,
+  { store, files, clock, request, logger, onValues }: TaskOptions,
+): Promise<CacheEntry | undefined> {
+  const kept = store.read(key);
+  if (kept === undefined || !isUsable(kept, step, clock.now(), request)) return undefined;
+  if (!holds(kept, files)) return undefined;
+  const entry = await store.open(key, kept);
+  // What no command could be given is resolved again.
+  if (entry === undefined || valuesProblem(step, entry.resolution.values) !== undefined) {
+    return undefined;
+  }
+  onValues?.(namedValues(step, entry.resolution));
+  if (asksForTooMuch(request, entry)) {
+    warnOfShortLife(entry, remainingOf(step, request), logger);
+  }
+  return entry;
+}
+
+/**
+ * Returns what the plugin of a task resolves, and saves it.
+ *
+ * @throws {WevError} if it can't be resolved.
+ */
+export async function resolveOne(task: Task, options: TaskOptions): Promise<Resolution> {
+  const { key, step } = task;
+  const { registry, environment, clock, store, logger, request } = options;
+  const plugin: Plugin = await registry.get(step.plugin)!();
+  const outer = outerEnvironment(environment);
+  const context = contextOf(task, options);
+  const readAt = clock.now();
+  const basis = await basisOf(step, plugin, context, outer);
+  const { about } = basis;
+  const witnesses = store.witnesses(basis.files, readAt);
+  if (basis.files.length > 0) {
+    logger.debug(
+      `${step.names.join(", ")}: depends on ${basis.files.map(escapeControls).join(", ")}`,
+    );
+  }
+  const former = !request.refresh ? store.read(key) : undefined;
+  if (
+    former !== undefined && isOfBasis(former, basis) && isOfRightIdentity(former, step)
+  ) {
+    // Only the files changed, not what was read in them: no reason to ask again.
+    const entry = await reopen(key, { ...former, witnesses }, step, options);
+    if (entry !== undefined) {
+      logger.debug(`${step.names.join(", ")}: files have changed, but say the same`);
+      options.onValues?.(namedValues(step, entry.resolution));
+      await store.write(key, entry, clock.now());
+      return entry.resolution;
+    }
+  }
+  failForLostSecrets(step, outer.lost, clock.now());
+  checkOfHome(step, options);
+  logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
+  const resolution = await plugin.resolve(step.options, context);
+  options.onValues?.(namedValues(step, resolution));
+  checkValues(step, resolution.values);
+  const { expiresAt } = resolution;
+  if (expiresAt !== undefined) {
+    const { share } = resolution;
+    const isIt = (entry: KeptEntry) => entry.resolution.expiresAt.getTime() === expiresAt.getTime();
+    const shared = share === undefined ? undefined : store.findShared(share, isIt);
+    // What is shared is as old as it is, and must not look younger for being taken over.
+    const resolvedAt = shared?.entry.resolvedAt ?? clock.now();
+    const users = shared?.key === share ? shared?.entry.users : undefined;
+    const entry: CacheEntry = {
+      plugin: plugin.id,
+      names: step.names,
+      about,
+      witnesses,
+      resolvedAt,
+      ...(users === undefined ? {} : { users }),
+      resolution: { ...resolution, expiresAt },
+    };
+    await store.write(key, entry, clock.now());
+    // Whoever shares it finds it there, so it need not be kept twice.
+    if (share !== undefined && store.read(key) !== undefined) store.discard(share);
+    warnOfShortLife(entry, remainingOf(step, request), logger);
+  }
+  return resolution;
+}
+
+function contextOf(
+  { key, step, sharing, prompt, signal }: Task,
+  options: TaskOptions,
+): ResolveContext {
+  const { environment, logger, usedCodes, code, capture, createFetch, notify, tell } = options;
+  const sharer = { key, step, prompt, signal };
+  return {
+    ...explainContext(step, options),
+    logger,
+    prompt,
+    signal,
+    tell,
+    waitFor: (what, work) => waitFor(() => what, work, notify),
+    location: formatLocation(step.location),
+    code,
+    createFetch,
+    askProgram: async ([name = "", ...args], { timeout, lookup, environment: more = {} }) => {
+      const program = lookup === "anywhere" ? name : programPath(name, options);
+      if (program === undefined) return { stdout: "", code: 127 };
+      const callers = withCaller(environment, options.process);
+      return await capture([program, ...args], {
+        timeout,
+        onTerminal: true,
+        environment: { ...more, ...callers },
+      }).catch(asExitCode);
+    },
+    share: (parts, get, how) => sharing.share(sharer, parts, get, how),
+    fact: (parts, find, how) => sharing.fact(sharer, parts, find, how),
+    forgetFact: (parts) => sharing.forgetFact(sharer, parts),
+    codeUsedAt: async (parts) => usedCodes.usedAt(await shareKey(step, parts)),
+    noteCodeUsed: async (parts) => usedCodes.note(await shareKey(step, parts)),
+  };
+}
+
+/** Where no shell tells it, as a shell would. */
+function asExitCode(error: unknown): Captured {
+  if (!(error instanceof ExecutionError)) throw error;
+  return { stdout: "", code: error.code === "ENOENT" ? 127 : 126 };
+}
+
+/** Returns `kept` with its values, if it is fresh. */
+async function reopen(
+  key: string,
+  kept: KeptEntry,
+  step: Step,
+  { store, clock, request }: TaskOptions,
+): Promise<CacheEntry | undefined> {
+  if (!isFresh(kept, clock.now(), remainingOf(step, request))) return undefined;
+  const entry = await store.open(key, kept);
+  return entry === undefined || valuesProblem(step, entry.resolution.values) !== undefined
+    ? undefined
+    : entry;
+}
+
+/**
+ * The plan may have been kept when the home directory was another one.
+ *
+ * @throws {ConfigError} where an option stands elsewhere that only a file of home may have.
+ */
+function checkOfHome({ ofHome = [], plugin }: Step, { isOfHome }: TaskOptions): void {
+  const stranger = ofHome.find(({ file }) => !isOfHome(file));
+  if (stranger === undefined) return;
+  throw new ConfigError(
+    stranger,
+    `This option of ${plugin} may stand only in a configuration file of the home directory`,
+    { hint: "Move it to .wev.yml in your home directory." },
+  );
+}
+
+/** Seconds before its expiry from which a session may be too old to be handed out. */
+const LAST_SECONDS = 300;
+
+/** What an outer wev replaced can't be had back: it would have had to keep a secret in the open. */
+function failForLostSecrets(
+  { readsSecret, names }: Step,
+  lost: readonly LostVariable[],
+  now: Date,
+): void {
+  const needed = lost.filter(({ name }) => readsSecret.includes(name));
+  if (needed.length === 0) return;
+  const seconds = now.getTime() / 1000 + LAST_SECONDS;
+  const isOver = needed.some(({ until }) => until !== undefined && until <= seconds);
+  throw new WevError(
+    `Can't resolve ${names.join(", ")} inside another wev: the outer wev replaced ${
+      needed.map(({ name }) => name).join(", ")
+    }, ` +
+      (isOver
+        ? "and its session has expired or is about to"
+        : "and has no such session: the options here differ, or a newer one is asked for"),
+    {
+      // A run that no wev is around has them.
+      shared: false,
+      hint:
+        (isOver
+          ? "Run the outer command again."
+          : "Use the outer wev's options here, or run this command outside of it.") +
+        " Keys in a profile (aws configure) instead of the environment can be found from within.",
+    },
+  );
+}
+
+function warnOfShortLife(entry: KeptEntry, remaining: number, logger: Logger): void {
+  if (remaining === 0 || canLast(entry, remaining)) return;
+  const { resolvedAt, resolution: { expiresAt } } = entry;
+  const life = Math.round((expiresAt.getTime() - resolvedAt.getTime()) / 1000);
+  logger.warning(
+    `At least ${remaining} seconds were asked for, but ${entry.names.join(", ")} lasts ${life} ` +
+      "seconds in all: it is used as long as it lasts",
+  );
+}

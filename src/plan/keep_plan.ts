@@ -1,0 +1,111 @@
+/**
+ * Keeps the plan of a working directory for the runs to come.
+ *
+ * @module
+ */
+
+import { NAMES, planDirectory, planPath } from "../cache/layout.ts";
+import { sweepTemporaryFiles } from "../cache/temporary_files.ts";
+import { makeOwnDirectory, type Owner, ownFiles } from "../cache/private_directory.ts";
+import type { Clock, Files } from "../runtime.ts";
+import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
+import { VERSION } from "../version.ts";
+import type { Plan } from "./plan.ts";
+import {
+  candidatesIn,
+  formatPlan,
+  type KeptPlan,
+  MAX_PLAN_BYTES,
+  type Place,
+} from "./kept_plan.ts";
+
+/** How many plans are kept; beyond that the oldest go. */
+const MAX_PLANS = 500;
+
+/** What a plan was made of. */
+export interface PlanSources {
+  /** The directories in which files count. */
+  readonly directories: readonly string[];
+  /** The files it was made of, with what they held. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The files that set nothing, of which somebody was told. */
+  readonly unread: readonly string[];
+  /** The time. */
+  readonly clock: Clock;
+  /** This process's user ID; `undefined` on Windows. */
+  readonly user: number | undefined;
+}
+
+/**
+ * Keeps `plan` for `place`, unless a file has come or gone since it was made.
+ *
+ * @throws what the system says where it can't be written.
+ */
+export async function keepPlan(
+  files: Files,
+  place: Place,
+  plan: Plan,
+  { directories, texts, unread, clock, user }: PlanSources,
+): Promise<void> {
+  const { cacheDirectory, system } = place;
+  if (cacheDirectory === undefined) return;
+  const path = planPath(cacheDirectory, place);
+  const directory = planDirectory(cacheDirectory, system);
+  // First, since it may change one of the directories that are stamped.
+  const owner = { files, system: place.system, user, home: place.home };
+  makeOwnDirectory(directory, owner);
+  const stamps: [string, string][] = [];
+  for (const one of directories) stamps.push([one, await directoryStamp(files, one, place, clock)]);
+  const isAsRead = directories.flatMap((one) => candidatesIn(one, place))
+    .every((file) =>
+      files.stat(file) === undefined || texts.has(file) || isAlias(files, file, texts)
+    );
+  if (!isAsRead) return;
+  const kept: KeptPlan = {
+    version: VERSION,
+    workingDirectory: place.workingDirectory,
+    home: place.home ?? null,
+    directories: stamps,
+    files: [...texts],
+    unread,
+    plan,
+  };
+  const content = new TextEncoder().encode(formatPlan(kept));
+  if (content.length > MAX_PLAN_BYTES) return;
+  files.writePrivately(path, content);
+  sweep(directory, path, owner);
+}
+
+/** Returns the stamp of a directory; waits a little where that can't be relied on yet. */
+async function directoryStamp(
+  files: Files,
+  directory: string,
+  place: Place,
+  clock: Clock,
+): Promise<string> {
+  // A link that leads nowhere is an absent file that can appear without its directory changing.
+  if (candidatesIn(directory, place).some((file) => files.lstat(file)?.kind === "link")) {
+    return NO_STAMP;
+  }
+  if (stampOf(files, directory) === NO_STAMP) return NO_STAMP;
+  const stamp = settledStamp(files, directory, clock.now());
+  if (stamp !== NO_STAMP) return stamp;
+  await new Promise((resolve) => setTimeout(resolve, CLOCK_STEP_MS + 1));
+  return settledStamp(files, directory, clock.now());
+}
+
+/** A file of the home directory that was read by another path does not count a second time. */
+function isAlias(files: Files, file: string, texts: ReadonlyMap<string, string>): boolean {
+  const stamp = stampOf(files, file);
+  return [...texts.keys()].some((other) => stampOf(files, other) === stamp);
+}
+
+function sweep(directory: string, written: string, owner: Owner): void {
+  sweepTemporaryFiles(directory, written, owner);
+  const plans = ownFiles(directory, NAMES.plan, owner);
+  if (plans.length <= MAX_PLANS) return;
+  const aged = plans.filter(({ path }) => path !== written)
+    .map(({ path, info }) => ({ path, time: info.modified?.getTime() ?? 0 }))
+    .sort((one, two) => one.time - two.time);
+  for (const { path } of aged.slice(0, plans.length - MAX_PLANS)) owner.files.remove(path);
+}

@@ -1,0 +1,122 @@
+/**
+ * Uses the plan that an earlier run kept for this working directory beside the cache, so that a run
+ * need not understand the same YAML again. A kept plan is used only while every file it was made of,
+ * and the absence of every file that would have counted, are as they were.
+ *
+ * @module
+ */
+
+import { planPath } from "../cache/layout.ts";
+import { type Reader, readTrusted } from "../config/trusted_file.ts";
+import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES } from "../paths.ts";
+import type { Files, System } from "../runtime.ts";
+import { stampOf } from "../stamp.ts";
+import { VERSION } from "../version.ts";
+import type { Plan } from "./plan.ts";
+
+/** Where a plan counts. */
+export interface Place {
+  /** The working directory, absolute. */
+  readonly workingDirectory: string;
+  /** The home directory, absolute; none if it is not known. */
+  readonly home: string | undefined;
+  /** The operating system, for the form of paths. */
+  readonly system: System;
+  /** The directory of the cache; without one nothing is kept. */
+  readonly cacheDirectory: string | undefined;
+}
+
+/** What a kept plan's file holds: the plan, and what it was made of. */
+export interface KeptPlan {
+  /** The version of wev that made it. */
+  readonly version: string;
+  /** The working directory it is for. */
+  readonly workingDirectory: string;
+  /** The home directory it is for. */
+  readonly home: string | null;
+  /** The directories in which files count, with their stamps. */
+  readonly directories: readonly (readonly [path: string, stamp: string])[];
+  /** The configuration files that there are, with what they hold: Deno's times are too coarse. */
+  readonly files: readonly (readonly [path: string, text: string])[];
+  /** The files that set nothing, which somebody was told of when the plan was made. */
+  readonly unread: readonly string[];
+  /** The plan. */
+  readonly plan: Plan;
+}
+
+/** Bytes. A larger plan is not kept, and a larger file is not one. */
+export const MAX_PLAN_BYTES = 4_194_304;
+
+/** Returns the plan that was kept for `place`, or `undefined` where there is none that still holds. */
+export function keptPlan(files: Files, place: Place, reader: Reader): Plan | undefined {
+  const { cacheDirectory } = place;
+  if (cacheDirectory === undefined) return undefined;
+  const kept = readPlanFile(files, planPath(cacheDirectory, place), reader);
+  if (kept === undefined || kept.version !== VERSION) return undefined;
+  if (kept.workingDirectory !== place.workingDirectory) return undefined;
+  if (kept.home !== (place.home ?? null)) return undefined;
+  return isUnchanged(files, kept, place, reader) ? kept.plan : undefined;
+}
+
+function isUnchanged(files: Files, kept: KeptPlan, place: Place, reader: Reader): boolean {
+  // Somebody for whom wev does nothing may just have made the first file, under a wrong name.
+  const names = kept.plan.steps.length === 0
+    ? [...CONFIG_FILE_NAMES, ...MISTAKEN_FILE_NAMES]
+    : CONFIG_FILE_NAMES;
+  try {
+    const present = new Set([...kept.files.map(([file]) => file), ...kept.unread]);
+    return kept.files.every(([file, text]) => readConfig(files, file, reader) === text) &&
+      kept.directories.every(([directory, known]) =>
+        // Where a directory has not changed, no file has come into it.
+        stampOf(files, directory) === known ||
+        pathsIn(directory, names, place)
+          .every((file) => present.has(file) || !exists(files, file))
+      );
+  } catch {
+    // What can't be looked at is reported by those who read it.
+    return false;
+  }
+}
+
+/** Returns what a configuration file holds; `undefined` if there is none that may be read. */
+function readConfig(files: Files, path: string, reader: Reader): string | undefined {
+  const found = readTrusted(files, path, reader);
+  return found !== undefined && "bytes" in found && found.bytes !== undefined
+    ? new TextDecoder().decode(found.bytes)
+    : undefined;
+}
+
+/**
+ * Returns the content of the file of `kept`: everything twice, so that damage is noticed. wev alone
+ * writes there, and need not check the rest.
+ */
+export function formatPlan(kept: KeptPlan): string {
+  return JSON.stringify({ ...kept, copy: kept });
+}
+
+function readPlanFile(files: Files, path: string, { user }: Reader): KeptPlan | undefined {
+  try {
+    const { info, bytes } = files.readRegular(path, MAX_PLAN_BYTES) ?? {};
+    // Somebody else's plan would run as this user.
+    if (info === undefined || bytes === undefined || !isPrivate(info, user)) return undefined;
+    const { copy, ...kept } = JSON.parse(new TextDecoder().decode(bytes)) as KeptPlan & {
+      copy: unknown;
+    };
+    return JSON.stringify(copy) === JSON.stringify(kept) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the paths in `directory` at which a configuration file counts. */
+export function candidatesIn(directory: string, place: Place): string[] {
+  return pathsIn(directory, CONFIG_FILE_NAMES, place);
+}
+
+function pathsIn(directory: string, names: readonly string[], { system }: Place): string[] {
+  return names.map((name) => joinPath(directory, name, system));
+}
+
+function exists(files: Files, path: string): boolean {
+  return files.stat(path) !== undefined;
+}

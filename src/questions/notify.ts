@@ -1,0 +1,29 @@
+/**
+ * Saying something to the person at the terminal.
+ *
+ * @module
+ */
+
+import type { Runtime, Terminal } from "../runtime.ts";
+
+/** Says `message` on the terminal, even where standard error goes elsewhere. Never fails. */
+export async function sayAtTerminal(
+  message: string,
+  { stderr, openTerminal }: Pick<Runtime, "stderr" | "openTerminal">,
+): Promise<void> {
+  try {
+    const terminal = stderr.isTerminal() ? undefined : await openTerminal();
+    if (terminal === undefined) return stderr.write(`wev: ${message}\n`);
+    terminal.write(`wev: ${message}\r\n`);
+    terminal.close();
+  } catch {
+    // The terminal has gone.
+  }
+}
+
+/** Returns whether `open` opens a terminal. */
+export async function hasTerminal(open: () => Promise<Terminal | undefined>): Promise<boolean> {
+  const terminal = await open();
+  terminal?.close();
+  return terminal !== undefined;
+}

@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { LockDirectory } from "../../src/cache/lock.ts";
+import { noSealer } from "../../src/cache/seal.ts";
+import { UsedCodes } from "../../src/questions/used_codes.ts";
+import { CacheStore } from "../../src/cache/store.ts";
+import { CancelledError, WevError } from "../../src/errors.ts";
+import type { Step } from "../../src/plan/plan.ts";
+import type { Plugin } from "../../src/plugin/manifest.ts";
+import type { Resolution, ResolveContext } from "../../src/plugin/context.ts";
+import { resolveAll } from "../../src/engine/resolve_all.ts";
+import { plainRequest } from "../../src/engine/resolve.ts";
+import type { Request } from "../../src/engine/resolved.ts";
+import { Times } from "../../src/times.ts";
+import { after, NOW } from "../support/cached_session.ts";
+import { FakeFiles, utc } from "../support/fake_runtime.ts";
+import { Spoken } from "../support/spoken.ts";
+
+const CACHE = "/home/ann/.cache/wev";
+const QUESTION = { title: "", label: "", withoutTerminal: "", check: () => undefined };
+
+/** What a plugin does, by its `what` option. */
+type Behaviour = (context: ResolveContext) => Promise<Resolution>;
+
+/** A step whose plugin does what `what` says. */
+function step(what: string, more: Partial<Step> = {}): Step {
+  return {
+    names: [`${what.toUpperCase()}`],
+    location: { file: "/home/ann/wev.yml", line: 1, column: 1 },
+    plugin: "fake",
+    version: "1.0.0",
+    reads: [],
+    readsSecret: [],
+    consumes: [],
+    options: { what },
+    unset: [],
+    ...more,
+  };
+}
+
+/** Runs of wev that share files, and a plugin that counts. */
+class Runs {
+  readonly files = new FakeFiles({}, "linux");
+  readonly said = new Spoken();
+  /** What was resolved, in order. */
+  readonly resolved: string[] = [];
+  /** How many questions were answered. */
+  answers = 0;
+  now: Date = NOW;
+  readonly #behaviours: Readonly<Record<string, Behaviour>>;
+
+  constructor(behaviours: Readonly<Record<string, Behaviour>>) {
+    this.#behaviours = behaviours;
+  }
+
+  /** Resolves `steps` in a run of its own, and returns their values. */
+  async run(
+    steps: readonly Step[],
+    asked: Partial<Request> = {},
+    startedAt: Date = this.now,
+  ): Promise<readonly (string | undefined)[][]> {
+    const request = { ...plainRequest(startedAt), ...asked };
+    const { files, said: logger } = this;
+    const clock = { now: () => this.now };
+    const system = "linux";
+    const owner = { files, system, user: 1000, home: undefined } as const;
+    const locks = new LockDirectory({
+      ...owner,
+      cacheDirectory: CACHE,
+      process: 1,
+      startedAt,
+      clock,
+      logger,
+    });
+    const cache = { ...owner, logger, sealer: noSealer(logger) };
+    const resolved = await resolveAll(steps, {
+      registry: new Map([["fake", () => Promise.resolve(this.#plugin())]]),
+      environment: { get: () => undefined },
+      system,
+      home: "/home/ann",
+      process: 1,
+      clock,
+      times: new Times(utc, clock),
+      files,
+      store: new CacheStore({ ...cache, directory: CACHE }),
+      facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
+      usedCodes: new UsedCodes({ ...owner, directory: CACHE, locks, clock, logger }),
+      createFetch: () => () => Promise.reject(new Error("Nothing is to be sent")),
+      isOfHome: () => true,
+      capture: () => Promise.reject(new Error("Nothing is to be run")),
+      locks,
+      request,
+      prompt: {
+        askCode: () => Promise.resolve(`${++this.answers}`),
+        choose: ({ choices }) => Promise.resolve(choices[0]!),
+        turn: () => Promise.resolve(),
+      },
+      logger,
+      notify() {},
+      tell: () => Promise.resolve(),
+      hasTerminal: () => Promise.resolve(true),
+    });
+    return resolved.map(({ values }) => values.map(({ text }) => text));
+  }
+
+  #plugin(): Plugin {
+    return {
+      id: "fake",
+      version: "1.0.0",
+      options: {},
+      parse: () => undefined,
+      explain: () => [],
+      resolve: async (options, context) => {
+        const { what } = options as { what: string };
+        this.resolved.push(what);
+        return await this.#behaviours[what]!(context);
+      },
+    };
+  }
+}
+
+const good = (life = 3600): Behaviour => async ({ prompt, now }) => {
+  const code = await prompt.askCode(QUESTION);
+  return { values: [code], expiresAt: new Date(now().getTime() + life * 1000) };
+};
+
+const bad = (error: Error): Behaviour => async ({ prompt }) => {
+  await prompt.askCode(QUESTION);
+  throw error;
+};
+
+const GAVE_UP = new CancelledError("No code was given", { exitStatus: 130 });
+
+Deno.test("resolveAll() asks once for the steps with one key, and in order", async () => {
+  const runs = new Runs({ a: good(), b: good() });
+  const [first, second, third] = await runs.run([step("a"), step("b"), step("a")]);
+  assert.deepEqual(runs.resolved.toSorted(), ["a", "b"]);
+  assert.deepEqual(first, third);
+  assert.notDeepEqual(first, second);
+});
+
+Deno.test("resolveAll() takes no lock and writes nothing for what is cached", async () => {
+  const runs = new Runs({ a: good() });
+  await runs.run([step("a")]);
+  const { locks, changes } = runs.files;
+  assert.deepEqual((await runs.run([step("a")]))[0], ["1"]);
+  assert.deepEqual([runs.files.locks, runs.files.changes], [locks, changes]);
+});
+
+Deno.test("resolveAll() resolves once for runs at the same time", async () => {
+  const runs = new Runs({ a: good() });
+  const all = await Promise.all([1, 2, 3].map(() => runs.run([step("a")])));
+  assert.deepEqual(all.map(([one]) => one), [["1"], ["1"], ["1"]]);
+  assert.deepEqual(runs.resolved, ["a"]);
+});
+
+Deno.test("resolveAll() resolves once for runs that refresh at the same time", async () => {
+  const runs = new Runs({ a: good() });
+  await runs.run([step("a")]);
+  runs.now = after(10);
+  await Promise.all([1, 2, 3].map(() => runs.run([step("a")], { refresh: true, at: after(5) })));
+  assert.equal(runs.answers, 2);
+});
+
+Deno.test("resolveAll() lets those that waited share a failure, and asks those that come later", async () => {
+  const runs = new Runs({ a: bad(GAVE_UP) });
+  const all = await Promise.allSettled([1, 2, 3].map(() => runs.run([step("a")])));
+  const kinds = all.map((end) => end.status === "rejected" && end.reason.name);
+  // Which of them is asked is chance.
+  assert.deepEqual(kinds.sort(), ["CancelledError", "SharedFailure", "SharedFailure"]);
+  assert.equal(runs.answers, 1);
+  runs.now = after(1);
+  await assert.rejects(runs.run([step("a")]), CancelledError);
+});
+
+Deno.test("resolveAll() lets nobody share a failure that is the run's own", async () => {
+  const runs = new Runs({ a: bad(new WevError("There is no terminal", { shared: false })) });
+  await Promise.allSettled([1, 2, 3].map(() => runs.run([step("a")])));
+  assert.equal(runs.answers, 3);
+});
+
+Deno.test("resolveAll() lets nobody share the failure of another question", async () => {
+  const runs = new Runs({ a: bad(GAVE_UP), b: good() });
+  const [both, other] = await Promise.allSettled([
+    runs.run([step("a"), step("b")]),
+    runs.run([step("b")]),
+  ]);
+  assert.equal(both.status, "rejected");
+  assert.equal(other.status, "fulfilled");
+});
+
+Deno.test("resolveAll() passes no failure on to those who wait for what else it held", async () => {
+  const runs = new Runs({ a: bad(GAVE_UP), b: good(), c: good() });
+  const ends = await Promise.allSettled([
+    runs.run([step("a")]),
+    // Waits for a, holding b or c or nothing.
+    runs.run([step("a"), step("b"), step("c")]),
+    runs.run([step("b")]),
+    runs.run([step("c")]),
+  ]);
+  assert.deepEqual(ends.map(({ status }) => status), [
+    "rejected",
+    "rejected",
+    "fulfilled",
+    "fulfilled",
+  ]);
+});
+
+Deno.test("resolveAll() keeps what was resolved before another variable failed", async () => {
+  const runs = new Runs({ a: good(), b: bad(GAVE_UP) });
+  await assert.rejects(runs.run([step("a"), step("b")]), GAVE_UP);
+  assert.deepEqual((await runs.run([step("a")]))[0], ["1"]);
+});
+
+Deno.test("resolveAll() asks in the order of the variables, however soon they are ready", async () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const behaviours = names.map((name, index): [string, Behaviour] => [
+    name,
+    async (context) => {
+      await new Promise((resolve) => setTimeout(resolve, 10 - 2 * index));
+      return await good()(context);
+    },
+  ]);
+  const runs = new Runs(Object.fromEntries(behaviours));
+  const resolutions = await runs.run(names.map((name) => step(name)));
+  assert.deepEqual(resolutions.map(([text]) => text), ["1", "2", "3", "4", "5"]);
+});
+
+Deno.test("resolveAll() keeps nothing that does not expire", async () => {
+  const runs = new Runs({ a: () => Promise.resolve({ values: ["1"] }) });
+  await runs.run([step("a")]);
+  await runs.run([step("a")]);
+  assert.equal(runs.resolved.length, 2);
+});
+
+Deno.test("resolveAll() resolves where less life is left than is asked for", async () => {
+  const runs = new Runs({ a: good() });
+  await runs.run([step("a")]);
+  runs.now = after(2000);
+  await runs.run([step("a")], { minRemaining: 1500 });
+  assert.equal(runs.answers, 1);
+  await runs.run([step("a", { minRemaining: 1700 })]);
+  assert.equal(runs.answers, 2);
+  assert.deepEqual(runs.said.messages.filter((message) => message.startsWith("warning")), []);
+});
+
+Deno.test("resolveAll() says that more life can't be had, and does not ask for it again", async () => {
+  const runs = new Runs({ a: good(900) });
+  await runs.run([step("a", { minRemaining: 3600 })]);
+  await runs.run([step("a", { minRemaining: 3600 })]);
+  await runs.run([step("a")], { minRemaining: 880 });
+  assert.equal(runs.answers, 1);
+  const warning = (seconds: number) =>
+    `warning: At least ${seconds} seconds were asked for, but A lasts 900 seconds in all: it is ` +
+    "used as long as it lasts";
+  assert.deepEqual(
+    runs.said.messages.filter((message) => message.startsWith("warning")),
+    [warning(3600), warning(880)],
+  );
+});
+
+for (
+  const [what, values, says] of [
+    ["too few values", [], /fake gives 0 values for 1 names$/],
+    ["a value with a NUL", ["a\0b"], /fake gives a value with a NUL character in it$/],
+  ] as const
+) {
+  Deno.test(`resolveAll() refuses ${what}`, async () => {
+    const runs = new Runs({ a: () => Promise.resolve({ values }) });
+    await assert.rejects(runs.run([step("a")]), says);
+  });
+}

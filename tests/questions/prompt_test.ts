@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { CancelledError, WevError } from "../../src/errors.ts";
+import { shorten, SuspendedQuestion, TerminalPrompt, typeKey } from "../../src/questions/prompt.ts";
+import type { CodeQuestion } from "../../src/plugin/questions.ts";
+import { EndedError, SuspendedError } from "../../src/runtime.ts";
+import { FakeTerminal } from "../support/fake_runtime.ts";
+import { screenOf } from "../support/screen.ts";
+
+const QUESTION: CodeQuestion = {
+  title: "Title",
+  label: "Token:",
+  check: (answer) => /^\d{6}$/.test(answer) ? undefined : "Six digits, please.",
+  withoutTerminal: "Run it in a terminal.",
+};
+
+async function ask(...typed: string[]): Promise<[answer: string, terminal: FakeTerminal]> {
+  const terminal = new FakeTerminal(typed);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  return [await prompt.askCode(QUESTION), terminal];
+}
+
+async function cancel(
+  ...typed: string[]
+): Promise<[error: CancelledError, terminal: FakeTerminal]> {
+  const terminal = new FakeTerminal(typed);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  try {
+    await prompt.askCode(QUESTION);
+  } catch (error) {
+    assert.ok(error instanceof CancelledError);
+    return [error, terminal];
+  }
+  throw new assert.AssertionError({ message: "The question was answered" });
+}
+
+const KEYS: Record<string, readonly [typed: string, key: string, text: string, end?: string]> = {
+  "adds a digit": ["12", "3", "123"],
+  "adds any other character": ["1", "é", "1é"],
+  "ends with Enter": ["12", "\r", "12", "answer"],
+  "ends with a line feed": ["12", "\n", "12", "answer"],
+  "gives up with Ctrl-C": ["12", "\x03", "12", "interrupt"],
+  "gives up with Ctrl-backslash": ["12", "\x1c", "12", "interrupt"],
+  "ends the input with Ctrl-D at the start": ["", "\x04", "", "input"],
+  "ignores Ctrl-D after the start": ["1", "\x04", "1"],
+  "takes the last away with Backspace": ["12", "\x7f", "1"],
+  "takes the last away with Ctrl-H": ["12", "\b", "1"],
+  "takes nothing away at the start": ["", "\x7f", ""],
+  "takes all away with Ctrl-U": ["12", "\x15", ""],
+  "takes all away with Ctrl-W": ["12", "\x17", ""],
+  "ignores a tab": ["12", "\t", "12"],
+  "ignores Ctrl-Z": ["12", "\x1a", "12"],
+};
+
+for (const [what, [typed, key, text, end]] of Object.entries(KEYS)) {
+  Deno.test(`typeKey() ${what}`, () => {
+    const expected = end === undefined ? { text } : { text, end };
+    assert.deepEqual(typeKey(typed, key), expected);
+  });
+}
+
+Deno.test("askCode() shows the question and a star for each digit, and no digit", async () => {
+  const [answer, { shown }] = await ask("1", "2", "3", "4", "5", "6", "\r");
+  assert.equal(answer, "123456");
+  assert.equal(shown, "Title\r\nToken: ******\r\n");
+});
+
+Deno.test("askCode() takes a code that is pasted with its Enter", async () => {
+  const [answer, { shown }] = await ask("123456\r");
+  assert.equal(answer, "123456");
+  assert.equal(shown, "Title\r\nToken: ******\r\n");
+});
+
+Deno.test("askCode() takes a code out of a bracketed paste", async () => {
+  assert.equal((await ask("\x1b[200~123456\x1b[201~", "\r"))[0], "123456");
+});
+
+Deno.test("askCode() trims spaces", async () => {
+  assert.equal((await ask("  123456 \r"))[0], "123456");
+});
+
+Deno.test("askCode() wipes a star away with Backspace", async () => {
+  const [answer, { shown }] = await ask("129", "\x7f", "3456", "\r");
+  assert.equal(answer, "123456");
+  assert.ok(shown.includes("***\b \b****"));
+});
+
+Deno.test("askCode() leaves out what arrow keys send", async () => {
+  assert.equal((await ask("12\x1b[D", "34\x1bOP56", "\r"))[0], "123456");
+});
+
+Deno.test("askCode() leaves out what an arrow key sends in two parts", async () => {
+  assert.equal((await ask("123\x1b", "[D456\r"))[0], "123456");
+});
+
+Deno.test("askCode() leaves out what Alt with an arrow key and a console's function keys send", async () => {
+  assert.equal((await ask("12\x1b\x1b[D", "34\x1b[[A56", "\r"))[0], "123456");
+});
+
+Deno.test("askCode() takes the digits and the Enter of a keypad in application mode", async () => {
+  const press = (keys: string) => [...keys].map((key) => `\x1bO${key}`);
+  assert.equal((await ask(...press("pqrstuM")))[0], "012345");
+  assert.equal((await ask(...press("tuvwxyM")))[0], "456789");
+});
+
+Deno.test("askCode() shows one star for a character, whatever it is made of", async () => {
+  const [answer, { shown }] = await ask("𝟙", "\x7f", "123456\r");
+  assert.equal(answer, "123456");
+  assert.equal(shown, "Title\r\nToken: *\b \b******\r\n");
+});
+
+/** Asks on a terminal of 20 columns; where "" is typed others have written. */
+async function askBesideOthers(
+  typed: readonly string[],
+  { width = 20, noticesOthers = true }: { width?: number | undefined; noticesOthers?: boolean } =
+    {},
+): Promise<string> {
+  const terminal = new FakeTerminal(typed, width, noticesOthers);
+  await new TerminalPrompt(() => Promise.resolve(terminal)).askCode(QUESTION);
+  return terminal.shown;
+}
+
+Deno.test("askCode() begins a row where others have written, and shows what was typed", async () => {
+  const blanks = " ".repeat(20);
+  assert.equal(
+    await askBesideOthers(["", "12", "", "3456\r"]),
+    `Title\r\nToken: ${blanks}\rToken: **${blanks}\rToken: ******\r\n`,
+  );
+});
+
+Deno.test("askCode() begins a row where others have written on a terminal of unknown width", async () => {
+  const terminal = new FakeTerminal(["12", "", "3456\r"]);
+  await new TerminalPrompt(() => Promise.resolve(terminal)).askCode(QUESTION);
+  assert.equal(terminal.shown, "Title\r\nToken: **\r\nToken: ******\r\n");
+});
+
+Deno.test("askCode() draws its row again at each key where nothing tells that others write", async () => {
+  assert.equal(
+    await askBesideOthers(["12\x7f23456\r"], { noticesOthers: false }),
+    "Title\r\nToken: " +
+      [1, 2, 1, 2, 3, 4, 5, 6].map((stars) => `\r\x1b[KToken: ${"*".repeat(stars)}`).join("") +
+      "\r\n",
+  );
+});
+
+Deno.test("askCode() does not draw a row again that is longer than the terminal is wide", async () => {
+  assert.equal(
+    await askBesideOthers(["123456\r"], { width: 10, noticesOthers: false }),
+    "Title\r\nToken: \r\x1b[KToken: *\r\x1b[KToken: ******\r\n",
+  );
+});
+
+Deno.test("choose() draws the list again where others have written", async () => {
+  const terminal = new FakeTerminal(["\x1b[B", "", "\x1bOr"], 10);
+  const choice = await new TerminalPrompt(() => Promise.resolve(terminal)).choose({
+    title: "Which?",
+    choices: ["one", "two"],
+    withoutTerminal: () => new WevError("No terminal"),
+  });
+  assert.equal(choice, "two");
+  const rows = screenOf(terminal.shown, 10);
+  assert.deepEqual(rows.slice(-3), ["  1. one", "> 2. two", ""]);
+  assert.equal(rows.filter((row) => row === "> 2. two").length, 2);
+});
+
+Deno.test("askCode() asks again until the answer is right", async () => {
+  const [answer, { shown }] = await ask("12345\r", "abc\r", "\r", "123456\r");
+  assert.equal(answer, "123456");
+  assert.equal(shown.split("Six digits, please.\r\nToken: ").length, 4);
+});
+
+Deno.test("askCode() keeps what is typed ahead for the next question", async () => {
+  assert.equal((await ask("1\r123456\r"))[0], "123456");
+});
+
+Deno.test("askCode() puts the terminal back when it was answered", async () => {
+  const [, terminal] = await ask("123456\r");
+  assert.deepEqual([terminal.raw, terminal.closed], [false, 1]);
+});
+
+for (
+  const [what, typed, status] of [
+    ["Ctrl-C", ["12\x03"], 130],
+    ["Ctrl-D", ["\x04"], 125],
+    ["the end of the input", ["12"], 125],
+  ] as const
+) {
+  Deno.test(`askCode() puts the terminal back and gives up at ${what}`, async () => {
+    const [error, terminal] = await cancel(...typed);
+    assert.equal(error.exitStatus, status);
+    assert.deepEqual([terminal.raw, terminal.closed], [false, 1]);
+    assert.ok(terminal.shown.endsWith("\r\n"));
+  });
+}
+
+Deno.test("askCode() takes the digits of a keypad that a program has switched over", async () => {
+  assert.equal((await ask("\x1bOq\x1bOr\x1bOs456", "\x1bOM"))[0], "123456");
+});
+
+const DEVICES = ["ann", "bob"].map((name) =>
+  `arn:aws:iam::123456789012:mfa/${name}-${"x".repeat(60)}-${name}`
+);
+
+async function choose(
+  width: number | undefined,
+  ...typed: string[]
+): Promise<[string, FakeTerminal]> {
+  const terminal = new FakeTerminal(typed, width);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  const withoutTerminal = () => new WevError("There is no terminal");
+  return [await prompt.choose({ title: "Which?", choices: DEVICES, withoutTerminal }), terminal];
+}
+
+for (const width of [undefined, 200, 80, 40, 20]) {
+  Deno.test(`choose() draws each choice in one row of ${width ?? "unknown"} columns`, async () => {
+    const [answer, { shown }] = await choose(width, "\x1b[B", "\r");
+    assert.equal(answer, DEVICES[1]);
+    // deno-lint-ignore no-control-regex
+    const rows = shown.replaceAll(/\x1b\[\??\d*[A-Za-z]/g, "").split("\r\n").slice(2, -1);
+    assert.equal(rows.length, 4);
+    assert.ok(rows.every((row) => row.trimStart().length <= (width ?? 80)), shown);
+    assert.ok(rows.every((row, at) => row.endsWith(at % 2 === 0 ? "-ann" : "-bob")), shown);
+    assert.ok(shown.split("\x1b[2A").length === 2, shown);
+  });
+}
+
+Deno.test("choose() says its keys", async () => {
+  const [, { shown }] = await choose(80, "2");
+  assert.match(
+    shown,
+    /^Which\?\r\nPress a number, or the arrow keys and Enter\. Ctrl-C cancels\.\r\n/,
+  );
+});
+
+Deno.test("shorten() keeps both ends", () => {
+  const arn = "> 1. arn:aws:iam::123456789012:mfa/somebody";
+  assert.equal(shorten(arn, arn.length), arn);
+  assert.equal(shorten(arn, 30), "> 1. arn:…6789012:mfa/somebody");
+  for (const width of [1, 2, 3, 10, 30]) assert.equal(shorten(arn, width).length, width);
+});
+
+Deno.test("askCode() says what to do where there is no terminal", async () => {
+  const prompt = new TerminalPrompt(() => Promise.resolve(undefined));
+  await assert.rejects(prompt.askCode(QUESTION), {
+    message: "Cannot ask for the code: there is no terminal",
+    hint: "Run it in a terminal.",
+    exitStatus: 125,
+  });
+});
+
+/** A terminal whose first read fails. */
+class FailingTerminal extends FakeTerminal {
+  constructor(private failure: Error | undefined, typed: readonly string[]) {
+    super(typed);
+  }
+
+  override read(): Promise<Uint8Array | undefined> {
+    const { failure } = this;
+    this.failure = undefined;
+    return failure === undefined ? super.read() : Promise.reject(failure);
+  }
+}
+
+Deno.test("askCode() asks again at once when the process was stopped without notice", async () => {
+  const terminal = new FailingTerminal(new SuspendedError("continued"), ["123456\r"]);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  assert.equal(await prompt.askCode(QUESTION), "123456");
+  assert.equal(terminal.shown.split("Token: ").length, 3);
+});
+
+Deno.test("a suspended question puts the terminal back, and is silent until it is asked again", async () => {
+  const terminal = new FailingTerminal(new SuspendedError("group"), ["123456\r"]);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  await assert.rejects(prompt.askCode(QUESTION), (error) => {
+    assert.ok(error instanceof SuspendedQuestion);
+    assert.equal(error.how, "group");
+    assert.equal(error.refusal.hint, "Run it in a terminal.");
+    return true;
+  });
+  assert.deepEqual([terminal.mode, terminal.closed], ["original", 0]);
+  prompt.resume();
+  assert.equal(terminal.mode, "silent");
+  assert.equal(await prompt.askCode(QUESTION), "123456");
+  assert.deepEqual([terminal.mode, terminal.closed], ["original", 1]);
+  prompt.close();
+  assert.equal(terminal.closed, 1);
+});
+
+Deno.test("askCode() exits with 128 + N when a signal came that could not end wev", async () => {
+  const terminal = new FailingTerminal(new EndedError(15), []);
+  const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
+  await assert.rejects(prompt.askCode(QUESTION), { exitStatus: 143, shared: false });
+});
