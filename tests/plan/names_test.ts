@@ -1,24 +1,8 @@
 import assert from "node:assert/strict";
-import { loadConfiguration } from "../../src/config/load.ts";
-import { isOfHome } from "../../src/config/of_home.ts";
-import { makePlan } from "../../src/plan/make.ts";
-import { OUTWARD } from "../../src/plan/outward_names.ts";
-import type { Plan } from "../../src/plan/plan.ts";
-import { builtinPlugins } from "../../src/plugins/mod.ts";
 import { NOTE } from "../../src/engine/nesting.ts";
-import { FakeFiles } from "../support/fake_runtime.ts";
-
-const HOME = "/home/ann";
-const OWN = `${HOME}/wev.yml`;
-const FILE = `${HOME}/project/wev.yml`;
-
-async function planOf(contents: Readonly<Record<string, string>>): Promise<Plan> {
-  const files = new FakeFiles(contents, "linux");
-  const place = { home: HOME, workingDirectory: `${HOME}/project`, system: "linux" } as const;
-  const reader = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
-  const configuration = loadConfiguration(files, place, reader);
-  return await makePlan(configuration, builtinPlugins, (file) => isOfHome(files, file, place));
-}
+import { OUTWARD } from "../../src/plan/outward_names.ts";
+import { builtinPlugins } from "../../src/plugins/mod.ts";
+import { FILE, OWN, planOf } from "../support/plan.ts";
 
 /** Returns the plan of a variable of wev-awsmfa with these names, in the user's own file. */
 const named = (...names: string[]) =>
@@ -132,12 +116,14 @@ Deno.test("makePlan() has a reason for each pattern once", () => {
 const echo = (name: string) => `${name}:\n  plugin: {id: wev-echo, value: "1"}\n`;
 
 for (const name of ["WEV_KEYRING", "wev_spawn", "WEV_ANYTHING", "WEV_AWSMFA_TOKEN", NOTE]) {
-  Deno.test(`makePlan() lets no project set ${name}`, async () => {
+  Deno.test(`makePlan() lets no project set ${name}, or switch it off`, async () => {
     await assert.rejects(planOf({ [FILE]: echo(name) }), { name: "ConfigError" });
-    await assert.rejects(
-      planOf({ [OWN]: echo(name), [FILE]: echo(name) }),
-      (error: Error) => error.message.startsWith(`${FILE}:1:1: ${name} `),
-    );
+    for (const text of [echo(name), `${name}:\n`]) {
+      await assert.rejects(
+        planOf({ [OWN]: echo(name), [FILE]: text }),
+        (error: Error) => error.message.startsWith(`${FILE}:1:1: ${name} `),
+      );
+    }
   });
 }
 
