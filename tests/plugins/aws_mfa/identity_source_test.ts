@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { ConfigError, WevError } from "../../../src/errors.ts";
-import { findIdentitySource } from "../../../src/plugins/aws_mfa/identity_source.ts";
+import {
+  findBasis,
+  findIdentitySource,
+  type SourceOptions,
+} from "../../../src/plugins/aws_mfa/identity_source.ts";
 import { explainContext } from "../../support/explain_context.ts";
 
 const KEYS = "aws_access_key_id = AKIAEXAMPLEEXAMPLE00\naws_secret_access_key = secret\n";
@@ -212,4 +216,270 @@ Deno.test("findIdentitySource() refuses a region of two lines beside keys of the
   const environment = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "x" };
   const config = "[default]\nregion = us-east-1\n  output = json\n";
   assert.throws(() => find({ config }, environment), /config:3:3: this line belongs to region/);
+});
+
+/** Two users, a role of one and a role of that role, each with settings. */
+const CONFIG = `[default]
+region = us-east-1
+[profile bob]
+region = eu-west-1
+mfa_serial = arn:aws:iam::123456789012:mfa/bob
+[profile reader]
+${ROLE}source_profile = bob
+[profile writer]
+role_arn = arn:aws:iam::123456789012:role/writer
+source_profile = reader
+endpoint_url = http://127.0.0.1:1
+use_fips_endpoint = true
+`;
+const USERS = `[default]\n${KEYS}[bob]\n${KEYS.replace("00", "11")}`;
+const KEYS_OF_ENVIRONMENT = { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "x" };
+
+function source(options: SourceOptions = {}, environment: Record<string, string> = {}) {
+  const files = { "/home/ann/.aws/config": CONFIG, "/home/ann/.aws/credentials": USERS };
+  const variables = { AWS_EC2_METADATA_DISABLED: "true", ...environment };
+  return findIdentitySource(options, explainContext({ files, environment: variables }));
+}
+
+for (
+  const [what, options, environment, profile, key] of [
+    ["the default profile", {}, {}, "default", "AKIAEXAMPLEEXAMPLE00"],
+    [
+      "the profile of AWS_DEFAULT_PROFILE",
+      {},
+      { AWS_DEFAULT_PROFILE: "bob" },
+      "bob",
+      "AKIAEXAMPLEEXAMPLE11",
+    ],
+    [
+      "the profile of AWS_PROFILE first",
+      {},
+      { AWS_PROFILE: "bob", AWS_DEFAULT_PROFILE: "default" },
+      "bob",
+      "AKIAEXAMPLEEXAMPLE11",
+    ],
+    [
+      "no profile of an empty AWS_PROFILE",
+      {},
+      { AWS_PROFILE: "", AWS_DEFAULT_PROFILE: "bob" },
+      "bob",
+      "AKIAEXAMPLEEXAMPLE11",
+    ],
+    [
+      "the keys of the environment before a profile that it names",
+      {},
+      { AWS_PROFILE: "bob", ...KEYS_OF_ENVIRONMENT },
+      "bob",
+      "AKIAENV",
+    ],
+    [
+      "a profile that the options name before all",
+      { profile: "bob" },
+      { AWS_PROFILE: "default", ...KEYS_OF_ENVIRONMENT },
+      "bob",
+      "AKIAEXAMPLEEXAMPLE11",
+    ],
+  ] as const
+) {
+  Deno.test(`findIdentitySource() takes ${what}`, () => {
+    const { base, profile: found, profiles } = source(options, environment);
+    assert.equal(base.kind === "keys" ? base.accessKeyId : base.kind, key);
+    assert.equal(found, profile);
+    assert.deepEqual(profiles, key === "AKIAENV" ? [] : [profile]);
+  });
+}
+
+Deno.test("findIdentitySource() needs no secret of the environment that a wev around this one took", () => {
+  const context = explainContext({ environment: { AWS_ACCESS_KEY_ID: "AKIAENV" } });
+  assert.throws(() => findIdentitySource({}, context), /AWS_SECRET_ACCESS_KEY/);
+  const { base } = findIdentitySource({}, context, { needsSecret: false });
+  assert.equal(base.kind === "keys" && base.accessKeyId, "AKIAENV");
+});
+
+for (
+  const [what, options, environment, region, says] of [
+    ["of the option", { region: "a" }, { AWS_REGION: "b" }, "a", "the option region"],
+    ["of AWS_REGION", {}, { AWS_REGION: "b", AWS_DEFAULT_REGION: "c" }, "b", "AWS_REGION"],
+    [
+      "of AWS_DEFAULT_REGION",
+      {},
+      { AWS_REGION: "", AWS_DEFAULT_REGION: "c" },
+      "c",
+      "AWS_DEFAULT_REGION",
+    ],
+    [
+      "of the nearest profile",
+      {},
+      { AWS_PROFILE: "writer" },
+      "eu-west-1",
+      'region of the profile "bob" (/home/ann/.aws/config:4:10)',
+    ],
+    [
+      "of the profile beside keys of the environment",
+      {},
+      KEYS_OF_ENVIRONMENT,
+      "us-east-1",
+      'region of the profile "default" (/home/ann/.aws/config:2:10)',
+    ],
+  ] as const
+) {
+  Deno.test(`findIdentitySource() takes the region ${what}`, () => {
+    const { region: found, namedRegion } = source(options, environment);
+    assert.equal(found, region);
+    assert.deepEqual(namedRegion, { name: region, source: says });
+  });
+}
+
+Deno.test("findIdentitySource() knows of no region where nobody names one", () => {
+  const { region, namedRegion } = find({ credentials: `[default]\n${KEYS}` });
+  assert.deepEqual([region, namedRegion], [undefined, undefined]);
+});
+
+Deno.test("findIdentitySource() takes the device of the option, else of the nearest profile", () => {
+  const device = (options: SourceOptions, profile: string) => {
+    const { device, deviceSource } = source(options, { AWS_PROFILE: profile });
+    return [device, deviceSource];
+  };
+  assert.deepEqual(device({}, "default"), [undefined, undefined]);
+  const bobs = "arn:aws:iam::123456789012:mfa/bob";
+  assert.deepEqual(device({}, "writer"), [bobs, "mfa_serial of the profile"]);
+  assert.deepEqual(device({ mfaDevice: "GAHT12345678" }, "writer"), ["GAHT12345678", "mfa_device"]);
+});
+
+Deno.test("findIdentitySource() knows the roles in order, with what the options say of the last", () => {
+  const roles = (role: SourceOptions["role"], profile = "writer") =>
+    source(role === undefined ? {} : { role }, { AWS_PROFILE: profile }).roles;
+  const [reader, writer] = roles(undefined);
+  const arn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+  assert.deepEqual([reader?.arn, reader?.profile], [arn("reader"), "reader"]);
+  assert.deepEqual([writer?.arn, writer?.profile], [arn("writer"), "writer"]);
+  assert.deepEqual(roles({ duration: 1000, sessionName: "x" }), [
+    reader,
+    { ...writer, duration: 1000, sessionName: "x" },
+  ]);
+  assert.deepEqual(roles({ arn: arn("other"), externalId: "y" }, "bob"), [
+    { arn: arn("other"), duration: 3600, externalId: "y" },
+  ]);
+  assert.equal(roles({ arn: arn("other") }).length, 3);
+  assert.deepEqual(roles({}, "bob"), []);
+  assert.throws(() => roles({ sessionName: "x" }, "bob"), {
+    message: "There are options for a role, but no role",
+  });
+});
+
+Deno.test("findIdentitySource() takes endpoints of the profile, and of the environment first", () => {
+  const profile = { AWS_PROFILE: "writer" };
+  const { endpoints, endpointKind } = source({}, profile);
+  assert.deepEqual(new Set(Object.values(endpoints)), new Set(["http://127.0.0.1:1"]));
+  assert.deepEqual(endpointKind, {
+    ignoreConfiguredEndpointUrls: false,
+    useDualstackEndpoint: false,
+    useFipsEndpoint: true,
+  });
+  const environment = {
+    ...profile,
+    AWS_ENDPOINT_URL_STS: "http://127.0.0.1:2",
+    AWS_USE_FIPS_ENDPOINT: "false",
+    AWS_USE_DUALSTACK_ENDPOINT: "true",
+  };
+  const other = source({}, environment);
+  assert.equal(other.endpoints.sts, "http://127.0.0.1:2");
+  assert.equal(other.endpoints.iam, "http://127.0.0.1:1");
+  assert.equal(other.endpointKind.useFipsEndpoint, false);
+  assert.equal(other.endpointKind.useDualstackEndpoint, true);
+});
+
+/** Returns what is found to decide the credentials of `config` and `credentials`. */
+async function basis(config: string, credentials: string, options: SourceOptions = {}) {
+  const files = { "/home/ann/.aws/config": config, "/home/ann/.aws/credentials": credentials };
+  const environment = { AWS_PROFILE: "writer", AWS_EC2_METADATA_DISABLED: "true" };
+  return await findBasis(options, explainContext({ files, environment }));
+}
+
+Deno.test("findBasis() has all that decides the credentials, and no secret", async () => {
+  const { facts, files } = await basis(CONFIG, USERS);
+  assert.deepEqual(files, ["/home/ann/.aws/credentials", "/home/ann/.aws/config"]);
+  assert.deepEqual(Object.keys(facts), [
+    "profile",
+    "access key ID",
+    "roles",
+    "MFA device",
+    "settings of the command",
+    "region",
+    "endpoints",
+  ]);
+  assert.equal(facts["access key ID"], "AKIAEXAMPLEEXAMPLE11");
+  assert.doesNotMatch(JSON.stringify(facts), /secret/);
+});
+
+for (
+  const [what, config, credentials] of [
+    ["another secret", CONFIG, USERS.replaceAll("secret\n", "other\n")],
+    ["a comment", `# c\n${CONFIG}`, USERS],
+    ["a profile that is not followed", `${CONFIG}[profile z]\nregion = z\n`, USERS],
+  ] as const
+) {
+  Deno.test(`findBasis() says the same with ${what}`, async () => {
+    assert.deepEqual((await basis(config, credentials)).facts, (await basis(CONFIG, USERS)).facts);
+  });
+}
+
+for (
+  const [what, config, credentials] of [
+    ["another key", CONFIG, USERS.replace("EXAMPLE11", "EXAMPLE22")],
+    ["another role", CONFIG.replace("role/writer", "role/editor"), USERS],
+    ["another device", CONFIG.replace("mfa/bob", "mfa/bobby"), USERS],
+    ["another region", CONFIG.replace("eu-west-1", "eu-west-2"), USERS],
+    ["another endpoint", CONFIG.replace("127.0.0.1:1", "127.0.0.1:2"), USERS],
+    [
+      "another kind of endpoint",
+      CONFIG.replace("fips_endpoint = true", "fips_endpoint = false"),
+      USERS,
+    ],
+    ["a setting of the command", `${CONFIG}ca_bundle = /x\n`, USERS],
+  ] as const
+) {
+  Deno.test(`findBasis() says something else with ${what}`, async () => {
+    const { facts } = await basis(config, credentials);
+    assert.notDeepEqual(facts, (await basis(CONFIG, USERS)).facts);
+  });
+}
+
+Deno.test("findBasis() keeps a digest of what gives keys, and watches the file that tells whose", async () => {
+  const profile = (settings: string) => `[profile writer]\n${settings}`;
+  const program = await basis(profile("credential_process = /bin/keys planted\n"), "");
+  assert.match(program.facts["credentials"]!, /^[0-9a-f]{64}$/);
+  assert.doesNotMatch(JSON.stringify(program.facts), /planted/);
+  const other = await basis(profile("credential_process = /bin/keys other\n"), "");
+  assert.notEqual(program.facts["credentials"], other.facts["credentials"]);
+  assert.equal(program.facts["access key ID"], undefined);
+
+  const identity = profile(
+    `${ROLE}web_identity_token_file = /home/ann/token\nregion = eu-west-1\n`,
+  );
+  const web = await basis(identity, "");
+  assert.equal(web.files.at(-1), "/home/ann/token");
+  assert.equal(web.facts["token"], "none");
+});
+
+Deno.test("findBasis() knows a renewed token of the same subject", async () => {
+  const claims = (payload: unknown) =>
+    `x.${btoa(JSON.stringify(payload)).replace(/=+$/, "")}.${crypto.randomUUID()}`;
+  const token = async (text: string) => {
+    const files = {
+      "/home/ann/.aws/config": `[default]\n${ROLE}web_identity_token_file = /home/ann/token\n`,
+      "/home/ann/token": text,
+    };
+    const { facts } = await findBasis({}, explainContext({ files }));
+    return facts["token"];
+  };
+  const ann = { iss: "i", aud: "a", sub: "ann" };
+  const before = await token(claims({ ...ann, exp: 1 }));
+  assert.equal(await token(claims({ ...ann, exp: 2 })), before);
+  for (const other of [{ iss: "j" }, { aud: "b" }, { sub: "bob" }]) {
+    assert.notEqual(await token(claims({ ...ann, ...other })), before);
+  }
+  // What says of no one whom it is about is known by itself.
+  assert.notEqual(await token("opaque"), await token("other"));
+  assert.equal(await token("opaque"), await token("opaque\n"));
 });
