@@ -7,7 +7,7 @@
 
 import { fileURLToPath } from "node:url";
 import "./default_signals.ts";
-import { Pty } from "./pty.ts";
+import { Pty, quote } from "./pty.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -21,6 +21,11 @@ export function wevCommand(permissions: readonly string[] = permissionsOfWev()):
   // Not the variable that says so here: the command would see it.
   if (coverage !== undefined) options.push(`--coverage=${coverage}`);
   return [deno, "run", ...options, `${root}main.ts`];
+}
+
+/** Returns the words that start wev, as a shell reads them. */
+export function wevWords(): string {
+  return wevCommand().map(quote).join(" ");
 }
 
 /** The directory to which these tests write coverage, if they do. */
