@@ -98,6 +98,7 @@ Deno.test("checkSwitchedOff() lets no project switch a protected variable off", 
 Deno.test("checkConflicts() lets no project set what programs prefer to a protected identity", async () => {
   const profile = "aws_profile: {plugin: {id: wev-echo, value: x}}\n";
   assert.equal(await count(variable("region: us-east-1"), profile), 2);
+  assert.equal(await count(variable("min_remaining: 600"), profile), 2);
   assert.equal(await count(`${variable(ACCOUNT)}${profile}`, ""), 2);
   assert.equal(await count(variable(ACCOUNT), profile.replace("aws_profile", "OTHER")), 2);
   await expectMistake(

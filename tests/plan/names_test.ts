@@ -55,6 +55,8 @@ const MISPLACED: readonly [names: string[], index: number, meant: string][] = [
   [["A", "B", "aws_security_token"], 2, "AWS_SECURITY_TOKEN"],
   [["A", "B", "C", "aws_credential_expiration"], 3, EXPIRATION],
   [["AWS_ACCESS_KEY", "B", "C"], 0, ID],
+  [["AWS__ACCESS_KEY_ID", "B", "C"], 0, ID],
+  [["AWS_ACCESS_KEY_ID_", "B", "C"], 0, ID],
   [["A", "AWS_SECRET_KEY", "C"], 1, SECRET],
   [["A", "AWS_SECRET", "C"], 1, SECRET],
   [["A", "B", "AWS_TOKEN"], 2, TOKEN],
@@ -107,6 +109,13 @@ for (const { pattern, why } of OUTWARD) {
     }
   });
 }
+
+Deno.test("makePlan() says which value a name is for, and where it stands", async () => {
+  await assert.rejects(named(SECRET, ID, TOKEN), {
+    message: `${OWN}:1:2: "${SECRET}" names the secret access key, but is in the place of the ` +
+      "access key ID",
+  });
+});
 
 Deno.test("makePlan() has a reason for each pattern once", () => {
   const patterns = OUTWARD.map(({ pattern }) => pattern);
