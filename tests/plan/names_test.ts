@@ -63,6 +63,8 @@ const MISPLACED: readonly [names: string[], index: number, meant: string][] = [
   [["A", "B", "AWS_SESION_TOKEN"], 2, TOKEN],
   [["A", "B", "C", "AWS_REGION"], 3, EXPIRATION],
   [["A", "B", "C", "AWS_CREDENTIALS_EXPIRATION"], 3, EXPIRATION],
+  [["A", "B", "C", "AWS_CREDENTAL_EXPIRATION"], 3, EXPIRATION],
+  [["A", "B", "C", "AWS_CREDENTIOL_EXPIRATION"], 3, EXPIRATION],
   [["A", "B", "C", "AWS_EXECUTION_ENV"], 3, EXPIRATION],
   [["A", "AWS_PROFILE", "C"], 1, SECRET],
   [["AWS-ACCESS-KEY-ID", "B", "C"], 0, ID],
