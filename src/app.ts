@@ -25,7 +25,8 @@ async function loadRest(): Promise<typeof import("./commands/mod.ts")> {
   try {
     return await import(ON_DEMAND);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    // Further lines are those of a stack.
+    const [reason] = String(error instanceof Error ? error.message : error).split("\n", 1);
     throw Object.assign(new Error(`Cannot load the rest of wev: ${reason}`), {
       unreadable: "the rest of wev",
       hint: "Install wev again, or from source: check its files.",

@@ -20,7 +20,7 @@ import {
   restoreOpenFileLimit,
 } from "./become.ts";
 import { openLibc } from "./libc.ts";
-import { restoreBytes } from "./raw_arguments.ts";
+import { restoreBytes } from "./process_arguments.ts";
 import { SignalRelay } from "./signal_relay.ts";
 
 /**

@@ -8,7 +8,7 @@ import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { isSwitchedOff } from "../plan/switched_off.ts";
-import type { Plugin } from "../plugin/manifest.ts";
+import type { Plugin } from "../plugin/handler.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { stillHolds } from "./inputs.ts";
 import { outerEnvironment } from "./nesting.ts";
@@ -19,7 +19,7 @@ import { keyOf } from "./keys.ts";
 import type { State } from "./state.ts";
 
 /** What explaining needs. */
-export interface ExplainOptions extends State {
+interface ExplainOptions extends State {
   /** The plugins. */
   readonly registry: PluginRegistry;
 }
@@ -45,7 +45,7 @@ export interface Explanation {
 }
 
 /** Where an option stands. */
-export interface ExplainedOption {
+interface ExplainedOption {
   /** Its name. */
   readonly name: string;
   /** Where it stands, in the strongest file. */
@@ -83,14 +83,14 @@ async function explainOne(
     await stillHolds(cached, step, options);
   return {
     names,
-    plugin: { id: plugin.id, version: plugin.version },
+    plugin: { id: step.plugin, version: step.version },
     location,
     overrides,
     options: [...entries].map(([name, entry]) => ({
       name: entry.names.join(", "),
       location: entry.location,
       overrides: entry.overrides,
-      switchedOff: isSwitchedOff(name, entry, plugin),
+      switchedOff: isSwitchedOff(name, entry, plugin.manifest),
     })),
     explanation: await plugin.explain(step.options, explainContext(step, options)),
     removes: step.unset,

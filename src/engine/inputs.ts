@@ -7,7 +7,7 @@
 import { holds, type KeptEntry } from "../cache/entry.ts";
 import { WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Plugin } from "../plugin/manifest.ts";
+import type { Plugin } from "../plugin/handler.ts";
 import type { ExplainContext, PluginBasis } from "../plugin/context.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import type { Environment } from "../runtime.ts";
@@ -17,7 +17,7 @@ import { variablesRead } from "./cached.ts";
 import type { State } from "./state.ts";
 
 /** What values depend on, and the files that it stands in. */
-export interface Basis {
+interface Basis {
   /** What the plugin read of the environment and of files, by name. */
   readonly about: Readonly<Record<string, string>>;
   /** Absolute paths of the files, there or not. */

@@ -7,7 +7,7 @@
  */
 
 import { planPath } from "../cache/layout.ts";
-import { type Reader, readTrusted } from "../config/trusted_file.ts";
+import { type Reader, readIfSafe } from "../config/read_if_safe.ts";
 import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES } from "../paths.ts";
 import type { Files, System } from "../runtime.ts";
 import { stampOf } from "../stamp.ts";
@@ -80,7 +80,7 @@ function isUnchanged(files: Files, kept: KeptPlan, place: Place, reader: Reader)
 
 /** Returns what a configuration file holds; `undefined` if there is none that may be read. */
 function readConfig(files: Files, path: string, reader: Reader): string | undefined {
-  const found = readTrusted(files, path, reader);
+  const found = readIfSafe(files, path, reader);
   return found !== undefined && "bytes" in found && found.bytes !== undefined
     ? new TextDecoder().decode(found.bytes)
     : undefined;

@@ -94,4 +94,11 @@ Deno.test("the program runs from the files of the package alone", async () => {
   });
   strictEqual(code, 125, stderr);
   ok(stderr.startsWith("wev: error: AWS can't be reached"), stderr);
+
+  // Halfway through an update, say: a file is not there.
+  Deno.removeSync(`${directory}/src/commands/run.ts`);
+  const broken = await run(["true"]);
+  strictEqual(broken.code, 125);
+  ok(/^wev: error: Cannot load the rest of wev: .*run\.ts/.test(broken.stderr), broken.stderr);
+  ok(!/^\s*at /m.test(broken.stderr), broken.stderr);
 });

@@ -128,12 +128,12 @@ export class FakeRuntime implements Runtime {
     this.now = options.now ?? new Date("2026-01-31T12:00:00Z");
     this.startedAt = this.now;
     if (options.canBecome === true) {
-      const become = (command: Command) => {
+      const execute = (command: Command) => {
         this.#refuse(command);
         this.became.push(command);
         throw new Become();
       };
-      this.processes = { ...this.processes, become };
+      this.processes = { ...this.processes, execute };
     }
     this.terminal = options.typed === undefined ? undefined : new FakeTerminal(options.typed);
   }

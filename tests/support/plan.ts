@@ -5,9 +5,10 @@
  */
 
 import { loadConfiguration } from "../../src/config/load.ts";
-import { isOfHome } from "../../src/config/of_home.ts";
+import { isHomeFile } from "../../src/config/home_file.ts";
 import { makePlan } from "../../src/plan/make.ts";
 import type { Plan } from "../../src/plan/plan.ts";
+import type { PluginRegistry } from "../../src/plugin/mod.ts";
 import { builtinPlugins } from "../../src/plugins/mod.ts";
 import { FakeFiles } from "./fake_runtime.ts";
 
@@ -18,10 +19,13 @@ export const OWN = `${HOME}/wev.yml`;
 export const FILE = `${HOME}/project/wev.yml`;
 
 /** Returns the plan of the project where files have these `contents`, by path. */
-export async function planOf(contents: Readonly<Record<string, string>>): Promise<Plan> {
+export async function planOf(
+  contents: Readonly<Record<string, string>>,
+  registry: PluginRegistry = builtinPlugins,
+): Promise<Plan> {
   const files = new FakeFiles(contents, "linux");
   const place = { home: HOME, workingDirectory: `${HOME}/project`, system: "linux" } as const;
   const reader = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
   const configuration = loadConfiguration(files, place, reader);
-  return await makePlan(configuration, builtinPlugins, (file) => isOfHome(files, file, place));
+  return await makePlan(configuration, registry, (file) => isHomeFile(files, file, place));
 }
