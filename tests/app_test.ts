@@ -97,7 +97,7 @@ Deno.test("app() asks nobody where there is no terminal, on any system", async (
 
 Deno.test("app() passes on the exit status", async () => {
   const runtime = new FakeRuntime({
-    exitStatus: 3,
+    status: { code: 3 },
     environment: { HOME: "/home/ann", PATH: "/bin" },
     files: { "/bin/true": "" },
   });

@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
 import { programPath } from "../src/programs.ts";
-import type { FileInfo, System } from "../src/runtime.ts";
+import type { System } from "../src/runtime.ts";
+import { FakeFiles } from "./support/fake_runtime.ts";
 
 /** Returns where `name` is, with programs at `there`. */
 function find(name: string, path: string | undefined, there: string[], system: System = "linux") {
-  const info = (path: string): FileInfo | undefined =>
-    there.includes(path)
-      ? {
-        kind: path.endsWith("directory") ? "directory" : "file",
-        size: 1,
-        device: 1,
-        inode: 1,
-        mode: system === "windows" ? undefined : path.endsWith("data") ? 0o644 : 0o755,
-        uid: 0,
-        modified: undefined,
-      }
-      : undefined;
+  const files = new FakeFiles({}, system);
+  for (const path of there) {
+    if (!path.endsWith("directory")) files.content.set(path, "");
+    const mode = path.endsWith("data") ? 0o644 : 0o755;
+    files.attributes.set(path, system === "windows" ? {} : { mode });
+  }
   const environment = { get: (name: string) => name === "PATH" ? path : undefined };
-  return programPath(name, { files: { stat: info }, environment, system });
+  return programPath(name, { files, environment, system });
 }
 
 Deno.test("programPath() takes an absolute path as it is", () => {

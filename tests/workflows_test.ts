@@ -7,7 +7,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { load } from "js-yaml";
 import manifest from "../deno.json" with { type: "json" };
-import { executableName, TARGETS } from "../tools/release/targets.ts";
+import { TARGETS } from "../tools/release/targets.ts";
 
 /** What is looked at of a workflow. */
 interface Workflow {
@@ -53,45 +53,24 @@ for (const { name } of Deno.readDirSync(directory)) {
   });
 }
 
-Deno.test("release.yml gives each job the permissions it needs", async () => {
+Deno.test("release.yml publishes nothing that has not been tested, or that nobody has approved", async () => {
   const { permissions, jobs } = await workflow("release.yml");
+  const before = (name: string | undefined): string[] =>
+    name === undefined ? [] : [name, ...before(jobs[name]?.needs)];
   deepStrictEqual(permissions, {});
-  deepStrictEqual(
-    Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.permissions])),
-    {
-      gate: { contents: "read" },
-      build: { contents: "read" },
-      "smoke-test": { contents: "read" },
-      publish: { contents: "write", "id-token": "write", attestations: "write" },
-      jsr: { contents: "read", "id-token": "write" },
-    },
-  );
-});
-
-Deno.test("release.yml publishes nothing that has not been tested", async () => {
-  const { jobs } = await workflow("release.yml");
-  deepStrictEqual(
-    Object.fromEntries(Object.entries(jobs).map(([name, { needs }]) => [name, needs])),
-    {
-      gate: undefined,
-      build: "gate",
-      "smoke-test": "build",
-      publish: "smoke-test",
-      jsr: "smoke-test",
-    },
-  );
+  const publishing = Object.values(jobs)
+    .filter(({ permissions = {} }) => Object.values(permissions).includes("write"));
+  ok(publishing.length > 0);
+  for (const { needs, environment } of publishing) {
+    deepStrictEqual(before(needs).sort(), ["build", "gate", "smoke-test"]);
+    strictEqual(environment, "release");
+  }
   const tested = jobs["smoke-test"]?.strategy?.matrix.include ?? [];
   deepStrictEqual(tested.map(({ target }) => target), [...TARGETS]);
 });
 
-Deno.test("release.yml publishes nothing that nobody has approved, or that is not on main", async () => {
+Deno.test("release.yml publishes nothing that is not on main", async () => {
   const { jobs } = await workflow("release.yml");
-  deepStrictEqual(
-    Object.entries(jobs).filter(([, { environment }]) => environment === "release").map(([name]) =>
-      name
-    ),
-    ["publish", "jsr"],
-  );
   const steps = jobs["build"]?.steps ?? [];
   // Without the history it could not be told.
   ok(
@@ -111,9 +90,4 @@ Deno.test("no task and no workflow runs a script of a package", async () => {
     await Deno.readTextFile(new URL("../tools/bundle.ts", import.meta.url)),
   ];
   for (const text of texts) ok(!text.includes("--allow-scripts"), text);
-});
-
-Deno.test("executableName() gives Windows its suffix", () => {
-  strictEqual(executableName("x86_64-pc-windows-msvc"), "wev-x86_64-pc-windows-msvc.exe");
-  strictEqual(executableName("aarch64-apple-darwin"), "wev-aarch64-apple-darwin");
 });

@@ -25,7 +25,7 @@ import { isSwitchedOff } from "./switched_off.ts";
 export async function makePlan(
   { files, variables, switchedOff }: Configuration,
   registry: PluginRegistry,
-  isOfHome: (file: string) => boolean = () => false,
+  isOfHome: (file: string) => boolean,
 ): Promise<Plan> {
   const steps: Step[] = [];
   const guarded: GuardedVariable[] = [];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { candidatePaths } from "../../src/config/discover.ts";
+import { candidatePaths, configDirectories } from "../../src/config/discover.ts";
 import { CONFIG_FILE_NAMES } from "../../src/paths.ts";
 import type { System } from "../../src/runtime.ts";
 
@@ -50,4 +50,12 @@ Deno.test("candidatePaths() goes from the share down on Windows", () => {
 
 Deno.test("candidatePaths() knows home on Windows in any case", () => {
   assert.deepEqual(directories("C:\\Users\\Ann\\a", "c:\\users\\ann", "windows")[0], []);
+});
+
+Deno.test("configDirectories() has each directory once, home first where it is no ancestor", () => {
+  const of = (workingDirectory: string, home?: string) =>
+    configDirectories({ workingDirectory, home, system: "linux" });
+  assert.deepEqual(of("/a/b"), ["/", "/a", "/a/b"]);
+  assert.deepEqual(of("/a", "/h"), ["/h", "/", "/a"]);
+  assert.deepEqual(of("/a/b", "/a"), ["/", "/a", "/a/b"]);
 });

@@ -11,8 +11,7 @@ import { executableName, type Target } from "../../tools/release/targets.ts";
 import { type ActionStep, runAction, type StepResult } from "../support/composite_action.ts";
 import { hasProgram } from "../support/has_program.ts";
 import { MfaSandbox } from "../support/mfa_sandbox.ts";
-import { Sandbox, wevCommand } from "../support/program.ts";
-import { quote } from "../support/pty.ts";
+import { Sandbox, wevWords } from "../support/program.ts";
 import { ReleaseServer } from "../support/release_server.ts";
 
 const ignore = Deno.build.os === "windows" || !hasProgram("setsid");
@@ -22,7 +21,7 @@ const VARIABLE = "GREETING:\n  plugin:\n    id: wev-echo\n    value: hello\n";
 async function release(sandbox: Sandbox, sums?: string): Promise<ReleaseServer> {
   const name = executableName(Deno.build.target as Target);
   const binary = Deno.env.get("WEV_BIN");
-  const script = `#!/bin/sh\nexec ${wevCommand().map(quote).join(" ")} "$@"\n`;
+  const script = `#!/bin/sh\nexec ${wevWords()} "$@"\n`;
   const file = sandbox.write(`release/${name}`, binary === undefined ? script : "");
   if (binary !== undefined) await Deno.copyFile(binary, file);
   return new ReleaseServer(manifest.version, {

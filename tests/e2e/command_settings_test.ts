@@ -8,8 +8,8 @@ import {
   startLocalAws,
 } from "../support/aws/mod.ts";
 import { NAMES } from "../support/mfa_sandbox.ts";
-import { type Pty, quote } from "../support/pty.ts";
-import { Sandbox, wevCommand } from "../support/program.ts";
+import type { Pty } from "../support/pty.ts";
+import { Sandbox, wevWords } from "../support/program.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -262,7 +262,7 @@ use_fips_endpoint = true
     "home/project/sub/wev.yml",
     `${NAMES}:\n  plugin:\n    id: wev-awsmfa\n    profile: other\n`,
   );
-  const inner = `cd sub && exec ${wevCommand().map(quote).join(" ")} env`;
+  const inner = `cd sub && exec ${wevWords()} env`;
   await using pty = profiles.start(["sh", "-c", inner]);
   await profiles.answer(pty, ben);
   for (
@@ -293,7 +293,7 @@ region = us-west-2
     "home/project/sub/wev.yml",
     `${NAMES}:\n  plugin:\n    id: wev-awsmfa\n    profile: other\n`,
   );
-  const inner = `cd sub && exec ${wevCommand().map(quote).join(" ")} --explain`;
+  const inner = `cd sub && exec ${wevWords()} --explain`;
   const { stdout, stderr } = await profiles.run(["sh", "-c", inner]);
   assert.ok(
     stdout.includes("Contacts sts.us-west-2.amazonaws.com, iam.amazonaws.com."),

@@ -61,6 +61,15 @@ async function chooseFirst(mfa: MfaSandbox): Promise<Pty> {
   return pty;
 }
 
+/** Expects that the next run asks for a code without asking for the device. */
+async function expectRemembered(mfa: MfaSandbox): Promise<void> {
+  await using again = mfa.start(["--refresh", ...COMMAND]);
+  await again.waitFor("Token: ");
+  assert.doesNotMatch(again.shown, /Which one/);
+  await again.type("\x03");
+  assert.equal(await again.end(), 130);
+}
+
 Deno.test("wev remembers a choice only once a code of it was accepted", async () => {
   await using mfa = new MfaSandbox(SEVERAL);
   await using given = await chooseFirst(mfa);
@@ -76,19 +85,10 @@ Deno.test("wev remembers a choice only once a code of it was accepted", async ()
   assert.match(refused.shown, /AWS refused 3 codes/);
   mfa.aws.clock.advance(120);
   await using right = await chooseFirst(mfa);
-  assert.equal(
-    await (async () => {
-      await right.type(`${mfa.user.devices[1]!.code()}\r`);
-      return await right.end();
-    })(),
-    0,
-  );
+  await right.type(`${mfa.user.devices[1]!.code()}\r`);
+  assert.equal(await right.end(), 0);
   mfa.aws.clock.advance(60);
-  await using again = mfa.start(["--refresh", ...COMMAND]);
-  await again.waitFor("Token: ");
-  assert.doesNotMatch(again.shown, /Which one/);
-  await again.type("\x03");
-  assert.equal(await again.end(), 130);
+  await expectRemembered(mfa);
 });
 
 Deno.test("wev uses the choice of another run that is made at the same time", async () => {
@@ -223,11 +223,7 @@ Deno.test("wev remembers a choice with a code that a role took", async () => {
   assert.equal(await choose("\x03"), 130);
   assert.equal(await choose(`${mfa.user.devices[1]!.code()}\r`), 0);
   mfa.aws.clock.advance(60);
-  await using again = mfa.start(["--refresh", ...COMMAND]);
-  await again.waitFor("Token: ");
-  assert.doesNotMatch(again.shown, /Which one/);
-  await again.type("\x03");
-  assert.equal(await again.end(), 130);
+  await expectRemembered(mfa);
 });
 
 Deno.test("wev forgets a remembered device that AWS does not know any more", async () => {

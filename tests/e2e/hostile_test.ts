@@ -188,12 +188,7 @@ for (const expiration of ["tomorrow", "", "2026-13-45T99:99:99Z", "9".repeat(400
       "<AccessKeyId>ASIAEXAMPLEEXAMPLE00</AccessKeyId><SecretAccessKey>s</SecretAccessKey>" +
       `<SessionToken>t</SessionToken><Expiration>${expiration}</Expiration>` +
       "</Credentials></GetSessionTokenResult></GetSessionTokenResponse>";
-    mfa.aws.failures.add("GetSessionToken", {
-      kind: "page",
-      status: 200,
-      contentType: "text/xml",
-      body,
-    });
+    mfa.aws.failures.add("GetSessionToken", failures.xml(body));
     await using pty = mfa.start();
     assert.equal(await mfa.answer(pty), 125, pty.shown);
     assert.ok(pty.shown.includes(NOT_AWS), pty.shown);
@@ -204,12 +199,7 @@ for (const expiration of ["tomorrow", "", "2026-13-45T99:99:99Z", "9".repeat(400
 Deno.test("wev does not send a second code where the answer to the first is too large", async () => {
   await using mfa = new MfaSandbox();
   const body = "<".repeat(1_048_577);
-  mfa.aws.failures.add("GetSessionToken", {
-    kind: "page",
-    status: 200,
-    contentType: "text/xml",
-    body,
-  });
+  mfa.aws.failures.add("GetSessionToken", failures.xml(body));
   await using pty = mfa.start();
   assert.equal(await mfa.answer(pty), 125, pty.shown);
   assert.ok(pty.shown.includes(`${NOT_AWS}it has more than 1 MiB`), pty.shown);
@@ -243,12 +233,7 @@ for (
 ) {
   Deno.test(`wev tells a list of devices that ${what} from AWS's`, async () => {
     await using mfa = new MfaSandbox();
-    mfa.aws.failures.add("ListMFADevices", {
-      kind: "page",
-      status: 200,
-      contentType: "text/xml",
-      body,
-    }, { times: Infinity });
+    mfa.aws.failures.add("ListMFADevices", failures.xml(body), { times: Infinity });
     const { code, stderr } = await mfa.run(["true"]);
     assert.equal(code, 125);
     assert.ok(stderr.includes(NOT_AWS) && stderr.includes(said), stderr);
@@ -321,12 +306,10 @@ function notesOf(cache: string): string[] {
 Deno.test("wev keeps no secret as the name of whoever a session is of", async () => {
   await using mfa = new MfaSandbox();
   const { secretAccessKey } = mfa.user.accessKey;
-  mfa.aws.failures.add("GetCallerIdentity", {
-    kind: "page",
-    status: 200,
-    contentType: "text/xml",
-    body: arnAnswer(`arn:aws:iam::123456789012:user/${secretAccessKey}`),
-  });
+  mfa.aws.failures.add(
+    "GetCallerIdentity",
+    failures.xml(arnAnswer(`arn:aws:iam::123456789012:user/${secretAccessKey}`)),
+  );
   await using pty = mfa.start(["--log-level", "debug", ...COMMAND]);
   await pty.end();
   const { stdout } = await mfa.run(["--explain"]);

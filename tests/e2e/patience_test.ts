@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { failures } from "../support/aws/mod.ts";
 import { COMMAND, MfaSandbox } from "../support/mfa_sandbox.ts";
 import type { Pty } from "../support/pty.ts";
-import { wevWords } from "../support/shell.ts";
+import { wevWords } from "../support/program.ts";
 
 /** Answers the question that is shown already. */
 async function answer(mfa: MfaSandbox, pty: Pty): Promise<number> {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { COMMAND, type Environment, MfaSandbox } from "../support/mfa_sandbox.ts";
-import { wevCommand } from "../support/program.ts";
-import { quote } from "../support/pty.ts";
+import { wevWords } from "../support/program.ts";
 
 /** Starts a shell script on a terminal; `$WEV` in it is wev. */
 function startScript(mfa: MfaSandbox, script: string, env: Environment = {}) {
-  const words = ["sh", "-c", script.replaceAll("$WEV", wevCommand().map(quote).join(" "))];
+  const words = ["sh", "-c", script.replaceAll("$WEV", wevWords())];
   return mfa.sandbox.startCommand(words, { env: mfa.environment(env) });
 }
 

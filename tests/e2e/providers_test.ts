@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { webToken } from "../support/aws/assume_role_with_web_identity.ts";
 import { MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
-import { wevCommand } from "../support/program.ts";
+import { wevCommand, wevWords } from "../support/program.ts";
 import type { Environment } from "../support/mfa_sandbox.ts";
 
 const NO_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
@@ -346,11 +346,10 @@ for (const [what, [config, inner]] of Object.entries(CIRCLES)) {
   Deno.test(`wev ends at once if a program runs it again ${what}`, async () => {
     await using mfa = new Providers();
     const { sandbox } = mfa;
-    const deno = Deno.env.get("WEV_BIN") ?? "";
-    const wev = deno !== ""
-      ? deno
-      : `"${Deno.execPath()}" run -q -A "${new URL("../../main.ts", import.meta.url).pathname}"`;
-    sandbox.write("again", `cd "${sandbox.root}/home/inner" && exec ${wev} sh -c 'echo {}'\n`);
+    sandbox.write(
+      "again",
+      `cd "${sandbox.root}/home/inner" && exec ${wevWords()} sh -c 'echo {}'\n`,
+    );
     sandbox.write("home/inner/wev.yml", `${NAMES}:\n  plugin: {id: wev-awsmfa${inner}}\n`);
     sandbox.write("home/.aws/config", config.replaceAll("ROOT", sandbox.root));
     const start = performance.now();
@@ -368,11 +367,7 @@ for (const [what, [config, inner]] of Object.entries(CIRCLES)) {
 Deno.test("a program of token_command that runs wev for the same code is told so at once", async () => {
   await using mfa = new Providers();
   const { sandbox } = mfa;
-  const deno = Deno.env.get("WEV_BIN") ?? "";
-  const wev = deno !== ""
-    ? deno
-    : `"${Deno.execPath()}" run -q -A "${new URL("../../main.ts", import.meta.url).pathname}"`;
-  const again = sandbox.write("again", `#!/bin/sh\nexec ${wev} sh -c 'echo 123456'\n`);
+  const again = sandbox.write("again", `#!/bin/sh\nexec ${wevWords()} sh -c 'echo 123456'\n`);
   Deno.chmodSync(again, 0o755);
   sandbox.write("home/.wev.yml", `${NAMES}:\n  plugin: {token_command: [${again}]}\n`);
   const start = performance.now();

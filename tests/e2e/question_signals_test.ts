@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { MfaSandbox } from "../support/mfa_sandbox.ts";
 import type { Pty } from "../support/pty.ts";
-import { wevWords } from "../support/shell.ts";
+import { wevWords } from "../support/program.ts";
 
 /** Starts `script` in sh(1), in which `$WEV` is wev; `$$` of its last command is written to a file. */
 function startScript(mfa: MfaSandbox, script: string): Pty {

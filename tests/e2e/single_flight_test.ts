@@ -1,74 +1,52 @@
 import assert from "node:assert/strict";
-import { failures, type LocalAws, startLocalAws } from "../support/aws/mod.ts";
-import { COMMAND, MfaSandbox } from "../support/mfa_sandbox.ts";
-import { type Pty, quote } from "../support/pty.ts";
-import { Sandbox, wevCommand } from "../support/program.ts";
-
-const CONFIGURATION = `[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:
-  plugin:
-    id: wev-awsmfa
-    duration: 3600
-`;
-
-function codesSent(aws: LocalAws): string[] {
-  return aws.requestsOf("GetSessionToken").map(({ parameters }) => parameters["TokenCode"] ?? "");
-}
+import { failures } from "../support/aws/mod.ts";
+import { COMMAND, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
+import type { Pty } from "../support/pty.ts";
+import { wevWords } from "../support/program.ts";
 
 Deno.test("wev asks one person once for twelve runs at once", async () => {
-  await using aws = startLocalAws();
-  const user = aws.addUser({ name: "ann" });
-  using box = new Sandbox();
-  box.write("home/.wev.yml", CONFIGURATION);
-  const env = aws.environment(user.accessKey);
+  await using mfa = new MfaSandbox();
   const runs = Array.from(
     { length: 12 },
-    (_, number) => box.start(["sh", "-c", `echo "run ${number} $AWS_ACCESS_KEY_ID"`], { env }),
+    (_, number) => mfa.start(["sh", "-c", `echo "run ${number} $AWS_ACCESS_KEY_ID"`]),
   );
   // Whoever is first asks; nobody else does, ever.
   const asked = await Promise.any(runs.map(async (run) => {
     await run.waitFor("Token: ");
     return run;
   }));
-  await asked.type(`${user.device.code()}\r`);
+  await asked.type(`${mfa.user.device.code()}\r`);
   assert.deepEqual(await Promise.all(runs.map((run) => run.end())), runs.map(() => 0));
   assert.equal(runs.filter(({ shown }) => shown.includes("Token:")).length, 1);
   const keys = runs.map(({ shown }) => /run \d+ (ASIA\w+)/.exec(shown)?.[1]);
   assert.equal(new Set(keys).size, 1);
   assert.ok(keys[0]);
-  assert.equal(codesSent(aws).length, 1);
+  assert.equal(mfa.codes.length, 1);
 });
 
 Deno.test("wev asks once for the runs that one make starts on one terminal", async () => {
-  await using aws = startLocalAws();
-  const user = aws.addUser({ name: "ann" });
-  using box = new Sandbox();
-  box.write("home/.wev.yml", CONFIGURATION);
-  const wev = wevCommand().map(quote).join(" ");
-  box.write(
+  await using mfa = new MfaSandbox();
+  mfa.sandbox.write(
     "home/project/Makefile",
     `all: ${[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `t${n}`).join(" ")}
 t%:
-\t@${wev.replaceAll("$", "$$")} sh -c 'echo "$@ has $$AWS_ACCESS_KEY_ID"'
+\t@${wevWords().replaceAll("$", "$$")} sh -c 'echo "$@ has $$AWS_ACCESS_KEY_ID"'
 `,
   );
-  await using make = box.startCommand(["make", "-j8"], { env: aws.environment(user.accessKey) });
+  await using make = mfa.sandbox.startCommand(["make", "-j8"], { env: mfa.environment() });
   await make.waitFor("Token: ");
-  await make.type(`${user.device.code()}\r`);
+  await make.type(`${mfa.user.device.code()}\r`);
   assert.equal(await make.end(), 0);
   assert.equal(make.shown.split("Token:").length - 1, 1);
   assert.equal([...make.shown.matchAll(/t\d has ASIA/g)].length, 8);
-  assert.equal(codesSent(aws).length, 1);
+  assert.equal(mfa.codes.length, 1);
 });
 
 Deno.test("wev says whom it waits for, and shares the failure of the one that was asked", async () => {
-  await using aws = startLocalAws();
-  const user = aws.addUser({ name: "ann" });
-  using box = new Sandbox();
-  box.write("home/.wev.yml", CONFIGURATION);
-  const env = aws.environment(user.accessKey);
-  await using first = box.start(["true"], { env });
+  await using mfa = new MfaSandbox();
+  await using first = mfa.start(["true"]);
   await first.waitFor("Token: ");
-  await using second = box.start(["true"], { env });
+  await using second = mfa.start(["true"]);
   await second.waitFor("Waiting for another run of wev (process ");
   await first.type("\x03");
   assert.equal(await first.end(), 130);
@@ -76,49 +54,45 @@ Deno.test("wev says whom it waits for, and shares the failure of the one that wa
   assert.ok(second.shown.includes("No code was given"), second.shown);
   assert.ok(!second.shown.includes("Token:"), second.shown);
   // Whoever comes later is asked.
-  await using third = box.start(["true"], { env });
+  await using third = mfa.start(["true"]);
   await third.waitFor("Token: ");
-  await third.type(`${user.device.code()}\r`);
+  await third.type(`${mfa.user.device.code()}\r`);
   assert.equal(await third.end(), 0);
 });
 
 Deno.test("wev asks in the next run when the one that asks is killed", async () => {
-  await using aws = startLocalAws();
-  const user = aws.addUser({ name: "ann" });
-  using box = new Sandbox();
-  box.write("home/.wev.yml", CONFIGURATION);
-  const env = aws.environment(user.accessKey);
-  await using first = box.start(["true"], { env });
+  await using mfa = new MfaSandbox();
+  await using first = mfa.start(["true"]);
   await first.waitFor("Token: ");
-  await using second = box.start(["true"], { env });
+  await using second = mfa.start(["true"]);
   const before = await second.waitFor(", which gets AWS_ACCESS_KEY_ID");
   const process = Number(/process (\d+)/.exec(before)?.[1]);
   Deno.kill(process, "SIGKILL");
   await second.waitFor("Token: ");
-  await second.type(`${user.device.code()}\r`);
+  await second.type(`${mfa.user.device.code()}\r`);
   assert.equal(await second.end(), 0);
-  assert.equal(codesSent(aws).length, 1);
+  assert.equal(mfa.codes.length, 1);
 });
 
 Deno.test("wev asks two different questions one after the other", async () => {
-  await using aws = startLocalAws();
-  const user = aws.addUser({ name: "ann" });
-  using box = new Sandbox();
-  box.write("home/.wev.yml", CONFIGURATION);
-  box.write("home/other/wev.yml", CONFIGURATION.replace("3600", "1800"));
-  const env = aws.environment(user.accessKey);
-  await using first = box.start(["true"], { env });
+  await using mfa = new MfaSandbox();
+  const other = `${NAMES}: {plugin: {id: wev-awsmfa, duration: 1800}}\n`;
+  mfa.sandbox.write("home/project/other/wev.yml", other);
+  await using first = mfa.start(["true"]);
   await first.waitFor("Token: ");
-  await using second = box.start(["true"], { env, cwd: `${box.home}/other` });
+  await using second = mfa.sandbox.start(["true"], {
+    env: mfa.environment(),
+    cwd: `${mfa.sandbox.project}/other`,
+  });
   await second.waitFor("Waiting for another run of wev");
   assert.ok(!second.shown.includes("Token:"), second.shown);
-  await first.type(`${user.device.code()}\r`);
+  await first.type(`${mfa.user.device.code()}\r`);
   assert.equal(await first.end(), 0);
   await second.waitFor("Token: ");
-  aws.clock.advance(30);
-  await second.type(`${user.device.code()}\r`);
+  mfa.aws.clock.advance(30);
+  await second.type(`${mfa.user.device.code()}\r`);
   assert.equal(await second.end(), 0);
-  assert.equal(new Set(codesSent(aws)).size, 2);
+  assert.equal(new Set(mfa.codes).size, 2);
 });
 
 Deno.test("wev asks once for many runs at once that all refresh", async () => {
@@ -157,7 +131,10 @@ Deno.test("wev does not share a failure to answer another question", async () =>
     "home/both/wev.yml",
     "[A, B, C]: {plugin: {id: wev-awsmfa}}\n[D, E, F]: {plugin: {id: wev-awsmfa, duration: 1800}}\n",
   );
-  sandbox.write("home/one/wev.yml", "[D, E, F]: {plugin: {id: wev-awsmfa, duration: 1800}}\n");
+  sandbox.write(
+    "home/one/wev.yml",
+    "[D, E, F]: {plugin: {id: wev-awsmfa, duration: 1800}}\n",
+  );
   sandbox.write("home/other/wev.yml", "[A, B, C]: {plugin: {id: wev-awsmfa}}\n");
   const start = (project: string) =>
     sandbox.start(["true"], { env: mfa.environment(), cwd: `${sandbox.home}/${project}` });

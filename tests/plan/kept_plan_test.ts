@@ -43,9 +43,14 @@ async function remembered(): Promise<FakeFiles> {
   return files;
 }
 
-async function remember(files: FakeFiles, texts = new Map([[CONFIG, "A: 1"]])): Promise<void> {
+async function remember(
+  files: FakeFiles,
+  texts = new Map([[CONFIG, "A: 1"]]),
+  plan = PLAN,
+  place = PLACE,
+): Promise<void> {
   const directories = ["/home/ann", PROJECT];
-  await keepPlan(files, PLACE, PLAN, {
+  await keepPlan(files, place, plan, {
     directories,
     texts,
     unread: [],
@@ -137,6 +142,65 @@ Deno.test("keepPlan() keeps nothing where a file came while the others were read
   files.content.set(`${PROJECT}/.wev.yml`, "B: 1");
   await remember(files);
   assert.equal(files.content.has(PATH), false);
+});
+
+Deno.test("keptPlan() returns nothing once one of two files says something else", async () => {
+  const own = "/home/ann/wev.yml";
+  for (const changed of [own, CONFIG]) {
+    const files = new FakeFiles({ [own]: "B: 1", [CONFIG]: "A: 1" }, "linux");
+    await remember(files, new Map([[own, "B: 1"], [CONFIG, "A: 1"]]));
+    assert.deepEqual(keptPlan(files, PLACE, READER), PLAN);
+    files.content.set(changed, "C: 1");
+    assert.equal(keptPlan(files, PLACE, READER), undefined);
+  }
+});
+
+Deno.test("keptPlan() returns nothing where something can't be looked at", async () => {
+  const files = await remembered();
+  files.attributes.set(PROJECT, { modified: after(-30), changed: after(-30) });
+  const stat = files.stat.bind(files);
+  files.stat = (path) => {
+    if (path.startsWith(PROJECT)) throw new Error("Permission denied");
+    return stat(path);
+  };
+  assert.equal(keptPlan(files, PLACE, READER), undefined);
+});
+
+Deno.test("keptPlan() looks for files of wrong names only where nothing is configured", async () => {
+  const plans = [{ plan: PLAN, kept: PLAN }, { plan: { ...PLAN, steps: [] }, kept: undefined }];
+  for (const { plan, kept } of plans) {
+    const files = new FakeFiles({ [CONFIG]: "A: 1" }, "linux");
+    await remember(files, undefined, plan);
+    assert.deepEqual(keptPlan(files, PLACE, READER), plan);
+    files.content.set(`${PROJECT}/wev.yaml`, "A: 1");
+    assert.deepEqual(keptPlan(files, PLACE, READER), kept);
+  }
+});
+
+Deno.test("keptPlan() returns no plan that others can read or that is theirs", async () => {
+  for (
+    const [info, kept] of [[{ mode: 0o600, uid: 1000 }, PLAN], [
+      { mode: 0o640 },
+      undefined,
+    ]] as const
+  ) {
+    const files = await remembered();
+    files.attributes.set(PATH, { uid: 1000, ...info });
+    assert.deepEqual(keptPlan(files, PLACE, READER), kept);
+  }
+  const files = await remembered();
+  files.attributes.set(PATH, { mode: 0o600, uid: 1001 });
+  assert.equal(keptPlan(files, PLACE, READER), undefined);
+});
+
+Deno.test("keepPlan() keeps nothing without a cache, and nothing of more than 4 MiB", async () => {
+  const files = new FakeFiles({ [CONFIG]: "A: 1" }, "linux");
+  await remember(files, undefined, PLAN, { ...PLACE, cacheDirectory: undefined });
+  // The file stands in it twice.
+  await remember(files, new Map([[CONFIG, "#".repeat(2_097_152)]]));
+  assert.equal(files.content.size, 1);
+  await remember(files, new Map([[CONFIG, "#".repeat(2_000_000)]]));
+  assert.equal(files.content.size, 2);
 });
 
 Deno.test("keepPlan() keeps 500 plans, and drops the oldest", async () => {

@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
-import { loadConfiguration } from "../../src/config/load.ts";
-import { isHomeFile } from "../../src/config/home_file.ts";
 import { ConfigError } from "../../src/errors.ts";
-import { makePlan } from "../../src/plan/make.ts";
 import type { Step } from "../../src/plan/plan.ts";
 import { definePlugin, type Plugin, type PluginRegistry } from "../../src/plugin/mod.ts";
-import { FakeFiles } from "../support/fake_runtime.ts";
-
-const HOME = "/home/ann";
-const OWN = `${HOME}/wev.yml`;
-const FILE = `${HOME}/project/wev.yml`;
+import { FILE, OWN, planOf } from "../support/plan.ts";
 
 const explained = { explain: () => [], resolve: () => Promise.resolve({ values: [] }) };
 
@@ -67,11 +60,7 @@ const registry: PluginRegistry = new Map(
 
 /** Returns the steps of the plan of `project`, which `own`, a file of the home directory, is below. */
 async function stepsOf(project: string, own = ""): Promise<readonly Step[]> {
-  const files = new FakeFiles({ [FILE]: project, [OWN]: own }, "linux");
-  const place = { home: HOME, workingDirectory: `${HOME}/project`, system: "linux" } as const;
-  const reader = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
-  const configuration = loadConfiguration(files, place, reader);
-  return (await makePlan(configuration, registry, (file) => isHomeFile(files, file, place))).steps;
+  return (await planOf({ [FILE]: project, [OWN]: own }, registry)).steps;
 }
 
 const at = (line: number, column: number, file = FILE) => ({ file, line, column });

@@ -1,24 +1,8 @@
 import assert from "node:assert/strict";
-import { loadConfiguration } from "../../src/config/load.ts";
-import { isHomeFile } from "../../src/config/home_file.ts";
-import { makePlan } from "../../src/plan/make.ts";
-import { OUTWARD } from "../../src/plan/outward_names.ts";
-import type { Plan } from "../../src/plan/plan.ts";
-import { builtinPlugins } from "../../src/plugins/mod.ts";
 import { NOTE } from "../../src/engine/nesting.ts";
-import { FakeFiles } from "../support/fake_runtime.ts";
-
-const HOME = "/home/ann";
-const OWN = `${HOME}/wev.yml`;
-const FILE = `${HOME}/project/wev.yml`;
-
-async function planOf(contents: Readonly<Record<string, string>>): Promise<Plan> {
-  const files = new FakeFiles(contents, "linux");
-  const place = { home: HOME, workingDirectory: `${HOME}/project`, system: "linux" } as const;
-  const reader = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
-  const configuration = loadConfiguration(files, place, reader);
-  return await makePlan(configuration, builtinPlugins, (file) => isHomeFile(files, file, place));
-}
+import { OUTWARD } from "../../src/plan/outward_names.ts";
+import { builtinPlugins } from "../../src/plugins/mod.ts";
+import { FILE, OWN, planOf } from "../support/plan.ts";
 
 /** Returns the plan of a variable of wev-awsmfa with these names, in the user's own file. */
 const named = (...names: string[]) =>
@@ -71,12 +55,16 @@ const MISPLACED: readonly [names: string[], index: number, meant: string][] = [
   [["A", "B", "aws_security_token"], 2, "AWS_SECURITY_TOKEN"],
   [["A", "B", "C", "aws_credential_expiration"], 3, EXPIRATION],
   [["AWS_ACCESS_KEY", "B", "C"], 0, ID],
+  [["AWS__ACCESS_KEY_ID", "B", "C"], 0, ID],
+  [["AWS_ACCESS_KEY_ID_", "B", "C"], 0, ID],
   [["A", "AWS_SECRET_KEY", "C"], 1, SECRET],
   [["A", "AWS_SECRET", "C"], 1, SECRET],
   [["A", "B", "AWS_TOKEN"], 2, TOKEN],
   [["A", "B", "AWS_SESION_TOKEN"], 2, TOKEN],
   [["A", "B", "C", "AWS_REGION"], 3, EXPIRATION],
   [["A", "B", "C", "AWS_CREDENTIALS_EXPIRATION"], 3, EXPIRATION],
+  [["A", "B", "C", "AWS_CREDENTAL_EXPIRATION"], 3, EXPIRATION],
+  [["A", "B", "C", "AWS_CREDENTIOL_EXPIRATION"], 3, EXPIRATION],
   [["A", "B", "C", "AWS_EXECUTION_ENV"], 3, EXPIRATION],
   [["A", "AWS_PROFILE", "C"], 1, SECRET],
   [["AWS-ACCESS-KEY-ID", "B", "C"], 0, ID],
@@ -124,6 +112,13 @@ for (const { pattern, why } of OUTWARD) {
   });
 }
 
+Deno.test("makePlan() says which value a name is for, and where it stands", async () => {
+  await assert.rejects(named(SECRET, ID, TOKEN), {
+    message: `${OWN}:1:2: "${SECRET}" names the secret access key, but is in the place of the ` +
+      "access key ID",
+  });
+});
+
 Deno.test("makePlan() has a reason for each pattern once", () => {
   const patterns = OUTWARD.map(({ pattern }) => pattern);
   assert.deepEqual(patterns.filter((one, at) => patterns.indexOf(one) !== at), []);
@@ -132,12 +127,14 @@ Deno.test("makePlan() has a reason for each pattern once", () => {
 const echo = (name: string) => `${name}:\n  plugin: {id: wev-echo, value: "1"}\n`;
 
 for (const name of ["WEV_KEYRING", "wev_spawn", "WEV_ANYTHING", "WEV_AWSMFA_TOKEN", NOTE]) {
-  Deno.test(`makePlan() lets no project set ${name}`, async () => {
+  Deno.test(`makePlan() lets no project set ${name}, or switch it off`, async () => {
     await assert.rejects(planOf({ [FILE]: echo(name) }), { name: "ConfigError" });
-    await assert.rejects(
-      planOf({ [OWN]: echo(name), [FILE]: echo(name) }),
-      (error: Error) => error.message.startsWith(`${FILE}:1:1: ${name} `),
-    );
+    for (const text of [echo(name), `${name}:\n`]) {
+      await assert.rejects(
+        planOf({ [OWN]: echo(name), [FILE]: text }),
+        (error: Error) => error.message.startsWith(`${FILE}:1:1: ${name} `),
+      );
+    }
   });
 }
 

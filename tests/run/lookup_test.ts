@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { lookUp, type LookupOptions } from "../../src/run/lookup.ts";
 import type { FileInfo, Files } from "../../src/runtime.ts";
+import { FakeFiles } from "../support/fake_runtime.ts";
 
 /** A file system that holds nothing but files at `paths`. */
 function filesAt(...paths: string[]): Pick<Files, "stat"> {
-  const info = { kind: "file", size: 1, device: 1, inode: 1 } as const;
-  const file: FileInfo = { ...info, mode: 0o100755, uid: 0, modified: undefined };
-  return { stat: (path) => paths.includes(path) ? file : undefined };
+  return new FakeFiles(Object.fromEntries(paths.map((path) => [path, ""])), "linux");
 }
 
 function found(
@@ -24,8 +23,8 @@ Deno.test("lookUp() yields what is there, in the order of PATH", () => {
 
 Deno.test("lookUp() stops looking when nobody asks for more", () => {
   const looked: string[] = [];
-  const { stat } = filesAt("/a/tool");
-  const files = { stat: (path: string) => (looked.push(path), stat(path)) };
+  const there = filesAt("/a/tool");
+  const files = { stat: (path: string) => (looked.push(path), there.stat(path)) };
   const candidates = lookUp("tool", files, { system: "linux", path: "/a:/b" });
   assert.equal(candidates.next().value, "/a/tool");
   assert.deepEqual(looked, ["/a/tool"]);

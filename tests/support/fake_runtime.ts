@@ -6,6 +6,7 @@
 
 import {
   type Command,
+  type CommandStatus,
   ExecutionError,
   type FileInfo,
   type Files,
@@ -64,12 +65,28 @@ export interface FakeRuntimeOptions {
    */
   readonly typed?: readonly string[];
   /**
-   * The exit status of every command.
+   * How every command ends.
    *
-   * @default {0}
+   * @default {{ code: 0 }}
    */
-  readonly exitStatus?: number;
+  readonly status?: CommandStatus;
+  /**
+   * The code of the error with which the system refuses to execute a path. It also refuses a path that is
+   * not there.
+   *
+   * @default {{}}
+   */
+  readonly refuses?: Readonly<Record<string, string>>;
+  /**
+   * Whether this process can become a command.
+   *
+   * @default {false}
+   */
+  readonly canBecome?: boolean;
 }
+
+/** This process has become a command. */
+export class Become extends Error {}
 
 /** A runtime whose parts can be looked at. */
 export class FakeRuntime implements Runtime {
@@ -85,6 +102,10 @@ export class FakeRuntime implements Runtime {
   readonly files: FakeFiles;
   /** What was run. */
   readonly commands: Command[] = [];
+  /** What this process became. */
+  readonly became: Command[] = [];
+  /** The signals by which this process ended itself. */
+  readonly endedBy: string[] = [];
   /** The terminal, if there is one. */
   readonly terminal: FakeTerminal | undefined;
   /** The instant. */
@@ -106,6 +127,14 @@ export class FakeRuntime implements Runtime {
     if (HOME !== undefined) this.files.attributes.set(HOME, {});
     this.now = options.now ?? new Date("2026-01-31T12:00:00Z");
     this.startedAt = this.now;
+    if (options.canBecome === true) {
+      const execute = (command: Command) => {
+        this.#refuse(command);
+        this.became.push(command);
+        throw new Become();
+      };
+      this.processes = { ...this.processes, execute };
+    }
     this.terminal = options.typed === undefined ? undefined : new FakeTerminal(options.typed);
   }
 
@@ -128,8 +157,13 @@ export class FakeRuntime implements Runtime {
   };
   readonly processes: Runtime["processes"] = {
     spawn: (command) => {
+      this.#refuse(command);
       this.commands.push(command);
-      return Promise.resolve({ code: this.#options.exitStatus ?? 0 });
+      return Promise.resolve(this.#options.status ?? { code: 0 });
+    },
+    endBy: (signal) => {
+      this.endedBy.push(signal);
+      return Promise.resolve();
     },
     capture: () => Promise.reject(new ExecutionError("ENOENT", "There are no programs here")),
   };
@@ -143,6 +177,12 @@ export class FakeRuntime implements Runtime {
 
   openTerminal(): Promise<Terminal | undefined> {
     return Promise.resolve(this.terminal);
+  }
+
+  #refuse({ path }: Command): void {
+    const isThere = this.files.content.has(path);
+    const code = this.#options.refuses?.[path] ?? (isThere ? undefined : "ENOENT");
+    if (code !== undefined) throw new ExecutionError(code, code);
   }
 
   #variable(name: string): string | undefined {

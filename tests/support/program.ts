@@ -7,27 +7,38 @@
 
 import { fileURLToPath } from "node:url";
 import "./default_signals.ts";
-import { Pty } from "./pty.ts";
+import { Pty, quote } from "./pty.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Returns the words that start wev, from source with `permissions`. */
-export function wevCommand(permissions: readonly string[] = ["-P"]): string[] {
+export function wevCommand(permissions: readonly string[] = permissionsOfWev()): string[] {
   const binary = Deno.env.get("WEV_BIN");
   if (binary !== undefined) return [binary];
   const deno = Deno.execPath();
   const config = `${root}deno.json`;
-  const options = ["-q", ...permissions, "--no-prompt", "--config", config, ...coverageOptions()];
+  const options = ["-q", ...permissions, "--no-prompt", "--config", config];
+  // Not the variable that says so here: the command would see it.
+  if (coverage !== undefined) options.push(`--coverage=${coverage}`);
   return [deno, "run", ...options, `${root}main.ts`];
 }
 
+/** Returns the words that start wev, as a shell reads them. */
+export function wevWords(): string {
+  return wevCommand().map(quote).join(" ");
+}
+
+/** The directory to which these tests write coverage, if they do. */
+const coverage = Deno.env.get("DENO_COVERAGE_DIR");
+
 /**
- * Returns the options by which wev records what it runs, where these tests do: not the variable that says
- * so here, which its command would see.
+ * Returns wev's permissions; where tests measure coverage, with the recorder and the permission it needs:
+ * no name of `--allow-sys` stands for the inspector alone.
  */
-function coverageOptions(): string[] {
-  const directory = Deno.env.get("DENO_COVERAGE_DIR");
-  return directory === undefined ? [] : [`--coverage=${directory}`];
+function permissionsOfWev(): string[] {
+  if (coverage === undefined) return ["-P"];
+  const recorder = new URL(`record_coverage.ts?${encodeURIComponent(coverage)}`, import.meta.url);
+  return ["-P", "--allow-sys", `--preload=${recorder}`];
 }
 
 /** A home directory and a project below it, for one test. */

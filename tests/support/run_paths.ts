@@ -20,7 +20,7 @@ export const BECOME: RunPath = { name: "become", prefix: wevCommand() };
 /** wev is told to spawn it; libc is there to help. */
 export const SPAWN: RunPath = { name: "spawn", prefix: ["env", "WEV_SPAWN=1", ...BECOME.prefix] };
 
-/** wev has to spawn it, since it may not open libc. An executable may always. */
+/** wev has to spawn it, since it may not open libc. An executable always may. */
 export const SPAWN_WITHOUT_LIBC: RunPath = {
   name: "spawn without libc",
   prefix: wevCommand([
@@ -28,7 +28,7 @@ export const SPAWN_WITHOUT_LIBC: RunPath = {
     "--allow-read",
     "--allow-write",
     "--allow-run",
-    "--allow-sys=uid",
+    "--allow-sys",
   ]),
 };
 

@@ -5,13 +5,8 @@
  */
 
 import type { MfaSandbox } from "./mfa_sandbox.ts";
-import { wevCommand } from "./program.ts";
-import { type Pty, quote } from "./pty.ts";
-
-/** wev, as a shell reads it. */
-export function wevWords(): string {
-  return wevCommand().map(quote).join(" ");
-}
+import { wevWords } from "./program.ts";
+import type { Pty } from "./pty.ts";
 
 /** An interactive shell whose prompt is `PROMPT`. */
 export const SHELL: readonly string[] = [

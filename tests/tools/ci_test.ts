@@ -19,7 +19,7 @@ const GOOD: Steps = {
   "test": {
     prints: "ok | 3 passed | 4 failed (1s)\n\x1b[0m\x1b[32mok\x1b[0m | 20 passed | 0 failed (2s)",
   },
-  "ok:coverage": { prints: "ok | 9 passed | 0 failed (1s)\nCoverage: 80 %" },
+  "ok:test": { prints: "ok | 9 passed | 0 failed (1s)\nCoverage: 80 %" },
   "compile": { prints: "dist/wev" },
   "e2e": { prints: "ok | 10 passed (2 steps) | 0 failed | 1 ignored (5s)" },
   "release:dry-run": { prints: "all of it" },

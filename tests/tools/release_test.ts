@@ -192,3 +192,8 @@ Deno.test({
     }
   },
 });
+
+Deno.test("executableName() gives Windows its suffix", () => {
+  strictEqual(executableName("x86_64-pc-windows-msvc"), "wev-x86_64-pc-windows-msvc.exe");
+  strictEqual(executableName("aarch64-apple-darwin"), "wev-aarch64-apple-darwin");
+});

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { ConfigError, WevError } from "../../../src/errors.ts";
-import { findIdentitySource } from "../../../src/aws/profiles/identity_source.ts";
+import {
+  findIdentitySource,
+  type SourceOptions,
+} from "../../../src/aws/profiles/identity_source.ts";
 import { explainContext } from "../../support/explain_context.ts";
 
 const KEYS = "aws_access_key_id = AKIAEXAMPLEEXAMPLE00\naws_secret_access_key = secret\n";
@@ -212,4 +215,163 @@ Deno.test("findIdentitySource() refuses a region of two lines beside keys of the
   const environment = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "x" };
   const config = "[default]\nregion = us-east-1\n  output = json\n";
   assert.throws(() => find({ config }, environment), /config:3:3: this line belongs to region/);
+});
+
+/** Two users, a role of one and a role of that role, each with settings. */
+const CONFIG = `[default]
+region = us-east-1
+[profile bob]
+region = eu-west-1
+mfa_serial = arn:aws:iam::123456789012:mfa/bob
+[profile reader]
+${ROLE}source_profile = bob
+[profile writer]
+role_arn = arn:aws:iam::123456789012:role/writer
+source_profile = reader
+endpoint_url = http://127.0.0.1:1
+use_fips_endpoint = true
+`;
+const USERS = `[default]\n${KEYS}[bob]\n${KEYS.replace("00", "11")}`;
+const KEYS_OF_ENVIRONMENT = { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "x" };
+
+function source(options: SourceOptions = {}, environment: Record<string, string> = {}) {
+  const files = { "/home/ann/.aws/config": CONFIG, "/home/ann/.aws/credentials": USERS };
+  const variables = { AWS_EC2_METADATA_DISABLED: "true", ...environment };
+  return findIdentitySource(options, explainContext({ files, environment: variables }));
+}
+
+for (
+  const [what, options, environment, profile, key] of [
+    ["the default profile", {}, {}, "default", "AKIAEXAMPLEEXAMPLE00"],
+    [
+      "the profile of AWS_DEFAULT_PROFILE",
+      {},
+      { AWS_DEFAULT_PROFILE: "bob" },
+      "bob",
+      "AKIAEXAMPLEEXAMPLE11",
+    ],
+    [
+      "the profile of AWS_PROFILE first",
+      {},
+      { AWS_PROFILE: "bob", AWS_DEFAULT_PROFILE: "default" },
+      "bob",
+      "AKIAEXAMPLEEXAMPLE11",
+    ],
+    [
+      "no profile of an empty AWS_PROFILE",
+      {},
+      { AWS_PROFILE: "", AWS_DEFAULT_PROFILE: "bob" },
+      "bob",
+      "AKIAEXAMPLEEXAMPLE11",
+    ],
+    [
+      "the keys of the environment before a profile that it names",
+      {},
+      { AWS_PROFILE: "bob", ...KEYS_OF_ENVIRONMENT },
+      "bob",
+      "AKIAENV",
+    ],
+    [
+      "a profile that the options name before all",
+      { profile: "bob" },
+      { AWS_PROFILE: "default", ...KEYS_OF_ENVIRONMENT },
+      "bob",
+      "AKIAEXAMPLEEXAMPLE11",
+    ],
+  ] as const
+) {
+  Deno.test(`findIdentitySource() takes ${what}`, () => {
+    const { base, profile: found, profiles } = source(options, environment);
+    assert.equal(base.kind === "keys" ? base.accessKeyId : base.kind, key);
+    assert.equal(found, profile);
+    assert.deepEqual(profiles, key === "AKIAENV" ? [] : [profile]);
+  });
+}
+
+Deno.test("findIdentitySource() needs no secret of the environment that a wev around this one took", () => {
+  const context = explainContext({ environment: { AWS_ACCESS_KEY_ID: "AKIAENV" } });
+  assert.throws(() => findIdentitySource({}, context), /AWS_SECRET_ACCESS_KEY/);
+  const { base } = findIdentitySource({}, context, { needsSecret: false });
+  assert.equal(base.kind === "keys" && base.accessKeyId, "AKIAENV");
+});
+
+for (
+  const [what, options, environment, region, says] of [
+    ["of the option", { region: "a" }, { AWS_REGION: "b" }, "a", "the option region"],
+    ["of AWS_REGION", {}, { AWS_REGION: "b", AWS_DEFAULT_REGION: "c" }, "b", "AWS_REGION"],
+    [
+      "of AWS_DEFAULT_REGION",
+      {},
+      { AWS_REGION: "", AWS_DEFAULT_REGION: "c" },
+      "c",
+      "AWS_DEFAULT_REGION",
+    ],
+    [
+      "of the nearest profile",
+      {},
+      { AWS_PROFILE: "writer" },
+      "eu-west-1",
+      'region of the profile "bob" (/home/ann/.aws/config:4:10)',
+    ],
+    [
+      "of the profile beside keys of the environment",
+      {},
+      KEYS_OF_ENVIRONMENT,
+      "us-east-1",
+      'region of the profile "default" (/home/ann/.aws/config:2:10)',
+    ],
+  ] as const
+) {
+  Deno.test(`findIdentitySource() takes the region ${what}`, () => {
+    const { region: found, namedRegion } = source(options, environment);
+    assert.equal(found, region);
+    assert.deepEqual(namedRegion, { name: region, source: says });
+  });
+}
+
+Deno.test("findIdentitySource() knows of no region where nobody names one", () => {
+  const { region, namedRegion } = find({ credentials: `[default]\n${KEYS}` });
+  assert.deepEqual([region, namedRegion], [undefined, undefined]);
+});
+
+Deno.test("findIdentitySource() knows the roles in order, with what the options say of the last", () => {
+  const roles = (options: SourceOptions, profile = "writer") =>
+    source(options, { AWS_PROFILE: profile }).roles;
+  const arn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+  const other = { role_arn: arn("other") };
+  const [reader, writer] = roles({});
+  assert.deepEqual([reader?.arn, reader?.profile], [arn("reader"), "reader"]);
+  assert.deepEqual([writer?.arn, writer?.profile], [arn("writer"), "writer"]);
+  assert.deepEqual(roles({ role_duration: 1000, role_session_name: "x" }), [
+    reader,
+    { ...writer, duration: 1000, sessionName: "x" },
+  ]);
+  assert.deepEqual(roles({ ...other, external_id: "y" }, "bob"), [
+    { arn: arn("other"), duration: 3600, externalId: "y" },
+  ]);
+  assert.equal(roles(other).length, 3);
+  assert.deepEqual(roles({}, "bob"), []);
+  assert.throws(() => roles({ role_session_name: "x" }, "bob"), WevError);
+});
+
+Deno.test("findIdentitySource() takes endpoints of the profile, and of the environment first", () => {
+  const profile = { AWS_PROFILE: "writer" };
+  const { endpoints, endpointKind } = source({}, profile);
+  assert.deepEqual(new Set(Object.values(endpoints)), new Set(["http://127.0.0.1:1"]));
+  assert.deepEqual(endpointKind, {
+    ignoreConfiguredEndpointUrls: false,
+    useDualstackEndpoint: false,
+    useFipsEndpoint: true,
+  });
+  const environment = {
+    ...profile,
+    AWS_ENDPOINT_URL_STS: "http://127.0.0.1:2",
+    AWS_USE_FIPS_ENDPOINT: "false",
+    AWS_USE_DUALSTACK_ENDPOINT: "true",
+  };
+  const other = source({}, environment);
+  assert.equal(other.endpoints.sts, "http://127.0.0.1:2");
+  assert.equal(other.endpoints.iam, "http://127.0.0.1:1");
+  assert.equal(other.endpointKind.useFipsEndpoint, false);
+  assert.equal(other.endpointKind.useDualstackEndpoint, true);
 });

@@ -1,7 +1,7 @@
 import { stsArn } from "./arn.ts";
 import type { Credential } from "./credential.ts";
 import { accessDenied, validationError } from "./errors.ts";
-import { checkLimits } from "./limits.ts";
+import { checkLimits, ROLE_SESSION_LIMITS } from "./limits.ts";
 import { MFA_LIMITS, takeCode } from "./mfa.ts";
 import type { LocalRole } from "./role.ts";
 import type { Call } from "./service.ts";
@@ -25,14 +25,7 @@ export function assumeRole(call: Call): XmlContent {
       max: 2048,
       pattern: ROLE_ARN,
     },
-    RoleSessionName: {
-      type: "string",
-      required: true,
-      min: 2,
-      max: 64,
-      pattern: /[\w+=,.@-]*/,
-    },
-    DurationSeconds: { type: "integer", min: 900, max: 43200 },
+    ...ROLE_SESSION_LIMITS,
     ExternalId: { type: "string", min: 2, max: 1224, pattern: /[\w+=,.@:\/-]*/ },
     ...MFA_LIMITS,
   });

@@ -1,6 +1,6 @@
 import { stsArn } from "./arn.ts";
 import { accessDenied, AwsError } from "./errors.ts";
-import { checkLimits } from "./limits.ts";
+import { checkLimits, ROLE_SESSION_LIMITS } from "./limits.ts";
 import type { AnonymousCall } from "./service.ts";
 import { temporaryCredentials } from "./temporary_credentials.ts";
 import type { XmlContent } from "./xml.ts";
@@ -26,15 +26,8 @@ export function assumeRoleWithWebIdentity(call: AnonymousCall): XmlContent {
   const { account, request: { parameters }, now } = call;
   checkLimits(parameters, {
     RoleArn: { type: "string", required: true, min: 20, max: 2048 },
-    RoleSessionName: {
-      type: "string",
-      required: true,
-      min: 2,
-      max: 64,
-      pattern: /[\w+=,.@-]*/,
-    },
     WebIdentityToken: { type: "string", required: true, min: 4, max: 20000 },
-    DurationSeconds: { type: "integer", min: 900, max: 43200 },
+    ...ROLE_SESSION_LIMITS,
   });
   const { iss, sub, exp } = claimsOf(parameters.get("WebIdentityToken") ?? "");
   if (exp * 1000 <= now) {

@@ -72,12 +72,9 @@ export const proxyPage: Failure = {
 };
 
 /** The answer breaks off within an element, though its status is good. */
-export const garbage: Failure = {
-  kind: "page",
-  status: 200,
-  contentType: "text/xml",
-  body: "<GetSessionTokenResponse><GetSessionTokenResult><Credentials><AccessKeyId>ASIA&",
-};
+export const garbage: Failure = xml(
+  "<GetSessionTokenResponse><GetSessionTokenResult><Credentials><AccessKeyId>ASIA&",
+);
 
 /** The connection breaks before AWS has the request. */
 export const dropBefore: Failure = { kind: "drop", when: "before" };
@@ -91,6 +88,11 @@ export const hang: Failure = { kind: "hang" };
 /** AWS takes its time. */
 export function delay(milliseconds: number): Failure {
   return { kind: "delay", milliseconds };
+}
+
+/** The answer is `body`, whose status is good. */
+export function xml(body: string): Failure {
+  return { kind: "page", status: 200, contentType: "text/xml", body };
 }
 
 /** AWS answers an error instead of doing anything. */

@@ -21,6 +21,12 @@ export interface Limit {
 /** What a service model says of an action's parameters, by name. */
 export type Limits = Readonly<Record<string, Limit>>;
 
+/** What it says of the session of a role. */
+export const ROLE_SESSION_LIMITS: Limits = {
+  RoleSessionName: { type: "string", required: true, min: 2, max: 64, pattern: /[\w+=,.@-]*/ },
+  DurationSeconds: { type: "integer", min: 900, max: 43200 },
+};
+
 /**
  * Checks an action's parameters as AWS does before it looks at what they mean.
  *
