@@ -32,7 +32,7 @@ import type { Environment, Runtime } from "./runtime.ts";
 import { Times } from "./times.ts";
 
 /** What a run does on its way to the values. */
-interface ResolvingHooks {
+export interface ResolvingHooks {
   /** Is called before anything is resolved that is not cached, and throws to keep it from that. */
   readonly beforeResolving?: () => void;
   /** Is told secret values the moment they are known. */

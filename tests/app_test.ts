@@ -90,7 +90,7 @@ Deno.test("app() asks nobody where there is no terminal, on any system", async (
     const command = `${runtime.workingDirectory}${separator}aws.exe`;
     runtime.files.content.set(command, "");
     assert.equal(await app([command], runtime), 125);
-    assert.match(runtime.err, /There are no AWS credentials/);
+    assert.match(runtime.err, /No AWS credentials found/);
     assert.deepEqual(runtime.commands, []);
   }
 });

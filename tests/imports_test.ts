@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 /** A module imports only what stands on a line above its own, or in its own folder. */
 const ORDER = [
   ["errors", "runtime", "version"],
-  ["paths", "stamp", "logger", "times", "standard_output"],
+  ["paths", "stamp", "logger", "times", "standard_output", "value_form"],
   ["aws", "config", "programs"],
   ["plugin"],
   ["keyring"],
@@ -117,13 +117,13 @@ Deno.test("each module imports only what stands above it", () => {
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("plugins import errors, the contract and what is known of AWS, and nothing else of wev", () => {
+Deno.test("plugins import errors, forms of values, the contract and what is known of AWS, and nothing else of wev", () => {
   const wrong = [...modules].filter(([path]) => path.startsWith("src/plugins/"))
     .flatMap(([path, dependencies]) =>
       dependencies.flatMap(targets)
         .filter((target) =>
           target.startsWith("src/") &&
-          !["plugins", "plugin", "errors", "aws"].includes(partOf(target))
+          !["plugins", "plugin", "errors", "value_form", "aws"].includes(partOf(target))
         )
         .map((target) => `${path} imports ${target}`)
     );
@@ -167,8 +167,30 @@ Deno.test("a run that resolves nothing loads no plugin and nothing of AWS", () =
   assert.deepEqual(loaded.filter((path) => /aws|smithy/.test(path)), []);
 });
 
-Deno.test("a plugin that is only explained loads nothing of AWS", () => {
-  const loaded = [...loadedWith("src/plugins/aws_mfa/mod.ts", "src/plugins/echo.ts")];
-  assert.deepEqual(loaded.filter((path) => /aws-sdk|smithy|session|clients/.test(path)), []);
-  assert.ok([...loadedWith("src/plugins/aws_mfa/session.ts")].some((path) => /aws-sdk/.test(path)));
+Deno.test("a plugin that is only explained loads nothing of AWS's SDK", () => {
+  const explained = ["mod", "explain", "shared_uses", "source"]
+    .map((name) => `src/plugins/aws_mfa/${name}.ts`);
+  const isSdk = (path: string) => /aws-sdk|smithy/.test(path);
+  assert.deepEqual([...loadedWith(...explained, "src/plugins/echo.ts")].filter(isSdk), []);
+  assert.ok([...loadedWith("src/plugins/aws_mfa/resolve.ts")].some(isSdk));
 });
+
+Deno.test("no module imports itself by way of others, not even for a type", () => {
+  assert.deepEqual(cycles(), []);
+});
+
+/** Returns a way from a module back to itself for each cycle of imports. */
+function cycles(): string[] {
+  const found: string[] = [];
+  const finished = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    const start = way.indexOf(path);
+    if (start >= 0) found.push([...way.slice(start), path].join(" → "));
+    if (start >= 0 || finished.has(path)) return;
+    const dependencies = modules.get(path) ?? [];
+    for (const target of new Set(dependencies.flatMap(targets))) visit(target, [...way, path]);
+    finished.add(path);
+  };
+  for (const path of modules.keys()) visit(path, []);
+  return found;
+}

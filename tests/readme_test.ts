@@ -27,7 +27,7 @@ test("all permissions", () => Object.keys(manifest.permissions.default));
 test("all plugins and their options", async () => {
   const names: string[] = [];
   for (const [id, load] of builtinPlugins) {
-    names.push(id, ...Object.keys((await load()).options));
+    names.push(id, ...Object.keys((await load()).manifest.options));
   }
   return names;
 });

@@ -1,8 +1,9 @@
 /**
  * Reads the command line: wev's own options, then the command, whose words are its own.
  *
- * An own parser, since a command line of somebody else's is passed on untouched: none of the small
- * libraries stops at the first word, and the large ones cost more than the rest of a run.
+ * Not with a library. The table of options, which the help and the completions need too, and the rules
+ * for what goes together would stay: a library replaces the loop over the words alone, and brings errors
+ * that repeat a mistyped code.
  *
  * @module
  */
@@ -11,34 +12,35 @@ import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { LOG_LEVELS, type LogLevel } from "../logger.ts";
 import { readCode } from "../plugin/one_time_code.ts";
 import {
-  EXPORT_FORMATS,
+  listed,
   OPTIONS,
   type OptionSpec,
   type Shell,
   SHELLS,
+  USAGE,
   type Verb,
 } from "./options.ts";
 
 /** What the command line asks for. */
 export interface Arguments {
-  /** What to do instead of running a command. */
-  readonly action?: Exclude<Verb, "run">;
-  /** The shell, with `completions`. */
-  readonly shell?: Shell;
-  /** Whether everything is to be forgotten. */
-  readonly all?: boolean;
+  /** What to do; `undefined` to run a command. */
+  readonly action?: Exclude<Verb, "run"> | undefined;
   /** The command and its arguments; with `forget`, the names of variables. */
   readonly command: readonly string[];
+  /** The shell, with `completions`. */
+  readonly shell?: Shell | undefined;
+  /** Whether everything is to be forgotten. */
+  readonly all?: boolean;
   /** Whether output that was asked for is JSON. */
   readonly json?: boolean;
-  /** Whether cached values are passed over. */
+  /** Whether cached values are ignored. */
   readonly refresh?: boolean;
-  /** Seconds of life that cached values must have left. */
-  readonly minRemaining?: number;
+  /** The minimum remaining lifetime of cached values, in seconds. */
+  readonly minRemaining?: number | undefined;
   /** A one-time code for this run. */
-  readonly token?: string;
-  /** How much is said. */
-  readonly logLevel?: LogLevel;
+  readonly token?: string | undefined;
+  /** The least severe messages that are shown. */
+  readonly logLevel?: LogLevel | undefined;
 }
 
 /** The command line is wrong. */
@@ -50,7 +52,7 @@ export class UsageError extends WevError {
   constructor(message: string, suggest?: { word: string; known: readonly string[] }) {
     super(message, {
       exitStatus: ExitStatus.usage,
-      hint: "Usage: wev [OPTIONS] COMMAND [ARG...]\nSee wev --help.",
+      hint: `Usage: ${USAGE}\nSee wev --help.`,
       ...(suggest === undefined ? {} : { suggest }),
     });
   }
@@ -59,53 +61,54 @@ export class UsageError extends WevError {
 /**
  * Reads `args`. Everything from the first word without a dash on, or after `--`, is the command.
  *
- * @throws {UsageError} where an option is unknown or lacks its value.
+ * @throws {UsageError} if an option is unknown or has a wrong value, or options don't go together.
  */
 export function parseArguments(args: readonly string[]): Arguments {
-  const found = new Map<string, string>();
-  let index = 0;
-  for (; index < args.length; index++) {
-    const arg = args[index]!;
-    if (arg === "--") {
-      index++;
-      break;
-    }
-    if (!arg.startsWith("-") || arg === "-") break;
-    const [word = "", value] = splitOnce(arg);
-    const spec = OPTIONS.find(({ name, short }) => name === word || short === word);
-    if (spec === undefined) throw unknownOption(word);
-    if (spec.value === undefined) {
-      if (value !== undefined) throw new UsageError(`${spec.name} takes no value`);
-      found.set(spec.name, "");
-    } else {
-      const given = value ?? args[++index];
-      if (given === undefined) throw new UsageError(`${spec.name} needs a ${spec.value}`);
-      found.set(spec.name, given);
-    }
-  }
-  const command = args.slice(index);
-  const level = found.get("--log-level");
+  const { found, command } = splitCommand(args);
   const action = actionOf(found, args);
-  // Whoever wants help gets it, whatever else stands there.
+  // Whoever wants help gets it, whatever else is wrong.
   if (action !== "help") checkTogether(found, action ?? "run", command);
-  if (action === "export") readChoice("--export", found.get("--export")!, EXPORT_FORMATS);
   if (action === undefined && command.length === 0) {
     throw new UsageError("There is no command to run");
   }
+  const level = found.get("--log-level");
   const shell = found.get("--completions");
   const remaining = found.get("--min-remaining");
   const token = found.get("--token");
   return {
-    ...(action === undefined ? {} : { action }),
+    action,
     command,
+    all: found.has("--all"),
     json: found.has("--json"),
     refresh: found.has("--refresh"),
-    all: found.has("--all"),
-    ...(action === "completions" ? { shell: readChoice("--completions", shell!, SHELLS) } : {}),
-    ...(remaining === undefined ? {} : { minRemaining: readSeconds(remaining) }),
-    ...(token === undefined ? {} : { token: readToken(token) }),
-    ...(level === undefined ? {} : { logLevel: readLogLevel(level) }),
+    shell: SHELLS.find((one) => one === shell),
+    logLevel: LOG_LEVELS.find((one) => one === level),
+    minRemaining: remaining === undefined ? undefined : readSeconds(remaining),
+    token: token === undefined ? undefined : readToken(token),
   };
+}
+
+/** Returns wev's own options with their values, and the command after them. */
+function splitCommand(
+  args: readonly string[],
+): { readonly found: ReadonlyMap<string, string>; readonly command: readonly string[] } {
+  const found = new Map<string, string>();
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === "--") return { found, command: args.slice(index + 1) };
+    if (!arg.startsWith("-") || arg === "-") return { found, command: args.slice(index) };
+    const [, word = "", attached] = /^([^=]*)(?:=(.*))?$/s.exec(arg)!;
+    const spec = OPTIONS.find(({ name, short }) => name === word || short === word);
+    if (spec === undefined) throw unknownOption(word);
+    const { name, value } = spec;
+    if (value === undefined && attached !== undefined) {
+      throw new UsageError(`${name} takes no value`);
+    }
+    const given = value === undefined ? "" : attached ?? args[++index];
+    if (given === undefined) throw new UsageError(`${name} needs a ${value}`);
+    found.set(name, name === "--log-level" ? levelName(given) : given);
+  }
+  return { found, command: [] };
 }
 
 /** Returns where in `args` a code stands: among wev's own words, not in the command. */
@@ -147,11 +150,12 @@ function checkTogether(
   const ignored = options.find(({ goesWith }) => goesWith?.includes(verb) === false);
   if (ignored !== undefined) {
     throw new UsageError(
-      `${ignored.name} goes with ${listed(ignored.goesWith!.map(nameOf))}, not with ${
+      `${ignored.name} goes with ${listed(ignored.goesWith!.map(nameOf), "and")}, not with ${
         nameOf(verb)
       }`,
     );
   }
+  for (const option of options) checkChoice(option, found.get(option.name)!);
   const wordless = options.find(({ words }) => words === false);
   // The word is not shown: it may be a code that lost its option.
   if (wordless !== undefined && words.length > 0) {
@@ -167,17 +171,6 @@ function given(found: ReadonlyMap<string, string>): readonly OptionSpec[] {
 /** Returns how a verb is named in a sentence. */
 function nameOf(verb: Verb): string {
   return OPTIONS.find((option) => option.verb === verb)?.name ?? "a command";
-}
-
-/** Returns `a, b and c`. */
-function listed(words: readonly string[]): string {
-  const [last = "", ...rest] = words.toReversed();
-  return rest.length === 0 ? last : `${rest.toReversed().join(", ")} and ${last}`;
-}
-
-function splitOnce(arg: string): [string, string?] {
-  const equals = arg.indexOf("=");
-  return equals < 0 ? [arg] : [arg.slice(0, equals), arg.slice(equals + 1)];
 }
 
 function unknownOption(word: string): UsageError {
@@ -199,26 +192,16 @@ function readToken(text: string): string {
   throw new UsageError("--token must be the six digits of a code");
 }
 
-function readChoice<Choice extends string>(
-  option: string,
-  text: string,
-  choices: readonly Choice[],
-): Choice {
-  const choice = choices.find((choice) => choice === text);
-  if (choice !== undefined) return choice;
+function checkChoice({ name, choices }: OptionSpec, text: string): void {
+  if (choices === undefined || choices.includes(text)) return;
   throw new UsageError(
-    `${option} takes ${choices.join(", ")}, and not "${escapeControls(text)}"`,
+    `${name} must be ${listed(choices, "or")}: it is "${escapeControls(text)}"`,
     { word: text, known: choices },
   );
 }
 
-/** Python's wev took its names in upper case, and `critical`; wev says nothing graver than an error. */
-function readLogLevel(text: string): LogLevel {
-  const name = text.toLowerCase() === "critical" ? "error" : text.toLowerCase();
-  const level = LOG_LEVELS.find((level) => level === name);
-  if (level !== undefined) return level;
-  throw new UsageError(
-    `The log level must be one of ${LOG_LEVELS.join(", ")}: it is "${escapeControls(text)}"`,
-    { word: name, known: LOG_LEVELS },
-  );
+/** Python's wev took its levels in upper case, and `critical`: wev has nothing graver than an error. */
+function levelName(text: string): string {
+  const name = text.toLowerCase();
+  return name === "critical" ? "error" : name;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OPTIONS } from "./options.ts";
+import { OPTIONS, USAGE } from "./options.ts";
 
 /** Returns the text of `wev --help`. */
 export function helpText(): string {
@@ -18,7 +18,7 @@ export function helpText(): string {
   const options = rows.map(({ left, summary }) => `  ${left.padEnd(width)}  ${summary}`).join("\n");
   return `wev runs a command with environment variables.
 
-Usage: wev [OPTIONS] COMMAND [ARG...]
+Usage: ${USAGE}
 
 Everything from the first word without a dash on is the command: its options are
 its own.

@@ -13,6 +13,9 @@ export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 /** A shell that can complete wev's command line. */
 export type Shell = typeof SHELLS[number];
 
+/** How wev is called. */
+export const USAGE = "wev [OPTIONS] COMMAND [ARG...]";
+
 /** What a command line can ask for. `run`: a command, where no option asks for anything else. */
 export type Verb =
   | "run"
@@ -45,7 +48,7 @@ export interface OptionSpec {
   readonly words?: boolean;
 }
 
-/** What runs, or hands on, what was resolved. */
+/** The verbs that use resolved values. */
 const RESOLVING: readonly Verb[] = ["run", "export"];
 
 /** All options, in the order of the help. */
@@ -92,7 +95,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: "--log-level",
     value: "LEVEL",
     choices: LOG_LEVELS,
-    summary: "debug, info, warning or error (default: info)",
+    summary: `${listed(LOG_LEVELS, "or")} (default: info)`,
   },
   {
     name: "--export",
@@ -100,7 +103,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     choices: EXPORT_FORMATS,
     verb: "export",
     words: false,
-    summary: "github: hand variables to later steps of a job",
+    summary: `${listed(EXPORT_FORMATS, "or")}: hand variables to later steps of a job`,
   },
   {
     name: "--completions",
@@ -108,7 +111,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     choices: SHELLS,
     verb: "completions",
     words: false,
-    summary: "Show completions: bash, zsh, fish or powershell",
+    summary: `Show completions: ${listed(SHELLS, "or")}`,
   },
   {
     name: "--schema",
@@ -124,3 +127,9 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   { name: "--help", short: "-h", verb: "help", summary: "Show this help" },
 ];
+
+/** Returns `a, b and c`, or with another conjunction. */
+export function listed(words: readonly string[], conjunction: "and" | "or"): string {
+  const [last = "", ...rest] = words.toReversed();
+  return rest.length === 0 ? last : `${rest.toReversed().join(", ")} ${conjunction} ${last}`;
+}

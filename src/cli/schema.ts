@@ -1,12 +1,13 @@
 /**
- * The JSON Schema of `wev.yml`, for editors that complete and check YAML. It is made from what the
- * plugins say of their options. A file may hold a part of a variable, which a stronger file completes,
- * so nothing is required of one file alone.
+ * The JSON Schema of `wev.yml`, for editors that complete and check YAML. It is made from the plugins'
+ * tables of options. A file may hold a part of a variable, which a stronger file completes, so no
+ * single file must have anything.
  *
  * @module
  */
 
 import type { OptionForm, PluginRegistry } from "../plugin/mod.ts";
+import { describeOption } from "../plugin/option_text.ts";
 
 /** A schema, as JSON. */
 type Schema = Readonly<Record<string, unknown>>;
@@ -20,9 +21,9 @@ const NOTHING = "null";
 /** Returns the schema for the plugins of `registry`. */
 export async function schemaText(registry: PluginRegistry): Promise<string> {
   const plugins = await Promise.all([...registry.values()].map((load) => load()));
-  const optionsOf = plugins.map(({ id, options, forms = {} }) => {
-    const properties = Object.entries(options).map(([name, description]) =>
-      [name, { description, ...formSchema(forms[name]) }] as const
+  const optionsOf = plugins.map(({ manifest: { id, options } }) => {
+    const properties = Object.entries(options).map(([name, spec]) =>
+      [name, { description: describeOption(spec), ...formSchema(spec.form) }] as const
     );
     return { id, properties: Object.fromEntries(properties) };
   });
@@ -56,30 +57,29 @@ export async function schemaText(registry: PluginRegistry): Promise<string> {
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
 
-function formSchema(form: OptionForm = { kind: "text" }): Schema {
-  switch (form.kind) {
-    case "integer": {
-      const { min: minimum, max: maximum } = form;
-      // Quoted, it is a text that holds the number.
-      return {
-        anyOf: [
-          { type: "integer", minimum, maximum },
-          { type: "string", pattern: "^\\d+$" },
-          { type: NOTHING },
-        ],
-      };
-    }
-    case "choice":
-      return { enum: [...form.choices, null] };
-    case "list":
-      return { type: ["array", NOTHING], items: { type: SCALAR } };
-    case "texts":
-      return {
-        anyOf: [{ type: [...SCALAR, NOTHING] }, { type: "array", items: { type: SCALAR } }],
-      };
-    case "text":
-      return form.pattern === undefined
-        ? { type: [...SCALAR, NOTHING] }
-        : { type: ["string", NOTHING], pattern: form.pattern };
+function formSchema(form: OptionForm = "text"): Schema {
+  if (form === "text") return { type: [...SCALAR, NOTHING] };
+  if (form === "texts") {
+    return { anyOf: [{ type: [...SCALAR, NOTHING] }, { type: "array", items: { type: SCALAR } }] };
   }
+  if (form === "list") return { type: ["array", NOTHING], items: { type: SCALAR } };
+  if ("choice" in form) return { enum: [...form.choice, null] };
+  if ("text" in form) {
+    const { length: [_, maxLength] = [], pattern } = form.text;
+    return {
+      type: [...SCALAR, NOTHING],
+      ...(maxLength === undefined ? {} : { maxLength }),
+      // An empty text switches off what a weaker file sets.
+      ...(pattern === undefined ? {} : { pattern: `^(?:${pattern})?$` }),
+    };
+  }
+  const { min: minimum, max: maximum } = form.integer;
+  // Quoted, it is a text that holds the number.
+  return {
+    anyOf: [
+      { type: "integer", minimum, maximum },
+      { type: "string", pattern: "^\\d*$" },
+      { type: NOTHING },
+    ],
+  };
 }

@@ -5,6 +5,7 @@
  */
 
 import { environmentOf } from "../engine/environment.ts";
+import { readAndKeepPlan } from "../engine/read_plan.ts";
 import { ExitStatus } from "../errors.ts";
 import { GithubJob } from "../export/github.ts";
 import type { Session } from "../session.ts";
@@ -18,8 +19,10 @@ import { prepare } from "./prepare.ts";
 export async function exportVariables(session: Session): Promise<ExitStatus> {
   const { runtime: { environment, files, stdout }, logger } = session;
   const job = new GithubJob({ environment, files, stdout, logger });
-  const resolved = await prepare(session, {
-    check: (plan) => job.check(plan),
+  // A job does this once: each time it is to say which files set nothing.
+  const plan = await readAndKeepPlan(session);
+  const resolved = await prepare(session, plan, {
+    check: () => job.check(plan),
     onValues: (values) => job.mask(values),
   });
   job.export(resolved, environmentOf(resolved, environment));

@@ -1,47 +1,38 @@
 /**
- * What `run` and `export` have in common: from the working directory to resolved values.
+ * What `run` and `export` have in common: from a plan to resolved values.
  *
  * @module
  */
 
 import type { Resolved } from "../engine/resolved.ts";
 import { tellDecisions } from "../engine/decisions.ts";
-import { checkRequirement, readAndKeepPlan } from "../engine/read_plan.ts";
+import { checkRequirement } from "../engine/read_plan.ts";
 import { resolve } from "../engine/resolve.ts";
 import { escapeControls, WevError } from "../errors.ts";
-import { keptPlan } from "../plan/kept_plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Session } from "../session.ts";
+import type { ResolvingHooks, Session } from "../session.ts";
 
 /** What a verb does on the way. */
-interface PrepareHooks {
+interface PrepareHooks extends ResolvingHooks {
   /** Checks the plan before anything is resolved. */
-  readonly check?: (plan: Plan) => Promise<void>;
-  /** Is called before anything is resolved that is not cached. */
-  readonly beforeResolving?: (plan: Plan) => void;
-  /** Is told secret values the moment they are known. */
-  readonly onValues?: (values: readonly string[]) => void;
+  readonly check?: () => Promise<void>;
 }
 
 /**
- * Returns what the variables of the working directory resolve to, in order.
+ * Returns what the variables of `plan`, that of the working directory, resolve to, in order.
  *
- * @throws {WevError} where the configuration is wrong, or one can't be resolved.
+ * @throws {WevError} where one is missing that must be there, or can't be resolved.
  */
 export async function prepare(
   session: Session,
-  { check, beforeResolving, onValues }: PrepareHooks,
+  plan: Plan,
+  { check, ...hooks }: PrepareHooks,
 ): Promise<Resolved[]> {
-  const { runtime, place, request, options } = session;
-  const plan = keptPlan(runtime.files, place, runtime) ?? await readAndKeepPlan(session);
+  const { request, options } = session;
   if (options.logLevel === "debug") await tellPlan(plan, session);
   checkRequirement(plan, session);
-  await check?.(plan);
-  const engine = session.engine({
-    beforeResolving: () => beforeResolving?.(plan),
-    ...(onValues === undefined ? {} : { onValues }),
-  });
-  return await resolve(plan, request, engine);
+  await check?.();
+  return await resolve(plan, request, session.engine(hooks));
 }
 
 /** Says what `plan` is made of, and what of it is cached. */

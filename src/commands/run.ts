@@ -6,7 +6,9 @@
 
 import { OPTIONS } from "../cli/options.ts";
 import { environmentOf } from "../engine/environment.ts";
+import { readAndKeepPlan } from "../engine/read_plan.ts";
 import type { ExitStatus } from "../errors.ts";
+import { keptPlan } from "../plan/kept_plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { checkCommand, runCommand } from "../run/run_command.ts";
 import type { Session } from "../session.ts";
@@ -21,10 +23,11 @@ const HINTS = { optionNames: OPTIONS.map(({ name }) => name) };
  * @throws {WevError} where it can't be run.
  */
 export async function run(session: Session): Promise<ExitStatus> {
-  const { runtime, options: { command } } = session;
-  const resolved = await prepare(session, {
+  const { runtime, place, options: { command } } = session;
+  const plan = keptPlan(runtime.files, place, runtime) ?? await readAndKeepPlan(session);
+  const resolved = await prepare(session, plan, {
     // A misspelt command must not cost anybody a code.
-    beforeResolving: (plan) => checkPlanned(plan, session),
+    beforeResolving: () => checkPlanned(plan, session),
   });
   const changes = environmentOf(resolved, runtime.environment);
   return await runCommand(command, changes, runtime, HINTS);

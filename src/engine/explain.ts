@@ -8,7 +8,7 @@ import type { Configuration, Variable } from "../config/load.ts";
 import type { Location } from "../errors.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import { isSwitchedOff } from "../plan/switched_off.ts";
-import type { Plugin } from "../plugin/manifest.ts";
+import type { Plugin } from "../plugin/handler.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { stillHolds } from "./inputs.ts";
 import { outerEnvironment } from "./nesting.ts";
@@ -83,14 +83,14 @@ async function explainOne(
     await stillHolds(cached, step, options);
   return {
     names,
-    plugin: { id: plugin.id, version: plugin.version },
+    plugin: { id: step.plugin, version: step.version },
     location,
     overrides,
     options: [...entries].map(([name, entry]) => ({
       name: entry.names.join(", "),
       location: entry.location,
       overrides: entry.overrides,
-      switchedOff: isSwitchedOff(name, entry, plugin),
+      switchedOff: isSwitchedOff(name, entry, plugin.manifest),
     })),
     explanation: await plugin.explain(step.options, explainContext(step, options)),
     removes: step.unset,

@@ -7,7 +7,7 @@
 import { holds, type KeptEntry } from "../cache/entry.ts";
 import { WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Plugin } from "../plugin/manifest.ts";
+import type { Plugin } from "../plugin/handler.ts";
 import type { ExplainContext, PluginBasis } from "../plugin/context.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import type { Environment } from "../runtime.ts";

@@ -7,7 +7,7 @@
 import { freshUntil, isFresh, type KeptEntry } from "../cache/entry.ts";
 import { ExitStatus, WevError } from "../errors.ts";
 import type { Plan, Step } from "../plan/plan.ts";
-import type { Plugin } from "../plugin/manifest.ts";
+import type { Plugin } from "../plugin/handler.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { stillHolds } from "./inputs.ts";
 import { explainContext } from "./explain_context.ts";

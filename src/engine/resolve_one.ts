@@ -9,7 +9,7 @@ import type { UsedCodes } from "../questions/used_codes.ts";
 import { ConfigError, escapeControls, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Plugin } from "../plugin/manifest.ts";
+import type { Plugin } from "../plugin/handler.ts";
 import type { Resolution, ResolveContext } from "../plugin/context.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { programPath } from "../programs.ts";
@@ -137,7 +137,7 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
     const resolvedAt = shared?.entry.resolvedAt ?? clock.now();
     const users = shared?.key === share ? shared?.entry.users : undefined;
     const entry: CacheEntry = {
-      plugin: plugin.id,
+      plugin: step.plugin,
       names: step.names,
       about,
       witnesses,

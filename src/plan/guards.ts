@@ -7,7 +7,8 @@
 import type { SwitchedOff, Variable } from "../config/load.ts";
 import type { Entry, MappingNode, Node } from "../config/node.ts";
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
-import type { Guard, Plugin } from "../plugin/manifest.ts";
+import type { Plugin } from "../plugin/handler.ts";
+import type { Guard } from "../plugin/option_table.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 
 /** A variable that the home directory's files protect, and the options that do. */
@@ -34,13 +35,14 @@ export async function checkGuards(
   const ownPlugin = ownId === undefined ? plugin : await registry.get(ownId)?.() ?? plugin;
   let identityLocation: Location | undefined;
   for (const [name, entry] of own ?? []) {
-    const guard = ownPlugin.guards?.[name];
+    const guard = guardOf(ownPlugin, name);
     // An empty option is none.
     if (guard === undefined || textOf(entry.value) === "") continue;
     const now = variable.options.get(name);
     const says = ownWords(name, entry);
-    if (ownPlugin.id !== plugin.id) {
-      const change = `${plugin.id} in place of ${ownPlugin.id} would drop ${says}`;
+    if (ownPlugin.manifest.id !== plugin.manifest.id) {
+      const change =
+        `${plugin.manifest.id} in place of ${ownPlugin.manifest.id} would drop ${says}`;
       throw new ConfigError(variable.pluginIdLocation, change, { hint: HINT });
     }
     if (now === undefined) {
@@ -73,7 +75,7 @@ export async function checkSwitchedOff(
   const loaders = load === undefined ? [...registry.values()] : [load];
   const plugins = await Promise.all(loaders.map((load) => load()));
   for (const [name, entry] of entries) {
-    const isGuarded = plugins.some(({ guards = {} }) => guards[name] !== undefined);
+    const isGuarded = plugins.some((plugin) => guardOf(plugin, name) !== undefined);
     if (!isGuarded || textOf(entry.value) === "") continue;
     const change = `This switches the variable off, and would drop ${ownWords(name, entry)}`;
     throw new ConfigError(location, change, { hint: HINT });
@@ -110,6 +112,10 @@ export function checkConflicts(
 
 const HINT = "A project can't weaken what a configuration file of the home directory asks for. " +
   "Remove one of the two.";
+
+function guardOf({ manifest: { options } }: Plugin, name: string): Guard | undefined {
+  return Object.hasOwn(options, name) ? options[name]!.guard : undefined;
+}
 
 function ownWords(name: string, { location }: Entry): string {
   return `"${name}" of your own configuration file (${formatLocation(location)})`;

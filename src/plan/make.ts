@@ -1,5 +1,5 @@
 /**
- * Makes the plan from the configuration. Everything that a file alone can have wrong is found here,
+ * Makes the plan from the configuration. Every mistake that the files alone can have is found here,
  * before anybody is asked.
  *
  * @module
@@ -7,19 +7,20 @@
 
 import type { Configuration, Variable } from "../config/load.ts";
 import { ConfigError, escapeControls } from "../errors.ts";
-import type { Plugin } from "../plugin/manifest.ts";
-import { OptionReader } from "../plugin/options.ts";
+import type { Plugin } from "../plugin/handler.ts";
+import { optionError, readOptions, type WrittenOptions } from "../plugin/options.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { checkConflicts, checkGuards, checkSwitchedOff, type GuardedVariable } from "./guards.ts";
 import { checkOwnNames, checkValueNames } from "./names.ts";
+import { inOrder } from "./order.ts";
 import type { Plan, Step } from "./plan.ts";
 import { isSwitchedOff } from "./switched_off.ts";
 
 /**
- * Returns what is to be done, in the order of the variables. `isOfHome` tells whether a configuration
- * file is one of the home directory, and so its user's own.
+ * Returns the plan, with the steps in the order of the variables. `isOfHome` returns whether a
+ * configuration file is one of the home directory, and so its user's own.
  *
- * @throws {ConfigError} where a plugin is unknown or its options are wrong.
+ * @throws {ConfigError} if a plugin is unknown, its options are wrong, or variables need each other.
  */
 export async function makePlan(
   { files, variables, switchedOff }: Configuration,
@@ -41,6 +42,8 @@ export async function makePlan(
   const conflictsOf = ({ names }: Variable) =>
     steps.find((step) => step.names === names)?.unset ?? [];
   checkConflicts(guarded, conflictsOf, isOfHome);
+  // There is an order for them: no two need each other.
+  inOrder(steps);
   return { files, steps };
 }
 
@@ -56,42 +59,43 @@ function makeStep(
   isOfHome: (file: string) => boolean,
 ): Step {
   const { names, location } = variable;
-  const set = [...variable.options].filter(([name, entry]) => !isSwitchedOff(name, entry, plugin));
-  const reader = new OptionReader(new Map(set), {
-    plugin: plugin.id,
+  const { manifest } = plugin;
+  const entries = [...variable.options]
+    .filter(([name, entry]) => !isSwitchedOff(name, entry, manifest));
+  const written: WrittenOptions = {
+    plugin: manifest.id,
+    table: manifest.options,
+    entries: new Map(entries),
     pluginLocation: variable.pluginIdLocation,
     variableLocation: location,
     isOfHome,
-  });
-  // First, so that a misspelt option is called that, and not a missing one.
-  reader.allowOnly(Object.keys(plugin.options), plugin.synonyms);
-  const options = plugin.parse(reader, names);
-  if (plugin.values !== undefined) checkValueNames(variable, plugin.values);
-  const minRemaining = plugin.minRemaining?.(reader);
-  const identityHas = plugin.identityHas?.(options);
+  };
+  const { values: options, minRemaining, identityHas, places, ofHome } = readOptions(written);
+  const problem = plugin.check?.(options, names);
+  if (problem !== undefined) throw optionError(written, problem);
+  if (manifest.values !== undefined) checkValueNames(variable, manifest.values);
+  const needs = plugin.needs?.(options) ?? [];
   const constant = plugin.constant?.(options);
-  const places = reader.placesOf(plugin.placed ?? []);
   return {
     names,
     location,
-    plugin: plugin.id,
-    version: plugin.version,
-    reads: plugin.reads ?? [],
-    readsSecret: plugin.readsSecret ?? [],
-    consumes: plugin.consumes ?? [],
+    plugin: manifest.id,
+    version: manifest.version,
+    reads: manifest.reads ?? [],
+    readsSecret: manifest.readsSecret ?? [],
+    consumes: manifest.consumes ?? [],
     options,
-    ...(plugin.values === undefined ? {} : { secret: plugin.values.map(({ secret }) => secret) }),
-    ...(reader.ofHome.length === 0 ? {} : { ofHome: reader.ofHome }),
-    ...(constant === undefined ? {} : { constant }),
-    ...(Object.keys(places).length === 0 ? {} : { places }),
+    ...(needs.length === 0 ? {} : { needs }),
+    ...(manifest.values === undefined
+      ? {}
+      : { secret: manifest.values.map(({ secret }) => secret) }),
+    ...(ofHome.length === 0 ? {} : { ofHome }),
+    // A constant is not resolved, so no message names a place.
+    ...(constant === undefined ? { places } : { constant }),
     ...(minRemaining === undefined ? {} : { minRemaining }),
     ...(identityHas === undefined ? {} : { identityHas }),
-    unset: rivalsOf(names, plugin),
+    unset: names.flatMap((name) => manifest.conflicts?.[name] ?? []),
   };
-}
-
-function rivalsOf(names: readonly string[], plugin: Plugin): string[] {
-  return names.flatMap((name) => plugin.rivals?.[name] ?? []);
 }
 
 async function unknownPlugin(
@@ -101,7 +105,9 @@ async function unknownPlugin(
   const known = [...registry.keys()].sort();
   const plugins = await Promise.all([...registry.values()].map((load) => load()));
   const synonyms = Object.fromEntries(
-    plugins.flatMap(({ id, otherNames = [] }) => otherNames.map((name) => [name, id])),
+    plugins.flatMap(({ manifest: { id, otherNames = [] } }) =>
+      otherNames.map((name) => [name, id])
+    ),
   );
   return new ConfigError(
     variable.pluginIdLocation,

@@ -1,21 +1,21 @@
 /**
- * What is to be done for a working directory: the variables in order, each with the plugin that
- * resolves it and the options as that plugin understands them. Plain data, so that it can be kept.
+ * The plan of a working directory: the variables in order, each with the plugin that resolves it and
+ * its options. Plain data, so that it can be kept.
  *
  * @module
  */
 
 import type { Location } from "../errors.ts";
 
-/** What is to be done for a working directory. */
+/** The plan of a working directory. */
 export interface Plan {
   /** The configuration files it is made of, the weakest first. */
   readonly files: readonly string[];
-  /** What is to be done for each variable, in order. */
+  /** A step for each variable, in order. */
   readonly steps: readonly Step[];
 }
 
-/** What is to be done for one variable. */
+/** How one variable is resolved. */
 export interface Step {
   /** The names of the environment variables. */
   readonly names: readonly string[];
@@ -31,16 +31,18 @@ export interface Step {
   readonly readsSecret: readonly string[];
   /** The secret variables that are meant for wev alone, and so must not reach the command. */
   readonly consumes: readonly string[];
-  /** What the plugin's `parse` made of the options: anything JSON can hold. */
+  /** The options as the plugin's table reads them: anything JSON can hold. */
   readonly options: unknown;
   /**
-   * The key of what it resolves to while the variables that its plugin reads are these, as JSON: SHA-256
-   * has to be waited for.
+   * The key of its values while the variables that its plugin reads are these, as JSON. It saves a run
+   * the wait for SHA-256.
    */
   readonly knownKey?: { readonly variables: string; readonly key: string };
+  /** The variables of other steps that it needs: those are resolved first. */
+  readonly needs?: readonly string[];
   /** The values, where they depend on the options alone. */
   readonly constant?: readonly string[];
-  /** Seconds of life that the values must have left. */
+  /** The minimum remaining lifetime of the values, in seconds. */
   readonly minRemaining?: number;
   /** What the identity of cached values must have in it. */
   readonly identityHas?: string;
@@ -51,8 +53,8 @@ export interface Step {
   readonly secret?: readonly boolean[];
   /** Where options stand that only a file of the home directory may have: looked at before their use. */
   readonly ofHome?: readonly Location[];
-  /** Where options stand, by name, whose places messages of the plugin name. */
+  /** Where the options stand that are set, by name, for the plugin's messages. */
   readonly places?: Readonly<Record<string, Location>>;
-  /** Variables that would win over these in the command, and so must not reach it. */
+  /** The conflicting variables: programs prefer them to these, so they do not reach the command. */
   readonly unset: readonly string[];
 }

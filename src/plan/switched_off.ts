@@ -5,13 +5,13 @@
  */
 
 import type { Entry } from "../config/node.ts";
-import type { Plugin } from "../plugin/manifest.ts";
+import type { Manifest } from "../plugin/manifest.ts";
 
 /**
- * Returns whether the option `name` of `plugin` is as if it were not set: a weaker file, or a mapping
- * that is merged into this one, sets it, and here stands nothing.
+ * Returns whether the option `name` counts as not set: it is empty here, and a weaker file, or a mapping
+ * that is merged into this one, sets it.
  */
-export function isSwitchedOff(name: string, entry: Entry, plugin: Plugin): boolean {
+export function isSwitchedOff(name: string, entry: Entry, { options }: Manifest): boolean {
   return entry.overrides.length > 0 && entry.value.kind === "scalar" && entry.value.text === "" &&
-    Object.hasOwn(plugin.options, name) && !plugin.mayBeEmpty?.includes(name);
+    Object.hasOwn(options, name) && !options[name]!.mayBeEmpty;
 }

@@ -3,28 +3,29 @@
  *
  * @example A plugin that resolves to the hour of the day
  * ```ts
- * import type { Plugin } from "@x/wev/plugin";
+ * import { definePlugin } from "@x/wev/plugin";
  *
- * export const hour: Plugin<{ zone: string }> = {
- *   id: "wev-hour",
- *   version: "1.0.0",
- *   options: { zone: "The time zone: UTC where it is not set." },
- *   parse: (options) => ({ zone: options.text("zone") ?? "UTC" }),
+ * export const hour = definePlugin({
+ *   manifest: {
+ *     id: "wev-hour",
+ *     version: "1.0.0",
+ *     options: { zone: { about: "The time zone", default: "UTC", effect: "none" } },
+ *   },
  *   explain: ({ zone }) => [`The hour of the day in ${zone}.`],
  *   resolve: ({ zone }, context) => {
  *     const values = [context.now().toLocaleTimeString("en", { hour: "2-digit", timeZone: zone })];
  *     return Promise.resolve({ values });
  *   },
- * };
+ * });
  * ```
  *
  * @module
  */
 
 export * from "./context.ts";
+export * from "./handler.ts";
 export * from "./manifest.ts";
-export * from "./option_form.ts";
-export * from "./options.ts";
+export * from "./option_table.ts";
 export * from "./questions.ts";
 export * from "./registry.ts";
 export {
@@ -37,6 +38,7 @@ export {
 } from "../errors.ts";
 export type { Logger } from "../logger.ts";
 export type { Times } from "../times.ts";
+export type { IntegerForm, TextForm } from "../value_form.ts";
 export type {
   Captured,
   Clock,

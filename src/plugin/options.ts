@@ -1,169 +1,162 @@
 /**
- * Reads a plugin's options, with errors that point at the option.
+ * Reads a plugin's options as its table has them. Errors point at the option.
  *
  * @module
  */
 
+import { describeKind, type Entry, type Node } from "../config/node.ts";
 import { ConfigError, escapeControls, type Location } from "../errors.ts";
-import { describeKind, type Entry } from "../config/node.ts";
+import { integerProblem, textProblem } from "../value_form.ts";
+import type { OptionProblem } from "./handler.ts";
+import { exampleOf } from "./option_text.ts";
+import type { OptionForm, OptionSpec, OptionTable, OptionValue } from "./option_table.ts";
 
-/** How a whole number is read. */
-export interface IntegerRange {
-  /** The smallest that is allowed. */
-  readonly min: number;
-  /** The largest that is allowed. */
-  readonly max: number;
-  /** What it counts, for messages: `seconds`. */
-  readonly unit: string;
-  /** A number that makes sense, for messages. */
-  readonly example: number;
-}
-
-/** Whose options are read, for messages. */
-export interface OptionOwner {
-  /** The plugin's id. */
+/** The options of one variable as its configuration has them. */
+export interface WrittenOptions {
+  /** The id of the plugin. */
   readonly plugin: string;
-  /** Where that id stands. */
+  /** The plugin's options. */
+  readonly table: OptionTable;
+  /** What is set, by name. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Where the plugin's id stands. */
   readonly pluginLocation: Location;
   /** Where the variable's names stand. */
   readonly variableLocation: Location;
-  /**
-   * Tells whether a configuration file is one of the home directory.
-   *
-   * @default no file is
-   */
-  readonly isOfHome?: (file: string) => boolean;
+  /** Returns whether a configuration file is one of the home directory. */
+  isOfHome(file: string): boolean;
 }
 
-/** The options of one variable's plugin, read one by one. */
-export class OptionReader {
-  readonly #entries: ReadonlyMap<string, Entry>;
-  readonly #owner: OptionOwner;
-  readonly #ofHome: Location[] = [];
+/** The options of one variable. */
+export interface ReadOptions {
+  /** What the handler gets, by name. */
+  readonly values: Readonly<Record<string, OptionValue>>;
+  /** The minimum remaining lifetime of cached values in seconds, if an option sets it. */
+  readonly minRemaining: number | undefined;
+  /** What the identity of cached values must contain, if an option says so. */
+  readonly identityHas: string | undefined;
+  /** Where each option that is set stands. */
+  readonly places: Readonly<Record<string, Location>>;
+  /** Where those stand that only a file of the home directory may have. */
+  readonly ofHome: readonly Location[];
+}
 
-  /** Reads `entries`, the options that `owner` is given. */
-  constructor(entries: ReadonlyMap<string, Entry>, owner: OptionOwner) {
-    this.#entries = entries;
-    this.#owner = owner;
-  }
+/**
+ * Reads the options.
+ *
+ * @throws {ConfigError} if one is unknown, missing, or not of its form, or stands in the wrong file.
+ */
+export function readOptions(written: WrittenOptions): ReadOptions {
+  const { table, entries } = written;
+  // First, so that the error for a misspelt option does not say that another one is missing.
+  checkNames(written);
+  const specs = Object.entries(table);
+  const values = specs.flatMap(([name, spec]): [string, OptionValue][] => {
+    const entry = entries.get(name);
+    if (entry !== undefined) return [[name, readValue(written, name, entry.value)]];
+    if (spec.required) throw optionError(written, { option: name, problem: "is missing" });
+    return spec.default === undefined ? [] : [[name, spec.default]];
+  });
+  const set = specs.flatMap(([name, spec]) => {
+    const location = entries.get(name)?.location;
+    return location === undefined ? [] : [{ name, spec, location }];
+  });
+  for (const { name, spec, location } of set) checkFile(written, name, spec, location);
+  const all = new Map(values);
+  const lifetime = specs.find(([_, { minRemaining }]) => minRemaining)?.[0] ?? "";
+  const identity = set.find(({ spec }) => spec.identityHas !== undefined);
+  return {
+    values: Object.fromEntries(values.filter(([name]) => !table[name]!.minRemaining)),
+    minRemaining: all.get(lifetime) as number | undefined,
+    identityHas: identity?.spec.identityHas?.replace("{}", () => String(all.get(identity.name))),
+    places: Object.fromEntries(set.map(({ name, location }) => [name, location])),
+    ofHome: set.filter(({ spec }) => spec.ofHome !== undefined).map(({ location }) => location),
+  };
+}
 
-  /** Returns the text of an option, or `undefined` where it is not set. `example` is for messages. */
-  text(name: string, example: string = `${name}: text`): string | undefined {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) return undefined;
-    if (entry.value.kind === "scalar") return entry.value.text;
-    throw this.invalid(name, `must be text: it is ${describeKind(entry.value)}`, example);
-  }
+/** Returns an error that says what is wrong and points at the option, or at the variable's names. */
+export function optionError(
+  { plugin, table, entries, pluginLocation, variableLocation }: WrittenOptions,
+  { option, problem, example }: OptionProblem,
+): ConfigError {
+  return new ConfigError(
+    option === undefined ? variableLocation : entries.get(option)?.location ?? pluginLocation,
+    option === undefined ? `${plugin} ${problem}` : `"${option}" of ${plugin} ${problem}`,
+    { hint: `Write, for example, ${example ?? exampleOf(option ?? "", table[option ?? ""])}` },
+  );
+}
 
-  /** Returns an option that is a text or a list of texts, as a list; `undefined` where not set. */
-  texts(name: string): readonly string[] | undefined {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) return undefined;
-    const isList = entry.value.kind === "list";
-    const items = entry.value.kind === "list" ? entry.value.items : [entry.value];
-    return items.map((item) => {
-      if (item.kind === "scalar") return item.text;
-      const kind = describeKind(item);
-      throw this.invalid(
-        name,
-        `must be text or a list of texts: it ${isList ? `has ${kind} in it` : `is ${kind}`}`,
-        `${name}: text or ${name}: [one, two]`,
-      );
+function checkNames({ plugin, table, entries }: WrittenOptions): void {
+  const known = Object.keys(table);
+  for (const [name, { location }] of entries) {
+    if (known.includes(name)) continue;
+    const synonyms = Object.entries(table).flatMap(([right, { otherNames = [] }]) =>
+      otherNames.map((other) => [other, right])
+    );
+    throw new ConfigError(location, `${plugin} has no option "${escapeControls(name)}"`, {
+      suggest: { word: name, known, synonyms: Object.fromEntries(synonyms) },
+      hint: known.length === 0
+        ? "It has no options."
+        : `Its options are ${known.toSorted().join(", ")}.`,
     });
   }
+}
 
-  /** Returns an option that is a list of texts, and no single text; `undefined` where not set. */
-  list(name: string, example: string): readonly string[] | undefined {
-    const kind = this.#entries.get(name)?.value.kind;
-    if (kind === undefined || kind === "list") return this.texts(name);
-    throw this.invalid(name, "must be a list of texts", example);
+function readValue(written: WrittenOptions, option: string, node: Node): OptionValue {
+  const { form = "text" } = written.table[option]!;
+  if (form === "texts" || form === "list") return readTexts(written, option, form, node);
+  if (node.kind !== "scalar") {
+    throw optionError(written, { option, problem: `must be text: it is ${describeKind(node)}` });
   }
+  const problem = problemOf(node.text, form);
+  if (problem !== undefined) throw optionError(written, { option, problem });
+  return isInteger(form) ? Number(node.text) : node.text;
+}
 
-  /** Returns an option that is a whole number, or `undefined` where it is not set. */
-  integer(name: string, range: IntegerRange): number | undefined {
-    const text = this.text(name, `${name}: ${range.example}`);
-    if (text === undefined) return undefined;
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= range.min && value <= range.max) return value;
-    throw this.invalid(
-      name,
-      `must be a whole number of ${range.unit} from ${range.min} to ${range.max}: current value is ` +
-        `"${escapeControls(text)}"`,
-      `${name}: ${range.example}`,
-    );
+function readTexts(
+  written: WrittenOptions,
+  option: string,
+  form: "texts" | "list",
+  node: Node,
+): readonly string[] {
+  if (form === "list" && node.kind !== "list") {
+    throw optionError(written, { option, problem: "must be a list of texts" });
   }
+  const isList = node.kind === "list";
+  return (isList ? node.items : [node]).map((item) => {
+    if (item.kind === "scalar") return item.text;
+    const kind = describeKind(item);
+    const found = isList ? `has ${kind} in it` : `is ${kind}`;
+    throw optionError(written, { option, problem: `must be text or a list of texts: it ${found}` });
+  });
+}
 
-  /**
-   * Checks that the option `name`, if it is set, stands in a configuration file of the home directory:
-   * any other may have come with somebody else's project.
-   *
-   * @throws {ConfigError} where it does not.
-   */
-  onlyOfHome(name: string, reason: string): void {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) return;
-    this.#ofHome.push(entry.location);
-    if (this.#owner.isOfHome?.(entry.location.file)) return;
-    throw new ConfigError(
-      entry.location,
-      `"${name}" of ${this.#owner.plugin} may stand only in a configuration file of the home ` +
-        `directory: ${reason}`,
-      { hint: `Move it to .wev.yml in your home directory.` },
-    );
-  }
+function problemOf(text: string, form: OptionForm): string | undefined {
+  if (typeof form === "string") return undefined;
+  if ("text" in form) return textProblem(text, form.text);
+  const problem = "integer" in form
+    ? integerProblem(text, form.integer)
+    : form.choice.includes(text)
+    ? undefined
+    : `must be one of ${form.choice.join(", ")}`;
+  return problem && `${problem}: current value is "${escapeControls(text)}"`;
+}
 
-  /** Where the options stand that {@linkcode OptionReader.onlyOfHome} has checked. */
-  get ofHome(): readonly Location[] {
-    return this.#ofHome;
-  }
+function isInteger(form: OptionForm): boolean {
+  return typeof form !== "string" && "integer" in form;
+}
 
-  /** Returns where the options `names` stand that are set. */
-  placesOf(names: readonly string[]): Readonly<Record<string, Location>> {
-    return Object.fromEntries(names.flatMap((name) => {
-      const entry = this.#entries.get(name);
-      return entry === undefined ? [] : [[name, entry.location]];
-    }));
-  }
-
-  /** Returns an error that points at the option `name` and says what is wrong with it. */
-  invalid(name: string, problem: string, example: string): ConfigError {
-    return new ConfigError(
-      this.#entries.get(name)?.location ?? this.#owner.pluginLocation,
-      `"${name}" of ${this.#owner.plugin} ${problem}`,
-      { hint: `Write, for example, ${example}` },
-    );
-  }
-
-  /** Returns an error that says that the option `name` is missing. */
-  missing(name: string, example: string): ConfigError {
-    return this.invalid(name, "is missing", example);
-  }
-
-  /** Returns an error that points at the variable's names and says how many there must be. */
-  wrongNames(wanted: string, example: string): ConfigError {
-    return new ConfigError(this.#owner.variableLocation, `${this.#owner.plugin} sets ${wanted}`, {
-      hint: `Write, for example, ${example}`,
-    });
-  }
-
-  /**
-   * Checks that there is no option but `known`. `synonyms` holds words of others for some of those.
-   *
-   * @throws {ConfigError} that points at the option that is not known.
-   */
-  allowOnly(known: readonly string[], synonyms: Readonly<Record<string, string>> = {}): void {
-    for (const [name, { location }] of this.#entries) {
-      if (known.includes(name)) continue;
-      throw new ConfigError(
-        location,
-        `${this.#owner.plugin} has no option "${escapeControls(name)}"`,
-        {
-          suggest: { word: name, known, synonyms },
-          hint: known.length === 0
-            ? "It has no options."
-            : `Its options are ${known.toSorted().join(", ")}.`,
-        },
-      );
-    }
-  }
+/** Checks that an option that is only for files of the home directory stands in one of them. */
+function checkFile(
+  { plugin, isOfHome }: WrittenOptions,
+  name: string,
+  { ofHome: reason }: OptionSpec,
+  location: Location,
+): void {
+  if (reason === undefined || isOfHome(location.file)) return;
+  throw new ConfigError(
+    location,
+    `"${name}" of ${plugin} may stand only in a configuration file of the home directory: ${reason}`,
+    { hint: "Move it to .wev.yml in your home directory." },
+  );
 }

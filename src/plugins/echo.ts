@@ -4,54 +4,47 @@
  * @module
  */
 
-import type { Plugin } from "../plugin/mod.ts";
-
-/** Options of `wev-echo`. */
-export interface EchoOptions {
-  /** The value. */
-  readonly value: string;
-}
+import { definePlugin, type Plugin } from "../plugin/mod.ts";
 
 /** Resolves one variable to `value`, or to a list of values joined by `separator`. */
-export const echo: Plugin<EchoOptions> = {
-  id: "wev-echo",
-  version: "1.0.0",
-  options: {
-    value: "The value: a text, or a list of texts to be joined.",
-    separator: "What goes between the texts of a list: one space where it is not set.",
+export const echo: Plugin = definePlugin({
+  manifest: {
+    id: "wev-echo",
+    version: "1.0.0",
+    otherNames: ["env", "literal", "constant", "static", "text", "value", "set", "print", "printf"],
+    options: {
+      value: {
+        about: "The value. The texts of a list are joined",
+        form: "texts",
+        required: true,
+        effect: "none",
+        otherNames: ["text", "string", "content", "values"],
+        mayBeEmpty: true,
+      },
+      separator: {
+        about: "What joins the texts of a list",
+        default: " ",
+        effect: "none",
+        otherNames: ["delimiter", "join", "glue"],
+        mayBeEmpty: true,
+      },
+    },
   },
 
-  otherNames: ["env", "literal", "constant", "static", "text", "value", "set", "print", "printf"],
-  synonyms: {
-    text: "value",
-    string: "value",
-    content: "value",
-    values: "value",
-    delimiter: "separator",
-    join: "separator",
-    glue: "separator",
-  },
-  mayBeEmpty: ["value", "separator"],
-  forms: { value: { kind: "texts" } },
-
-  parse(options, names): EchoOptions {
-    const values = options.texts("value");
-    const separator = options.text("separator") ?? " ";
-    if (values === undefined) throw options.missing("value", "value: text");
-    if (names.length !== 1) throw options.wrongNames("one name", "NAME:");
-    const value = values.join(separator);
-    if (value.includes("\0")) {
-      throw options.invalid("value", "has a NUL character in it", "value: text");
+  check({ value, separator }, names) {
+    if (names.length !== 1) return { problem: "sets one name", example: "NAME:" };
+    const text = value.join(separator);
+    if (text.includes("\0")) return { option: "value", problem: "has a NUL character in it" };
+    if (!text.isWellFormed()) {
+      const example = 'value: "\\U0001F600"';
+      return { option: "value", problem: "is not well-formed Unicode", example };
     }
-    if (!value.isWellFormed()) {
-      throw options.invalid("value", "is not well-formed Unicode", 'value: "\\U0001F600"');
-    }
-    return { value };
+    return undefined;
   },
 
-  constant: ({ value }) => [value],
+  constant: ({ value, separator }) => [value.join(separator)],
 
-  explain: ({ value }) => [`Sets "${value}".`],
+  explain: ({ value, separator }) => [`Sets "${value.join(separator)}".`],
 
-  resolve: ({ value }) => Promise.resolve({ values: [value] }),
-};
+  resolve: ({ value, separator }) => Promise.resolve({ values: [value.join(separator)] }),
+});

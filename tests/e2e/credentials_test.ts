@@ -32,12 +32,15 @@ const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+`;
 const CLOCKS = new RegExp(`AWS's clock says ${TIME} and this computer's says ${TIME}`);
 
 const REFUSED: Record<string, readonly [credentials: () => Credentials, says: RegExp]> = {
-  "a line feed in the token": [() => ({ token: "t0k&#10;en" }), /not AWS[^]*characters/],
-  "a carriage return in the secret": [() => ({ secret: "s3&#13;cr3t" }), /not AWS[^]*characters/],
-  "an escape in the key ID": [() => ({ id: "ASIA&#27;[2J" }), /not AWS/],
-  "DEL in the token": [() => ({ token: "t0k&#127;en" }), /not AWS[^]*characters/],
-  "C1 in the token": [() => ({ token: "t0k&#155;en" }), /not AWS[^]*characters/],
-  "no width in the token": [() => ({ token: "t0k&#8203;en" }), /not AWS[^]*characters/],
+  "a line feed in the token": [() => ({ token: "t0k&#10;en" }), /not from AWS[^]*characters/],
+  "a carriage return in the secret": [
+    () => ({ secret: "s3&#13;cr3t" }),
+    /not from AWS[^]*characters/,
+  ],
+  "an escape in the key ID": [() => ({ id: "ASIA&#27;[2J" }), /not from AWS/],
+  "DEL in the token": [() => ({ token: "t0k&#127;en" }), /not from AWS[^]*characters/],
+  "C1 in the token": [() => ({ token: "t0k&#155;en" }), /not from AWS[^]*characters/],
+  "no width in the token": [() => ({ token: "t0k&#8203;en" }), /not from AWS[^]*characters/],
   "an instant that is none": [() => ({ expiration: "tomorrow" }), /./],
   "a session that has expired": [() => ({ expiration: inSeconds(-1) }), CLOCKS],
   "a session that expired long ago": [() => ({ expiration: "1970-01-01T00:00:00Z" }), CLOCKS],
@@ -88,7 +91,7 @@ Deno.test("wev refuses what a program gives that is damaged, expired or valid fo
       [{ SessionToken: "to\nken" }, /have characters in them .*: a line feed/],
       [{ SecretAccessKey: "sec\0ret" }, /have characters/],
       [{ AccessKeyId: "AKIA\u001b" }, /have characters/],
-      [{ Expiration: "tomorrow" }, /it printed an Expiration that is no time/],
+      [{ Expiration: "tomorrow" }, /it printed an Expiration that is not a time/],
       [{ Expiration: inSeconds(10) }, CLOCKS],
       [{ Expiration: "2999-01-01T00:00:00Z" }, CLOCKS],
     ] as const

@@ -101,15 +101,18 @@ Deno.test({
 Deno.test("--export=github empties what must not reach later steps", async () => {
   await using mfa = new MfaSandbox();
   await mfa.login();
-  const rival = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+  const conflicting = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
   const file = mfa.sandbox.write("github_env", "");
   const { stderr } = await mfa.run(["--export=github"], {
-    env: { [rival]: "/of-the-runner", GITHUB_ENV: file },
+    env: { [conflicting]: "/of-the-runner", GITHUB_ENV: file },
   });
   const variables = githubVariables(await Deno.readTextFile(file));
-  strictEqual(variables[rival], "");
+  strictEqual(variables[conflicting], "");
   ok(!("AWS_PROFILE" in variables), "the AWS CLI takes an empty AWS_PROFILE for a profile");
-  match(stderr, new RegExp(`^wev: warning: GitHub can't remove ${rival} from later steps`, "m"));
+  match(
+    stderr,
+    new RegExp(`^wev: warning: GitHub can't remove ${conflicting} from later steps`, "m"),
+  );
 });
 
 Deno.test("--export=github lets a wev in a later step see what this one saw", async () => {

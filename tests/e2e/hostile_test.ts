@@ -4,7 +4,7 @@ import { failures } from "../support/aws/mod.ts";
 import { type HostileAnswer, HostileServer } from "../support/hostile_server.ts";
 import { COMMAND, type Environment, MfaSandbox } from "../support/mfa_sandbox.ts";
 
-const NOT_AWS = "What answered is not AWS, or the answer was damaged: ";
+const NOT_AWS = "The response is not from AWS, or it is corrupt: ";
 const ANSWERS: readonly HostileAnswer[] = ["chunks", "compressed", "headers"];
 /** Bytes that lie between two programs that do not read. */
 const BUFFERS = 32 * 1_048_576;

@@ -36,7 +36,7 @@ function inner(script: string): string[] {
   ];
 }
 
-Deno.test("wev hands the command no rival of the session, and keeps the profile's region", async () => {
+Deno.test("wev hands the command no variable that conflicts with the session, and keeps the profile's region", async () => {
   await using aws = startLocalAws();
   using box = new Sandbox();
   box.write("home/.wev.yml", CONFIGURATION);
@@ -52,8 +52,8 @@ Deno.test("wev hands the command no rival of the session, and keeps the profile'
   assert.equal(await run.end(), 0);
   const { stdout } = await box.run(["env"], { env });
   const names = stdout.split("\n").map((line) => line.split("=", 1)[0]!);
-  for (const rival of ["AWS_PROFILE", "AWS_SECURITY_TOKEN", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]) {
-    assert.ok(!names.includes(rival), rival);
+  for (const name of ["AWS_PROFILE", "AWS_SECURITY_TOKEN", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]) {
+    assert.ok(!names.includes(name), name);
   }
   assert.ok(stdout.includes("AWS_REGION=eu-west-1\n"));
   assert.ok(stdout.includes("AWS_DEFAULT_REGION=eu-west-1\n"));

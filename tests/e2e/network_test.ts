@@ -116,7 +116,7 @@ for (
     [
       "half a certificate",
       "-----BEGIN CERTIFICATE-----\nMIIB\n",
-      "There is a certificate that makes no sense",
+      "A trusted certificate can't be parsed",
     ],
   ] as const
 ) {
@@ -160,7 +160,7 @@ Deno.test("wev asks for a web identity through the proxy, and says why there is 
   });
   assert.equal(await pty.end(), 125);
   assert.equal(proxy.tunnels[0], AWS);
-  assert.ok(pty.shown.includes("The proxy lets no request to AWS through"), pty.shown);
+  assert.ok(pty.shown.includes("The proxy rejected the request"), pty.shown);
 });
 
 Deno.test("wev tells what a proxy wants that refuses", async () => {
@@ -169,8 +169,8 @@ Deno.test("wev tells what a proxy wants that refuses", async () => {
   const env = { ...NO_ENDPOINT, HTTPS_PROXY: `http://ann:planted@${proxy.address}` };
   await using pty = mfa.start(["true"], env);
   assert.equal(await pty.end(), 125);
-  assert.ok(pty.shown.includes("The proxy lets no request to AWS through"), pty.shown);
-  assert.ok(pty.shown.includes("it wants a user and a password"), pty.shown);
+  assert.ok(pty.shown.includes("The proxy rejected the request"), pty.shown);
+  assert.ok(pty.shown.includes("it requires a user name and password"), pty.shown);
   assert.ok(!pty.shown.includes("planted"), pty.shown);
 });
 

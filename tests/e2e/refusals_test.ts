@@ -58,7 +58,7 @@ const REFUSED: Record<string, Refused> = {
   },
   "there are no credentials": {
     prepare: () => NO_KEYS,
-    says: ["There are no AWS credentials", "/home/.aws/credentials", "aws configure"],
+    says: ["No AWS credentials found", "/home/.aws/credentials", "aws configure"],
     actions: [],
   },
   "there is no such profile": {
@@ -145,7 +145,7 @@ const REFUSED: Record<string, Refused> = {
   },
   "AWS throttles without end": {
     prepare: ({ aws }) => aws.failures.add("*", failures.throttling, { times: Infinity }),
-    says: ["AWS turns requests away", "throttling", "Wait a minute"],
+    says: ["AWS rejects requests", "throttling", "Wait a minute"],
     actions: [IDENTITY, IDENTITY, IDENTITY, IDENTITY],
   },
   "AWS has a bug without end": {
@@ -181,7 +181,7 @@ const REFUSED: Record<string, Refused> = {
   },
   "something else listens at the endpoint, with TLS": {
     prepare: ({ aws }) => ({ AWS_ENDPOINT_URL: aws.endpoint.replace("http:", "https:") }),
-    says: ["AWS can't be reached: what answers does not speak TLS", "Check the network"],
+    says: ["AWS can't be reached: ", "does not speak TLS", "Check the network"],
     actions: [],
     within: 5_000,
   },
@@ -191,7 +191,7 @@ const REFUSED: Record<string, Refused> = {
   },
   "a proxy's page answers": {
     prepare: ({ aws }) => aws.failures.add("*", failures.proxyPage),
-    says: ["What answered is not AWS", "HTTP status 403", "a proxy or a login page"],
+    says: ["The response is not from AWS", "HTTP status 403", "a proxy or a login page"],
     actions: [IDENTITY],
   },
   "a page answers that all is well": {
@@ -202,12 +202,12 @@ const REFUSED: Record<string, Refused> = {
         contentType: "text/html",
         body: "<html><body>Welcome</body></html>",
       }),
-    says: ["What answered is not AWS", "a proxy or a login page"],
+    says: ["The response is not from AWS", "a proxy or a login page"],
     actions: [IDENTITY],
   },
   "half an answer comes": {
     prepare: ({ aws }) => aws.failures.add("*", failures.garbage),
-    says: ["What answered is not AWS, or the answer was damaged", "HTTP status 200"],
+    says: ["The response is not from AWS, or it is corrupt", "HTTP status 200"],
     actions: [IDENTITY],
   },
   "the endpoint is no URL": {

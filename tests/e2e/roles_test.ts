@@ -164,7 +164,7 @@ Deno.test("wev refuses a long session at the end of a chain before it asks", asy
   assert.deepEqual(roles.actions, []);
 });
 
-Deno.test("wev asks again when AWS does not take the cached MFA session any more", async () => {
+Deno.test("wev asks again when AWS no longer accepts the cached MFA session", async () => {
   await using roles = new Roles(CONFIG, "profile: one\nduration: 3600");
   roles.aws.addRole({ name: "one", externalId: "s3cr3t" });
   await using first = roles.start();

@@ -132,7 +132,7 @@ Deno.test("wev asks no second code when AWS's answer to the first is damaged", a
   mfa.aws.failures.add("GetSessionToken", failures.garbage);
   await using pty = mfa.start();
   assert.equal(await mfa.answer(pty), 125);
-  assert.match(pty.shown, /What answered is not AWS, or the answer was damaged: HTTP status 200/);
+  assert.match(pty.shown, /The response is not from AWS, or it is corrupt: HTTP status 200/);
 });
 
 Deno.test("wev needs no region in the partition aws", async () => {

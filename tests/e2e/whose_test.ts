@@ -154,7 +154,7 @@ const CASES: Record<string, Case> = {
   },
   "a token that is none": {
     env: { ...WEB_ENV, AWS_WEB_IDENTITY_TOKEN_FILE: "ROOT/keys.json" },
-    is: /AWS_WEB_IDENTITY_TOKEN_FILE: AWS does not take the token/,
+    is: /AWS_WEB_IDENTITY_TOKEN_FILE: AWS does not accept the token/,
     asks: ["AssumeRoleWithWebIdentity"],
   },
   "a token that there is not": {
@@ -224,7 +224,7 @@ const CASES: Record<string, Case> = {
   "credential_source that there is not": {
     config: `[profile r]\nrole_arn = ${ROLE("reader")}\ncredential_source = environment\n`,
     env: { AWS_PROFILE: "r" },
-    is: /config:3:21: credential_source of the profile "r" is "environment", which there is not/,
+    is: /config:3:21: credential_source of the profile "r" can't be "environment"/,
     asks: [],
   },
   "a container": {
@@ -270,10 +270,10 @@ const CASES: Record<string, Case> = {
       AWS_EC2_METADATA_DISABLED: "false",
       AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://127.0.0.1:1",
     },
-    is: /There are no AWS credentials in .*credentials and .*config/,
+    is: /No AWS credentials found \(searched the environment, .*credentials,? and .*config\)/,
     asks: [],
   },
-  "nothing": { is: /There are no AWS credentials in/, asks: [] },
+  "nothing": { is: /No AWS credentials found/, asks: [] },
   "half a key before the machine's": {
     config: "[default]\naws_secret_access_key = x\n",
     env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: "MACHINE/container" },

@@ -5,7 +5,7 @@ import { UsedCodes } from "../../src/questions/used_codes.ts";
 import { CacheStore } from "../../src/cache/store.ts";
 import { CancelledError, WevError } from "../../src/errors.ts";
 import type { Step } from "../../src/plan/plan.ts";
-import type { Plugin } from "../../src/plugin/manifest.ts";
+import type { Plugin } from "../../src/plugin/handler.ts";
 import type { Resolution, ResolveContext } from "../../src/plugin/context.ts";
 import { resolveAll } from "../../src/engine/resolve_all.ts";
 import { plainRequest } from "../../src/engine/resolve.ts";
@@ -104,10 +104,7 @@ class Runs {
 
   #plugin(): Plugin {
     return {
-      id: "fake",
-      version: "1.0.0",
-      options: {},
-      parse: () => undefined,
+      manifest: { id: "fake", version: "1.0.0", options: {} },
       explain: () => [],
       resolve: async (options, context) => {
         const { what } = options as { what: string };

@@ -153,7 +153,7 @@ Deno.test("makePlan() lets the home directory's file set a WEV_ variable, but no
 
 Deno.test("no configuration file may set what a plugin consumes", async () => {
   for (const load of builtinPlugins.values()) {
-    for (const name of (await load()).consumes ?? []) {
+    for (const name of (await load()).manifest.consumes ?? []) {
       await assert.rejects(planOf({ [OWN]: echo(name) }), /is for wev alone/);
     }
   }

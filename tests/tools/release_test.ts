@@ -186,7 +186,7 @@ Deno.test({
       ok(shown.replaceAll(/\s+/g, " ").includes(summary), summary);
     }
     for (const load of builtinPlugins.values()) {
-      const { id, options } = await load();
+      const { id, options } = (await load()).manifest;
       ok(shown.includes(id));
       for (const name of Object.keys(options)) ok(shown.includes(name), name);
     }

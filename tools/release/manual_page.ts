@@ -10,6 +10,7 @@ import type { OptionSpec } from "../../src/cli/options.ts";
 import { CONFIG_FILE_NAMES } from "../../src/paths.ts";
 import { ExitStatus } from "../../src/errors.ts";
 import type { Plugin } from "../../src/plugin/mod.ts";
+import { describeOption } from "../../src/plugin/option_text.ts";
 
 /** What the manual page is made of. */
 export interface ManualPageOptions {
@@ -18,7 +19,7 @@ export interface ManualPageOptions {
   /** wev's options. */
   readonly options: readonly OptionSpec[];
   /** The plugins. */
-  readonly plugins: readonly Pick<Plugin, "id" | "options">[];
+  readonly plugins: readonly Plugin[];
 }
 
 /** What each exit status means. */
@@ -42,9 +43,10 @@ export function manualPage({ version, options, plugins }: ManualPageOptions): st
       summary,
     )
   );
-  const pluginParts = plugins.map(({ id, options }) =>
+  const pluginParts = plugins.map(({ manifest: { id, options } }) =>
     `.SS ${escape(id)}\n${
-      Object.entries(options).map(([name, text]) => tagged(bold(name), text)).join("")
+      Object.entries(options).map(([name, spec]) => tagged(bold(name), describeOption(spec)))
+        .join("")
     }`
   );
   const statusRows = Object.entries(EXIT_MEANINGS).map(([name, meaning]) =>
@@ -100,8 +102,10 @@ ${tagged(bold("WEV_SPAWN"), "1: run the command as a child, and do not become it
   }`;
 }
 
+/** Returns `text`, with the names in backquotes in bold, under `tag`. */
 function tagged(tag: string, text: string): string {
-  return `.TP\n${tag}\n${escape(text)}\n`;
+  const parts = text.split("`").map((part, at) => at % 2 === 0 ? escape(part) : bold(part));
+  return `.TP\n${tag}\n${parts.join("")}\n`;
 }
 
 function bold(text: string): string {

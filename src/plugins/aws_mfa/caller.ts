@@ -1,14 +1,11 @@
 /**
- * Who an access key belongs to, as STS GetCallerIdentity tells it, which needs no permission.
+ * Whose keys may be used: an IAM user's, and only those of the account that the options ask for.
  *
  * @module
  */
 
-import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { nameIn, parseArn } from "../../aws/arn.ts";
 import { WevError } from "../../errors.ts";
-import type { ResolveContext } from "../../plugin/mod.ts";
-import { type Clients, type Connection, request } from "./clients.ts";
-import { notAws } from "./failures.ts";
 
 /** An IAM user. */
 export interface IamUser {
@@ -18,66 +15,27 @@ export interface IamUser {
   readonly partition: string;
   /** Twelve digits. */
   readonly account: string;
-  /** The name without the path, as IAM takes it for UserName. */
+  /** The name without the path, as UserName of IAM's requests. */
   readonly name: string;
-}
-
-/**
- * Returns the ARN of whoever the keys of `clients` belong to. `connection` learns the time from it.
- *
- * @throws {WevError} where AWS does not tell.
- */
-export async function callerArn(
-  clients: Clients,
-  connection: Connection,
-  context: ResolveContext,
-): Promise<string> {
-  const { sts } = clients;
-  const { Arn } = await context.waitFor(
-    "AWS to say whose access key this is",
-    request(
-      clients,
-      sts,
-      (options) => sts.send(new GetCallerIdentityCommand({}), options),
-      context,
-    ),
-  );
-  connection.clockOffset = sts.config.systemClockOffset;
-  if (Arn === undefined) throw notAws("it does not say whose access key this is");
-  return checkedIdentity(Arn);
-}
-
-/**
- * Returns `arn`, which is of a user, a role's session, a federated user or the root user, as AWS tells
- * it. It is kept and shown, so nothing else passes.
- *
- * @throws {WevError} if it is no such ARN.
- */
-export function checkedIdentity(arn: string): string {
-  if (arn.length > 2048 || !/^arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[\x21-\x7e]*[^/]$/.test(arn)) {
-    throw notAws("the caller in it has no ARN");
-  }
-  return arn;
 }
 
 /**
  * Returns the IAM user of `arn`. The root user of a local AWS is `accepted` as one if a device is named.
  *
- * @throws {WevError} where it is somebody whom GetSessionToken gives no session with MFA: the root
- * user (whose keys should not exist), a role, a federated user.
+ * @throws {WevError} if GetSessionToken has no session with MFA for the identity: the root user (whose keys
+ * should not exist), a role, a federated user.
  */
 export function iamUser(
   arn: string,
   source: string,
   { root = "refused" }: { readonly root?: "accepted" | "lacks a device" | "refused" } = {},
 ): IamUser {
-  const [, partition, service, , account, resource] =
-    /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(arn) ?? [];
-  if (partition !== undefined && account !== undefined && resource !== undefined) {
-    if (service === "iam" && resource === "root" && root === "accepted") {
+  const { partition, service, account, resource } = parseArn(arn) ?? {};
+  if (partition !== undefined && account !== undefined && service === "iam") {
+    if (resource === "root" && root === "accepted") {
       return { arn, partition, account, name: resource };
     }
-    if (service === "iam" && resource === "root") {
+    if (resource === "root") {
       throw new WevError(`${capitalised(source)} is a key of the root user of account ${account}`, {
         hint: "Use the access key of an IAM user, and delete the root user's: " +
           "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html" +
@@ -86,8 +44,8 @@ export function iamUser(
             : ""),
       });
     }
-    const name = /^user\/(?:.*\/)?([^/]+)$/.exec(resource)?.[1];
-    if (service === "iam" && name !== undefined) return { arn, partition, account, name };
+    const name = nameIn(arn);
+    if (resource?.startsWith("user/") && name !== "") return { arn, partition, account, name };
   }
   throw new WevError(`${capitalised(source)} is not an IAM user's: it is ${arn}`, {
     hint: "Only an IAM user's long-term access key can get a session with a code.",
@@ -96,4 +54,22 @@ export function iamUser(
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
+ * Checks that `actual`, the account of `whose`, is the one that the option `account` asks for (`wanted`).
+ *
+ * @throws {WevError} with both accounts, if it is another one.
+ */
+export function checkAccount(
+  wanted: string | undefined,
+  actual: string | undefined,
+  whose: string,
+): void {
+  if (wanted === undefined || wanted === actual) return;
+  throw new WevError(
+    `The credentials would be of account ${actual ?? "(unknown)"} (${whose}), and "account" asks ` +
+      `for ${wanted}`,
+    { hint: "Check AWS_PROFILE and the profile, the role's ARN, and the option account." },
+  );
 }

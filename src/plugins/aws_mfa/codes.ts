@@ -7,9 +7,9 @@
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ResolveContext } from "../../plugin/mod.ts";
 import { codesIn, readCode } from "../../plugin/one_time_code.ts";
-import { explainFailure, isAnswerLost, isWrongCode } from "./failures.ts";
-import { pause } from "./pause.ts";
-import type { SourceKeys } from "./source_keys.ts";
+import { explainFailure, isAnswerLost, isWrongCode } from "../../aws/failures.ts";
+import { pause } from "../../aws/client/requests.ts";
+import type { SourceKeys } from "../../aws/keys/keys.ts";
 
 /** The variable that gives the code of one run. */
 export const CODE_VARIABLE = "WEV_AWSMFA_TOKEN";

@@ -1,47 +1,47 @@
 /**
- * What the command gets of a profile's settings. wev takes AWS_PROFILE away from it, so its SDK reads the
- * profile `default`; what the chosen profile says goes along as the variables that SDKs read. Pure: the
- * files have been read. The referee is botocore's `configprovider.py`.
+ * The settings of a profile that the command gets. wev removes AWS_PROFILE from its environment, so its
+ * SDK reads the profile `default`; the settings of the chosen profile are passed in the variables that
+ * SDKs read. Pure: the files have been read. botocore's `configprovider.py` is the reference.
  *
  * @module
  */
 
+import {
+  ENDPOINT_VARIABLE as ENDPOINT,
+  type GetVariable,
+  IGNORE_ENDPOINTS_VARIABLE as IGNORE,
+  type ProfileEndpoints,
+  profileEndpoints,
+} from "../../aws/endpoints.ts";
+import {
+  hasControls,
+  isTrue,
+  lineOf,
+  type Profile,
+  type ProfileSettings,
+} from "../../aws/profiles/shared_config.ts";
 import type { DefaultVariable } from "../../plugin/mod.ts";
-import type { Profile } from "./profile_chain.ts";
 
-/** What a profile says, by name: a setting below another one is `s3.use_arn_region`. */
-export interface ProfileSettings {
-  /** The profile's own. */
-  readonly profile: Profile;
-  /** Those of the section that its `services` names, if it does: `dynamodb.endpoint_url`. */
-  readonly services: Profile;
-}
-
-/** What the command's settings are made of. */
+/** The profiles that decide the settings of the command. */
 export interface CommandSettings {
-  /** The profile that was chosen. */
+  /** The chosen profile. */
   readonly chosen: ProfileSettings;
-  /** The profile `default`, which the command's SDK would read; `undefined` where it is the chosen one. */
+  /** The profile `default`, which the command's SDK reads; `undefined` if it is the chosen one. */
   readonly fallback: ProfileSettings | undefined;
   /** The region of the options or the chosen profile. */
   readonly region: string | undefined;
 }
 
-/** A setting and the variable that says the same. */
+/** A setting and the variables of the same meaning. */
 interface SettingVariable {
-  /** The setting; of several, the first that is there counts. */
+  /** The setting; of several, the first that is set counts. */
   readonly settings: readonly string[];
-  /** The variables, all with the same value: not every SDK reads the same one. */
+  /** The variables, all with the same value: SDKs read different ones. */
   readonly variables: readonly string[];
-  /** The documented value of a setting that is not there; without it the command gets that of `default`. */
+  /** The documented default of the setting; without it the command gets the value of `default`. */
   readonly usual?: string | ((profile: Profile) => string);
-  /** Returns the value for the variable; `undefined` for a value that can't be right. */
+  /** Returns the value of the variable; `undefined` if the setting is invalid. */
   readonly read?: (text: string) => string | undefined;
-}
-
-/** Returns whether a switch is on: for the AWS CLI everything but "true" is off; SDKs differ there. */
-export function isTrue(text: string | undefined): boolean {
-  return text?.toLowerCase() === "true";
 }
 
 function readBoolean(text: string): string {
@@ -60,7 +60,7 @@ function text(setting: string, variable: string, usual?: SettingVariable["usual"
   };
 }
 
-/** It is in each request's user agent: what can't be there is left out. */
+/** It becomes part of the user agent of each request, so it must fit there. */
 function readAppId(text: string): string | undefined {
   return /^[\w!$%&'*+.^`|~,-]{1,50}$/.test(text) ? text : undefined;
 }
@@ -71,7 +71,7 @@ const TABLE: readonly SettingVariable[] = [
   boolean("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"),
   boolean("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT"),
   text("sts_regional_endpoints", "AWS_STS_REGIONAL_ENDPOINTS", "regional"),
-  // The only mode that all SDKs know.
+  // The only mode that all SDKs have.
   text("retry_mode", "AWS_RETRY_MODE", "standard"),
   text(
     "max_attempts",
@@ -128,10 +128,7 @@ const TABLE: readonly SettingVariable[] = [
   text("cli_auto_prompt", "AWS_CLI_AUTO_PROMPT", "off"),
 ];
 
-const ENDPOINT = "AWS_ENDPOINT_URL";
-const IGNORE = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
-
-/** Returns what the command gets where its environment does not say it. */
+/** Returns the variables that the command gets unless its environment sets them. */
 export function commandDefaults(
   { chosen, fallback, region }: CommandSettings,
 ): readonly DefaultVariable[] {
@@ -140,7 +137,7 @@ export function commandDefaults(
     names: ["AWS_REGION", "AWS_DEFAULT_REGION"],
     ...(region === undefined ? {} : { value: region }),
   };
-  // What the profile `default` says, the command's SDK reads itself.
+  // The command's SDK reads the profile `default` itself.
   if (fallback === undefined) return [regions];
   return [
     regions,
@@ -152,67 +149,31 @@ export function commandDefaults(
 
 function variablesOf(row: SettingVariable, chosen: Profile, fallback: Profile): DefaultVariable[] {
   const { variables, usual } = row;
-  const other = saidBy(fallback, row);
+  const other = valueIn(fallback, row);
   const usually = typeof usual === "function" ? usual(chosen) : usual;
-  const value = saidBy(chosen, row) ??
+  const value = valueIn(chosen, row) ??
     (other === undefined || other === usually ? undefined : usually);
   // As for the AWS CLI, an empty variable outside wins over the profile.
   return value === undefined ? [] : [{ names: variables, value, emptyCounts: true }];
 }
 
-function saidBy(
+function valueIn(
   profile: Profile,
   { settings, read = (text) => text }: SettingVariable,
 ): string | undefined {
-  const said = settings.map((name) => lineOf(profile, name)).find((value) => value !== undefined);
-  return said === undefined ? undefined : read(said);
+  const text = settings.map((name) => lineOf(profile, name)).find((value) => value !== undefined);
+  return text === undefined ? undefined : read(text);
 }
 
-/** Returns the value of a setting, if it has one, on one line. */
-function lineOf(profile: Profile, name: string): string | undefined {
-  const value = profile[name];
-  return value === undefined || value === "" || hasControls(value) ? undefined : value;
-}
-
-// deno-lint-ignore no-control-regex -- no variable has one.
-const CONTROLS = /[\0-\x1f\x7f]/;
-
-function hasControls(value: string): boolean {
-  return CONTROLS.test(value);
-}
-
-/** For the AWS CLI, an empty one means that there is no pager. */
+/** An empty pager switches it off in the AWS CLI, so it counts as set. */
 function pagerOf({ cli_pager }: Profile): DefaultVariable[] {
   if (cli_pager === undefined || hasControls(cli_pager)) return [];
   return [{ names: ["AWS_PAGER"], value: cli_pager, emptyCounts: true }];
 }
 
-/** The endpoints that a profile names. */
-interface Endpoints {
-  /** That of each service, by its name in capitals: `ELASTIC_BEANSTALK`. */
-  readonly services: ReadonlyMap<string, string>;
-  /** That of all others. */
-  readonly all: string | undefined;
-  /** Whether they are to be ignored. */
-  readonly ignored: boolean;
-}
-
-function endpointsIn({ profile, services }: ProfileSettings): Endpoints {
-  const named = Object.keys(services).flatMap((name): [string, string][] => {
-    const service = /^(\w+)\.endpoint_url$/.exec(name)?.[1];
-    const url = service === undefined ? undefined : lineOf(services, name);
-    return url === undefined ? [] : [[service!.toUpperCase(), url]];
-  });
-  return {
-    services: new Map(named),
-    all: lineOf(profile, "endpoint_url"),
-    ignored: isTrue(profile["ignore_configured_endpoint_urls"]),
-  };
-}
-
 function endpointsOf(chosen: ProfileSettings, fallback: ProfileSettings): DefaultVariable[] {
-  const own = endpointsIn(chosen);
-  const other = endpointsIn(fallback);
+  const own = profileEndpoints(chosen);
+  const other = profileEndpoints(fallback);
   const variables: DefaultVariable[] = [...own.services].map(([service, value]) => ({
     names: [`${ENDPOINT}_${service}`],
     value,
@@ -227,20 +188,20 @@ function endpointsOf(chosen: ProfileSettings, fallback: ProfileSettings): Defaul
     ...(unless === undefined ? {} : { unless }),
   });
   if (own.ignored) return [ignore(true), ...variables];
-  // Those of `default` must not count; but to ignore them is to ignore the environment's, too.
+  // Endpoints of `default` must not apply; but to ignore them is to ignore those of the environment too.
   const isAlone = variables.length === 0;
   if (isAlone && hasEndpoints(other)) variables.unshift(ignore(true, [`${ENDPOINT}*`]));
   if (other.ignored) variables.push(ignore(false));
   return variables;
 }
 
-function hasEndpoints({ services, all }: Endpoints): boolean {
+function hasEndpoints({ services, all }: ProfileEndpoints): boolean {
   return all !== undefined || services.size > 0;
 }
 
 /**
- * Returns sentences about what the command gets of the profile `default` although the chosen profile,
- * `name`, does not say it: no variable says that there is none.
+ * Returns warnings about settings of the profile `default` that the command uses although the chosen
+ * profile, `name`, does not have them: no variable can unset them.
  */
 export function leftovers(
   name: string,
@@ -257,8 +218,8 @@ export function leftovers(
         otherRegion,
     );
   }
-  const own = endpointsIn(chosen);
-  const other = endpointsIn(fallback);
+  const own = profileEndpoints(chosen);
+  const other = profileEndpoints(fallback);
   if (own.ignored || own.all !== undefined || own.services.size === 0) return sentences;
   if (get(ENDPOINT) || isTrue(get(IGNORE))) return sentences;
   const isOfDefault = other.all !== undefined ||
@@ -270,27 +231,4 @@ export function leftovers(
     );
   }
   return sentences;
-}
-
-/** The environment, as far as it names endpoints. */
-type GetVariable = (name: string) => string | undefined;
-
-/**
- * Returns the endpoint that the environment or the profile names for a service, in the order of the AWS
- * CLI; `undefined` where none is named, or such endpoints are to be ignored.
- */
-export function configuredEndpoint(
-  service: string,
-  settings: ProfileSettings,
-  get: GetVariable,
-): string | undefined {
-  if (ignoresEndpoints(settings, get)) return undefined;
-  const { services, all } = endpointsIn(settings);
-  const name = service.toUpperCase();
-  return get(`${ENDPOINT}_${name}`) || get(ENDPOINT) || services.get(name) || all;
-}
-
-/** Returns whether endpoints of one's own do not count. */
-export function ignoresEndpoints({ profile }: ProfileSettings, get: GetVariable): boolean {
-  return isTrue(get(IGNORE) ?? profile["ignore_configured_endpoint_urls"]);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { ShareParts } from "../../plugin/mod.ts";
-import type { Endpoints } from "./identity_source.ts";
+import type { Endpoints } from "../../aws/endpoints.ts";
 
 /** Returns what the device of the access key is remembered by. */
 export function deviceParts(

@@ -11,9 +11,9 @@ import {
   WevError,
   type WevErrorOptions,
 } from "../../errors.ts";
+import { isFido } from "../../aws/limits.ts";
+import { consoleOf } from "../../aws/regions.ts";
 import type { IamUser } from "./caller.ts";
-import { isFido } from "./limits.ts";
-import { consoleOf } from "./partition.ts";
 
 /** What the YAML line says that a user adds to choose a device. */
 function yamlLine(serial: string): string {

@@ -1,28 +1,29 @@
 /**
- * What `wev --explain` tells of a variable: the whole story, without a request, a question or a secret.
+ * The explanation of a variable for `wev --explain`: without a request, a question or a secret.
  *
  * @module
  */
 
+import type { Contacted } from "../../aws/contacted_hosts.ts";
 import { parseExpiration } from "../../aws/expiration.ts";
-import { quoted, staleTokenNote, temporarySource } from "../../aws/whose.ts";
+import { CHAINED_ROLE_DURATION, MIN_DURATION } from "../../aws/limits.ts";
+import { staleTokenNote, temporarySource } from "../../aws/profiles/credentials.ts";
+import { quoted } from "../../aws/profiles/profile_errors.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
 import { commandDefaults, leftovers } from "./command_settings.ts";
-import type { Contacted } from "./contacted_hosts.ts";
-import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
-import { CHAINED_ROLE_DURATION, MIN_DURATION } from "./limits.ts";
-import type { AwsMfaOptions } from "./options.ts";
 import { profileNote } from "./notes.ts";
-import { isLongRole, knownDevice, sharedSession } from "./shared_uses.ts";
+import type { AwsMfaOptions } from "./options.ts";
+import { knownDevice, sharedSession } from "./shared_uses.ts";
+import { checkSource, findMfaSource, isLong, type MfaSource } from "./source.ts";
 
-/** Returns the story, a sentence a line. Files that make no sense are told of, too. */
+/** Returns the explanation, one sentence a line. Invalid files are part of it. */
 export async function explainSession(
   options: AwsMfaOptions,
   context: ExplainContext,
 ): Promise<string[]> {
   try {
-    const source = findIdentitySource(options, context, { needsSecret: false });
+    const source = findMfaSource(options, context, { needsSecret: false });
     return [...profileNote(options, context), ...await tell(options, source, context)];
   } catch (error) {
     if (!(error instanceof WevError)) throw error;
@@ -34,7 +35,7 @@ export async function explainSession(
   }
 }
 
-/** Returns where the keys would stand, had the files or variables no mistake in them. */
+/** Returns where the keys would be if the files or variables were valid. */
 function chosen({ profile }: AwsMfaOptions, { environment }: ExplainContext): string {
   const get = (name: string) => environment.get(name) || undefined;
   const ofEnvironment = get("AWS_ACCESS_KEY_ID") ?? get("AWS_SECRET_ACCESS_KEY");
@@ -46,7 +47,7 @@ function chosen({ profile }: AwsMfaOptions, { environment }: ExplainContext): st
 
 async function tell(
   options: AwsMfaOptions,
-  source: IdentitySource,
+  source: MfaSource,
   context: ExplainContext,
 ): Promise<string[]> {
   const { base, profiles, region, shared } = source;
@@ -77,17 +78,15 @@ async function tell(
   if (options.account !== undefined) {
     lines.push(`Refuses credentials of another account than ${options.account}.`);
   }
-  return [...lines, ...await failingChecks(options, source, context)];
+  return [...lines, ...failingChecks(options, source, context)];
 }
 
-/** Tells of what the run would find before it asks anybody. */
-async function failingChecks(
+/** Returns the first problem that a run would find before a request or a question. */
+function failingChecks(
   options: AwsMfaOptions,
-  source: IdentitySource,
+  source: MfaSource,
   context: ExplainContext,
-): Promise<string[]> {
-  // What needs the SDK is loaded late.
-  const { checkSource } = await import("./source_checks.ts");
+): string[] {
   try {
     checkSource(options, source, context);
     return [];
@@ -98,7 +97,7 @@ async function failingChecks(
 }
 
 function tellOfTemporary(
-  { base, roles }: IdentitySource,
+  { base, roles }: MfaSource,
   { times }: ExplainContext,
 ): string[] {
   const noCode = "They are temporary: no code is asked for.";
@@ -126,8 +125,8 @@ function tellOfTemporary(
   ];
 }
 
-/** Returns what goes along, since the command does not get the profile. */
-function tellOfCommand({ profile, command }: IdentitySource, context: ExplainContext): string[] {
+/** Explains the settings that the command gets instead of the profile. */
+function tellOfCommand({ profile, command }: MfaSource, context: ExplainContext): string[] {
   if (!context.names.includes("AWS_ACCESS_KEY_ID")) return [];
   const names = commandDefaults(command)
     .flatMap(({ names, value }) => value === undefined ? [] : names);
@@ -142,11 +141,11 @@ function tellOfCommand({ profile, command }: IdentitySource, context: ExplainCon
 }
 
 async function tellOfHosts(
-  source: IdentitySource,
+  source: MfaSource,
   services: Contacted,
   context: ExplainContext,
 ): Promise<string[]> {
-  const { contactedHosts } = await import("./contacted_hosts.ts");
+  const { contactedHosts } = await import("../../aws/contacted_hosts.ts");
   try {
     return [`Contacts ${(await contactedHosts(source, services, context)).join(", ")}.`];
   } catch (error) {
@@ -161,26 +160,26 @@ function failing({ message, hint }: WevError): string[] {
 
 async function tellOfDevice(
   options: AwsMfaOptions,
-  source: IdentitySource,
+  source: MfaSource,
   context: ExplainContext,
 ): Promise<string[]> {
   const { base, device, deviceSource } = source;
   const serialNumber = await knownDevice(source, context);
-  const isLong = isLongRole(source);
+  const needsCode = isLong(source.roles);
   const parts = await sharedSession(options, source, context);
   const shared = parts === undefined ? undefined : await context.recallShared(parts);
-  const { duration = MIN_DURATION, tokenCommand } = options;
-  const where = tokenCommand === undefined ? "Asks for" : `Gets from "${tokenCommand[0]}"`;
+  const { duration = MIN_DURATION, token_command } = options;
+  const where = token_command === undefined ? "Asks for" : `Gets from "${token_command[0]}"`;
   return [
     ...(base.kind === "keys" ? [] : ["If they are temporary, no code is asked for. If not:"]),
     device !== undefined
       ? `Uses the MFA device ${device}. It is ${
-        deviceSource === "mfa_device" ? "the option mfa_device" : `the ${deviceSource}`
+        deviceSource === "mfa_device" ? "the option mfa_device" : "the mfa_serial of the profile"
       }.`
       : serialNumber !== undefined
       ? `Uses the MFA device ${serialNumber}. It is remembered: wev --forget has it looked up again.`
       : "Looks up the user's MFA device (sts:GetCallerIdentity, iam:ListMFADevices).",
-    isLong
+    needsCode
       ? `${where} a six-digit code for each session of the role: it lasts longer than ` +
         `${CHAINED_ROLE_DURATION} seconds, so AWS wants the code with sts:AssumeRole.`
       : `${where} a six-digit code, and gets a session of ${duration} seconds ` +
@@ -188,14 +187,14 @@ async function tellOfDevice(
     ...(shared === undefined
       ? []
       : [`There is such a session until ${context.times.until(shared.expiresAt)}.`]),
-    ...(duration > 900 || isLong ? [] : [
+    ...(duration > 900 || needsCode ? [] : [
       "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes " +
       "before their end on. Set duration to 43200, for example.",
     ]),
   ];
 }
 
-function tellOfRoles({ roles }: IdentitySource): string[] {
+function tellOfRoles({ roles }: MfaSource): string[] {
   return roles.map(({ arn, profile, duration, sessionName, externalId }, at) => {
     const isLast = at === roles.length - 1;
     const seconds = isLast ? duration : Math.min(duration, CHAINED_ROLE_DURATION);

@@ -4,13 +4,14 @@
  * @module
  */
 
+import type { Clients } from "../../aws/client/clients.ts";
+import { sendRequest } from "../../aws/client/requests.ts";
+import type { Endpoints } from "../../aws/endpoints.ts";
+import { explainFailure, isAccessDenied, notAws } from "../../aws/failures.ts";
 import type { ResolveContext, ShareParts } from "../../plugin/mod.ts";
 import type { IamUser } from "./caller.ts";
-import { type Clients, sendRequest } from "./clients.ts";
 import { deviceParts } from "./device_parts.ts";
 import { discoveryDenied, severalDevices, usableDevices } from "./devices.ts";
-import type { Endpoints } from "./identity_source.ts";
-import { explainFailure, isAccessDenied, notAws } from "./failures.ts";
 
 /** As the service model has it. */
 const SERIAL_NUMBER = /^[\w+=/:,.@-]{9,256}$/;

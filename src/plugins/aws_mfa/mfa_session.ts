@@ -6,38 +6,35 @@
  */
 
 import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
-import { placeOf } from "../../aws/shared_config.ts";
+import { accountOf } from "../../aws/arn.ts";
+import { type Clients, type Connection, createClients } from "../../aws/client/clients.ts";
+import { isLoopback } from "../../aws/client/hosts.ts";
+import { sendRequest } from "../../aws/client/requests.ts";
+import { endpointOf } from "../../aws/contacted_hosts.ts";
+import { clocksOf } from "../../aws/expiration.ts";
+import { explainFailure, isUnknownDevice } from "../../aws/failures.ts";
+import type { SourceKeys } from "../../aws/keys/keys.ts";
+import { MIN_DURATION } from "../../aws/limits.ts";
+import { placeOf } from "../../aws/profiles/shared_config.ts";
+import { callerArn, sessionOf } from "../../aws/sts.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
-import { checkAccount } from "./account_guard.ts";
-import { callerArn, type IamUser, iamUser } from "./caller.ts";
-import {
-  type Clients,
-  type Connection,
-  createClients,
-  endpointOf,
-  sendRequest,
-} from "./clients.ts";
+import { checkAccount, type IamUser, iamUser } from "./caller.ts";
 import { sendWithCode } from "./codes.ts";
 import { deviceParts } from "./device_parts.ts";
 import { deviceElsewhere, deviceRefused, type NamedDevice } from "./devices.ts";
 import { findDevice, type FoundDevice, namedDevice } from "./find_device.ts";
-import { explainFailure, isUnknownDevice } from "./failures.ts";
-import { isLoopback } from "./hosts.ts";
-import type { IdentitySource } from "./identity_source.ts";
-import type { AwsMfaOptions } from "./options.ts";
-import { MIN_DURATION } from "./limits.ts";
 import { tellOfDuration } from "./notes.ts";
+import type { AwsMfaOptions } from "./options.ts";
 import { sessionParts } from "./session_parts.ts";
-import type { SourceKeys } from "./source_keys.ts";
-import { clocksOf, toResolution } from "./sts_credentials.ts";
+import type { MfaSource } from "./source.ts";
 
 /** What a session of a user is made from. */
 export interface UserAccess {
   /** The options. */
   readonly options: AwsMfaOptions;
   /** Whose credentials it is. */
-  readonly source: IdentitySource;
+  readonly source: MfaSource;
   /** The long-term keys. */
   readonly keys: SourceKeys;
   /** How AWS is reached. */
@@ -80,11 +77,11 @@ export async function mfaSession(
   const clients = createClients(keys, access.connection);
   const user = async () => known ??= await getUser(clients, access, context);
   const device = await deviceOf(source, { user, clients }, context);
-  const { accessKeyId, source: keySource, region } = keys;
+  const { accessKeyId, region } = keys;
   const { serialNumber } = device;
   const { profile } = source.base;
   const { sts: endpoint } = source.endpoints;
-  const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
+  const owner = { accessKeyId, profile, serialNumber, region, endpoint };
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(source, { user, device, clients }, context);
@@ -114,7 +111,7 @@ export async function proving<Result>(
 }
 
 async function deviceOf(
-  { device, endpoints }: IdentitySource,
+  { device, endpoints }: MfaSource,
   { user, clients }: Omit<UncheckedUser, "device">,
   context: ResolveContext,
 ): Promise<FoundDevice> {
@@ -147,12 +144,12 @@ interface UncheckedUser {
 }
 
 async function checkUser(
-  source: IdentitySource,
+  source: MfaSource,
   { user: find, device, clients }: UncheckedUser,
   context: ResolveContext,
 ): Promise<CheckedUser> {
   const user = await find();
-  const account = /^arn:[\w-]+:iam::(\d{12}):/.exec(device.serialNumber)?.[1];
+  const account = accountOf(device.serialNumber);
   if (account !== undefined && account !== user.account) {
     throw deviceElsewhere(namedIn(source, { device, user }, context), account);
   }
@@ -161,7 +158,7 @@ async function checkUser(
 
 /** Returns what messages tell of a device that the options or a profile name. */
 function namedIn(
-  { deviceSource, profiles, shared }: IdentitySource,
+  { deviceSource, profiles, shared }: MfaSource,
   { device: { serialNumber }, user }: Pick<CheckedUser, "device" | "user">,
   context: ResolveContext,
 ): NamedDevice {
@@ -199,7 +196,7 @@ async function askForSession(
 ): Promise<ExpiringResolution> {
   const { sts, keys } = clients;
   const { serialNumber } = device;
-  const use = { serialNumber, keys, tokenCommand: options.tokenCommand };
+  const use = { serialNumber, keys, tokenCommand: options.token_command };
   const send = async (TokenCode: string) => {
     const command = new GetSessionTokenCommand({
       SerialNumber: serialNumber,
@@ -214,7 +211,7 @@ async function askForSession(
   try {
     const { Credentials } = await sendWithCode(use, send, context);
     connection.clockOffset = sts.config.systemClockOffset;
-    return toResolution(Credentials, user.arn, clocksOf(connection, context));
+    return sessionOf(Credentials, user.arn, clocksOf(connection, context));
   } catch (error) {
     throw await explainCodeFailure(error, { source, keys, user, device }, context);
   }

@@ -5,17 +5,10 @@
  * @module
  */
 
-import type { Plugin, ValueForm } from "../../plugin/mod.ts";
-import { PROFILE_CHAIN } from "../../aws/program_chain.ts";
-import { withHome } from "./home_for_sdk.ts";
-import { OPTION_FORMS } from "./option_forms.ts";
-import {
-  type AwsMfaOptions,
-  OPTION_DESCRIPTIONS,
-  parseMinRemaining,
-  parseOptions,
-  SYNONYMS,
-} from "./options.ts";
+import { withHome } from "../../aws/client/home_for_sdk.ts";
+import { PROFILE_CHAIN } from "../../aws/keys/credential_process.ts";
+import { definePlugin, type Plugin, type ValueForm } from "../../plugin/mod.ts";
+import { checkOptions, OPTIONS } from "./options.ts";
 
 const VALUE_FORMS: readonly ValueForm[] = [
   {
@@ -45,89 +38,80 @@ const VALUE_FORMS: readonly ValueForm[] = [
 ];
 
 /** Resolves three variables (or four, with the expiration) to a session of STS GetSessionToken. */
-export const awsMfa: Plugin<AwsMfaOptions> = {
-  id: "wev-awsmfa",
-  version: "1.0.0",
-  options: OPTION_DESCRIPTIONS,
-  otherNames: ["aws", "mfa", "wev-mfa", "sts", "aws-sts", "aws-session", "mfa-session", "awscli"],
-  synonyms: SYNONYMS,
-  forms: OPTION_FORMS,
-  reads: [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_STS",
-    "AWS_ENDPOINT_URL_IAM",
-    "AWS_ENDPOINT_URL_SSO",
-    "AWS_ENDPOINT_URL_SSO_OIDC",
-    "AWS_ENDPOINT_URL_SIGNIN",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    "AWS_STS_REGIONAL_ENDPOINTS",
-    "AWS_USE_DUALSTACK_ENDPOINT",
-    "AWS_USE_FIPS_ENDPOINT",
-    "AWS_CA_BUNDLE",
-    "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "AWS_EC2_METADATA_DISABLED",
-    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-    "AWS_EC2_METADATA_V1_DISABLED",
-    "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_LOGIN_CACHE_DIRECTORY",
-    "NODE_EXTRA_CA_CERTS",
-  ],
-  readsSecret: [
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    // No secret, but the profiles whose programs run wev: what is cached is the same within and without.
-    PROFILE_CHAIN,
-  ],
-  consumes: ["WEV_AWSMFA_TOKEN"],
-  // What the command would take before the session, or instead of it: botocore reads the security
-  // token first, and AWS's JavaScript SDK skips the keys where a profile is named.
-  rivals: {
-    AWS_ACCESS_KEY_ID: [
-      "AWS_SECURITY_TOKEN",
+export const awsMfa: Plugin = definePlugin({
+  manifest: {
+    id: "wev-awsmfa",
+    version: "1.0.0",
+    otherNames: ["aws", "mfa", "wev-mfa", "sts", "aws-sts", "aws-session", "mfa-session", "awscli"],
+    options: OPTIONS,
+    reads: [
+      "AWS_ACCESS_KEY_ID",
       "AWS_PROFILE",
       "AWS_DEFAULT_PROFILE",
+      "AWS_REGION",
+      "AWS_DEFAULT_REGION",
+      "AWS_CONFIG_FILE",
+      "AWS_SHARED_CREDENTIALS_FILE",
+      "AWS_ENDPOINT_URL",
+      "AWS_ENDPOINT_URL_STS",
+      "AWS_ENDPOINT_URL_IAM",
+      "AWS_ENDPOINT_URL_SSO",
+      "AWS_ENDPOINT_URL_SSO_OIDC",
+      "AWS_ENDPOINT_URL_SIGNIN",
+      "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "AWS_STS_REGIONAL_ENDPOINTS",
+      "AWS_USE_DUALSTACK_ENDPOINT",
+      "AWS_USE_FIPS_ENDPOINT",
+      "AWS_CA_BUNDLE",
+      "AWS_ROLE_ARN",
+      "AWS_ROLE_SESSION_NAME",
+      "AWS_WEB_IDENTITY_TOKEN_FILE",
       "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
       "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-      "AWS_CONTAINER_AUTHORIZATION_TOKEN",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-      // What was said of other credentials: botocore takes those of the session for expired.
+      "AWS_EC2_METADATA_DISABLED",
+      "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+      "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+      "AWS_EC2_METADATA_V1_DISABLED",
       "AWS_CREDENTIAL_EXPIRATION",
-      "AWS_ACCOUNT_ID",
-      "AWS_CREDENTIAL_SCOPE",
+      "AWS_LOGIN_CACHE_DIRECTORY",
+      "NODE_EXTRA_CA_CERTS",
     ],
-    // An older name of the session token: who reads the newer one would take another session's.
-    AWS_SECURITY_TOKEN: ["AWS_SESSION_TOKEN"],
+    readsSecret: [
+      "AWS_SECRET_ACCESS_KEY",
+      "AWS_SESSION_TOKEN",
+      "AWS_SECURITY_TOKEN",
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+      // No secret, but the profiles whose programs run wev: what is cached is the same within and without.
+      PROFILE_CHAIN,
+    ],
+    consumes: ["WEV_AWSMFA_TOKEN"],
+    // What the command would take before the session, or instead of it: botocore reads the security
+    // token first, and AWS's JavaScript SDK skips the keys where a profile is named.
+    conflicts: {
+      AWS_ACCESS_KEY_ID: [
+        "AWS_SECURITY_TOKEN",
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        // What was said of other credentials: botocore takes those of the session for expired.
+        "AWS_CREDENTIAL_EXPIRATION",
+        "AWS_ACCOUNT_ID",
+        "AWS_CREDENTIAL_SCOPE",
+      ],
+      // An older name of the session token: who reads the newer one would take another session's.
+      AWS_SECURITY_TOKEN: ["AWS_SESSION_TOKEN"],
+    },
+    values: VALUE_FORMS,
   },
-  values: VALUE_FORMS,
-  placed: ["profile", "mfa_device", "region"],
-  guards: {
-    account: "identity",
-    profile: "identity",
-    min_remaining: "minimum",
-    token_command: "same",
-  },
-  parse: parseOptions,
-  minRemaining: parseMinRemaining,
 
-  identityHas: ({ account }) => account === undefined ? undefined : `:${account}:`,
+  check: checkOptions,
 
   async basis(options, context) {
-    const { findBasis } = await import("./identity_source.ts");
+    const { findBasis } = await import("./source.ts");
     return await findBasis(options, context);
   },
 
@@ -142,7 +126,7 @@ export const awsMfa: Plugin<AwsMfaOptions> = {
   },
 
   async resolve(options, context) {
-    const { resolveSession } = await import("./session.ts");
+    const { resolveSession } = await import("./resolve.ts");
     return await withHome(context.home, () => resolveSession(options, context));
   },
-};
+});

@@ -6,7 +6,7 @@
 
 import { WevError } from "../../errors.ts";
 import type { ExplainContext, ResolveContext } from "../../plugin/mod.ts";
-import { MIN_DURATION } from "./limits.ts";
+import { MIN_DURATION } from "../../aws/limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
 
 /**

@@ -1,242 +1,185 @@
 /**
- * The options of `wev-awsmfa`, checked against what STS accepts.
+ * The options of `wev-awsmfa`.
  *
  * @module
  */
 
-import { escapeControls } from "../../errors.ts";
-import type { OptionReader } from "../../plugin/mod.ts";
 import {
-  accountProblem,
+  ACCOUNT,
   deviceExamples,
-  externalIdProblem,
-  MAX_DURATION,
-  MAX_ROLE_DURATION,
-  MIN_DURATION,
-  roleArnProblem,
+  EXTERNAL_ID,
+  MFA_DURATION,
+  PROFILE_NAME,
+  REGION,
+  ROLE_ARN,
+  ROLE_DURATION,
+  ROLE_SESSION_NAME,
   serialNumberProblem,
-  sessionNameProblem,
-} from "./limits.ts";
+} from "../../aws/limits.ts";
+import { escapeControls } from "../../errors.ts";
+import type { OptionProblem, OptionTable, OptionValues } from "../../plugin/mod.ts";
 
-export { MAX_DURATION, MIN_DURATION, serialNumberProblem } from "./limits.ts";
+/** The options. */
+export const OPTIONS = {
+  duration: {
+    about: "Lifetime of the MFA session",
+    form: { integer: MFA_DURATION },
+    otherwise: "900",
+    example: "43200",
+    effect: "none",
+    otherNames: [
+      "ttl",
+      "session_ttl",
+      "session_duration",
+      "duration_seconds",
+      "lifetime",
+      "expiry",
+      "expires_in",
+      "timeout",
+    ],
+  },
+  mfa_device: {
+    about: "MFA device of the user",
+    form: { text: { what: "a serial number or an ARN" } },
+    otherwise: "the profile's `mfa_serial`, else wev looks the device up",
+    effect: "none",
+    otherNames: ["mfa_serial", "serial", "serial_number", "mfa", "mfa_arn"],
+  },
+  profile: {
+    about: "Profile to use. wev then ignores the environment's keys, as the AWS CLI does with " +
+      "`--profile`",
+    form: { text: PROFILE_NAME },
+    otherwise: "the environment's keys, else the profile that `AWS_PROFILE` or " +
+      "`AWS_DEFAULT_PROFILE` names, else `default`",
+    example: "work",
+    effect: "none",
+    guard: "identity",
+    otherNames: ["source_profile", "aws_profile", "profile_name"],
+  },
+  region: {
+    about: "Region of STS. The command gets it too, if it has no region",
+    form: { text: REGION },
+    otherwise: "that of the environment, else the profile's",
+    example: "eu-west-1",
+    effect: "none",
+    otherNames: ["aws_region", "default_region", "sts_region"],
+  },
+  role_arn: {
+    about: "Role to assume, after the profile's roles",
+    form: { text: ROLE_ARN },
+    otherwise: "the profile's roles alone",
+    example: "arn:aws:iam::123456789012:role/admin",
+    effect: "none",
+    otherNames: ["role", "assume_role", "assume_role_arn", "role_name"],
+  },
+  role_session_name: {
+    about: "Name of the last role's session",
+    form: { text: ROLE_SESSION_NAME },
+    otherwise: "the profile's `role_session_name`, else the user's name",
+    example: "ann",
+    effect: "none",
+    otherNames: ["session_name"],
+  },
+  role_duration: {
+    about: "Lifetime of the last role's session",
+    form: { integer: ROLE_DURATION },
+    otherwise: "the profile's `duration_seconds`, else 3600",
+    example: "3600",
+    effect: "none",
+    otherNames: ["assume_role_ttl", "role_ttl", "role_session_duration", "role_duration_seconds"],
+  },
+  external_id: {
+    about: "External ID that the last role's trust policy requires",
+    form: { text: EXTERNAL_ID },
+    otherwise: "the profile's `external_id`",
+    example: "something",
+    effect: "none",
+  },
+  account: {
+    about:
+      "Account that the credentials must belong to. wev refuses those of another, cached ones " +
+      "too",
+    form: { text: ACCOUNT },
+    otherwise: "any account",
+    example: '"123456789012"',
+    effect: "none",
+    guard: "identity",
+    identityHas: ":{}:",
+    otherNames: ["account_id", "aws_account"],
+  },
+  min_remaining: {
+    about: "Minimum remaining lifetime. If a session has less left, wev requests a new one first",
+    form: { integer: { ...MFA_DURATION, min: 0 } },
+    otherwise: "none",
+    example: "3600",
+    effect: "none",
+    guard: "minimum",
+    minRemaining: true,
+    otherNames: ["min_ttl", "remaining"],
+  },
+  token_command: {
+    about: "Program that prints a code, and its arguments",
+    form: "list",
+    otherwise: "wev asks you for the code",
+    example: "[ykman, oath, accounts, code, --single, aws]",
+    effect: "run",
+    guard: "same",
+    ofHome: "it runs a program, and another file may be somebody else's",
+    otherNames: ["mfa_process", "code_command", "mfa_command", "otp_command", "token_process"],
+  },
+} as const satisfies OptionTable;
 
-/** Options of `wev-awsmfa`. */
-export interface AwsMfaOptions {
-  /** How long an MFA session lives, in seconds; {@linkcode MIN_DURATION} where it is not set. */
-  readonly duration?: number;
-  /** The serial number of the MFA device, or the ARN of a virtual one; looked up if not set. */
-  readonly mfaDevice?: string;
-  /** The profile that is used, as `--profile` of the AWS CLI: the environment's keys are not. */
-  readonly profile?: string;
-  /** The region, before that of the environment and of the profile. */
-  readonly region?: string;
-  /** A role that is assumed, after those of the profile. */
-  readonly role?: RoleOptions;
-  /** Which account the credentials must be of. */
-  readonly account?: string;
-  /** The program that prints codes, and its arguments. */
-  readonly tokenCommand?: readonly string[];
-}
+/** The options of one variable. */
+export type AwsMfaOptions = OptionValues<typeof OPTIONS>;
 
-/** The options about the last role, each before what the profile says. */
-export interface RoleOptions {
-  /** Its ARN; the profile's last role where it is not set. */
-  readonly arn?: string;
-  /** What the role's session is called. */
-  readonly sessionName?: string;
-  /** How long the role's session lives, in seconds. */
-  readonly duration?: number;
-  /** What the role's trust policy asks for. */
-  readonly externalId?: string;
-}
-
-/** What the options are, for people. */
-export const OPTION_DESCRIPTIONS = {
-  duration: "How long an MFA session lives, in seconds, 900 to 129600: 900 where it is not set.",
-  mfa_device: "The MFA device's serial number or ARN: the profile's, else looked up.",
-  profile: "The profile of ~/.aws that is used: without it the environment's keys are used first.",
-  region: "The region, before that of the environment and of the profile.",
-  role_arn: "A role that is assumed, after those of the profile.",
-  role_session_name: "What the role's session is called: named for the user where it is not set.",
-  role_duration: "How long the role's session lives, in seconds, 900 to 43200: 3600 by default.",
-  external_id: "What the role's trust policy asks for.",
-  account: "The account that the credentials must be of, 12 digits.",
-  min_remaining:
-    "Seconds of life that a session must have left, 0 to 129600: else a new one is asked for first.",
-  token_command: "A program that prints a code, with its arguments, instead of a question.",
-} as const;
-
-/** What the options are called elsewhere: in `~/.aws/config`, by AWS's services, by similar tools. */
-export const SYNONYMS: Readonly<Record<string, keyof typeof OPTION_DESCRIPTIONS>> = {
-  mfa_serial: "mfa_device",
-  serial: "mfa_device",
-  serial_number: "mfa_device",
-  mfa: "mfa_device",
-  mfa_arn: "mfa_device",
-  ttl: "duration",
-  session_ttl: "duration",
-  session_duration: "duration",
-  duration_seconds: "duration",
-  lifetime: "duration",
-  expiry: "duration",
-  expires_in: "duration",
-  timeout: "duration",
-  source_profile: "profile",
-  aws_profile: "profile",
-  profile_name: "profile",
-  aws_region: "region",
-  default_region: "region",
-  sts_region: "region",
-  role: "role_arn",
-  assume_role: "role_arn",
-  assume_role_arn: "role_arn",
-  session_name: "role_session_name",
-  role_name: "role_arn",
-  assume_role_ttl: "role_duration",
-  role_ttl: "role_duration",
-  role_session_duration: "role_duration",
-  role_duration_seconds: "role_duration",
-  account_id: "account",
-  aws_account: "account",
-  min_ttl: "min_remaining",
-  remaining: "min_remaining",
-  mfa_process: "token_command",
-  code_command: "token_command",
-  mfa_command: "token_command",
-  otp_command: "token_command",
-  token_process: "token_command",
-};
-
-const COMMAND_EXAMPLE = "token_command: [ykman, oath, accounts, code, --single, aws]";
-
-/**
- * Reads the options.
- *
- * @throws {ConfigError} where one is not what STS takes, or the names are too few or many.
- */
-export function parseOptions(options: OptionReader, names: readonly string[]): AwsMfaOptions {
+/** Returns what is wrong with the names, or with an option whose form alone does not tell. */
+export function checkOptions(
+  options: AwsMfaOptions,
+  names: readonly string[],
+): OptionProblem | undefined {
   if (names.length < 3 || names.length > 4) {
-    throw options.wrongNames(
-      "three names (access key ID, secret access key, session token), or four (and the expiration)",
-      "[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:",
-    );
+    return {
+      problem: "sets three names (access key ID, secret access key, session token), or four " +
+        "(and the expiration)",
+      example: "[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:",
+    };
   }
-  const duration = options.integer("duration", {
-    min: MIN_DURATION,
-    max: MAX_DURATION,
-    unit: "seconds",
-    example: 43_200,
-  });
-  const role = parseRole(options);
+  return deviceProblem(options) ?? commandProblem(options);
+}
+
+function deviceProblem(
+  { mfa_device, role_arn, account }: AwsMfaOptions,
+): OptionProblem | undefined {
+  const problem = mfa_device === undefined ? undefined : serialNumberProblem(mfa_device);
+  if (mfa_device === undefined || problem === undefined) return undefined;
+  // With a role, `account` is the role's account.
+  const owner = role_arn === undefined ? account : undefined;
+  const { virtual, hardware } = deviceExamples(mfa_device, owner);
   return {
-    ...given("duration", duration),
-    ...given("mfaDevice", parseDevice(options)),
-    ...given("profile", checked(options, "profile", nameProblem, "profile: work")),
-    ...given("region", checked(options, "region", regionProblem, "region: eu-west-1")),
-    ...given("role", Object.keys(role).length === 0 ? undefined : role),
-    ...given("account", checked(options, "account", accountProblem, 'account: "123456789012"')),
-    ...given("tokenCommand", parseTokenCommand(options)),
-  };
-}
-
-/**
- * Reads `min_remaining`.
- *
- * @throws {ConfigError} where it is not a number of seconds that a session can last.
- */
-export function parseMinRemaining(options: OptionReader): number | undefined {
-  const range = { min: 0, max: MAX_DURATION, unit: "seconds", example: 3600 };
-  return options.integer("min_remaining", range);
-}
-
-function parseDevice(options: OptionReader): string | undefined {
-  const device = options.text("mfa_device");
-  const problem = device === undefined ? undefined : serialNumberProblem(device);
-  if (device === undefined || problem === undefined) return device;
-  // With a role it is the role's account.
-  const account = options.text("role_arn") === undefined ? options.text("account") : undefined;
-  const isAccount = account !== undefined && accountProblem(account) === undefined;
-  const { virtual, hardware } = deviceExamples(device, isAccount ? account : undefined);
-  throw options.invalid(
-    "mfa_device",
+    option: "mfa_device",
     problem,
-    `mfa_device: ${virtual}\n  (a virtual device, with the number of your account)\n` +
+    example: `mfa_device: ${virtual}\n  (a virtual device, with the number of your account)\n` +
       `or mfa_device: ${hardware}\n  (a hardware device, with its serial number)\n` +
       "Without mfa_device, wev looks the device up.",
-  );
-}
-
-function parseRole(options: OptionReader): RoleOptions {
-  const arn = "role_arn: arn:aws:iam::123456789012:role/admin";
-  return {
-    ...given("arn", checked(options, "role_arn", roleArnProblem, arn)),
-    ...given(
-      "sessionName",
-      checked(options, "role_session_name", sessionNameProblem, "role_session_name: ann"),
-    ),
-    ...given(
-      "duration",
-      options.integer("role_duration", {
-        min: MIN_DURATION,
-        max: MAX_ROLE_DURATION,
-        unit: "seconds",
-        example: 3600,
-      }),
-    ),
-    ...given(
-      "externalId",
-      checked(options, "external_id", externalIdProblem, "external_id: something"),
-    ),
   };
 }
 
-function parseTokenCommand(options: OptionReader): readonly string[] | undefined {
-  const words = options.list("token_command", COMMAND_EXAMPLE);
-  if (words === undefined) return undefined;
-  options.onlyOfHome("token_command", "it runs a program, and another file may be somebody else's");
-  const [program = ""] = words;
-  if (program === "" || words.some((word) => word.includes("\0"))) {
-    throw options.invalid(
-      "token_command",
-      "must be a program and its arguments, each without NUL characters",
-      COMMAND_EXAMPLE,
-    );
+function commandProblem({ token_command }: AwsMfaOptions): OptionProblem | undefined {
+  if (token_command === undefined) return undefined;
+  const option = "token_command";
+  const [program = ""] = token_command;
+  if (program === "" || token_command.some((word) => word.includes("\0"))) {
+    const problem = "must be a program and its arguments, each without NUL characters";
+    return { option, problem };
   }
   if (/[/\\]/.test(program) && !/^(?:\/|[A-Za-z]:[/\\]|\\\\)/.test(program)) {
-    throw options.invalid(
-      "token_command",
-      "must begin with a name or an absolute path: a relative path is another program in each " +
-        `directory, and this one is "${escapeControls(program)}"`,
-      "token_command: [/usr/local/bin/code]",
-    );
+    return {
+      option,
+      problem:
+        "must begin with a name or an absolute path: a relative path is another program in " +
+        `each directory, and this one is "${escapeControls(program)}"`,
+      example: "token_command: [/usr/local/bin/code]",
+    };
   }
-  return words;
-}
-
-function checked(
-  options: OptionReader,
-  name: string,
-  problemOf: (text: string) => string | undefined,
-  example: string,
-): string | undefined {
-  const text = options.text(name, example);
-  const problem = text === undefined ? undefined : problemOf(text);
-  if (problem !== undefined) throw options.invalid(name, problem, example);
-  return text;
-}
-
-function nameProblem(name: string): string | undefined {
-  return /^[^\p{Cc}\]]+$/u.test(name) ? undefined : "must be the name of a profile";
-}
-
-function regionProblem(region: string): string | undefined {
-  return /^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region) ? undefined : "must be the name of a region";
-}
-
-/** Returns an object with the value, or without the name where there is none. */
-function given<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [Key in Name]?: Value } {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: Value };
+  return undefined;
 }

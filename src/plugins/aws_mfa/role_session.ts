@@ -1,76 +1,46 @@
 /**
- * Sessions of roles: what AssumeRole gives.
+ * Sessions of roles, from AssumeRole.
  *
  * @module
  */
 
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import { nameIn } from "../../aws/arn.ts";
+import { type Connection, createClients } from "../../aws/client/clients.ts";
+import { sendRequest } from "../../aws/client/requests.ts";
+import { clocksOf } from "../../aws/expiration.ts";
+import { explainFailure, isAccessDenied, quote } from "../../aws/failures.ts";
+import type { SourceKeys } from "../../aws/keys/keys.ts";
+import { CHAINED_ROLE_DURATION, ROLE_SESSION_NAME } from "../../aws/limits.ts";
+import type { RoleHop } from "../../aws/profiles/chain_settings.ts";
+import { checkedIdentity, sessionOf } from "../../aws/sts.ts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
-import { checkedIdentity } from "./caller.ts";
-import { type Connection, createClients, sendRequest } from "./clients.ts";
+import { textProblem } from "../../value_form.ts";
 import { sendWithCode } from "./codes.ts";
-import { CHAINED_ROLE_DURATION, sessionNameProblem } from "./limits.ts";
 import { checkedUser, explainCodeFailure, proving, type UserAccess } from "./mfa_session.ts";
-import type { RoleHop } from "./profile_chain.ts";
-import { explainRoleFailure } from "./role_failures.ts";
-import type { SourceKeys } from "./source_keys.ts";
-import { clocksOf, toResolution } from "./sts_credentials.ts";
 
-/** Returns whether the last role's session is too long for one that is assumed with a session. */
-export function isLong(roles: readonly RoleHop[]): boolean {
-  return (roles.at(-1)?.duration ?? 0) > CHAINED_ROLE_DURATION;
-}
-
-/**
- * Checks, before anybody is asked, that AWS can give a session as long as the last role's is to be.
- * `session` says where the keys come from that the first is assumed with, if they are those of a session.
- *
- * @throws {WevError} where it can't: nothing is shortened without a word.
- */
-export function checkDurations(roles: readonly RoleHop[], session: string | undefined): void {
-  const last = roles.at(-1);
-  if (last === undefined || !isLong(roles)) return;
-  const reason = roles.length > 1
-    ? `it is assumed from the role ${roles.at(-2)!.arn}`
-    : session !== undefined
-    ? `it is assumed from the session of ${session}`
-    : undefined;
-  if (reason === undefined) return;
-  throw new WevError(
-    `A session of ${last.arn} can't last ${last.duration} seconds: ${reason}, and AWS limits that ` +
-      `to ${CHAINED_ROLE_DURATION} (role chaining)`,
-    {
-      hint:
-        `Set ${
-          last.profile === undefined ? "role_duration" : "duration_seconds or role_duration"
-        } ` +
-        `to ${CHAINED_ROLE_DURATION} or less, or let the role be assumed by the user.`,
-    },
-  );
-}
-
-/** Returns a RoleSessionName made of the name at the end of a caller's ARN. */
+/** Returns a RoleSessionName: the name at the end of the caller's ARN. */
 export function sessionNameOf(arn: string): string {
-  const name = arn.slice(arn.search(/[^/:]*$/)).replaceAll(/[^\w+=,.@-]/g, "-").slice(0, 64);
-  return sessionNameProblem(name) === undefined ? name : `wev-${name}`;
+  const name = nameIn(arn).replaceAll(/[^\w+=,.@-]/g, "-").slice(0, 64);
+  return textProblem(name, ROLE_SESSION_NAME) === undefined ? name : `wev-${name}`;
 }
 
-/** How roles are assumed one from the other. */
+/** A chain of roles. */
 export interface RolePath {
   /** The roles. */
   readonly roles: readonly RoleHop[];
-  /** The keys that the first is assumed with. */
+  /** The keys that assume the first one. */
   readonly keys: SourceKeys;
-  /** The ARN that those keys are of. */
+  /** The ARN of the owner of those keys. */
   readonly caller: string;
 }
 
 /**
- * Assumes the roles one from the other, without a code, and returns the last one's session.
+ * Assumes the roles one after the other, without a code, and returns the session of the last one.
  *
- * @throws what the SDK says of the first role, so that a session that is worth nothing can be told.
- * @throws {WevError} where another one can't be assumed.
+ * @throws {FirstHopError} if the first role can't be assumed: the keys may have been revoked.
+ * @throws {WevError} if another one can't be assumed.
  */
 export async function assumeRoles(
   { roles, keys, caller }: RolePath,
@@ -90,7 +60,7 @@ export async function assumeRoles(
       );
       connection.clockOffset = sts.config.systemClockOffset;
       const identity = checkedIdentity(answer.AssumedRoleUser?.Arn ?? role.arn);
-      session = toResolution(answer.Credentials, identity, clocksOf(connection, context));
+      session = sessionOf(answer.Credentials, identity, clocksOf(connection, context));
     } catch (error) {
       if (error instanceof WevError || context.signal.aborted) throw error;
       if (at === 0) throw new FirstHopError(error, role);
@@ -110,10 +80,10 @@ export async function assumeRoles(
   return session!;
 }
 
-/** What to do if AWS does not take what it gave a moment ago. */
+/** The hint if AWS does not accept keys that it has just issued. */
 const REMEDY = "Run the command again.";
 
-/** AWS's refusal of the first role, before it is known whether the session it was asked with is to blame. */
+/** AWS's refusal of the first role. The session that it was to be assumed with may be the reason. */
 export class FirstHopError extends Error {
   /** Keeps the refusal as the cause. */
   constructor(override readonly cause: unknown, readonly role: RoleHop) {
@@ -122,10 +92,10 @@ export class FirstHopError extends Error {
 }
 
 /**
- * Assumes a role with a code, straight from a user's long-term keys: the only way to a session of more
- * than an hour.
+ * Assumes a role with a code, directly with a user's long-term keys: the only way to a session of more than
+ * an hour.
  *
- * @throws {WevError} where it can't be assumed.
+ * @throws {WevError} if it can't be assumed.
  */
 export async function assumeWithCode(
   access: UserAccess,
@@ -135,7 +105,7 @@ export async function assumeWithCode(
   const { options, source, keys, connection } = access;
   const { user, device, clients: { sts } } = await checkedUser(access, context);
   const { serialNumber } = device;
-  const use = { serialNumber, keys, tokenCommand: options.tokenCommand };
+  const use = { serialNumber, keys, tokenCommand: options.token_command };
   const send = async (TokenCode: string) => {
     const command = new AssumeRoleCommand({
       ...inputOf(role, user.arn, true),
@@ -154,7 +124,7 @@ export async function assumeWithCode(
     );
     connection.clockOffset = sts.config.systemClockOffset;
     const identity = checkedIdentity(AssumedRoleUser?.Arn ?? role.arn);
-    return toResolution(Credentials, identity, clocksOf(connection, context));
+    return sessionOf(Credentials, identity, clocksOf(connection, context));
   } catch (error) {
     const explained = await explainCodeFailure(error, { source, keys, user, device }, context);
     if (error instanceof WevError || explained === error) throw explained;
@@ -166,8 +136,50 @@ function inputOf(role: RoleHop, caller: string, isLast: boolean) {
   return {
     RoleArn: role.arn,
     RoleSessionName: role.sessionName ?? sessionNameOf(caller),
-    // A role on the way is needed for a moment only, however long its profile wants it.
+    // A session in the middle of the chain is needed for a moment only.
     DurationSeconds: isLast ? role.duration : Math.min(role.duration, CHAINED_ROLE_DURATION),
     ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),
   };
+}
+
+/** Returns an error that explains why `role` can't be assumed with `keys`, else `other`. */
+export function explainRoleFailure(
+  error: unknown,
+  role: RoleHop,
+  keys: SourceKeys,
+  other?: unknown,
+): unknown {
+  const message = error instanceof Error ? error.message : "";
+  const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
+  if (/exceeds the MaxSessionDuration/i.test(message)) {
+    return explain(
+      `A session of ${role.arn} can't last ${role.duration} seconds: that is more than the role's ` +
+        "MaxSessionDuration",
+      `Set ${durationOption(role)} to what the role allows (3600 always is), or have it changed: ` +
+        `aws iam update-role --role-name ${nameIn(role.arn)} --max-session-duration ` +
+        `${role.duration}`,
+    );
+  }
+  if (/session limit for roles assumed by role chaining/i.test(message)) {
+    return explain(
+      `A session of ${role.arn} can't last ${role.duration} seconds: it is assumed with a session, ` +
+        "and AWS limits that to 3600 (role chaining)",
+      `Set ${durationOption(role)} to 3600 or less.`,
+    );
+  }
+  if (isAccessDenied(error) && /sts:AssumeRole/.test(message)) {
+    return explain(
+      `AWS refused: ${quote(error)}`,
+      `The trust policy of ${role.arn} must name the caller, the caller's policy must allow ` +
+        "sts:AssumeRole, and an external ID that the trust policy wants must be the option " +
+        "external_id. AWS says the same if there is no such role.",
+    );
+  }
+  return other ?? explainFailure(error, keys);
+}
+
+function durationOption({ profile }: RoleHop): string {
+  return profile === undefined
+    ? "role_duration"
+    : `role_duration, or duration_seconds of "${profile}",`;
 }

@@ -5,15 +5,13 @@
  */
 
 import type { ExplainContext, ShareParts } from "../../plugin/mod.ts";
-import { MIN_DURATION } from "./limits.ts";
+import { MIN_DURATION } from "../../aws/limits.ts";
 
 /** Whose session it is. */
 export interface SessionOwner {
   /** The long-term access key ID. */
   readonly accessKeyId: string;
-  /** Where the key stands: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
-  readonly source: string;
-  /** The profile that has the key; none where it is the environment's. */
+  /** The profile that has the key; none if it is the environment's. */
   readonly profile: string | undefined;
   /** The MFA device. */
   readonly serialNumber: string;
@@ -34,7 +32,7 @@ export interface SessionOptions {
 /** Returns what an MFA session is shared by. */
 export function sessionParts(
   options: SessionOptions,
-  { accessKeyId, source, profile, serialNumber, region, endpoint }: SessionOwner,
+  { accessKeyId, profile, serialNumber, region, endpoint }: SessionOwner,
   { environment }: ExplainContext,
 ): ShareParts {
   const first = (...names: readonly string[]) =>
@@ -44,7 +42,7 @@ export function sessionParts(
     accessKeyId,
     // Profiles of roles share the session of the profile they begin with. Beside the environment's own
     // key a profile names no other; but who switches it means another session.
-    source,
+    keyIn: profile === undefined ? "environment" : "profile",
     profile: profile ?? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
     configFile: first("AWS_CONFIG_FILE"),
     credentialsFile: first("AWS_SHARED_CREDENTIALS_FILE"),

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { temporarySource } from "../../aws/whose.ts";
+import { temporarySource } from "../../aws/profiles/credentials.ts";
 import type { ExplainContext, SharedUse, ShareParts } from "../../plugin/mod.ts";
 import { deviceParts } from "./device_parts.ts";
-import { findIdentitySource, type IdentitySource } from "./identity_source.ts";
-import { CHAINED_ROLE_DURATION } from "./limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import { findMfaSource, isLong, type MfaSource } from "./source.ts";
 import { type SessionOptions, sessionParts } from "./session_parts.ts";
 
 /**
@@ -21,7 +20,7 @@ export async function sharedUses(
   options: AwsMfaOptions,
   context: ExplainContext,
 ): Promise<readonly SharedUse[]> {
-  const source = findIdentitySource(options, context, { needsSecret: false });
+  const source = findMfaSource(options, context, { needsSecret: false });
   const { base, device, roles } = source;
   if (base.kind !== "keys" || temporarySource(base) !== undefined) return [];
   const session = await sharedSession(options, source, context);
@@ -33,14 +32,9 @@ export async function sharedUses(
   ];
 }
 
-/** Returns whether the last role lasts longer than one that is assumed with a session. */
-export function isLongRole({ roles }: IdentitySource): boolean {
-  return (roles.at(-1)?.duration ?? 0) > CHAINED_ROLE_DURATION;
-}
-
 /** Returns the device that is named, or remembered. */
 export async function knownDevice(
-  { base, device, endpoints }: IdentitySource,
+  { base, device, endpoints }: MfaSource,
   context: ExplainContext,
 ): Promise<string | undefined> {
   if (device !== undefined || base.kind !== "keys") return device;
@@ -53,13 +47,13 @@ export async function knownDevice(
  */
 export async function sharedSession(
   options: SessionOptions,
-  source: IdentitySource,
+  source: MfaSource,
   context: ExplainContext,
 ): Promise<ShareParts | undefined> {
   const { base, region, endpoints: { sts: endpoint } } = source;
   const serialNumber = await knownDevice(source, context);
-  if (base.kind !== "keys" || serialNumber === undefined || isLongRole(source)) return undefined;
-  const { accessKeyId, source: keySource, profile } = base;
-  const owner = { accessKeyId, source: keySource, profile, serialNumber, region, endpoint };
+  if (base.kind !== "keys" || serialNumber === undefined || isLong(source.roles)) return undefined;
+  const { accessKeyId, profile } = base;
+  const owner = { accessKeyId, profile, serialNumber, region, endpoint };
   return sessionParts(options, owner, context);
 }

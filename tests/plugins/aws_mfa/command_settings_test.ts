@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  commandDefaults,
-  configuredEndpoint,
-  leftovers,
-  type ProfileSettings,
-} from "../../../src/plugins/aws_mfa/command_settings.ts";
-import { findIdentitySource } from "../../../src/plugins/aws_mfa/identity_source.ts";
+import { commandDefaults, leftovers } from "../../../src/plugins/aws_mfa/command_settings.ts";
+import { findMfaSource } from "../../../src/plugins/aws_mfa/source.ts";
+import type { ProfileSettings } from "../../../src/aws/profiles/shared_config.ts";
 import {
   isBotocoreInstalled,
   seenByBotocore,
@@ -198,27 +194,6 @@ Deno.test("leftovers() tells what of the profile default the command can't be ke
   assert.equal(told(s3, all, { AWS_ENDPOINT_URL: "https://outside" }), 0);
 });
 
-Deno.test("configuredEndpoint() has the order of the AWS CLI", () => {
-  const both = settings({ endpoint_url: "https://all" }, { "sts.endpoint_url": "https://sts" });
-  const of = (environment: Texts, chosen = both, service: "sts" | "iam" = "sts") =>
-    configuredEndpoint(service, chosen, (name) => environment[name]);
-  assert.equal(
-    of({ AWS_ENDPOINT_URL_STS: "https://1", AWS_ENDPOINT_URL: "https://2" }),
-    "https://1",
-  );
-  assert.equal(
-    of({ AWS_ENDPOINT_URL_IAM: "https://1", AWS_ENDPOINT_URL: "https://2" }),
-    "https://2",
-  );
-  assert.equal(of({ AWS_ENDPOINT_URL: "" }), "https://sts");
-  assert.equal(of({}, both, "iam"), "https://all");
-  assert.equal(of({}, settings({})), undefined);
-  assert.equal(of({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "True" }), undefined);
-  const ignoring = settings({ ...both.profile, ignore_configured_endpoint_urls: "true" });
-  assert.equal(of({ AWS_ENDPOINT_URL: "https://2" }, ignoring), undefined);
-  assert.equal(of({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false" }, ignoring), "https://all");
-});
-
 /** Numbers from 0 to 1 that are the same in each run (mulberry32). */
 function numbersFrom(seed: number): () => number {
   let state = seed;
@@ -353,7 +328,7 @@ Deno.test({
       ]));
       const withWev = withProfile.map((environment: Texts) => {
         const files = { [environment["AWS_CONFIG_FILE"]!]: configs.get(environment)! };
-        const source = findIdentitySource({}, explainContext({ environment, files }));
+        const source = findMfaSource({}, explainContext({ environment, files }));
         return commandOf(commandDefaults(source.command), environment);
       });
       const before = await seenByBotocore(withProfile);

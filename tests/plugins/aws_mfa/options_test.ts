@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { parseOptions, serialNumberProblem } from "../../../src/plugins/aws_mfa/options.ts";
-import { readOptions } from "../../support/options.ts";
+import { serialNumberProblem } from "../../../src/aws/limits.ts";
+import { awsMfa } from "../../../src/plugins/aws_mfa/mod.ts";
+import { optionsOf } from "../../support/options.ts";
 
 const NAMES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
-const parse = (yaml: string, names: readonly string[] = NAMES) =>
-  parseOptions(readOptions(yaml, "wev-awsmfa"), names);
+const parse = (yaml: string, names: readonly string[] = NAMES) => optionsOf(yaml, awsMfa, names);
 
-Deno.test("parseOptions() has defaults", () => {
+Deno.test("wev-awsmfa needs no option", () => {
   assert.deepEqual(parse(""), {});
 });
 
-Deno.test("parseOptions() takes a duration from 900 to 129600 seconds", () => {
+Deno.test("wev-awsmfa takes a duration from 900 to 129600 seconds", () => {
   for (const duration of [900, 901, 3600, 129_599, 129_600]) {
     assert.equal(parse(`duration: ${duration}`).duration, duration);
     assert.equal(parse(`duration: "${duration}"`).duration, duration);
@@ -32,7 +32,7 @@ for (
     "  ",
   ]
 ) {
-  Deno.test(`parseOptions() refuses a duration of "${duration}"`, () => {
+  Deno.test(`wev-awsmfa refuses a duration of "${duration}"`, () => {
     assert.throws(() => parse(`# c\nduration: "${duration}"`), {
       message:
         'wev.yml:2:1: "duration" of wev-awsmfa must be a whole number of seconds from 900 to ' +
@@ -41,11 +41,11 @@ for (
   });
 }
 
-Deno.test("parseOptions() refuses a list for a duration", () => {
+Deno.test("wev-awsmfa refuses a list for a duration", () => {
   assert.throws(() => parse("duration: [900]"), /1:1: "duration" .* must be text: it is a list/);
 });
 
-Deno.test("parseOptions() takes three names, or four", () => {
+Deno.test("wev-awsmfa takes three names, or four", () => {
   assert.doesNotThrow(() => parse("", ["A", "B", "C"]));
   assert.doesNotThrow(() => parse("", ["A", "B", "C", "D"]));
   for (const names of [["A"], ["A", "B"], ["A", "B", "C", "D", "E"]]) {
@@ -67,7 +67,7 @@ for (
 ) {
   Deno.test(`serialNumberProblem() finds none in ${serial.slice(0, 60)}`, () => {
     assert.equal(serialNumberProblem(serial), undefined);
-    assert.equal(parse(`mfa_device: ${serial}`).mfaDevice, serial);
+    assert.equal(parse(`mfa_device: ${serial}`).mfa_device, serial);
   });
 }
 
@@ -86,7 +86,7 @@ for (
     ["arn:aws:iam::123456789012:mfa/", /must be an ARN like/],
   ] as const
 ) {
-  Deno.test(`parseOptions() refuses the device "${serial.slice(0, 60)}"`, () => {
+  Deno.test(`wev-awsmfa refuses the device "${serial.slice(0, 60)}"`, () => {
     assert.throws(() => parse(`mfa_device: "${serial}"`), (error) => {
       assert.ok(error instanceof Error);
       assert.match(error.message, /^wev\.yml:1:1: "mfa_device" of wev-awsmfa /);

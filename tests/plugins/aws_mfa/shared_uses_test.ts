@@ -5,7 +5,7 @@ import { sharedUses } from "../../../src/plugins/aws_mfa/shared_uses.ts";
 import { explainContext } from "../../support/explain_context.ts";
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIAENVIRONMENT00001", AWS_SECRET_ACCESS_KEY: "secret" };
-const OPTIONS: AwsMfaOptions = { mfaDevice: "arn:aws:iam::123456789012:mfa/ann" };
+const OPTIONS: AwsMfaOptions = { mfa_device: "arn:aws:iam::123456789012:mfa/ann" };
 
 /** Two profiles whose roles are assumed with the environment's keys, and one with keys of its own. */
 const files = {

@@ -1,0 +1,140 @@
+/**
+ * Resolves a variable: to the MFA session of a user, a session of a role, or temporary keys as they are.
+ *
+ * @module
+ */
+
+import { accountOf } from "../../aws/arn.ts";
+import { connect, createClients } from "../../aws/client/clients.ts";
+import { checkHost } from "../../aws/client/hosts.ts";
+import { endpointOf } from "../../aws/contacted_hosts.ts";
+import { checkedExpiry, clocksOf, withoutMilliseconds } from "../../aws/expiration.ts";
+import { isRevoked } from "../../aws/failures.ts";
+import { isTemporary, type SourceKeys } from "../../aws/keys/keys.ts";
+import { loadSourceKeys } from "../../aws/keys/source_keys.ts";
+import { staleTokenNote } from "../../aws/profiles/credentials.ts";
+import { callerArn } from "../../aws/sts.ts";
+import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
+import { checkAccount } from "./caller.ts";
+import { CODE_VARIABLE } from "./codes.ts";
+import { commandDefaults, leftovers } from "./command_settings.ts";
+import { mfaSession, type UserAccess } from "./mfa_session.ts";
+import { profileNote } from "./notes.ts";
+import type { AwsMfaOptions } from "./options.ts";
+import { assumeRoles, assumeWithCode, explainRoleFailure, FirstHopError } from "./role_session.ts";
+import { checkDurations, checkSource, findMfaSource, isLong } from "./source.ts";
+
+/**
+ * Returns the session that the options ask for. All checks that are possible come before the question for a
+ * code.
+ *
+ * @throws {WevError} if there can be no session.
+ */
+export async function resolveSession(
+  options: AwsMfaOptions,
+  context: ResolveContext,
+): Promise<Resolution> {
+  const source = findMfaSource(options, context);
+  for (const note of profileNote(options, context)) await context.tell(note, note);
+  const { roles, base, shared } = source;
+  for (const sentence of shared.unread) {
+    context.logger.warning(`${sentence}. Its profiles are not used`);
+  }
+  checkSource(options, source, context);
+  if (base.kind === "keys" && base.staleToken !== undefined) {
+    context.logger.warning(staleTokenNote(base));
+  }
+  const role = roles.at(-1);
+  // Without a provider the first request is the one to STS, whose host is checked then.
+  if (base.kind === "provider") checkHost(await endpointOf("sts", source, context));
+  const keys = await loadSourceKeys(source, context);
+  checkDurations(roles, isTemporary(keys) ? keys.source : undefined);
+  const connection = connect(source, context);
+  for (const code of [context.code, context.environment.get(CODE_VARIABLE)?.trim()]) {
+    if (code) connection.secrets.inRefusals.add(code);
+  }
+  const access = { options, source, keys, connection };
+  const session = isTemporary(keys)
+    ? await withoutCode(access, context)
+    : role === undefined
+    ? (await mfaSession(access, { isForCommand: true }, context)).session
+    : isLong(roles)
+    ? await assumeWithCode(access, role, context)
+    : await fromMfaSession(access, context);
+  const identity = session.identity ?? "";
+  checkAccount(options.account, accountOf(identity), identity);
+  // Without a cache every run would repeat the warning.
+  if (session.expiresAt !== undefined && context.names.includes("AWS_ACCESS_KEY_ID")) {
+    const get = (name: string) => context.environment.get(name);
+    for (const sentence of leftovers(source.profile, source.command, get)) {
+      context.logger.warning(sentence);
+    }
+  }
+  // The command does not get the profile, so it gets the settings.
+  return { ...session, defaults: commandDefaults(source.command) };
+}
+
+/** Returns a session from temporary keys. No code is possible with them: their issuer required MFA, or not. */
+async function withoutCode(
+  { keys, source: { roles }, connection }: UserAccess,
+  context: ResolveContext,
+): Promise<Resolution> {
+  const caller = await callerArn(createClients(keys, connection), connection, context);
+  if (roles.length > 0) {
+    return await explained(keys, () => assumeRoles({ roles, keys, caller }, connection, context));
+  }
+  const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
+  const values = [accessKeyId, secretAccessKey, sessionToken];
+  // Without an expiration they are not cached: no time is better than a wrong one.
+  if (expiresAt === undefined) return { values: [...values, ""], unset: [3], identity: caller };
+  return {
+    values: [...values, withoutMilliseconds(expiresAt)],
+    expiresAt: checkedExpiry(
+      expiresAt,
+      `The credentials from ${source}`,
+      clocksOf(connection, context),
+    ),
+    identity: caller,
+  };
+}
+
+/** Assumes the roles with the shared session. If AWS no longer accepts it, a new one is made, once. */
+async function fromMfaSession(
+  access: UserAccess,
+  context: ResolveContext,
+): Promise<ExpiringResolution> {
+  const { keys: { region }, source: { roles }, connection } = access;
+  let rejected: ExpiringResolution | undefined;
+  while (true) {
+    const { session, isNew } = await mfaSession(access, { isForCommand: false, rejected }, context);
+    const [accessKeyId = "", secretAccessKey = "", sessionToken] = session.values;
+    const keys = {
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      region,
+      source: "the MFA session",
+      remedy: "Run the command again.",
+    };
+    const path = { roles, keys, caller: session.identity ?? "" };
+    try {
+      return await assumeRoles(path, connection, context);
+    } catch (error) {
+      if (!(error instanceof FirstHopError)) throw error;
+      if (isNew || rejected !== undefined || !isRevoked(error.cause)) {
+        throw explainRoleFailure(error.cause, error.role, keys);
+      }
+      context.logger.debug("AWS no longer accepts the cached MFA session");
+      rejected = session;
+    }
+  }
+}
+
+async function explained<Result>(keys: SourceKeys, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FirstHopError)) throw error;
+    throw explainRoleFailure(error.cause, error.role, keys);
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The credentials that the options, the environment and the profiles lead to, with what this plugin adds
+ * to them: the MFA device and the settings of the command. Checked as far as possible without a request.
+ *
+ * @module
+ */
+
+import { accountOf } from "../../aws/arn.ts";
+import { credentialBasis } from "../../aws/keys/basis.ts";
+import { checkProvider } from "../../aws/keys/provider_checks.ts";
+import { CHAINED_ROLE_DURATION } from "../../aws/limits.ts";
+import type { RoleHop } from "../../aws/profiles/chain_settings.ts";
+import { temporarySource } from "../../aws/profiles/credentials.ts";
+import {
+  findIdentitySource,
+  type IdentitySource,
+  type SourceOptions,
+} from "../../aws/profiles/identity_source.ts";
+import { profileSettings } from "../../aws/profiles/shared_config.ts";
+import { checkPartitions } from "../../aws/regions.ts";
+import { WevError } from "../../errors.ts";
+import type { ExplainContext, PluginBasis } from "../../plugin/mod.ts";
+import { checkAccount } from "./caller.ts";
+import { commandDefaults, type CommandSettings } from "./command_settings.ts";
+import type { AwsMfaOptions } from "./options.ts";
+
+/** Whose credentials are used, and with which MFA device. */
+export interface MfaSource extends IdentitySource {
+  /** The MFA device that the options or a profile name. */
+  readonly device: string | undefined;
+  /** What names it: the option, or `mfa_serial` of a profile. */
+  readonly deviceSource: "mfa_device" | "mfa_serial" | undefined;
+  /** The settings of the profile for the command. */
+  readonly command: CommandSettings;
+}
+
+/** The options that decide it. */
+export type MfaSourceOptions = SourceOptions & Pick<AwsMfaOptions, "mfa_device">;
+
+/**
+ * Returns whose credentials are used, and with which MFA device: see {@linkcode findIdentitySource}.
+ *
+ * @throws {WevError} if there are no credentials, or the files are invalid.
+ */
+export function findMfaSource(
+  options: MfaSourceOptions,
+  context: ExplainContext,
+  how?: { readonly needsSecret: boolean },
+): MfaSource {
+  const source = findIdentitySource(options, context, how);
+  const { profile, settings, services, shared: { config }, mfaSerial } = source;
+  return {
+    ...source,
+    device: options.mfa_device ?? mfaSerial,
+    deviceSource: options.mfa_device !== undefined
+      ? "mfa_device"
+      : mfaSerial === undefined
+      ? undefined
+      : "mfa_serial",
+    command: {
+      chosen: { profile: settings, services },
+      fallback: profile === "default" ? undefined : profileSettings("default", config),
+      region: source.profileRegion,
+    },
+  };
+}
+
+/** Returns the settings that the values depend on, and their files. */
+export async function findBasis(
+  options: MfaSourceOptions,
+  context: ExplainContext,
+): Promise<PluginBasis> {
+  const source = findMfaSource(options, context, { needsSecret: false });
+  const { settings, files } = await credentialBasis(source, context);
+  const all: Record<string, string | undefined> = {
+    ...settings,
+    "MFA device": source.device,
+    "settings of the command": JSON.stringify(commandDefaults(source.command)),
+  };
+  const facts = Object.entries(all).filter((one): one is [string, string] => one[1] !== undefined);
+  return { facts: Object.fromEntries(facts), files };
+}
+
+/**
+ * Checks durations, partitions, accounts and sign-ins: what can be wrong before a request or a question.
+ *
+ * @throws {WevError} for the first that is wrong.
+ */
+export function checkSource(
+  options: Pick<AwsMfaOptions, "account">,
+  source: MfaSource,
+  context: ExplainContext,
+): void {
+  const { base, roles, device, region } = source;
+  checkDurations(roles, temporarySource(base));
+  const ofWebIdentity = base.kind === "provider" ? base.webIdentity?.roleArn.value : undefined;
+  checkPartitions(region, [
+    ...(ofWebIdentity === undefined ? [] : [ofWebIdentity]),
+    ...roles.map(({ arn }) => arn),
+    ...(device === undefined ? [] : [device]),
+  ]);
+  const last = roles.at(-1)?.arn ?? ofWebIdentity;
+  if (last !== undefined) checkAccount(options.account, accountOf(last), last);
+  if (base.kind === "provider") checkProvider(base, source, context);
+}
+
+/** Returns whether the last role's session is too long to be assumed with a session. */
+export function isLong(roles: readonly RoleHop[]): boolean {
+  return (roles.at(-1)?.duration ?? 0) > CHAINED_ROLE_DURATION;
+}
+
+/**
+ * Checks, before a code is asked for, that AWS can give a session of the lifetime that is set for the last
+ * role. `session` is the source of the keys that the first role is assumed with, if they are temporary.
+ *
+ * @throws {WevError} if it can't: no lifetime is shortened silently.
+ */
+export function checkDurations(roles: readonly RoleHop[], session: string | undefined): void {
+  const last = roles.at(-1);
+  if (last === undefined || !isLong(roles)) return;
+  const reason = roles.length > 1
+    ? `it is assumed from the role ${roles.at(-2)!.arn}`
+    : session !== undefined
+    ? `it is assumed from the session of ${session}`
+    : undefined;
+  if (reason === undefined) return;
+  throw new WevError(
+    `A session of ${last.arn} can't last ${last.duration} seconds: ${reason}, and AWS limits that ` +
+      `to ${CHAINED_ROLE_DURATION} (role chaining)`,
+    {
+      hint:
+        `Set ${
+          last.profile === undefined ? "role_duration" : "duration_seconds or role_duration"
+        } ` +
+        `to ${CHAINED_ROLE_DURATION} or less, or let the role be assumed by the user.`,
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { definePlugin } from "../../src/plugin/mod.ts";
+import { builtinPlugins } from "../../src/plugins/mod.ts";
+
+for (const [id, load] of builtinPlugins) {
+  Deno.test(`the manifest of ${id} is data that JSON can hold`, async () => {
+    const { manifest } = await load();
+    assert.equal(manifest.id, id);
+    assert.deepEqual(JSON.parse(JSON.stringify(manifest)), manifest);
+  });
+
+  Deno.test(`the options of ${id} agree with each other`, async () => {
+    const { options } = (await load()).manifest;
+    const names = Object.keys(options);
+    const others = Object.values(options).flatMap(({ otherNames = [] }) => otherNames);
+    assert.deepEqual(others.filter((name) => names.includes(name)), []);
+    assert.equal(new Set(others).size, others.length);
+    for (const [name, { about, effect }] of Object.entries(options)) {
+      assert.match(about, /^[A-Z].*[^.]$/, name);
+      assert.notEqual(effect, undefined, name);
+    }
+  });
+}
+
+Deno.test("definePlugin() gives the handler options of the types that the table says", () => {
+  const plugin = definePlugin({
+    manifest: {
+      id: "wev-x",
+      version: "1.0.0",
+      options: {
+        text: { about: "Text" },
+        list: { about: "List", form: "list", required: true },
+        seconds: {
+          about: "Seconds",
+          form: { integer: { min: 1, max: 9, unit: "seconds" } },
+          default: 3,
+        },
+        colour: { about: "Colour", form: { choice: ["red", "green"] } },
+        life: {
+          about: "Life",
+          form: { integer: { min: 1, max: 9, unit: "seconds" } },
+          minRemaining: true,
+        },
+      },
+    },
+    explain(options) {
+      const typed: {
+        readonly text?: string;
+        readonly list: readonly string[];
+        readonly seconds: number;
+        readonly colour?: "red" | "green";
+      } = options;
+      // @ts-expect-error: wev keeps it for itself.
+      assert.equal(options.life, undefined);
+      return [JSON.stringify(typed)];
+    },
+    resolve: ({ list }) => Promise.resolve({ values: list }),
+  });
+  assert.equal(plugin.manifest.id, "wev-x");
+});
