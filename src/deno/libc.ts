@@ -44,18 +44,20 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
 export function openLibc<const Functions extends Record<string, NumberFunction>>(
   functions: Functions,
 ): Libc<Functions> | undefined {
-  const entries = Object.entries(functions);
-  const definitions = Object.fromEntries(
-    entries.map(([name, definition]) => [name, withoutMachineCode(definition)]),
-  );
+  const definitions: Record<string, Deno.ForeignFunction> = {};
+  for (const name in functions) {
+    const { parameters, result, nonblocking = false } = functions[name]!;
+    definitions[name] = { parameters: [...parameters, IGNORED], result, nonblocking };
+  }
   for (const place of PLACES[`${Deno.build.os} ${Deno.build.arch}`] ?? []) {
     try {
       const { symbols } = Deno.dlopen(place, definitions);
-      const decoded = entries.map(([name, definition]) => [
-        name,
-        decoding(symbols[name] as Call, definition),
-      ]);
-      return Object.fromEntries(decoded);
+      const libc: Record<string, unknown> = {};
+      for (const name in functions) {
+        const call = symbols[name] as (...parameters: unknown[]) => unknown;
+        libc[name] = (...parameters: unknown[]) => call(...parameters, NOTHING);
+      }
+      return libc as Libc<Functions>;
     } catch {
       // Deno throws a bare Error for a file that is not there and NotCapable for one that is not
       // permitted; the next place may be both.
@@ -69,33 +71,14 @@ type NumberFunction = Deno.ForeignFunction & {
   readonly result: "i32" | "isize" | "usize" | "void";
 };
 
-type Call = (...parameters: unknown[]) => Uint8Array<ArrayBuffer>;
-
 /**
- * Deno compiles machine code for each function that returns a plain number, which takes longer than
- * the one call that is made of it. A struct of one number comes back in the same register (System V
- * and ARM's calling conventions), and its functions are called without.
+ * A last parameter that no function looks at: a struct of one number, which goes where a number would
+ * go, and which the caller takes away again (System V's and ARM's calling conventions). Deno compiles
+ * machine code for each function without a struct, which takes longer than the few calls that are made
+ * of it.
  */
-function withoutMachineCode(definition: NumberFunction): Deno.ForeignFunction {
-  const { result, nonblocking } = definition;
-  if (nonblocking) return definition;
-  return { ...definition, result: { struct: [result === "void" ? "i32" : result] } };
-}
-
-function decoding(call: Call, { result, nonblocking }: NumberFunction): unknown {
-  if (nonblocking) return call;
-  return (...parameters: unknown[]) => {
-    const { buffer } = call(...parameters);
-    switch (result) {
-      case "i32":
-        return new Int32Array(buffer)[0];
-      case "isize":
-        return new BigInt64Array(buffer)[0];
-      case "usize":
-        return new BigUint64Array(buffer)[0];
-    }
-  };
-}
+const IGNORED = { struct: ["i32"] } as const;
+const NOTHING = new Int32Array(1);
 
 /** Returns `text` as C wants it: UTF-8 and a NUL. */
 export function toCString(text: string): Uint8Array<ArrayBuffer> {
