@@ -161,14 +161,10 @@ export interface Files {
   read(path: string, limit: number): Uint8Array | undefined;
   /**
    * Reads a regular file of at most `limit` bytes. Attributes and content are those of one descriptor.
-   * Nothing else is opened: no link, no pipe, no device; not even one that somebody puts in its place
-   * meanwhile, if `mayBeReplaced`, which takes longer.
+   * Nothing else is opened: no link, no pipe, no device. If somebody puts one in its place meanwhile,
+   * it is not read, and on Linux nobody waits for it.
    */
-  readRegular(
-    path: string,
-    limit: number,
-    options?: { readonly mayBeReplaced?: boolean },
-  ): ReadFile | undefined;
+  readRegular(path: string, limit: number): ReadFile | undefined;
   /**
    * Writes `path` so that a reader sees the old content or the whole new one: to a new file beside
    * it, mode 0600 from its first byte, which is then renamed.

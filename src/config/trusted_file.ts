@@ -49,14 +49,12 @@ export type TrustedFile = ReadFile | { readonly refusal: Refusal };
 export function readTrusted(files: Files, path: string, reader: Reader): TrustedFile | undefined {
   let at = path;
   for (let links = 0;; links++) {
-    const directory = statIfPossible(files, parentOf(at, reader.system));
-    const mayBeReplaced = directory !== undefined && isOthers(directory, reader.user);
-    const found = files.readRegular(at, MAX_FILE_BYTES, { mayBeReplaced });
+    const found = files.readRegular(at, MAX_FILE_BYTES);
     if (found === undefined) return undefined;
     const { info } = found;
     // A directory, a pipe, a device: it was not opened.
     if (info.kind !== "file" && info.kind !== "link") return found;
-    const fault = faultOf(files, at, { info, directory }, reader);
+    const fault = faultOf(files, at, info, reader);
     if (fault !== undefined) return { refusal: { path: at, info, fault } };
     if (info.kind === "file") return found;
     if (links === MAX_LINKS) return { refusal: { path, info, fault: "links" } };
@@ -64,22 +62,6 @@ export function readTrusted(files: Files, path: string, reader: Reader): Trusted
     if (target === undefined) return undefined;
     at = target;
   }
-}
-
-/** What can't be looked at is looked at again if something depends on it. */
-function statIfPossible(files: Files, path: string): FileInfo | undefined {
-  try {
-    return files.stat(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Returns whether somebody else, who is not root, can put another file into `directory`. */
-function isOthers(directory: FileInfo, user: number | undefined): boolean {
-  const { uid } = directory;
-  if (user === undefined || uid === undefined) return false;
-  return (uid !== user && uid !== 0) || otherWriters(directory, user) !== undefined;
 }
 
 /** Returns where the link at `path` leads, which may be another one. */
@@ -93,7 +75,7 @@ function nextPath(files: Files, path: string, { system }: Reader): string | unde
 function faultOf(
   files: Files,
   path: string,
-  { info, directory }: { readonly info: FileInfo; readonly directory: FileInfo | undefined },
+  info: FileInfo,
   reader: Reader,
 ): Refusal["fault"] | undefined {
   const { user, system } = reader;
@@ -104,7 +86,7 @@ function faultOf(
   // A link's own mode means nothing.
   const writers = info.kind === "link" ? undefined : otherWriters(info, user);
   if (writers !== undefined) return writers;
-  const { mode = 0, uid } = directory ?? files.stat(parentOf(path, system)) ?? {};
+  const { mode = 0, uid } = files.stat(parentOf(path, system)) ?? {};
   return (mode & 0o002) === 0 || isOwn(uid, reader) ? undefined : "directory";
 }
 

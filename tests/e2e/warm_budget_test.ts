@@ -17,7 +17,6 @@ const MODULES = [
   "src/cache/layout.ts",
   "src/config/trusted_file.ts",
   "src/deno/become.ts",
-  "src/deno/descriptor.ts",
   "src/deno/files.ts",
   "src/deno/libc.ts",
   "src/deno/runtime.ts",
