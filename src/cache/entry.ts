@@ -135,14 +135,30 @@ function spans({ resolvedAt, resolution }: KeptEntry): { life: number; margin: n
   return { life, margin: Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE) };
 }
 
-/**
- * Returns the content of the file of the entry of `key`: everything twice. A byte that a disk got wrong
- * would reach the command as a session that AWS refuses, until it expires; and no sum in JavaScript is
- * as fast as comparing two texts.
- */
+/** Returns the content of the file of the entry of `key`. */
 export function formatEntry(entry: KeptEntry, key: string): string {
-  const data = { format: FORMAT, key, ...entry };
-  return JSON.stringify({ ...data, copy: data }) + "\n";
+  return `${formatTwice({ format: FORMAT, key, ...entry })}\n`;
+}
+
+/**
+ * Returns `data` as JSON that has everything twice. A byte that a disk got wrong would reach the command
+ * as a session that AWS refuses, until it expires; and no sum in JavaScript is as fast as comparing two
+ * texts.
+ */
+export function formatTwice(data: object): string {
+  const members = JSON.stringify(data).slice(1, -1);
+  return `{${members},"copy":{${members}}}`;
+}
+
+/** Returns what {@linkcode formatTwice} was given; `undefined` where the two differ. */
+export function parseTwice(text: string): Record<string, unknown> | undefined {
+  const members = text.slice(1, (text.length - '{,"copy":{}}'.length) / 2 + 1);
+  if (text !== `{${members},"copy":{${members}}}`) return undefined;
+  try {
+    return JSON.parse(`{${members}}`);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -150,9 +166,8 @@ export function formatEntry(entry: KeptEntry, key: string): string {
  * is damaged, or is another key's.
  */
 export function parseEntry(text: string, key: string): KeptEntry | undefined {
-  const { copy, ...data } = parseObject(text) ?? {};
-  if (data.format !== FORMAT || data.key !== key) return undefined;
-  if (JSON.stringify(copy) !== JSON.stringify(data)) return undefined;
+  const data = parseTwice(text.trimEnd());
+  if (data?.format !== FORMAT || data.key !== key) return undefined;
   const { plugin, names, about, witnesses, users } = data;
   const resolvedAt = parseInstant(data.resolvedAt);
   const resolution = parseResolution(data.resolution);
@@ -180,15 +195,6 @@ function parseResolution(data: unknown): KeptEntry["resolution"] | undefined {
   };
   if (typeof sealed === "string") return { sealed, ...rest };
   return isTexts(values) ? { values, ...rest } : undefined;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const data: unknown = JSON.parse(text);
-    return isObject(data) ? data : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function parseInstant(data: unknown): Date | undefined {

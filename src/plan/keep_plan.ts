@@ -17,6 +17,7 @@ import {
   type KeptPlan,
   MAX_PLAN_BYTES,
   type Place,
+  PLAN_FORMAT,
 } from "./kept_plan.ts";
 
 /** How many plans are kept; beyond that the oldest go. */
@@ -62,6 +63,7 @@ export async function keepPlan(
     );
   if (!isAsRead) return;
   const kept: KeptPlan = {
+    format: PLAN_FORMAT,
     version: VERSION,
     workingDirectory: place.workingDirectory,
     home: place.home ?? null,
