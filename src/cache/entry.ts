@@ -6,9 +6,9 @@
  */
 
 import type { DefaultVariable, Resolution } from "../plugin/context.ts";
+import { stampOf } from "../paths.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 import { entryPath } from "./layout.ts";
-import { stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */
 const MAX_MARGIN_MS = 300_000;

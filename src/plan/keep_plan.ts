@@ -7,8 +7,8 @@
 import { NAMES, planDirectory, planPath } from "../cache/layout.ts";
 import { sweepTemporaryFiles } from "../cache/temporary_files.ts";
 import { makeOwnDirectory, type Owner, ownFiles } from "../cache/private_directory.ts";
+import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../paths.ts";
 import type { Clock, Files } from "../runtime.ts";
-import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
 import {

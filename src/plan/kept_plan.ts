@@ -9,9 +9,8 @@
 import { formatTwice, parseTwice } from "../cache/entry.ts";
 import { planPath } from "../cache/layout.ts";
 import { type Reader, readTrusted } from "../config/trusted_file.ts";
-import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES } from "../paths.ts";
+import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES, stampOf } from "../paths.ts";
 import type { Files, System } from "../runtime.ts";
-import { stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
 

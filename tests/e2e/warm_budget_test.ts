@@ -25,7 +25,6 @@ const MODULES = [
   "src/engine/nesting.ts",
   "src/paths.ts",
   "src/plan/kept_plan.ts",
-  "src/stamp.ts",
   "src/version.ts",
 ];
 
