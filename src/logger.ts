@@ -31,7 +31,7 @@ export interface Logger {
 }
 
 /** How a logger is made. */
-export interface LoggerOptions {
+interface LoggerOptions {
   /** The least important messages that are said. */
   readonly level: LogLevel;
   /** Whether escape sequences for colours may be written. */

@@ -1,6 +1,6 @@
 /**
- * Paths: the home directory, what configuration files are called, how a path is put together, who can
- * write there, and whether what is there is as it was.
+ * Paths: the home directory, the names of configuration files, joining, who can write a file, and
+ * whether it has changed.
  *
  * @module
  */
@@ -11,9 +11,8 @@ import type { Environment, FileInfo, Files, System } from "./runtime.ts";
 export const CONFIG_FILE_NAMES = [".wev.yml", "wev.yml", ".wev.user.yml", "wev.user.yml"] as const;
 
 /**
- * The names that people give a configuration file most often in place of the right ones: where nothing
- * is configured, a run with a kept plan looks for them as well. None in other letters: some systems
- * take those for the right ones.
+ * The most common wrong names of a configuration file: if nothing is configured, a run with a kept plan
+ * looks for them too. None differs only in case, since some systems treat those as the right names.
  */
 export const MISTAKEN_FILE_NAMES = [
   ".wev.yaml",
@@ -32,10 +31,10 @@ export function joinPath(directory: string, name: string, system: System): strin
   return directory + (ended ? "" : separator) + name;
 }
 
-/** Returns the home directory, or `undefined` where the environment names none. */
+/** Returns the home directory, or `undefined` if the environment has none. */
 export function homeDirectory(environment: Environment, system: System): string | undefined {
   const home = absolutePath(environment.get("HOME"), system);
-  // Git Bash sets HOME to a path that only it understands: /c/Users/…
+  // Git Bash sets HOME to a path that only it understands: /c/Users/….
   return system === "windows" ? home ?? absolutePath(environment.get("USERPROFILE"), system) : home;
 }
 
@@ -44,7 +43,7 @@ export function absolutePath(path: string | undefined, system: System): string |
   if (path === undefined) return undefined;
   if (system === "windows") return absoluteOnWindows(path);
   if (path[0] !== "/") return undefined;
-  // Every run comes here, and to compile an expression takes longer.
+  // No regular expression: every run comes here, and compiling one takes longer.
   let end = path.length;
   while (end > 1 && path[end - 1] === "/") end--;
   return path.slice(0, end);
@@ -54,20 +53,20 @@ function absoluteOnWindows(path: string): string | undefined {
   return /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path) ? path.replace(/(?<=[^:])[\\/]+$/, "") : undefined;
 }
 
-/** Returns the directory that `path` lies in: the root is its own. */
+/** Returns the directory that contains `path`; for the root, the root. */
 export function parentOf(path: string, system: System): string {
   const end = Math.max(path.lastIndexOf("/"), system === "windows" ? path.lastIndexOf("\\") : -1);
   return end <= 0 ? path.slice(0, end + 1) || path : path.slice(0, end);
 }
 
-/** Returns whether a file or directory is `user`'s and closed to all others; on Windows always. */
+/** Returns whether only `user` has access to a file or directory; on Windows always true. */
 export function isPrivate({ mode, uid }: FileInfo, user: number | undefined): boolean {
   return user === undefined || mode === undefined || (uid === user && (mode & 0o077) === 0);
 }
 
 /**
- * Returns who else may write a file or directory. A group with the number of its owner, or of `user`, is
- * that one's own: systems with umask 002 give each user one.
+ * Returns who else may write a file or directory. A group with the ID of the owner, or of `user`, is
+ * taken for that user's private group: systems with umask 002 create one for each user.
  */
 export function otherWriters(
   { mode = 0, uid, gid }: FileInfo,
@@ -78,8 +77,8 @@ export function otherWriters(
 }
 
 /**
- * Returns whether `directory` is a cache that can be used without a further look: there is none yet, or
- * it is the user's and closed to all others; and nobody else can put another one in its place.
+ * Returns whether `directory` can be used as the cache without further checks: it does not exist yet, or
+ * only the user has access to it; and nobody else can replace it.
  */
 export function isClosedCache(
   files: Files,
@@ -91,7 +90,7 @@ export function isClosedCache(
   return isRight && !isReplaceable(files, directory, { system, user });
 }
 
-/** Returns whether another user can rename or replace what is at `path`. */
+/** Returns whether another user can rename or replace the file at `path`. */
 export function isReplaceable(
   files: Files,
   path: string,
@@ -102,19 +101,19 @@ export function isReplaceable(
   const info = files.stat(directory);
   if (info?.uid === undefined || info.mode === undefined) return false;
   if (info.uid !== user && info.uid !== 0) return true;
-  // In a sticky directory, such as /tmp, everybody renames only what is theirs.
+  // In a sticky directory, such as /tmp, users can rename only their own files.
   if ((info.mode & STICKY) !== 0 || otherWriters(info, user) === undefined) return false;
-  // What nobody else can get to is closed all the same.
-  return !isBelowClosed(files, directory, { system, user });
+  // A directory that nobody else can reach is safe too.
+  return !isUnreachable(files, directory, { system, user });
 }
 
-/** Returns whether `path` lies below a directory that nobody but `user` and root can go through. */
-function isBelowClosed(
+/** Returns whether a directory above `path` lets nobody but `user` and root through. */
+function isUnreachable(
   files: Files,
   path: string,
   { system, user }: { readonly system: System; readonly user: number },
 ): boolean {
-  // A link would have other directories above it.
+  // Links are resolved, to see the real parents.
   let directory = files.realPath(path) ?? "/";
   while (directory !== "/") {
     directory = parentOf(directory, system);
@@ -125,9 +124,9 @@ function isBelowClosed(
   return false;
 }
 
-/** Only its owner may rename or remove a file in a directory with this bit. */
+/** In a directory with this bit, only its owner may rename or remove a file. */
 const STICKY = 0o1000;
-/** Permission bits of group and others to go through a directory. */
+/** Search permission of group and others. */
 const OTHERS_SEARCH = 0o011;
 
 /**

@@ -1,6 +1,5 @@
 /**
- * Where programs are that wev runs for itself: not the command, but one that prints a code or keeps a
- * key.
+ * The search for programs that wev runs for itself, such as one that prints a code or stores a key.
  *
  * @module
  */
@@ -8,20 +7,20 @@
 import { joinPath } from "./paths.ts";
 import type { Environment, Files, System } from "./runtime.ts";
 
-/** What looking for a program needs. */
-export interface ProgramPlace {
+/** The parts of the runtime that the search needs. */
+interface ProgramPlace {
   /** The file system. */
   readonly files: Pick<Files, "stat">;
-  /** Has PATH, and on Windows PATHEXT. */
+  /** The environment with PATH, and on Windows PATHEXT. */
   readonly environment: Environment;
   /** The operating system, for the form of paths. */
   readonly system: System;
 }
 
 /**
- * Returns the absolute path of the program `name`: itself, or where PATH has it. Relative and empty
- * elements of PATH do not count, nor does a relative path: in the directory of somebody else's project
- * they lead to that project's programs. `undefined` where there is none.
+ * Returns the absolute path of the program `name`, which is one already or is looked up on PATH;
+ * `undefined` if there is none. A relative path is not accepted, and relative and empty elements of PATH
+ * are skipped: in somebody else's project they lead to programs of that project.
  */
 export function programPath(name: string, place: ProgramPlace): string | undefined {
   const { environment, system } = place;
@@ -48,7 +47,7 @@ function isProgram(file: string, { files }: ProgramPlace): boolean {
     const info = files.stat(file);
     return info?.kind === "file" && (info.mode === undefined || (info.mode & 0o111) !== 0);
   } catch {
-    // What can't be looked at can't be run.
+    // A file that can't be examined can't be run.
     return false;
   }
 }

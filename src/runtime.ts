@@ -1,6 +1,6 @@
 /**
- * The types of what wev needs from outside: environment, clock, files, terminal, processes. The real
- * one is made in `main.ts`; tests give a fake. Nothing else in wev touches `Deno`.
+ * The interfaces to everything outside wev: environment, clock, files, terminal, processes. `main.ts`
+ * makes the real ones from `src/deno/`, and tests use fakes. No other code uses `Deno`.
  *
  * @module
  */
@@ -8,29 +8,29 @@
 /** The operating systems that wev tells apart. */
 export type System = "linux" | "darwin" | "windows" | "other";
 
-/** All that wev needs from outside. */
+/** Everything outside wev that wev uses. */
 export interface Runtime {
   /** The operating system. */
   readonly system: System;
   /** The environment wev was started with. */
   readonly environment: ListedEnvironment;
-  /** What it runs on. */
+  /** The machine and the JavaScript runtime. */
   readonly platform: Platform;
   /** This process's ID. */
   readonly process: number;
-  /** When this process was started. */
+  /** The time at which this process started. */
   readonly startedAt: Date;
   /** The ID of the user it runs as; `undefined` on Windows. */
   readonly user: number | undefined;
   /**
    * The physical working directory, as getcwd(3) tells it.
    *
-   * @throws {UnreadableError} where it is not UTF-8, or the system does not tell it.
+   * @throws {UnreadableError} if it is not UTF-8, or the system can't return it.
    */
   readonly workingDirectory: string;
-  /** The time. */
+  /** The clock of the system. */
   readonly clock: Clock;
-  /** Returns what tells an instant in the user's time zone. */
+  /** Returns a function that converts an instant to the user's time zone. */
   localTime(): Promise<LocalTime>;
   /** The file system. */
   readonly files: Files;
@@ -41,68 +41,68 @@ export interface Runtime {
   /** Runs commands. */
   readonly processes: Processes;
   /**
-   * Turns this process into a command, which is looked up on the PATH that `changes` give it. Returns
-   * where that can't be done, for whatever reason: `processes` can tell.
+   * Turns this process into a command, which the system looks up on the PATH that `changes` give it.
+   * Returns if that fails, for any reason; `processes.execute` throws it.
    */
   become(argv: readonly string[], changes: EnvironmentChanges): void;
   /**
-   * Opens the controlling terminal (`/dev/tty`, `CONIN$` and `CONOUT$`), whatever the standard
-   * streams are, or the standard streams if they are a terminal that controls no session. Returns
-   * `undefined` where there is none.
+   * Opens the controlling terminal (`/dev/tty`, `CONIN$` and `CONOUT$`), even if the standard streams
+   * are redirected. Without one, opens the standard streams if they are a terminal. Returns `undefined`
+   * if there is no terminal.
    */
   openTerminal(): Promise<Terminal | undefined>;
   /**
-   * Keeps signals as the caller had them, ignored ones too, whatever is loaded from now on. What a run with
-   * everything cached loads changes none.
+   * Keeps the signals as the caller set them, ignored ones too: modules that are loaded later can't
+   * change them. A warm run loads no such module.
    */
   keepSignals?(): Promise<void>;
   /**
-   * Does what `how` says to this process: stops it, and returns once it is continued. Returns whether
-   * it may ask now; it may not in the background where nobody can bring it to the foreground.
+   * Stops this process as `how` says, and returns when it is continued. Returns whether it may ask a
+   * question now: it may not in the background if nobody can bring it to the foreground.
    */
   suspend?(how: Suspension): Promise<boolean>;
-  /** Keeps the system from storing an image of this process, which is about to hold secrets. */
+  /** Disables core dumps of this process, which is about to hold secrets. */
   protectSecrets(): void;
   /**
-   * Overwrites the arguments at `positions`, from 0, as other users see them, where the system lets a
+   * Hides the arguments at `positions`, counted from 0, from other users (`ps`), if the system lets a
    * process do that.
    */
   hideArguments?(positions: readonly number[]): Promise<void>;
-  /** Returns what sends HTTP requests. */
+  /** Returns a function that sends HTTP requests. */
   createFetch(options: FetchOptions): Fetch;
 }
 
-/** What wev runs on. */
+/** The machine and the JavaScript runtime. */
 export interface Platform {
-  /** The machine, as compilers name it: `x86_64-unknown-linux-gnu`. */
+  /** The target triple of the machine: `x86_64-unknown-linux-gnu`. */
   readonly target: string;
-  /** What runs JavaScript there, with its version: `Deno 2.9.6`. */
+  /** The JavaScript runtime and its version: `Deno 2.9.6`. */
   readonly engine: string;
 }
 
-/** Environment variables, read only. */
+/** Read access to environment variables. */
 export interface Environment {
   /**
-   * Returns the value of `name`, or `undefined` where it is not set; set but empty is `""`.
+   * Returns the value of `name`, or `undefined` if it is not set. If it is empty, returns `""`.
    *
-   * @throws {UnreadableError} where it is not UTF-8.
+   * @throws {UnreadableError} if it is not UTF-8.
    */
   get(name: string): string | undefined;
 }
 
 /** Environment variables whose names can be listed. */
 export interface ListedEnvironment extends Environment {
-  /** Returns the names of the variables that are set, as far as they are UTF-8. It takes a while. */
+  /** Returns the names of all variables whose name is UTF-8. This is slow. */
   names(): readonly string[];
 }
 
-/** The time. */
+/** A clock. */
 export interface Clock {
   /** The current instant. */
   now(): Date;
 }
 
-/** An instant in parts, as a clock on the wall shows it. */
+/** An instant as local date and time. */
 export interface ToldTime {
   /** The day: `2026-01-31`. */
   readonly date: string;
@@ -110,22 +110,22 @@ export interface ToldTime {
   readonly time: string;
   /** The seconds, two digits. */
   readonly seconds: string;
-  /** The zone's abbreviation, or how far it is from UTC: `CET`, `+05:45`. */
+  /** The abbreviation of the time zone, or its offset from UTC: `CET`, `+05:45`. */
   readonly zone: string;
 }
 
-/** Returns an instant in the user's time zone. */
+/** Converts an instant to the user's time zone. */
 export type LocalTime = (instant: Date) => ToldTime;
 
-/** What tells one state of a file from another. */
+/** The attributes of a file. */
 export interface FileInfo {
-  /** What it is. Only `lstat` reports a link, a symbolic one. */
+  /** The type of the file. Only `lstat` reports symbolic links. */
   readonly kind: "file" | "directory" | "link" | "other";
   /** Size in bytes. */
   readonly size: number;
-  /** Device number; 0 where the system has none. */
+  /** Device number; 0 if the system has none. */
   readonly device: number;
-  /** Inode number; 0 where the system has none. */
+  /** Inode number; 0 if the system has none. */
   readonly inode: number;
   /** Permission bits and type, as in stat(2); `undefined` on Windows. */
   readonly mode: number | undefined;
@@ -133,146 +133,145 @@ export interface FileInfo {
   readonly uid: number | undefined;
   /** Group ID; `undefined` on Windows. */
   readonly gid?: number | undefined;
-  /** Last change of the content, in whole milliseconds. */
+  /** Time of the last change of the content, in whole milliseconds. */
   readonly modified: Date | undefined;
-  /** Last change of content, name, owner or mode; `undefined` on Windows. */
+  /** Time of the last change of content, name, owner or mode; `undefined` on Windows. */
   readonly changed?: Date | undefined;
 }
 
-/** A file that was opened and read, or one that was not opened since it is not a regular one. */
+/** A file that was read, or that was not opened because it is not a regular file. */
 export interface ReadFile {
-  /** The attributes of the file that was read. */
+  /** The attributes of the file. */
   readonly info: FileInfo;
-  /** The whole content; `undefined` if it is not a regular file, or larger than was allowed. */
+  /** The whole content; `undefined` if it is not a regular file, or is too large. */
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** The file system. An absent file is `undefined`; any other failure throws what the system said. */
+/** The file system. For a missing file the result is `undefined`; any other failure throws. */
 export interface Files {
-  /** Returns what `path` is, links followed. */
+  /** Returns the attributes of the file at `path`; follows links. */
   stat(path: string): FileInfo | undefined;
-  /** Returns what `path` itself is: a link is not followed. */
+  /** Returns the attributes of the file at `path`; does not follow a link. */
   lstat(path: string): FileInfo | undefined;
-  /** Returns where the symbolic link `path` leads, as it is written there. */
+  /** Returns the target of the symbolic link `path` as it is stored. */
   readLink(path: string): string;
-  /** Returns `path` without links in it. */
+  /** Returns `path` with all links resolved. */
   realPath(path: string): string | undefined;
-  /** Returns the start of `path`, links followed: `limit` bytes and one more, if there are more. */
+  /** Returns the first `limit` bytes of `path`, and one more if the file is longer; follows links. */
   read(path: string, limit: number): Uint8Array | undefined;
   /**
-   * Reads a regular file of at most `limit` bytes. Attributes and content are those of one descriptor.
-   * Nothing else is opened: no link, no pipe, no device. If somebody puts one in its place meanwhile,
-   * it is not read, and on Linux nobody waits for it.
+   * Reads a regular file of at most `limit` bytes. Attributes and content are from one descriptor. It
+   * opens no link, pipe or device. One that another user puts in its place at that moment is not read,
+   * and on Linux not waited for.
    */
   readRegular(path: string, limit: number): ReadFile | undefined;
   /**
-   * Writes `path` so that a reader sees the old content or the whole new one: to a new file beside
-   * it, mode 0600 from its first byte, which is then renamed.
+   * Writes `path` atomically: to a temporary file in the same directory, with mode 0600, which is then
+   * renamed.
    */
   writePrivately(path: string, content: Uint8Array): void;
-  /** Adds to the end of a file that is there: all of `text`, or nothing where that fails. */
+  /** Appends `text` to an existing file: all of it, or nothing if that fails. */
   append(path: string, text: string): void;
-  /** Makes a directory with mode 0700 in one that exists; does nothing if `path` exists. */
+  /** Creates a directory with mode 0700 in an existing one; does nothing if `path` exists. */
   makeDirectory(path: string): void;
-  /** Returns the names in a directory, or none where there is no such directory. */
+  /** Returns the names in a directory; none if the directory does not exist. */
   list(path: string): string[];
-  /** Removes a file; does nothing where there is none. */
+  /** Removes a file; does nothing if it does not exist. */
   remove(path: string): void;
   /** Renames a file or directory. */
   rename(path: string, to: string): void;
   /** Sets the permission bits of a file or directory. */
   setMode(path: string, mode: number): void;
   /**
-   * Waits until no other process holds the lock on a file, and holds it. Makes the file with mode 0600
-   * if it is not there.
+   * Waits for the lock on a file and takes it. Creates the file with mode 0600 if it does not exist.
    *
    * @throws {ForeignFileError} if it is not a regular file that only this user may write.
    */
   lock(path: string): Promise<LockedFile>;
 }
 
-/** A file that this process alone holds. */
+/** A file that this process has locked. */
 export interface LockedFile {
-  /** Returns what it holds, of which at most `limit` bytes. */
+  /** Returns at most `limit` bytes of its content. */
   content(limit: number): string;
-  /** Replaces what it holds. */
+  /** Replaces its content. */
   replace(text: string): void;
-  /** Lets go of it. */
+  /** Releases the lock. */
   close(): void;
 }
 
-/** A stream that text goes to. */
+/** A stream to which text is written. */
 export interface Output {
   /** Whether it is a terminal. */
   isTerminal(): boolean;
   /**
-   * Writes all of `text`. Standard error never throws: what can't be written is lost. Standard output
-   * throws what the system says, with its name as the error's `code`: `EPIPE`, `ENOSPC`, `EIO`, ….
+   * Writes all of `text`. Standard error never throws: text that can't be written is lost. Standard
+   * output throws the system's error, whose `code` is its name: `EPIPE`, `ENOSPC`, `EIO`, ….
    */
   write(text: string): void;
 }
 
-/** A stream that also carries commands for the runner of a GitHub job. */
+/** A stream that also carries workflow commands of GitHub Actions. */
 export interface CommandOutput extends Output {
-  /** Writes commands, as `write` does; what `write` itself is given is no command to the runner. */
+  /** Writes workflow commands. Text given to `write` is escaped, so that it is never a command. */
   command(text: string): void;
-  /** Returns how many columns it has; `undefined` where it is no terminal, or does not tell. */
+  /** Returns its number of columns; `undefined` if it is not a terminal, or the number is unknown. */
   width(): number | undefined;
-  /** Returns whether what is written is lost: it is closed, or a device that keeps nothing. */
+  /** Returns whether written text is lost: the stream is closed, or is the null device. */
   isDiscarded(): Promise<boolean>;
 }
 
 /**
- * What a terminal does with keys. `raw`: each is read as it is pressed, is not shown, and signals
- * nobody. `silent`: they are not shown. `original`: as it was found.
+ * The mode of a terminal. `raw`: each key is read when it is pressed, is not echoed, and sends no
+ * signal. `silent`: no echo. `original`: as wev found it.
  */
 export type TerminalMode = "raw" | "silent" | "original";
 
-/** A terminal in which somebody types. */
+/** A terminal for questions. */
 export interface Terminal {
   /** Shows `text`. */
   write(text: string): void;
   /**
-   * Sets the mode. In any but the original one, signals that end or stop wev put the terminal back.
+   * Sets the mode. Before a signal ends or stops wev, the terminal is set back to the original mode.
    *
-   * @throws {SuspendedError} where `raw` is set in the background.
+   * @throws {SuspendedError} if `raw` is set in the background.
    */
   setMode(mode: TerminalMode): void;
   /**
-   * Waits for keys; returns the bytes, or `undefined` at the end of the input. Returns no bytes where
-   * others have written to the terminal, so that the cursor is elsewhere. A terminal that can look for
-   * keys without waiting throws the reason of `signal` once that is aborted.
+   * Waits for keys; returns the bytes, or `undefined` at the end of the input. Returns no bytes if other
+   * processes have written to the terminal, so that the cursor has moved. A terminal that can poll for
+   * keys throws the reason of `signal` when that is aborted.
    *
-   * @throws {SuspendedError} where wev is to be stopped, or is in the background.
-   * @throws {EndedError} where a signal came that could not end wev.
+   * @throws {SuspendedError} if wev is to be stopped, or is in the background.
+   * @throws {EndedError} if a signal came that could not end wev.
    */
   read(signal?: AbortSignal): Promise<Uint8Array | undefined>;
-  /** Whether `read` tells that others have written. Set once the terminal is raw. */
+  /** Whether `read` notices that other processes have written. Valid in raw mode. */
   readonly noticesOthers: boolean;
-  /** Returns how many columns it has, if that is known. */
+  /** Returns the number of columns, if that is known. */
   columns(): number | undefined;
-  /** Puts the terminal back as it was and lets go of it. */
+  /** Restores the original mode and closes the terminal. */
   close(): void;
 }
 
 /**
- * Why a question can't go on. `group`: Ctrl-Z; `process`: SIGTSTP from outside; `background`: the
- * terminal listens to another job; `continued`: this process was stopped without notice, and is not;
- * `answered`: another run has resolved what is asked for.
+ * Why a question is interrupted. `group`: Ctrl-Z; `process`: SIGTSTP from another process;
+ * `background`: another job is in the foreground; `continued`: this process was stopped without notice
+ * and has been continued; `answered`: another run has resolved the values.
  */
 export type Suspension = "group" | "process" | "background" | "continued" | "answered";
 
-/** A question is given up for now, since this process is to be stopped, or was. */
+/** A question is interrupted, because this process is to be stopped or was. */
 export class SuspendedError extends Error {
   override readonly name: string = "SuspendedError";
 
-  /** Makes an error with what keeps the question from going on. */
+  /** Makes an error with the reason. */
   constructor(readonly how: Suspension) {
-    super(`The question can't go on: ${how}`);
+    super(`The question is interrupted: ${how}`);
   }
 }
 
-/** A signal should have ended this process at a question, which the system lets no signal end. */
+/** A signal at a question could not end this process: it is process 1 of a container. */
 export class EndedError extends Error {
   override readonly name: string = "EndedError";
 
@@ -282,17 +281,17 @@ export class EndedError extends Error {
   }
 }
 
-/** A command, found and ready. */
+/** A command to execute. */
 export interface Command {
   /** The file to execute, or a name without a slash that is looked up on PATH. */
   readonly path: string;
-  /** Its arguments, the first one being the name it was called by. */
+  /** Its arguments; the first is the name it was called by. */
   readonly argv: readonly string[];
-  /** How its environment differs from the one wev was started with. */
+  /** The changes to the environment wev was started with. */
   readonly environment: EnvironmentChanges;
 }
 
-/** How an environment differs from another. */
+/** Changes to an environment. */
 export interface EnvironmentChanges {
   /** Variables to set, by name. */
   readonly set: ReadonlyMap<string, string>;
@@ -303,84 +302,83 @@ export interface EnvironmentChanges {
 /** Runs commands. */
 export interface Processes {
   /**
-   * Turns this process into `command` with execve(2). Returns only where that can't be done here
-   * (Windows, no libc where it is looked for, no permission): then the caller spawns.
+   * Executes `command` in place of this process. Returns only if that is impossible here (Windows, no
+   * libc at its known places, no permission): then the caller spawns it.
    *
-   * @throws {ExecutionError} where the system refuses to execute it.
+   * @throws {ExecutionError} if the system refuses to execute it.
    */
-  become?(command: Command): Promise<void>;
+  execute?(command: Command): Promise<void>;
   /**
    * Runs `command` as a child with the same streams and terminal, passes signals on, waits.
    *
-   * @throws {ExecutionError} where the system refuses to execute it.
+   * @throws {ExecutionError} if the system refuses to execute it.
    */
   spawn(command: Command): Promise<CommandStatus>;
   /**
-   * Runs a program that is not the command, as a child with wev's environment, and returns what it
-   * prints.
+   * Runs a program for wev itself, as a child with wev's environment, and returns its output.
    *
-   * @throws {ExecutionError} where the system refuses to execute it.
+   * @throws {ExecutionError} if the system refuses to execute it.
    */
   capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
-  /** Returns whether a process is stopped, if that can be known. */
+  /** Returns whether a process is stopped; `false` if that is unknown. */
   isStopped?(process: number): Promise<boolean>;
   /**
-   * Returns a number that processes on one terminal have in common, and no two on different ones: that
-   * of their session. `process` is this one by default. Returns `undefined` where this process has no
-   * terminal, or nothing tells.
+   * Returns the ID of the session of `process`, by default of this one. Two processes have the same
+   * controlling terminal if, and only if, they are in the same session. Returns `undefined` if the
+   * session has no terminal, or is unknown.
    */
   sessionOf?(process?: number): Promise<number | undefined>;
   /**
-   * Ends this process by the signal of that name, as the command was ended, so that the caller sees
-   * the same. Returns where that can't be done.
+   * Ends this process by the signal that ended the command, so that the caller sees the same status.
+   * Returns if that is impossible.
    */
   endBy?(signal: string): Promise<void>;
 }
 
-/** How a program is run whose output is wanted. */
+/** How a program is run whose output is read. */
 export interface CaptureOptions {
-  /** Milliseconds after which it is killed. */
+  /** The time after which it is killed, in milliseconds. */
   readonly timeout: number;
   /**
-   * What stands on its standard input. A secret belongs here: arguments can be seen by every user.
+   * Its standard input. Secrets belong here, because every user can see arguments.
    *
    * @default {""}
    */
   readonly input?: string;
   /**
-   * Whether its standard input and error are the controlling terminal, for a program that asks, if
-   * there is one. Else nothing stands on its standard input: wev's own is the command's.
+   * Whether its standard input and error are the controlling terminal, if there is one, for a program
+   * that asks questions. Otherwise its input is empty: that of wev belongs to the command.
    *
    * @default {false}
    */
   readonly onTerminal?: boolean;
   /**
-   * Where its standard error goes: where wev's own does, or nowhere.
+   * Its standard error: that of wev, or the null device.
    *
    * @default {"inherit"}
    */
   readonly stderr?: "inherit" | "null";
   /**
-   * Variables that it gets beside those of wev.
+   * Variables added to the environment of wev.
    *
    * @default {{}}
    */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** How a program ended whose output is wanted. */
+/** The output of a program, and how it ended. */
 export interface Captured {
-  /** What it printed. */
+  /** Its standard output. */
   readonly stdout: string;
   /** Its exit code, as in {@linkcode CommandStatus}. */
   readonly code: number;
-  /** Why wev ended it, if it did: it took, or printed, too much. */
+  /** Why wev killed it, if it did: it ran too long, or printed too much. */
   readonly stopped?: "time" | "output";
 }
 
 /** How a command ended: with an exit code, or by a signal. */
 export interface CommandStatus {
-  /** Its exit code; 128 + the signal's number where a signal ended it. */
+  /** Its exit code; 128 + the signal number if a signal ended it. */
   readonly code: number;
   /** The name of the signal that ended it. */
   readonly signal?: string;
@@ -388,56 +386,55 @@ export interface CommandStatus {
 
 /** How HTTP requests are sent. */
 export interface FetchOptions {
-  /** Milliseconds until a connection must stand. */
+  /** The time in which a connection must be established, in milliseconds. */
   readonly connectTimeout: number;
-  /** Certificates in PEM that are trusted beside the usual ones. */
+  /** Additional trusted certificates in PEM. */
   readonly certificates: readonly string[];
-  /** Is called with the URL of each request before anything is sent, and throws to refuse it. */
+  /** Is called with the URL of each request before it is sent; throws to reject it. */
   check(url: URL): void;
-  /** What must not come back in an answer, read again for each: more may be known by then. */
+  /** Secrets to redact in responses. They are read for each response, as more may be known by then. */
   readonly secrets: KnownSecrets;
 }
 
-/** Secrets that are replaced in text from outside, so that no message can quote them. */
+/** Secrets that are redacted in responses, so that no message can quote them. */
 export interface KnownSecrets {
-  /** Are hidden in every answer. */
+  /** Secrets to redact in every response. */
   readonly always: Iterable<string>;
-  /** Are hidden in refusals only: they are words like any other, or are given back on purpose. */
+  /** Secrets to redact in error responses only: common words, or values that AWS returns on purpose. */
   readonly inRefusals: Iterable<string>;
 }
 
 /**
- * Sends an HTTP request, once, and returns the whole answer, whatever its status, without secrets:
- * redirects are not followed. With TLS it goes through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, or straight where
- * `NO_PROXY` has the host.
+ * Sends an HTTP request once, without following redirects, and returns the whole response with secrets
+ * redacted, whatever its status. HTTPS requests use the proxy in `HTTPS_PROXY` or `ALL_PROXY`, unless
+ * `NO_PROXY` contains the host.
  *
- * Throws errors with the system's name for what failed as their `code`. Nothing was sent where it is
- * `ECONNREFUSED`, `ENOTFOUND`, `EHOSTUNREACH`, `ENETUNREACH`, `EPROTO` (no TLS), `EPROXY` (the proxy
- * refused), `ECERT` (the certificate can't be verified), `ECERTFILE` (one of those to trust is none), or
- * `ECONNECT` (whatever else keeps a connection from being made). Something may have been sent where it is
- * `ECONNRESET`, `EBADMSG` (the answer is no HTTP), `EMSGSIZE` (it has more than 1 MiB, or too many headers),
- * or `ETIMEDOUT` (it seems that no connection can be made).
+ * Throws errors with a `code`. Nothing was sent if it is `ECONNREFUSED`, `ENOTFOUND`, `EHOSTUNREACH`,
+ * `ENETUNREACH`, `EPROTO` (no TLS), `EPROXY` (the proxy rejected the request), `ECERT` (the certificate
+ * can't be verified), `ECERTFILE` (a trusted certificate can't be parsed), or `ECONNECT` (any other
+ * failure to connect). The request may have been sent if it is `ECONNRESET`, `EBADMSG` (the response is
+ * not HTTP), `EMSGSIZE` (more than 1 MiB, or too many headers), or `ETIMEDOUT` (probably no connection).
  */
 export type Fetch = (request: Request) => Promise<Response>;
 
-/** A request that could not be sent, or whose answer did not come. */
+/** A request that could not be sent, or that got no response. */
 export class NetworkError extends Error {
   override readonly name: string = "NetworkError";
 
-  /** Makes an error with the system's name for it: see {@linkcode Fetch}. */
+  /** Makes an error with a code of {@linkcode Fetch}. */
   constructor(readonly code: string, message: string, options?: ErrorOptions) {
     super(message, options);
   }
 }
 
-/** What is at a path is not a regular file, or others may have written it. */
+/** The file at a path is not a regular file, or other users can write it. */
 export class ForeignFileError extends Error {
   override readonly name: string = "ForeignFileError";
 }
 
-/** A part of the surroundings that wev needs to know and can't read. */
+/** A part of the environment of this process that wev needs and can't read. */
 export interface UnreadableError extends Error {
-  /** What it is: `the variable HOME`. */
+  /** The name of the part: `the variable HOME`. */
   readonly unreadable: string;
   /** What to do about it. */
   readonly hint?: string;
@@ -448,7 +445,7 @@ export function isUnreadable(error: unknown): error is UnreadableError {
   return error instanceof Error && "unreadable" in error;
 }
 
-/** The system refused to execute a file. */
+/** The system failed to execute a file. */
 export class ExecutionError extends Error {
   override readonly name: string = "ExecutionError";
 

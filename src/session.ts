@@ -10,7 +10,7 @@ import { faultOf, type Owner } from "./cache/private_directory.ts";
 import { KeyringSealer, noSealer } from "./cache/seal.ts";
 import { CacheStore, type ValueSealer } from "./cache/store.ts";
 import type { Arguments } from "./cli/arguments.ts";
-import { isOfHome } from "./config/of_home.ts";
+import { isHomeFile } from "./config/home_file.ts";
 import type { Request } from "./engine/resolved.ts";
 import type { Engine } from "./engine/resolve.ts";
 import { resolveAll } from "./engine/resolve_all.ts";
@@ -220,7 +220,7 @@ export class Session {
       await resolveAll(steps, {
         ...await this.state(),
         usedCodes,
-        isOfHome: (file) => isOfHome(files, file, place),
+        isOfHome: (file) => isHomeFile(files, file, place),
         code: options.token,
         process: runtime.process,
         capture,

@@ -1,5 +1,5 @@
 /**
- * Writing what was asked for to standard output.
+ * Writing requested output to standard output.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import { escapeControls, ExitStatus, WevError } from "./errors.ts";
 import type { Output } from "./runtime.ts";
 
-/** What the system means, by its name for the reason; for others its own words do. */
+/** The reasons in words, by the system's names of the errors. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
-  EAGAIN: "its reader takes nothing",
+  EAGAIN: "its reader does not read",
   EIO: "input/output error",
   ENOSPC: "no space left on device",
   EPIPE: "nobody reads it",
@@ -18,9 +18,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes `text`, as far as somebody reads it: `wev --help | head -1` is no failure.
+ * Writes `text`. A reader may stop reading: `wev --help | head -1` does not fail.
  *
- * @throws {WevError} where it can't be written.
+ * @throws {WevError} if it can't be written.
  */
 export function writeOutput(text: string, stdout: Output): void {
   try {
@@ -31,9 +31,9 @@ export function writeOutput(text: string, stdout: Output): void {
 }
 
 /**
- * Writes `text`, of which all must be read.
+ * Writes `text` to a reader that must read all of it.
  *
- * @throws {WevError} where it can't be written, or nobody reads it.
+ * @throws {WevError} if it can't be written, or the reader has closed its end.
  */
 export function writeToReader(text: string, stdout: Pick<Output, "write">): void {
   try {
@@ -48,13 +48,13 @@ function describe(error: unknown): WevError {
   return new WevError(`Cannot write to standard output: ${reasonOf(error)}`, { exitStatus });
 }
 
-/** Returns why something can't be written, in words. */
+/** Returns the reason of a failed write in words. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return REASONS[codeOf(error) ?? ""] ?? escapeControls(message);
 }
 
-/** Returns the system's name for what failed, if it has one. */
+/** Returns the system's name of an error, if it has one. */
 export function codeOf(error: unknown): string | undefined {
   return (error as { code?: string }).code;
 }

@@ -32,19 +32,6 @@ test("all plugins and their options", async () => {
   return names;
 });
 
-Deno.test("docs/README.md points at what is there", async () => {
-  const docs = new URL("../docs/", import.meta.url);
-  const index = await Deno.readTextFile(new URL("README.md", docs));
-  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
-    title!.toLowerCase().replaceAll(/[^\w -]/g, "").replaceAll(" ", "-")
-  );
-  for (const [, target = ""] of index.matchAll(/\]\(([^)]*)\)/g)) {
-    const [path = "", anchor] = target.split("#");
-    ok((await Deno.stat(new URL(path, docs))).isFile, target);
-    if (anchor !== undefined) ok(anchors.includes(anchor), `README.md lacks ${target}`);
-  }
-});
-
 Deno.test("README.md shows the action with inputs that it has", async () => {
   const action = await Deno.readTextFile(new URL("../action.yml", import.meta.url));
   const inputs = action.slice(action.indexOf("inputs:"), action.indexOf("runs:"));

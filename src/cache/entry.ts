@@ -34,7 +34,7 @@ export interface CacheEntry extends EntryFacts {
 }
 
 /** A resolution that is kept until it expires, whose values only the holder of a key can read. */
-export interface SealedEntry extends EntryFacts {
+interface SealedEntry extends EntryFacts {
   /** The expiry and, sealed, the values. */
   readonly resolution: Omit<CacheEntry["resolution"], "values"> & { readonly sealed: string };
 }
@@ -63,8 +63,6 @@ interface EntryFacts {
 
 /** What the file of an entry holds. */
 export interface EntryFile {
-  /** Its path. */
-  readonly path: string;
   /** What the file is. */
   readonly info: FileInfo;
   /** The entry; `undefined` where the file holds none that can be understood. */
@@ -85,11 +83,11 @@ export function readEntry(
     readonly system: System;
   },
 ): EntryFile | undefined {
-  const path = entryPath(directory, key, system);
-  const { info, bytes } = files.readRegular(path, MAX_ENTRY_BYTES) ?? {};
+  const { info, bytes } = files.readRegular(entryPath(directory, key, system), MAX_ENTRY_BYTES) ??
+    {};
   if (info === undefined) return undefined;
   const entry = bytes && parseEntry(new TextDecoder().decode(bytes), key);
-  return { path, info, entry };
+  return { info, entry };
 }
 
 /** Returns whether the values of `entry` are there to be read. */

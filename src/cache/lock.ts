@@ -38,7 +38,7 @@ export class SharedFailure extends WevError {
 }
 
 /** How a failure is noted. */
-export interface FailureNote {
+interface FailureNote {
   /** When it happened, in milliseconds since 1970. */
   readonly at: number;
   /** What failed. */
@@ -64,7 +64,7 @@ export interface Holder {
 }
 
 /** What locks are made of. */
-export interface LockDirectoryOptions extends Owner {
+interface LockDirectoryOptions extends Owner {
   /** The directory of the cache; without one nothing is locked. */
   readonly cacheDirectory: string | undefined;
   /** This process's ID. */

@@ -113,7 +113,7 @@ export function isOwnFile(info: FileInfo, user: number | undefined): boolean {
 const OTHERS_WRITE = 0o022;
 
 /** A file of the user's. */
-export interface OwnFile {
+interface OwnFile {
   /** Its path. */
   readonly path: string;
   /** Its name. */

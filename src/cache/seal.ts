@@ -31,7 +31,7 @@ export function noSealer(logger: Logger): ValueSealer {
 }
 
 /** What sealing needs. */
-export interface SealerOptions {
+interface SealerOptions {
   /** The platform's keyring, if there is one. */
   readonly keyring: Keyring | undefined;
   /** The locks of this user's runs: no two may make a key. */

@@ -22,7 +22,7 @@ import {
 import { sweepTemporaryFiles } from "./temporary_files.ts";
 
 /** What a store of entries is made of. */
-export interface CacheStoreOptions extends Owner {
+interface CacheStoreOptions extends Owner {
   /** The directory of the cache; without one nothing is kept. */
   readonly directory: string | undefined;
   /**

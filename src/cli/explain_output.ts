@@ -12,7 +12,7 @@ import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
 
 /** What is shown. */
-export interface Explained {
+interface Explained {
   /** The configuration files, the weakest first. */
   readonly files: readonly string[];
   /** What is looked for: the names of configuration files, and the directories, the weakest first. */

@@ -8,7 +8,7 @@ import { escapeControls, ExitStatus, type Suggestion, WevError } from "../errors
 import { isUnreadable } from "../runtime.ts";
 
 /** What is said of a failure. */
-export interface FailureDescription {
+interface FailureDescription {
   /** What failed. */
   readonly message: string;
   /** What to do about it, one or more lines. */

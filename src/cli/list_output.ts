@@ -11,7 +11,7 @@ import { jsonText } from "./json_text.ts";
 import { type Column, tableLines } from "./table.ts";
 
 /** How entries are shown to people. */
-export interface TextOptions {
+interface TextOptions {
   /** Tells instants. */
   readonly times: Times;
   /** Columns of the terminal; `undefined` where it is none. */

@@ -13,7 +13,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { ResolvingHooks, Session } from "../session.ts";
 
 /** What a verb does on the way. */
-export interface PrepareHooks extends ResolvingHooks {
+interface PrepareHooks extends ResolvingHooks {
   /** Checks the plan before anything is resolved. */
   readonly check?: () => Promise<void>;
 }

@@ -10,7 +10,7 @@ import { readAndKeepPlan } from "../engine/read_plan.ts";
 import type { ExitStatus } from "../errors.ts";
 import { keptPlan } from "../plan/kept_plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import { checkCommand, runCommand } from "../run/run.ts";
+import { checkCommand, runCommand } from "../run/run_command.ts";
 import type { Session } from "../session.ts";
 import { prepare } from "./prepare.ts";
 
@@ -30,8 +30,6 @@ export async function run(session: Session): Promise<ExitStatus> {
     beforeResolving: () => checkPlanned(plan, session),
   });
   const changes = environmentOf(resolved, runtime.environment);
-  // There is no wev any more where this succeeds; otherwise it returns, and the rest finds out why.
-  if (runtime.environment.get("WEV_SPAWN") !== "1") runtime.become(command, changes);
   return await runCommand(command, changes, runtime, HINTS);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where configuration files are looked for.
+ * The paths of configuration files for a working directory.
  *
  * @module
  */
@@ -7,31 +7,31 @@
 import { CONFIG_FILE_NAMES, joinPath } from "../paths.ts";
 import type { System } from "../runtime.ts";
 
-/** From where files are looked for. */
+/** The directories from which files are searched. */
 export interface DiscoverOptions {
   /** The working directory, absolute. */
   readonly workingDirectory: string;
-  /** The home directory, absolute; none if it is not known. */
+  /** The home directory, absolute; `undefined` if it is not known. */
   readonly home: string | undefined;
   /** The operating system, for the form of paths. */
   readonly system: System;
 }
 
-/** The paths at which a configuration file counts, whether there is one or not, the weakest first. */
-export interface CandidatePaths {
-  /** In the home directory; none where that is also an ancestor. They are weaker than the others. */
+/** The paths at which a configuration file is read if it exists, the weakest first. */
+interface CandidatePaths {
+  /** Those in the home directory, the weakest; empty if it is one of the ancestors. */
   readonly home: readonly string[];
-  /** In the root directory, and so on down to the working directory. */
+  /** Those from the root directory down to the working directory. */
   readonly ancestors: readonly string[];
 }
 
-/** Returns the directories in which a configuration file counts: home, then from the root down. */
+/** Returns the directories in which configuration files are read: home, then from the root down. */
 export function configDirectories({ workingDirectory, home, system }: DiscoverOptions): string[] {
   const ancestors = ancestorsOf(workingDirectory, system);
   return home === undefined || ancestors.includes(home) ? ancestors : [home, ...ancestors];
 }
 
-/** Returns the paths at which a configuration file counts for a working directory. */
+/** Returns the paths at which configuration files are read for a working directory. */
 export function candidatePaths(options: DiscoverOptions): CandidatePaths {
   const { workingDirectory, home, system } = options;
   const directories = ancestorsOf(workingDirectory, system);
@@ -43,13 +43,13 @@ export function candidatePaths(options: DiscoverOptions): CandidatePaths {
   };
 }
 
-/** Windows does not tell `C:\Users` from `c:\users`. */
+/** On Windows, `C:\Users` and `c:\users` are the same directory. */
 function isAmong(directories: readonly string[], path: string, system: System): boolean {
   const comparable = (other: string) => system === "windows" ? other.toLowerCase() : other;
   return directories.some((directory) => comparable(directory) === comparable(path));
 }
 
-/** Returns the root, the directories on the way to `path`, and `path` itself. */
+/** Returns the root, the directories between it and `path`, and `path` itself. */
 function ancestorsOf(path: string, system: System): string[] {
   const windows = system === "windows";
   const root = windows

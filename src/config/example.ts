@@ -1,5 +1,5 @@
 /**
- * Examples of variables, for messages: each of the plugin that its reader has in mind.
+ * Examples of variables for messages, with the plugin that the user seems to mean.
  *
  * @module
  */
@@ -7,17 +7,17 @@
 import { escapeControls } from "../errors.ts";
 import type { Entry, Node } from "./node.ts";
 
-/** The names of a session, as programs know them. */
+/** The names of the variables of a session. */
 const SESSION_NAMES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
-/** How the names of a session begin. `AWS_REGION` is for `wev-echo`. */
+/** The start of the names of a session. `AWS_REGION` is a variable for `wev-echo`. */
 const KEY_NAME = /^aws_(?:access|secret|session|security)/i;
-/** What `plugin.id` of a session looks like. */
+/** Values of `plugin.id` that mean a session. */
 const PLUGIN = /wev-aws|aws[-_]?mfa/i;
-/** What the options of a session are called. */
+/** Names of options that mean a session. */
 const OPTION = /^(?:mfa|duration|role|token_command)/i;
 
-/** Returns a hint that shows how the variable of `entry` could be written. */
+/** Returns a hint with an example for the variable of `entry`. */
 export function exampleOf(entry: Pick<Entry, "names" | "value">): string {
   const { names, value } = entry;
   return names.length >= 3 || names.some((name) => KEY_NAME.test(name)) || isAboutAws(value)
@@ -25,7 +25,7 @@ export function exampleOf(entry: Pick<Entry, "names" | "value">): string {
     : echoExample(names.length === 1 ? names[0]! : "NAME");
 }
 
-/** Returns a hint that shows how a whole file could be written, in which `node` stands now. */
+/** Returns a hint with an example for a file that contains only `node`. */
 export function exampleFor(node: Node): string {
   return isAboutAws(node) ? sessionExample(SESSION_NAMES) : echoExample("NAME");
 }
@@ -40,7 +40,7 @@ function echoExample(name: string): string {
     "    plugin:\n      id: wev-echo\n      value: text";
 }
 
-/** Returns whether a plugin's name or its options in `node` say that it is about AWS. */
+/** Returns whether `node` contains a plugin name or an option of a session. */
 function isAboutAws(node: Node): boolean {
   switch (node.kind) {
     case "scalar":

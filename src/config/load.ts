@@ -1,5 +1,5 @@
 /**
- * From a working directory to its variables: find the files, read, merge, check their shape.
+ * Loads the variables of a working directory: finds, reads, merges and checks the files.
  *
  * @module
  */
@@ -10,45 +10,45 @@ import { exampleOf } from "./example.ts";
 import { candidatePaths, configDirectories, type DiscoverOptions } from "./discover.ts";
 import { mergeConfigs } from "./merge.ts";
 import { describeKind, type Entry, type MappingNode } from "./node.ts";
-import { isOfHome } from "./of_home.ts";
+import { isHomeFile } from "./home_file.ts";
 import { parseConfig, tooLarge } from "./parse.ts";
-import { type Reader, readTrusted } from "./trusted_file.ts";
-import { refused } from "./refusal.ts";
+import { type Reader, readIfSafe } from "./read_if_safe.ts";
+import { unsafeFileError } from "./unsafe_file.ts";
 
-/** Top-level keys that begin so (`__base__`) are no variables: a place for anchors. */
+/** Top-level keys of this form (`__base__`) are not variables, but a place for anchors. */
 const IGNORED_KEY = /^__(.+)__/;
 
-/** A variable as the configuration has it: one or more names and one plugin. */
+/** A configured variable: one or more names and one plugin. */
 export interface Variable {
   /** The names of the environment variables. */
   readonly names: readonly string[];
-  /** Where the variable stands, in the strongest file that has it. */
+  /** Its location in the strongest file that has it. */
   readonly location: Location;
-  /** Where each of the names stands, in the strongest file. */
+  /** The location of each name, in the strongest file. */
   readonly nameLocations: readonly Location[];
-  /** Where it stands in weaker files, the strongest of them first. */
+  /** Its locations in weaker files, the strongest first. */
   readonly overrides: readonly Location[];
-  /** What the files of the home directory alone say of it; `undefined` where they say nothing. */
+  /** Its value in the files of the home directory alone; `undefined` if they do not have it. */
   readonly own: Entry | undefined;
-  /** What `plugin.id` says. */
+  /** The value of `plugin.id`. */
   readonly pluginId: string;
-  /** Where `plugin.id` stands. */
+  /** The location of `plugin.id`. */
   readonly pluginIdLocation: Location;
-  /** What else stands under `plugin`, by key. */
+  /** The other entries of `plugin`, by key. */
   readonly options: ReadonlyMap<string, Entry>;
 }
 
-/** A configuration: the files it is made of, the weakest first, and its variables in order. */
+/** A configuration: its files, the weakest first, and its variables in order. */
 export interface Configuration {
   /** Absolute paths of the files. */
   readonly files: readonly string[];
-  /** What the files hold, by path. */
+  /** The content of the files, by path. */
   readonly texts: ReadonlyMap<string, string>;
-  /** The directories in which a file would have counted. */
+  /** The directories in which files were searched. */
   readonly directories: readonly string[];
   /** The variables, in the order of first appearance. */
   readonly variables: readonly Variable[];
-  /** The variables that weaker files set and a stronger one switches off: it has nothing there. */
+  /** The variables of weaker files that a stronger file switches off by an empty value. */
   readonly switchedOff: readonly SwitchedOff[];
 }
 
@@ -59,10 +59,9 @@ export type SwitchedOff = Pick<
 >;
 
 /**
- * Reads the configuration that counts for a working directory, each file once.
+ * Reads the configuration of a working directory, each file once.
  *
- * @throws {ConfigError} where a file is somebody else's, can't be read or understood, or what the files
- * say together makes no sense.
+ * @throws {ConfigError} if a file is unsafe, unreadable or invalid, or the merged configuration is invalid.
  */
 export function loadConfiguration(
   files: Files,
@@ -77,7 +76,7 @@ export function loadConfiguration(
   };
   const parsed = sources.map(({ path, bytes }) => parseConfig(bytes, path));
   const merged = parsed.reduce(mergeConfigs, empty);
-  const own = parsed.filter((_, index) => isOfHome(files, sources[index]!.path, options))
+  const own = parsed.filter((_, index) => isHomeFile(files, sources[index]!.path, options))
     .reduce(mergeConfigs, empty);
   const entries = [...merged.entries].filter(([_, { names }]) => !isIgnored(names));
   const switchedOff = entries.filter(([_, entry]) => isSwitchedOff(entry))
@@ -97,7 +96,7 @@ export function loadConfiguration(
   };
 }
 
-/** An inherited variable with nothing behind its names is none. */
+/** An empty value switches an inherited variable off. */
 function isSwitchedOff({ value, overrides }: Entry): boolean {
   return value.kind === "scalar" && value.text === "" && overrides.length > 0;
 }
@@ -113,7 +112,7 @@ interface Source {
   readonly bytes: Uint8Array;
 }
 
-/** Reads the files that there are, the weakest first, no file twice. */
+/** Reads the existing files, the weakest first, no file twice. */
 function existingSources(files: Files, options: DiscoverOptions, reader: Reader): Source[] {
   const { home, ancestors } = candidatePaths(options);
   const read = (path: string) => {
@@ -121,7 +120,7 @@ function existingSources(files: Files, options: DiscoverOptions, reader: Reader)
     return source === undefined ? [] : [source];
   };
   const inAncestors = ancestors.flatMap(read);
-  // A file that is read as an ancestor's does not count again for home, by whatever path it goes there.
+  // A file of an ancestor directory is not read again as one of home, even by another path.
   const inHome = home.flatMap(read).filter(({ info }) =>
     !inAncestors.some((other) => isSameFile(info, other.info))
   );
@@ -133,9 +132,9 @@ function isSameFile(one: FileInfo, other: FileInfo): boolean {
 }
 
 function readSource(files: Files, path: string, reader: Reader): Source | undefined {
-  const found = reading(path, () => readTrusted(files, path, reader));
+  const found = reading(path, () => readIfSafe(files, path, reader));
   if (found === undefined) return undefined;
-  if ("refusal" in found) throw refused(path, found.refusal, reader);
+  if ("unsafe" in found) throw unsafeFileError(path, found.unsafe, reader);
   const { info, bytes } = found;
   if (info.kind === "directory") throw cannotRead(path, "it is a directory");
   if (info.kind !== "file") throw cannotRead(path, "it is not a file");
@@ -157,9 +156,9 @@ function cannotRead(file: string, reason: string): ConfigError {
   });
 }
 
-/** Said of an empty variable: in another directory the same file may make sense. */
+/** The hint for an empty value with nothing to switch off: the file may be valid elsewhere. */
 const NOTHING_INHERITED =
-  "Nothing is inherited that it could switch off: a weaker file must have the same names in the " +
+  "There is no inherited variable to switch off: a weaker file must have the same names in the " +
   "same order.";
 
 function readVariable(entry: Entry, system: System): Omit<Variable, "own"> {
@@ -220,7 +219,7 @@ function readVariable(entry: Entry, system: System): Omit<Variable, "own"> {
   };
 }
 
-/** What an environment can hold as a name: see environ(7). */
+/** Checks that an environment can have these names: see environ(7). */
 function checkNames(entry: Entry, system: System): void {
   if (entry.names.length === 0) {
     throw new ConfigError(entry.location, "The list of names is empty", {
@@ -251,7 +250,7 @@ function checkNames(entry: Entry, system: System): void {
   const seen = new Set<string>();
   for (const name of entry.names.map((name) => comparable(name, system))) {
     if (seen.has(name)) {
-      throw new ConfigError(entry.location, `The name ${escapeControls(name)} stands twice here`, {
+      throw new ConfigError(entry.location, `The name ${escapeControls(name)} is listed twice`, {
         hint: "Name each variable once.",
       });
     }
@@ -279,7 +278,7 @@ function checkNamesAreUnique(variables: readonly Variable[], system: System): vo
   }
 }
 
-/** Windows does not tell `Path` from `PATH`. */
+/** On Windows, `Path` and `PATH` are the same variable. */
 function comparable(name: string, system: System): string {
   return system === "windows" ? name.toUpperCase() : name;
 }

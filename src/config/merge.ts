@@ -1,5 +1,5 @@
 /**
- * Merges configurations, a stronger one into a weaker one.
+ * Merges a stronger configuration into a weaker one.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { ConfigError, escapeControls, formatLocation } from "../errors.ts";
 import type { Entry, MappingNode, Node } from "./node.ts";
 
 /**
- * Returns `weak` with what `strong` says laid over it: mappings are merged deeply, anything else
- * replaces. Keys stay in the order of their first appearance.
+ * Returns `weak` overridden by `strong`: mappings are merged deeply, any other value is replaced. Keys
+ * stay in the order of their first appearance.
  *
- * @throws {ConfigError} where a mapping would replace a list: Python's wev stopped there too, and a
- * mapping that was meant to add to a list would lose it without a word.
+ * @throws {ConfigError} if a mapping would replace a list: a user who meant to add to the list would lose
+ * it without notice. The Python version of wev failed too.
  */
 export function mergeConfigs(weak: MappingNode, strong: MappingNode): MappingNode {
   const entries = new Map(weak.entries);

@@ -1,42 +1,42 @@
 /**
- * What a configuration file holds, with the place of each thing: text, lists and mappings. There are
- * no numbers, booleans or nulls, since every scalar is text.
+ * The nodes of a configuration file, with their locations: text, lists and mappings. There are no
+ * numbers, booleans or nulls, since every scalar is text.
  *
  * @module
  */
 
 import type { Location } from "../errors.ts";
 
-/** Anything that stands in a configuration file. */
+/** A node of a configuration file. */
 export type Node = ScalarNode | ListNode | MappingNode;
 
 /** A text. */
 export interface ScalarNode {
-  /** Tells it from the other nodes. */
+  /** The kind of the node. */
   readonly kind: "scalar";
-  /** The text as it reaches the environment. */
+  /** The text, as it is set in the environment. */
   readonly text: string;
-  /** Where it begins. */
+  /** Its start. */
   readonly location: Location;
 }
 
 /** A list. */
-export interface ListNode {
-  /** Tells it from the other nodes. */
+interface ListNode {
+  /** The kind of the node. */
   readonly kind: "list";
-  /** What it holds, in order. */
+  /** Its items, in order. */
   readonly items: readonly Node[];
-  /** Where it begins. */
+  /** Its start. */
   readonly location: Location;
 }
 
 /** A mapping. */
 export interface MappingNode {
-  /** Tells it from the other nodes. */
+  /** The kind of the node. */
   readonly kind: "mapping";
-  /** What it holds by {@linkcode entryIdentity}, in the order of first appearance. */
+  /** Its entries by {@linkcode entryIdentity}, in the order of first appearance. */
   readonly entries: ReadonlyMap<string, Entry>;
-  /** Where it begins. */
+  /** Its start. */
   readonly location: Location;
 }
 
@@ -44,28 +44,28 @@ export interface MappingNode {
 export interface Entry {
   /** The key: one text, or at the top of a file a list of texts. */
   readonly names: readonly string[];
-  /** Where the key stands; in a merged mapping, in the strongest file that has it. */
+  /** The location of the key; in a merged mapping, that in the strongest file. */
   readonly location: Location;
-  /** Where each of the names stands, in the same file. */
+  /** The location of each name, in the same file. */
   readonly nameLocations: readonly Location[];
-  /** What the key has. */
+  /** The value of the key. */
   readonly value: Node;
   /**
-   * Where the same key stands in weaker files, the strongest of them first; for an empty value, where
-   * it stands in what is merged into its mapping.
+   * The locations of the same key in weaker files, the strongest first; for an empty value, the
+   * location in the mapping that is merged by `<<`.
    */
   readonly overrides: readonly Location[];
 }
 
 /**
- * Returns what tells a key from others: a list of one text is the same key as the text; two lists
- * are the same if they hold the same texts in the same order.
+ * Returns the identity of a key: a list of one text is the same key as the text; two lists are the same
+ * if they have the same texts in the same order.
  */
 export function entryIdentity(names: readonly string[]): string {
   return names.length === 1 ? names[0]! : JSON.stringify(names);
 }
 
-/** Returns what `node` is, in a user's words. */
+/** Returns the kind of `node` in words. */
 export function describeKind(node: Node): string {
   if (node.kind === "scalar") return node.text === "" ? "empty" : "text";
   return node.kind === "list" ? "a list" : "a mapping";

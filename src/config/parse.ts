@@ -1,6 +1,6 @@
 /**
- * Reads the text of a configuration file: YAML's failsafe schema and merge keys, as nodes that know
- * their line and column.
+ * Parses a configuration file, as YAML with the failsafe schema and merge keys, into nodes with line and
+ * column.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { ConfigError, escapeControls, formatLocation, type Location } from "../errors.ts";
 import { describeKind, type Entry, entryIdentity, type MappingNode, type Node } from "./node.ts";
 import { exampleFor } from "./example.ts";
-import { MAX_FILE_BYTES } from "./trusted_file.ts";
+import { MAX_FILE_BYTES } from "./read_if_safe.ts";
 import { parseYaml } from "./yaml/document.ts";
 import type { CollectionEvent, YamlEvent } from "./yaml/events.ts";
 import type { Properties } from "./yaml/properties.ts";
@@ -16,10 +16,10 @@ import { YamlText } from "./yaml/text.ts";
 
 export { MAX_FILE_BYTES };
 
-/** How many values a file may have by its aliases alone: an "alias bomb" has billions. */
+/** The maximum number of values that aliases may add: an "alias bomb" adds billions. */
 const MAX_ALIASED = 50_000;
 
-/** Tags that say what a failsafe node is anyway. Every other tag would change a value. */
+/** Tags that do not change a failsafe node. Every other tag would change a value. */
 const FAILSAFE_TAGS: Record<Node["kind"], readonly string[]> = {
   scalar: ["!", "!!str", "!<tag:yaml.org,2002:str>"],
   list: ["!", "!!seq", "!<tag:yaml.org,2002:seq>"],
@@ -27,10 +27,9 @@ const FAILSAFE_TAGS: Record<Node["kind"], readonly string[]> = {
 };
 
 /**
- * Reads the bytes of the configuration file `file`.
+ * Parses the bytes of the configuration file `file`. A file without content is an empty mapping.
  *
- * @throws {ConfigError} where they are not UTF-8, too many, or not a mapping in YAML. A file without
- * content is an empty mapping.
+ * @throws {ConfigError} if they are not UTF-8, too many, or not a mapping in YAML.
  */
 export function parseConfig(bytes: Uint8Array, file: string): MappingNode {
   const start: Location = { file, line: 1, column: 1 };
@@ -45,7 +44,7 @@ export function parseConfig(bytes: Uint8Array, file: string): MappingNode {
   );
 }
 
-/** Returns the error of a file that has more than {@linkcode MAX_FILE_BYTES}. */
+/** Returns the error of a file that is larger than {@linkcode MAX_FILE_BYTES}. */
 export function tooLarge(file: string): ConfigError {
   return new ConfigError(
     { file, line: 1, column: 1 },
@@ -71,13 +70,13 @@ function decode(bytes: Uint8Array, file: string): string {
   }
 }
 
-/** Whether text begins with a byte order mark of UTF-16, or with a character of two bytes. */
+/** Returns whether text begins with a byte order mark of UTF-16, or a character of two bytes. */
 function isUtf16([first, second]: Uint8Array): boolean {
   if (first === 0xff && second === 0xfe || first === 0xfe && second === 0xff) return true;
   return first !== undefined && second !== undefined && (first === 0) !== (second === 0);
 }
 
-/** A collection that is being filled. */
+/** A collection that is being read. */
 type Frame =
   | { kind: "list"; items: Node[]; location: Location; anchor: string | undefined; size: number }
   | {
@@ -85,29 +84,29 @@ type Frame =
     entries: Map<string, Entry>;
     /** The key that waits for its value. */
     key: (Pick<Entry, "names" | "location" | "nameLocations"> & { merge: boolean }) | undefined;
-    /** What merge keys (`<<`) bring in once the mapping's own keys are all known. */
+    /** The values of merge keys (`<<`), which are added when all own keys are known. */
     merged: MappingNode[];
     location: Location;
     anchor: string | undefined;
     size: number;
   };
 
-/** Makes nodes of events. */
+/** Makes nodes from events. */
 class Composer {
   readonly #source: YamlText;
-  /** Finished nodes with an anchor, and how many nodes each stands for. */
+  /** Finished nodes with an anchor, and the number of nodes in each. */
   readonly #anchors = new Map<string, { node: Node; size: number }>();
   readonly #frames: Frame[] = [];
   #root: Node | undefined;
   #aliased = 0;
-  /** Where the last node began: an empty one has no place of its own. */
+  /** The start of the last node: an empty node has no location of its own. */
   #last = 0;
 
   constructor(source: YamlText) {
     this.#source = source;
   }
 
-  /** Returns the root, or `undefined` where there is no content. */
+  /** Returns the root, or `undefined` if there is no content. */
   compose(): Node | undefined {
     for (const event of parseYaml(this.#source)) this.#add(event);
     return this.#root;
@@ -160,7 +159,7 @@ class Composer {
       throw new ConfigError(
         at,
         within
-          ? `The alias "*${escapeControls(name)}" stands inside what it refers to`
+          ? `The alias "*${escapeControls(name)}" is inside the value it refers to`
           : `The alias "*${escapeControls(name)}" refers to no anchor above it`,
         {
           hint: `Anchors are written "&${escapeControls(name)}", before they are used. ` +
@@ -170,7 +169,7 @@ class Composer {
     }
     this.#aliased += anchored.size;
     if (this.#aliased > MAX_ALIASED) {
-      throw new ConfigError(at, "Aliases make the file grow beyond all bounds", {
+      throw new ConfigError(at, "Aliases make the file grow too large", {
         hint: `Aliases may bring ${MAX_ALIASED} values into a file.`,
       });
     }
@@ -204,7 +203,7 @@ class Composer {
         const own = frame.entries.get(identity);
         if (own === undefined) frame.entries.set(identity, entry);
         else if (isEmpty(own.value) && own.overrides.length === 0) {
-          // Nothing in the place of what would be merged switches that off.
+          // An empty value switches the merged one off.
           frame.entries.set(identity, { ...own, overrides: [entry.location] });
         }
       }
@@ -213,7 +212,7 @@ class Composer {
     this.#place({ kind: "mapping", entries, location }, frame);
   }
 
-  /** Puts a finished node, which stands for `size` nodes, where it belongs. */
+  /** Adds a finished node, which contains `size` nodes, to its parent. */
   #place(
     node: Node,
     { size = 1, anchor, plain = false, at = node.location }: {
@@ -226,7 +225,7 @@ class Composer {
     if (anchor !== undefined) this.#anchors.set(anchor, { node, size });
     const frame = this.#frames.at(-1);
     if (frame === undefined) {
-      // A document that is nothing but its "---" or comments has an empty text for content.
+      // A document with nothing but "---" or comments has an empty text as its content.
       const isEmpty = plain && node.kind === "scalar" && node.text === "";
       this.#root = isEmpty ? undefined : node;
       return;
@@ -284,7 +283,7 @@ function isEmpty(node: Node): boolean {
   return node.kind === "scalar" && node.text === "";
 }
 
-/** No key may be one that a plain object takes for its prototype. */
+/** Rejects the key that sets the prototype of a plain object. */
 function checkKey(key: string, location: Location): void {
   if (key !== "__proto__") return;
   throw new ConfigError(location, 'The key "__proto__" is not allowed', {
@@ -292,7 +291,7 @@ function checkKey(key: string, location: Location): void {
   });
 }
 
-/** Returns the mappings that a merge key brings in. */
+/** Returns the mappings that a merge key adds. */
 function mergeSources(node: Node, location: Location): MappingNode[] {
   const sources = node.kind === "list" ? node.items : [node];
   return sources.map((source) => {

@@ -1,6 +1,6 @@
 /**
- * Files that people take for a configuration and that set nothing: their name is not quite right, or
- * they are empty. Nobody should have to guess why nothing happens.
+ * Files that look like a configuration but set nothing, because their name is wrong or they are empty. A
+ * warning names them, so that users need not guess why nothing happens.
  *
  * @module
  */
@@ -14,21 +14,21 @@ import { configDirectories, type DiscoverOptions } from "./discover.ts";
 export interface UnreadFile {
   /** Its absolute path. */
   readonly file: string;
-  /** Why it sets nothing, after its name: `is empty`. */
+  /** The reason, as a predicate: `is empty`. */
   readonly problem: string;
 }
 
 /**
- * Bytes that a directory itself may have to be listed, some thousand names: listing a larger one
- * takes longer than all the rest of wev.
+ * The maximum size of a directory that is listed, in bytes; it has some thousand names. Listing a larger
+ * one would take longer than the rest of the run.
  */
 const MAX_DIRECTORY_BYTES = 131_072;
 
-/** A name that is meant to be that of a configuration file: dots, `wev`, `user`, endings. */
+/** Names that resemble that of a configuration file: dots, `wev`, `user`, endings. */
 const ALIKE =
   /^([._ -]*)wev([._ -]*(?:users?|local))?((?:[._ -]*(?:rc|ya?ml|ym|yl|json[5c]?|toml|txt|rtf|conf|cfg|config|ini))*)[. ]*$/;
 
-/** What is looked for where a directory can't be listed, or has too many names. */
+/** The names to look for if a directory can't be listed, or is too large. */
 const USUAL_MISTAKES = [
   ...["yaml", "yml.txt", "yaml.txt", "json", "YML", "YAML"].flatMap((ending) =>
     [".wev", "wev", ".wev.user", "wev.user"].map((stem) => `${stem}.${ending}`)
@@ -39,8 +39,8 @@ const USUAL_MISTAKES = [
 ];
 
 /**
- * Returns the files that set nothing in the directories where configuration files count. `texts` holds
- * the configuration files that were read, by path. What can't be looked at is left out.
+ * Returns the files that set nothing in the directories of configuration files. `texts` are the
+ * configuration files that were read, by path. Files that can't be examined are skipped.
  */
 export function unreadFiles(
   files: Files,
@@ -56,7 +56,7 @@ export function unreadFiles(
   const misnamed = configDirectories(options).flatMap((directory) => {
     const info = look(files, directory);
     if (info === undefined) return [];
-    // The home directory may be reached by another path, too.
+    // The home directory may have another path, too.
     const identity = `${info.device}:${info.inode}`;
     if (info.inode !== 0 && seen.has(identity)) return [];
     seen.add(identity);
@@ -73,7 +73,7 @@ export function unreadFiles(
   return [...misnamed, ...empty];
 }
 
-/** How many files are named in a line. */
+/** The maximum number of files named in a message. */
 const MAX_NAMED = 5;
 
 /** Returns one line about `unread`, which are one or more. */
@@ -84,17 +84,17 @@ export function describeUnread(unread: readonly UnreadFile[]): string {
   return [...told, ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
 }
 
-/** Returns the configuration file's name that `name` was meant to be; `undefined` where it is one. */
+/** Returns the right name for `name`; `undefined` if it is right, or does not resemble one. */
 export function nameMeantBy(name: string): string | undefined {
   if ((CONFIG_FILE_NAMES as readonly string[]).includes(name)) return undefined;
   const [found, start = "", user, ending] = ALIKE.exec(name.toLowerCase()) ?? [];
   const isHidden = start.includes(".");
-  // `wev` is a program, or a directory of its source.
+  // `wev` is the program, or a directory with its source.
   if (found === undefined || (ending === "" && !isHidden)) return undefined;
   return `${isHidden ? "." : ""}wev${user === undefined ? "" : ".user"}.yml`;
 }
 
-/** Returns why a configuration sets nothing, if there is nothing in it. */
+/** Returns the reason why a configuration sets nothing, if it is empty. */
 function emptinessOf(text: string): string | undefined {
   const lines = text.replace(/^\ufeff/, "").split(/[\r\n]+/).map((line) => line.trim())
     .filter((line) => line !== "");
@@ -109,12 +109,12 @@ function namesIn(files: Files, directory: string, { size }: FileInfo): readonly 
   try {
     return files.list(directory);
   } catch {
-    // Who may go through a directory need not be allowed to list it.
+    // The user may have search permission, but no read permission.
     return USUAL_MISTAKES;
   }
 }
 
-/** A file whose name is nearly right. */
+/** A file with a wrong name. */
 interface Candidate {
   readonly directory: string;
   readonly name: string;
@@ -123,8 +123,8 @@ interface Candidate {
 }
 
 /**
- * Returns whether a file is none of the configuration files of its directory: where letter case does
- * not matter, or a link leads from one name to the other, it is read.
+ * Returns whether a file is different from the configuration files of its directory. It may be the same
+ * if the file system ignores case, or by a link.
  */
 function isOther(files: Files, { directory, name, file, system }: Candidate): boolean {
   const info = look(files, file);
@@ -132,7 +132,7 @@ function isOther(files: Files, { directory, name, file, system }: Candidate): bo
   return CONFIG_FILE_NAMES.every((right) => {
     const read = look(files, joinPath(directory, right, system));
     if (read === undefined) return true;
-    // Windows does not always tell the numbers of a file.
+    // Windows does not always return the inode number.
     if (info.inode === 0) return right !== name.toLowerCase();
     return read.inode !== info.inode || read.device !== info.device;
   });

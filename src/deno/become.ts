@@ -1,6 +1,6 @@
 /**
  * Becoming a command, by the shortest way: what every run goes through. Where it fails, nothing here
- * says why; `execve.ts` does.
+ * says why; `execute.ts` does.
  *
  * The new program has this process's ID, parent, group, terminal, streams and directory. What Deno
  * itself changed since it was started is put back: SIGPIPE and the soft limit of open files. Deno
@@ -36,7 +36,7 @@ export function become(argv: readonly string[], changes: EnvironmentChanges): vo
   const pointers = toPointers(argv.map(toCString), libc);
   if (pointers === undefined) return;
   changeEnvironment(changes);
-  execute(toCString(name), pointers, libc);
+  callExecvp(toCString(name), pointers, libc);
 }
 
 /**
@@ -72,7 +72,7 @@ function setCoreLimit(libc: LinuxLibc | DarwinLibc, limit: BigUint64Array<ArrayB
 }
 
 /** Calls execvp with what Deno changed put back, and returns if it fails. */
-export function execute(
+export function callExecvp(
   path: Uint8Array<ArrayBuffer>,
   argv: BigUint64Array<ArrayBuffer>,
   libc: LinuxLibc | DarwinLibc,

@@ -6,7 +6,7 @@
  */
 
 import { type Fetch, type FetchOptions, type KnownSecrets, NetworkError } from "../runtime.ts";
-import { hideSecrets, hidingFor } from "./hide.ts";
+import { redactionFor, redactSecrets } from "./redact.ts";
 import { mayHaveProxy, openHttpClient, proxyPasswords } from "./http_client.ts";
 
 /** Bytes of an answer, decompressed: more is not read. AWS's have some thousands. */
@@ -67,15 +67,15 @@ function withoutSecrets(
   known: KnownSecrets,
 ): Response {
   const isRefusal = status >= 300;
-  const hiding = hidingFor(
+  const hiding = redactionFor(
     { ...known, inRefusals: [...known.inRefusals, ...proxyPasswords()] },
     isRefusal,
   );
   const text = new TextDecoder().decode(body);
-  const hidden = hideSecrets(text, hiding);
+  const hidden = redactSecrets(text, hiding);
   return new Response(body.length === 0 ? null : hidden === text ? body : hidden, {
     status,
-    headers: [...headers].map(([name, value]) => [name, hideSecrets(value, hiding)]),
+    headers: [...headers].map(([name, value]) => [name, redactSecrets(value, hiding)]),
   });
 }
 

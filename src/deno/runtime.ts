@@ -25,10 +25,10 @@ function loadRest(): Promise<typeof import("./on_demand.ts")> {
 }
 
 /** Runs commands on the real system. */
-export const denoProcesses: Processes = {
+const denoProcesses: Processes = {
   ...Deno.build.os === "windows"
     ? {}
-    : { become: async (command) => (await loadRest()).becomeOrExplain(command) },
+    : { execute: async (command) => (await loadRest()).execute(command) },
   spawn: async (command) => await (await loadRest()).spawn(command),
   capture: async (argv, options) => await (await loadRest()).capture(argv, options),
   isStopped: async (process) => (await loadRest()).readIsStopped(process),

@@ -6,7 +6,6 @@
 
 import { CaughtSignals, type SignalListener } from "./caught_signals.ts";
 import { type JobControl, openJobControl } from "./job_control.ts";
-import { readIgnoredSignals, readIsForeground } from "./proc.ts";
 import { JOB_CONTROL, PASSED_ON, type SignalInfo } from "./signals.ts";
 
 /** How long after a change of the child this process looks whether to stop, in milliseconds. */
@@ -26,14 +25,13 @@ const STOP_DELAY = 10;
  * stops when the child has, by the same signal, and passes SIGCONT on where the child was not
  * continued by the same stroke.
  *
- * **Ignored.** A signal that the caller had ignored (nohup) stays so for the child. A handler would end
- * that, and with the first handler Deno sets some of its own (SIGHUP, SIGINT, SIGTERM); so where the
- * caller ignored any, they are set just after the child has started, not just before.
+ * **Ignored.** The child must still ignore a signal that the caller ignored (nohup). A handler would
+ * reset it, and with the first handler Deno sets three of its own (SIGHUP, SIGINT, SIGTERM). So if the
+ * caller ignored a signal, the handlers are set just after the child has started, not just before.
  *
- * Without libc, /proc tells the same of Linux, but a child that stops alone goes unseen: the signals of
- * job control do to this process what they do to the child, as the terminal sends them to both. Where
- * there is no /proc either, a standard stream that is a terminal stands for the foreground group, and
- * the handlers are set after the child has started.
+ * **Without libc** nothing tells which signals are ignored, so the child ignores none. The process counts
+ * as a foreground one if a standard stream is a terminal. A child that stops alone is not noticed; the
+ * terminal sends the signals of job control to both processes.
  */
 export class SignalRelay implements Disposable {
   readonly #jobControl: JobControl | undefined;
@@ -45,7 +43,7 @@ export class SignalRelay implements Disposable {
   /** Begins to hold signals back, unless the caller ignored some. */
   constructor() {
     this.#jobControl = openJobControl();
-    this.#isLate = mayIgnore(this.#jobControl);
+    this.#isLate = this.#jobControl !== undefined && ignoresAny(this.#jobControl);
     if (!this.#isLate) this.#listen();
   }
 
@@ -96,7 +94,7 @@ export class SignalRelay implements Disposable {
 
   #isForeground(): boolean {
     if (Deno.build.os === "windows") return true;
-    return this.#jobControl?.isForeground() ?? readIsForeground() ??
+    return this.#jobControl?.isForeground() ??
       [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
   }
 
@@ -124,13 +122,8 @@ export class SignalRelay implements Disposable {
   }
 }
 
-/** Whether the caller ignored a signal that is caught here, or nothing tells. */
-function mayIgnore(jobControl: JobControl | undefined): boolean {
-  // Windows has nothing of the kind.
-  if (Deno.build.os === "windows") return false;
-  const isIgnored = jobControl === undefined
-    ? readIgnoredSignals()
-    : (signal: number) => jobControl.isIgnored(signal);
-  const caught = [...PASSED_ON, ...Object.values(JOB_CONTROL)];
-  return isIgnored === undefined || caught.some(({ number }) => isIgnored(number));
+/** Returns whether the caller ignored a signal that is caught here. */
+function ignoresAny(jobControl: JobControl): boolean {
+  return [...PASSED_ON, ...Object.values(JOB_CONTROL)]
+    .some(({ number }) => jobControl.isIgnored(number));
 }

@@ -18,7 +18,7 @@ import {
   restoreCoreLimit,
   restoreOpenFileLimit,
 } from "./become.ts";
-import { restoreBytes } from "./raw_arguments.ts";
+import { restoreBytes } from "./process_arguments.ts";
 import { SignalRelay } from "./signal_relay.ts";
 
 /**

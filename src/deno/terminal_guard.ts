@@ -6,7 +6,7 @@
 
 import { EndedError, SuspendedError } from "../runtime.ts";
 import { CaughtSignals, type SignalListener } from "./caught_signals.ts";
-import { endBy } from "./end_by.ts";
+import { endBy } from "./end_by_signal.ts";
 import {
   isDefault,
   isIgnoring,
@@ -15,11 +15,10 @@ import {
   openJobControl,
   type SignalAction,
 } from "./job_control.ts";
-import { readIgnoredSignals } from "./proc.ts";
 import { ENDING, ENDING_UNHEARD, JOB_CONTROL, type SignalInfo } from "./signals.ts";
 
 /** What a guard does with its terminal. */
-export interface GuardedTerminal {
+interface GuardedTerminal {
   /** Whether this process's group is the one that the terminal listens to. */
   isForeground(): boolean;
   /** Puts the modes back that the terminal had. */
@@ -33,7 +32,7 @@ const CTRL_Z = 0x1a;
 
 /**
  * Puts a terminal back before a signal ends or stops wev, and lets signals do what they did before once
- * it is off guard. A signal that the caller ignored (nohup) stays ignored all the time.
+ * it is off guard. A signal that the caller ignored (nohup) stays ignored, if libc can tell.
  */
 export class TerminalGuard {
   readonly #terminal: GuardedTerminal;
@@ -63,7 +62,7 @@ export class TerminalGuard {
   start(isAsking: boolean): void {
     this.#isAsking = isAsking;
     if (this.#caught !== undefined) return;
-    const isIgnored = this.#ignored();
+    const isIgnored = (signal: number) => this.#jobControl?.isIgnored(signal) ?? false;
     const { stop, continued } = JOB_CONTROL;
     const listeners: SignalListener[] = ENDING.filter(({ number }) => !isIgnored(number))
       .map((signal): SignalListener => [signal, () => this.#endBy(signal)]);
@@ -104,12 +103,6 @@ export class TerminalGuard {
     if (key !== CTRL_Z || !this.#isStoppable) return false;
     this.#suspended = new SuspendedError("group");
     return true;
-  }
-
-  #ignored(): (signal: number) => boolean {
-    const jobControl = this.#jobControl;
-    if (jobControl !== undefined) return (signal) => jobControl.isIgnored(signal);
-    return readIgnoredSignals() ?? (() => false);
   }
 
   async #endBy({ name, number }: SignalInfo): Promise<void> {

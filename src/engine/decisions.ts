@@ -49,7 +49,7 @@ async function decisionOf(
 }
 
 /** Returns how an entry is named in the log: the start of its file's name. */
-export function entryName(key: string): string {
+function entryName(key: string): string {
   return `${key.slice(0, 12)}….json`;
 }
 

@@ -19,7 +19,7 @@ import { keyOf } from "./keys.ts";
 import type { State } from "./state.ts";
 
 /** What explaining needs. */
-export interface ExplainOptions extends State {
+interface ExplainOptions extends State {
   /** The plugins. */
   readonly registry: PluginRegistry;
 }
@@ -45,7 +45,7 @@ export interface Explanation {
 }
 
 /** Where an option stands. */
-export interface ExplainedOption {
+interface ExplainedOption {
   /** Its name. */
   readonly name: string;
   /** Where it stands, in the strongest file. */

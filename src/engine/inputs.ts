@@ -17,7 +17,7 @@ import { variablesRead } from "./cached.ts";
 import type { State } from "./state.ts";
 
 /** What values depend on, and the files that it stands in. */
-export interface Basis {
+interface Basis {
   /** What the plugin read of the environment and of files, by name. */
   readonly about: Readonly<Record<string, string>>;
   /** Absolute paths of the files, there or not. */

@@ -45,7 +45,7 @@ export async function shareKey({ plugin, version }: Step, parts: ShareParts): Pr
 }
 
 /** What sharing needs. */
-export interface SharingOptions {
+interface SharingOptions {
   /** The cache. */
   readonly store: CacheStore;
   /** The facts, which are kept apart from what expires. */
@@ -65,7 +65,7 @@ export interface SharingOptions {
 }
 
 /** Who shares something. */
-export interface Sharer {
+interface Sharer {
   /** The key of the variable's entry. */
   readonly key: string;
   /** What is to be done for the variable. */

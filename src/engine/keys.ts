@@ -10,7 +10,7 @@ import type { Environment } from "../runtime.ts";
 import { variablesRead } from "./cached.ts";
 
 /** What decides the key of a step, beside the step itself. */
-export interface KeyContext {
+interface KeyContext {
   /** The environment, as it was before any outer wev. */
   readonly outer: Environment;
   /** The home directory, absolute, if it is known. */

@@ -65,7 +65,7 @@ function before(note: readonly Change[], environment: Environment): OuterEnviron
 }
 
 /** What a run changes, and which of that it sets since the command has none. */
-export interface NotedChanges extends EnvironmentChanges {
+interface NotedChanges extends EnvironmentChanges {
   /** The names of what is set since the command has none. */
   readonly defaults: readonly string[];
 }

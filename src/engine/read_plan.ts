@@ -5,7 +5,7 @@
  */
 
 import { type Configuration, loadConfiguration } from "../config/load.ts";
-import { isOfHome } from "../config/of_home.ts";
+import { isHomeFile } from "../config/home_file.ts";
 import { describeUnread, type UnreadFile, unreadFiles } from "../config/unread_files.ts";
 import { WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
@@ -20,7 +20,7 @@ import { withKnownKey } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
 
 /** What reading a plan needs. */
-export interface PlanReader {
+interface PlanReader {
   /** Has the files, and whose word counts. */
   readonly runtime: Pick<Runtime, "files" | "clock" | "environment" | "system" | "user">;
   /** Where the plan counts. */
@@ -32,7 +32,7 @@ export interface PlanReader {
 }
 
 /** A plan, and what it was made of. */
-export interface ReadPlan {
+interface ReadPlan {
   /** The configuration. */
   readonly configuration: Configuration;
   /** The plan. */
@@ -52,7 +52,7 @@ export async function readPlan(
   const { files } = runtime;
   try {
     const configuration = loadConfiguration(files, place, runtime);
-    const isOwn = (file: string) => isOfHome(files, file, place);
+    const isOwn = (file: string) => isHomeFile(files, file, place);
     const plan = await makePlan(configuration, registry, isOwn);
     return { configuration, plan, unread: unreadFiles(files, place, configuration.texts) };
   } catch (error) {

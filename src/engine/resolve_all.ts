@@ -24,7 +24,7 @@ import { checkValues } from "./values.ts";
 import { PROMPT_LOCK } from "./wait.ts";
 
 /** What resolving needs. */
-export interface ResolveAllOptions extends TaskOptions, TakeLockOptions {
+interface ResolveAllOptions extends TaskOptions, TakeLockOptions {
   /** Asks the person at the terminal. */
   readonly prompt: Prompt;
 }

@@ -55,7 +55,7 @@ export interface TaskOptions extends State {
 }
 
 /** A value that is to be resolved. */
-export interface Task {
+interface Task {
   /** The key of its entry. */
   readonly key: string;
   /** What is to be done. */

@@ -24,7 +24,7 @@ export interface Request {
 export type Origin = "constant" | "cache" | "fresh";
 
 /** One value. */
-export interface ResolvedValue {
+interface ResolvedValue {
   /** The value; `undefined` where its variable is to be unset. */
   readonly text: string | undefined;
   /** Whether it must not get into other hands. */

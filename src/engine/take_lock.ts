@@ -30,7 +30,7 @@ export interface TakeLockOptions extends Neighbours {
 }
 
 /** How one lock is taken. */
-export interface TakeLockMode {
+interface TakeLockMode {
   /**
    * Whether a person has to answer, whatever code the run has brought.
    *

@@ -21,7 +21,7 @@ const FILE = "GITHUB_ENV";
 const ROOM = 16_384;
 
 /** What a GitHub job is reached by. */
-export interface GithubJobOptions {
+interface GithubJobOptions {
   /** The environment of the step. */
   readonly environment: Environment;
   /** The file system. */

@@ -1,5 +1,5 @@
 /**
- * Which keyring there is, and whether it is wanted.
+ * The choice of the keyring: that of the platform, if the user wants one.
  *
  * @module
  */
@@ -12,26 +12,26 @@ import { keychain } from "./keychain.ts";
 import type { Keyring } from "./keyring.ts";
 import { secretService } from "./secret_service.ts";
 
-/** The variable that says whether values are sealed with a key in the keyring. */
-export const KEYRING_VARIABLE = "WEV_KEYRING";
+/** Whether cached values are encrypted with a key in the keyring: `auto` or `off`. */
+const KEYRING_VARIABLE = "WEV_KEYRING";
 
 /**
- * Returns whether the user wants the keyring: `auto`, and not `off`.
+ * Returns whether `WEV_KEYRING` is `auto`, and not `off`.
  *
- * @throws {WevError} where the variable says neither.
+ * @throws {WevError} if it is neither.
  */
 export function wantsKeyring({ environment }: Pick<Runtime, "environment">): boolean {
   const wish = environment.get(KEYRING_VARIABLE) || "off";
   if (wish === "auto" || wish === "off") return wish === "auto";
   throw new WevError(`${KEYRING_VARIABLE} must be auto or off: it is "${escapeControls(wish)}"`, {
-    hint: "auto seals what is cached with a key in the platform's keyring.",
+    hint: "With auto, cached values are encrypted with a key in the keyring of the platform.",
     shared: false,
   });
 }
 
 /**
- * Returns the keyring of this system, reachable or not; `undefined` where none is known for it. Windows
- * keeps the key in the file `keyFile`.
+ * Returns the keyring of this system, even if it is unavailable; `undefined` if none is known. Windows
+ * stores the key in the file `keyFile`.
  */
 export function platformKeyring(
   runtime: Pick<Runtime, "system" | "processes" | "files" | "environment">,
@@ -40,7 +40,7 @@ export function platformKeyring(
   const { system, processes } = runtime;
   switch (system) {
     case "linux":
-      // By its path: in the directory of somebody else's project it could be another program.
+      // An absolute path: in somebody else's project, PATH could lead to a program of the project.
       return secretService(processes, programPath("secret-tool", runtime));
     case "darwin":
       return keychain(processes);

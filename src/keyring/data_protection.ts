@@ -1,6 +1,6 @@
 /**
- * Windows has no keyring for programs to ask; its data protection (DPAPI) encrypts a key so that only
- * the user's own login can decrypt it. The result is kept in a file. By PowerShell.
+ * The keyring of Windows: its data protection (DPAPI) encrypts the key for the login of the user, and the
+ * result is stored in a file. It is called through PowerShell.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { runKeyringProgram } from "./program.ts";
 /** PowerShell takes a second or more to start. */
 const TIMEOUT_MS = 15_000;
 
-/** More than any encrypted key has. */
+/** The maximum size of an encrypted key. */
 const MAX_BYTES = 65_536;
 
-/** What reaching the data protection needs. */
-export interface DataProtectionOptions {
+/** The parts that the data protection needs. */
+interface DataProtectionOptions {
   /** Runs PowerShell. */
   readonly processes: Pick<Processes, "capture">;
   /** The file system. */
   readonly files: Files;
-  /** Tells where Windows is. */
+  /** The environment with `SystemRoot`. */
   readonly environment: Environment;
   /** The file in which the encrypted key is kept. */
   readonly path: string;
@@ -57,17 +57,17 @@ function fromBase64(text: string): string {
   try {
     return new TextDecoder().decode(Uint8Array.fromBase64(text));
   } catch (error) {
-    throw new KeyringError("PowerShell does not print what it should", { cause: error });
+    throw new KeyringError("PowerShell printed an invalid key", { cause: error });
   }
 }
 
-/** By its path: who could put another one first on PATH would be given the key. */
+/** An absolute path, so that no other program on PATH gets the key. */
 function powershell(environment: Environment): string {
   const root = environment.get("SystemRoot") ?? "C:\\Windows";
   return `${root}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`;
 }
 
-/** Reads a line in base64, and prints what `method` makes of it in base64. */
+/** Returns a script that applies `method` to a line in base64 and prints the result in base64. */
 function script(method: string): string {
   return "$ErrorActionPreference = 'Stop'; Add-Type -AssemblyName System.Security; " +
     "$in = [Convert]::FromBase64String([Console]::In.ReadLine()); " +

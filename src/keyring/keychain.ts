@@ -9,9 +9,9 @@ import { KEY_NAME, type Keyring, KeyringError } from "./keyring.ts";
 import { runKeyringProgram } from "./program.ts";
 
 const TIMEOUT_MS = 3_000;
-/** By its path: who could put another one first on PATH would be given the key. */
+/** An absolute path, so that no other program on PATH gets the key. */
 const SECURITY = "/usr/bin/security";
-/** What `security` exits with where there is no such item: errSecItemNotFound, as a byte. */
+/** The exit code of `security` if there is no such item: errSecItemNotFound, as a byte. */
 const NOT_FOUND = 44;
 
 /** Returns the user's default keychain. */
@@ -27,12 +27,12 @@ export function keychain(processes: Pick<Processes, "capture">): Keyring {
       return stdout.trim();
     },
     async save(key) {
-      // -i: the command stands on standard input. -U: in place of another. The item trusts the program
-      // that made it, `security`, so reading it opens no dialog.
+      // -i: reads the command from standard input. -U: updates an existing item. The item trusts the
+      // program that created it, `security`, so reading it opens no dialog.
       const words = ["add-generic-password", ...item, "-w", key, "-U", "-l", `"${KEY_NAME.label}"`];
       const input = `${words.join(" ")}\n`;
       const { code } = await runKeyringProgram([SECURITY, "-i"], { ...options, input });
-      if (code !== 0) throw new KeyringError("the keychain does not take the key");
+      if (code !== 0) throw new KeyringError("the keychain rejected the key");
     },
   };
 }

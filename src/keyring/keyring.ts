@@ -1,33 +1,33 @@
 /**
- * The platform's keyring: a place for one key that files alone do not give away.
+ * The keyring of the platform, which stores one key outside of the cache.
  *
  * @module
  */
 
-/** What the key is filed under. */
+/** The name of the key in the keyring. */
 export const KEY_NAME = {
   service: "wev",
   account: "cache",
   label: "wev: key of the cache",
 } as const;
 
-/** A place for the key of the cache, in hexadecimal. */
+/** A store for the key of the cache, in hexadecimal. */
 export interface Keyring {
   /**
-   * Returns the key, or `undefined` where none has been kept yet.
+   * Returns the key, or `undefined` if none has been stored yet.
    *
-   * @throws {KeyringError} where the keyring can't be reached without asking somebody.
+   * @throws {KeyringError} if the keyring is unavailable, or would ask the user.
    */
   load(): Promise<string | undefined>;
   /**
-   * Keeps `key`, in place of any other.
+   * Stores `key` and replaces any other.
    *
-   * @throws {KeyringError} where it can't.
+   * @throws {KeyringError} if that fails.
    */
   save(key: string): Promise<void>;
 }
 
-/** The keyring can't be reached. */
+/** The keyring is unavailable. */
 export class KeyringError extends Error {
   /** The name of the class. */
   override readonly name: string = "KeyringError";

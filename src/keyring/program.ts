@@ -1,5 +1,5 @@
 /**
- * The programs by which keyrings are reached.
+ * Running the programs that access keyrings.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { KeyringError } from "./keyring.ts";
 
 /** How such a program is run. */
 export interface ProgramOptions {
-  /** Runs it. */
+  /** Runs the program. */
   readonly processes: Pick<Processes, "capture">;
-  /** Milliseconds that it may take: longer means that it waits for somebody at a dialog. */
+  /** The maximum time in milliseconds: a program that takes longer waits at a dialog. */
   readonly timeout: number;
   /**
-   * What stands on its standard input: a secret, which others could see in arguments.
+   * Its standard input: a secret, which other users could see in arguments.
    *
    * @default {""}
    */
@@ -22,9 +22,9 @@ export interface ProgramOptions {
 }
 
 /**
- * Returns what a program prints and its exit code.
+ * Returns the output and exit code of a program.
  *
- * @throws {KeyringError} where it is not there or takes too long.
+ * @throws {KeyringError} if it does not exist or takes too long.
  */
 export async function runKeyringProgram(
   argv: readonly string[],

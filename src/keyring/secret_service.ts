@@ -12,8 +12,8 @@ const TIMEOUT_MS = 3_000;
 const ATTRIBUTES = ["service", KEY_NAME.service, "account", KEY_NAME.account];
 
 /**
- * Returns the keyring behind the Secret Service. `program` is the path of secret-tool; `undefined` where
- * it is not installed.
+ * Returns the keyring of the Secret Service. `program` is the path of secret-tool; `undefined` if it is
+ * not installed.
  */
 export function secretService(
   processes: Pick<Processes, "capture">,
@@ -25,7 +25,7 @@ export function secretService(
   };
   return {
     async load() {
-      // Unlike `lookup`, `search` opens no dialog where the keyring is locked: it leaves the secret out.
+      // Unlike `lookup`, `search` opens no dialog if the keyring is locked: it omits the secret.
       const { stdout, code } = await run(["search", ...ATTRIBUTES]);
       const secret = /^secret = (.*)$/m.exec(stdout)?.[1];
       if (secret !== undefined && secret !== "") return secret;

@@ -24,7 +24,7 @@ import {
 const MAX_PLANS = 500;
 
 /** What a plan was made of. */
-export interface PlanSources {
+interface PlanSources {
   /** The directories in which files count. */
   readonly directories: readonly string[];
   /** The files it was made of, with what they held. */

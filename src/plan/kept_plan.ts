@@ -8,7 +8,7 @@
 
 import { formatTwice, parseTwice } from "../cache/entry.ts";
 import { planPath } from "../cache/layout.ts";
-import { type Reader, readTrusted } from "../config/trusted_file.ts";
+import { type Reader, readIfSafe } from "../config/read_if_safe.ts";
 import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES, stampOf } from "../paths.ts";
 import type { Files, System } from "../runtime.ts";
 import { VERSION } from "../version.ts";
@@ -94,7 +94,7 @@ function isUnchanged(files: Files, kept: KeptPlan, place: Place, reader: Reader)
 
 /** Returns what a configuration file holds; `undefined` if there is none that may be read. */
 function readConfig(files: Files, path: string, reader: Reader): string | undefined {
-  const found = readTrusted(files, path, reader);
+  const found = readIfSafe(files, path, reader);
   return found !== undefined && "bytes" in found && found.bytes !== undefined
     ? new TextDecoder().decode(found.bytes)
     : undefined;

@@ -280,7 +280,7 @@ const OUTWARD_NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A row of the table. */
-export interface OutwardName {
+interface OutwardName {
   /** The name; a `*` stands for any characters. */
   readonly pattern: string;
   /** What programs do with the value. */

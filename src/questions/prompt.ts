@@ -10,7 +10,7 @@ import type { ChoiceQuestion, CodeQuestion, Prompt } from "../plugin/questions.t
 import { EndedError, SuspendedError, type Suspension, type Terminal } from "../runtime.ts";
 
 /** What has been typed, and what that means. */
-export interface Typed {
+interface Typed {
   /** The characters so far. */
   readonly text: string;
   /** What the last key ended: the answer, the question (Ctrl-C), the input (Ctrl-D), or nothing. */
@@ -41,7 +41,7 @@ export function typeKey(typed: string, key: string): Typed {
 }
 
 /** Which answer is chosen, and what that means. */
-export interface Chosen {
+interface Chosen {
   /** The position of the answer, from 0. */
   readonly at: number;
   /** What the last key ended, as of {@linkcode Typed}. */
@@ -49,7 +49,7 @@ export interface Chosen {
 }
 
 /** Returns what is chosen after `key`, of `count` answers: arrows and j/k move, a digit chooses. */
-export function chooseKey(at: number, key: string, count: number): Chosen {
+function chooseKey(at: number, key: string, count: number): Chosen {
   switch (key) {
     case "\x1b[A":
     case "\x1bOA":

@@ -8,7 +8,7 @@ import { SuspendedQuestion, type TerminalPrompt } from "./prompt.ts";
 import type { Suspension } from "../runtime.ts";
 
 /** What stops a run. */
-export interface ResumableOptions {
+interface ResumableOptions {
   /** Stops this process, and returns, once it is continued, whether it may ask. */
   suspend(how: Suspension): Promise<boolean>;
 }

@@ -8,7 +8,7 @@ import { type Lock, NO_LOCK } from "../cache/lock.ts";
 import type { ChoiceQuestion, CodeQuestion, Prompt } from "../plugin/questions.ts";
 
 /** What the prompt of a task is made of. */
-export interface TaskPromptOptions {
+interface TaskPromptOptions {
   /** Asks the person at the terminal. */
   readonly prompt: Prompt;
   /** Waits for the task's turn among those of this run. */

@@ -16,7 +16,7 @@ import type { LockDirectory } from "../cache/lock.ts";
 const MATTERS_MS = 90_000;
 
 /** What the notes are made of. */
-export interface UsedCodesOptions extends Owner {
+interface UsedCodesOptions extends Owner {
   /** The directory of the cache; without one notes last as long as the run. */
   readonly directory: string | undefined;
   /** The locks of this user's runs. */

@@ -1,5 +1,5 @@
 /**
- * Where a command may be: the search of execvp(3), which env(1) and every shell use.
+ * The search for a command on PATH, as in execvp(3), env(1) and every shell.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import type { Files, System } from "../runtime.ts";
 
 /** How a command is looked for. */
 export interface LookupOptions {
-  /** The operating system, whose rules count. */
+  /** The operating system, whose rules apply. */
   readonly system: System;
-  /** PATH as the command will have it; `undefined` where it will have none. */
+  /** The PATH that the command will have; `undefined` if it will have none. */
   readonly path: string | undefined;
   /**
    * PATHEXT, on Windows.
@@ -21,12 +21,11 @@ export interface LookupOptions {
 }
 
 /**
- * Yields the files that may be command `name`, in the order in which to try them: nothing says for
- * certain that a file can be executed, short of executing it. Only those that are known to be absent
- * are left out; a directory, a file without execute permission or one in a directory that may not be
- * entered is refused by the system, which then also says why.
+ * Yields the files that may be the command `name`, in the order in which to try them. Only executing a
+ * file tells whether it can be executed, so only files known to be absent are left out: for a
+ * directory, or a file without permission, the system gives the error.
  *
- * A name with a slash is itself the only one, there or not. An empty name is never there.
+ * A name with a slash is the only candidate, whether it exists or not. An empty name has none.
  */
 export function* lookUp(
   name: string,
@@ -49,12 +48,12 @@ export function* lookUp(
   }
 }
 
-/** Returns whether `name` is the path of a file, and so looked up nowhere. */
+/** Returns whether `name` is the path of a file, which is not looked up on PATH. */
 export function isPath(name: string, windows: boolean): boolean {
   return name.includes("/") || (windows && /[\\:]/.test(name));
 }
 
-/** What to add to a name, as cmd.exe does: nothing where it has an ending, then PATHEXT's. */
+/** Returns the endings to add to a name, as cmd.exe does: none if it has one, then those of PATHEXT. */
 function windowsEndings(name: string, pathExtensions = ".COM;.EXE;.BAT;.CMD"): string[] {
   const endings = pathExtensions.split(";").filter((ending) => ending !== "");
   return /[^\\/]\.[^.\\/]+$/.test(name) ? ["", ...endings] : endings;
@@ -63,17 +62,17 @@ function windowsEndings(name: string, pathExtensions = ".COM;.EXE;.BAT;.CMD"): s
 function directories(path: string | undefined, system: System): string[] {
   if (system === "windows") {
     // Neither an empty element nor the current directory counts, as in PowerShell: a command must
-    // not come from a folder that somebody merely looks into.
+    // not come from a folder that a user has only opened.
     return (path ?? "").split(";").map((element) => element.replaceAll('"', ""))
       .filter((element) => element !== "");
   }
-  // Without PATH, execvp searches where the system's own commands are; an empty one is one element.
+  // Without PATH, execvp searches the system's directories; an empty PATH is one empty element.
   return (path ?? "/bin:/usr/bin").split(":");
 }
 
 function join(directory: string, file: string, windows: boolean): string {
-  // An empty element is the current directory. "./" keeps a name such as "-x" from being taken for
-  // an option by the interpreter of a script.
+  // An empty element is the current directory. With "./", the interpreter of a script does not take a
+  // name such as "-x" for an option.
   if (directory === "") return `./${file}`;
   return directory.endsWith("/") || (windows && directory.endsWith("\\"))
     ? directory + file
@@ -84,7 +83,7 @@ function mayBeThere(path: string, files: Pick<Files, "stat">): boolean {
   try {
     return files.stat(path) !== undefined;
   } catch {
-    // No leave to look, a loop of links, …: the system says it better when told to execute it.
+    // No permission, a loop of links, …: executing the file gives the better error.
     return true;
   }
 }

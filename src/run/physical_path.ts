@@ -1,5 +1,5 @@
 /**
- * Paths as the system follows them: `link/../program` is beside what the link leads to. The runtime
+ * Paths as the system follows them: `link/../program` is beside the target of the link. The runtime
  * shortens such a path as text, to `program`, which is another file.
  *
  * @module
@@ -8,9 +8,10 @@
 import type { Files } from "../runtime.ts";
 
 /**
- * Returns a path without `..` that leads where `path` leads, for those who use the runtime's functions;
- * where `path` leads nowhere, a path that leads nowhere either. For Unix. Throws what the system says
- * where a part of it may not be looked at.
+ * Returns a path without `..` to the same file as `path`, for the runtime's functions. If `path` leads
+ * nowhere, so does the result. For Unix.
+ *
+ * @throws the system's error if a part of the path may not be examined.
  */
 export function physicalPath(path: string, files: Pick<Files, "stat" | "realPath">): string {
   const names = path.split("/");
@@ -31,7 +32,7 @@ export function physicalPath(path: string, files: Pick<Files, "stat" | "realPath
   return isDirectoryMeant && realDirectory(at, files) === undefined ? `${at}/${NOWHERE}` : at;
 }
 
-/** A name below a file, or below what is not there: the system says what is wrong with such a path. */
+/** A name below a file or a missing directory: the system gives the error for such a path. */
 const NOWHERE = "nowhere";
 
 function realDirectory(

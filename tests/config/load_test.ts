@@ -135,7 +135,7 @@ const MISTAKES: Record<string, readonly [text: string, place: string, message: s
   "a name twice in a list": [
     "[A, B, A]: {plugin: {id: x}}\n",
     "1:1",
-    "The name A stands twice here",
+    "The name A is listed twice",
   ],
   "a name in two variables": [
     `A: ${echo("1")}\n[B, A]: ${echo("1")}\n`,
@@ -177,7 +177,7 @@ Deno.test("loadConfiguration() does not tell names apart by case on Windows only
     () => loadText(text, "windows"),
     /PATH is set twice: here and at C:\\p\\wev\.yml:1:1/,
   );
-  assert.throws(() => loadText(`[a, A]: ${echo("1")}`, "windows"), /The name A stands twice here/);
+  assert.throws(() => loadText(`[a, A]: ${echo("1")}`, "windows"), /The name A is listed twice/);
 });
 
 Deno.test("loadConfiguration() points into the file that says so in a merged variable", () => {

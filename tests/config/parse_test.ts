@@ -249,7 +249,7 @@ const MISTAKES: Record<string, readonly [text: string, place: string, message: R
   "a version of YAML twice": [
     "%YAML 1.2\n%YAML 1.2\n---\n",
     "2:1",
-    /version of YAML stands here twice/,
+    /no version 1 of YAML, or the second/,
   ],
   "a directive without a document start": [
     "\n%YAML 1.2\nA: 1\n",
@@ -270,9 +270,9 @@ const MISTAKES: Record<string, readonly [text: string, place: string, message: R
   "an option that is a list": ["A: {[b]: 1}\n", "1:5", /A key must be text: this is a list/],
   "an unknown alias": ["A: *nope\n", "1:4", /"\*nope" refers to no anchor above it/],
   "an alias before its anchor": ["A: *a\nB: &a 1\n", "1:4", /"\*a" refers to no anchor above it/],
-  "an alias in its own list": ["A: &a [*a]\n", "1:8", /"\*a" stands inside what it refers to/],
-  "an alias in its own mapping": ["A: &a\n  b: *a\n", "2:6", /"\*a" stands inside what/],
-  "an alias merged into itself": ["A: &a\n  <<: *a\n", "2:7", /"\*a" stands inside what/],
+  "an alias in its own list": ["A: &a [*a]\n", "1:8", /"\*a" is inside the value it refers to/],
+  "an alias in its own mapping": ["A: &a\n  b: *a\n", "2:6", /"\*a" is inside the value/],
+  "an alias merged into itself": ["A: &a\n  <<: *a\n", "2:7", /"\*a" is inside the value/],
   "a merge of text": ["A:\n  <<: b\n", "2:3", /"<<" needs a mapping or a list of mappings/],
   "a merge of nothing": ["A:\n  <<:\n", "2:3", /"<<" needs a mapping or a list of mappings/],
   "a merge of a list of texts": ["A:\n  <<: [b]\n", "2:3", /"<<" needs a mapping/],
@@ -325,14 +325,18 @@ const MISTAKES: Record<string, readonly [text: string, place: string, message: R
   "an empty line that is indented too far": [
     "A: |\n    \n  b\n",
     "3:3",
-    /empty line above has more/,
+    /indentation does not fit/,
   ],
   "an alias without a name": ["A: *\n", "1:4", /no name after the \*/],
   "a value that begins with *": ["A: *.txt\n", "1:4", /"\*\.txt" refers to no anchor/],
-  "two anchors": ["A: &a &b c\n", "1:7", /second anchor of one value/],
-  "two tags": ["A: !!str\n  !!str c\n", "2:3", /second tag of one value/],
-  "an anchor on an alias": ["A: &a 1\nB: &b *a\n", "2:7", /alias can't have an anchor or a tag/],
-  "an alias in an anchor that is set again": ["A: &a 1\nB: &a [*a]\n", "2:8", /stands inside what/],
+  "two anchors": ["A: &a &b c\n", "1:7", /can't begin with &/],
+  "two tags": ["A: !!str\n  !!str c\n", "2:3", /can't begin with !/],
+  "an anchor on an alias": ["A: &a 1\nB: &b *a\n", "2:7", /can't begin with \*/],
+  "an alias in an anchor that is set again": [
+    "A: &a 1\nB: &a [*a]\n",
+    "2:8",
+    /is inside the value/,
+  ],
   "a character that there is not": [
     'A: "\\U00110000"\n',
     "1:6",
@@ -365,11 +369,11 @@ const MISTAKES: Record<string, readonly [text: string, place: string, message: R
   "an item among the keys": ["A: 1\n- b\n", "2:1", /indentation does not fit/],
   "a key among the items": ["A:\n  - b\n  c: 1\n", "3:3", /indentation does not fit/],
   "no comma": ["A: {b: 'c' d: 'e'}\n", "1:12", /a comma is missing before this/],
-  "two commas": ["A: [b,,c]\n", "1:7", /nothing before this comma/],
+  "two commas": ["A: [b,,c]\n", "1:7", /can't begin with ,/],
   "an unknown escape": ['A: "C:\\dir"\n', "1:8", /no such escape with a backslash/],
-  "a NUL": ["A: b\0c\n", "1:5", /a NUL character/],
+  "a NUL": ["A: b\0c\n", "1:5", /a control character/],
   "an escape character": ["A: \x1b[31m\n", "1:4", /a control character/],
-  "a list of names over lines": ["[A,\n B]: 1\n", "1:1", /can't go over several lines/],
+  "a list of names over lines": ["[A,\n B]: 1\n", "1:1", /must be on one line/],
   "too many levels": ["A: " + "[".repeat(200), "1:103", /more than 100 levels/],
 };
 
@@ -424,7 +428,7 @@ Deno.test("parseConfig() refuses an alias bomb, soon and where it goes off", () 
   const start = performance.now();
   const { message } = mistake(lines.join("\n"));
   assert.ok(performance.now() - start < 1_000);
-  assert.match(message, /^wev\.yml:5:\d+: Aliases make the file grow beyond all bounds$/);
+  assert.match(message, /^wev\.yml:5:\d+: Aliases make the file grow too large$/);
 });
 
 Deno.test("parseConfig() refuses an alias bomb of merge keys", () => {
@@ -454,10 +458,10 @@ const LARGE: Record<string, readonly [unit: string, message: RegExp, before?: st
   "one line without a colon": ["x", /^wev\.yml:2:1: .*":" is missing/, "A: 1\n"],
   "lines without a key": ["x\n", /^wev\.yml:1:1: .*this is text/],
   "tabs on lines of their own": ["\tb: 1\n", /^wev\.yml:2:1: .*a tab in the indentation/, "A:\n"],
-  "anchors": ["&a ", /^wev\.yml:1:4: .*second anchor/],
-  "anchors on lines": ["&a\n", /^wev\.yml:2:1: .*second anchor/],
+  "anchors": ["&a ", /^wev\.yml:1:4: .*can't begin with &/],
+  "anchors on lines": ["&a\n", /^wev\.yml:2:1: .*can't begin with &/],
   "keys with anchors": ["&a b: ", /^wev\.yml:1:11: .*must be in quotes/],
-  "tags": ["! ", /^wev\.yml:1:3: .*second tag/],
+  "tags": ["! ", /^wev\.yml:1:3: .*can't begin with !/],
   "aliases": ["- *a\n", /^wev\.yml:50003:3: Aliases make the file grow/, "A: &a b\nC:\n"],
   "documents": ["---\n", /^wev\.yml:2:1: .*holds one document/],
   "directives": ["%A\n", /^wev\.yml:1:1: .*no "---"/],

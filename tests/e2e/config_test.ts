@@ -175,7 +175,7 @@ const BROKEN: Record<string, Broken> = {
       return `${name}: &${name} [${Array(10).fill(alias).join(", ")}]\n`;
     }).join(""),
     "5:20",
-    "Aliases make the file grow beyond all bounds",
+    "Aliases make the file grow too large",
     "50000",
   ],
 };

@@ -59,7 +59,7 @@ Deno.test("an empty variable is a mistake where it inherits nothing", async () =
   const { code, stderr } = await sandbox.run(["true"]);
   assert.equal(code, 125);
   assert.ok(stderr.startsWith(`wev: error: ${file}:1:1: A must be a mapping`), stderr);
-  assert.match(stderr, /Nothing is inherited that it could switch off/);
+  assert.match(stderr, /There is no inherited variable to switch off/);
 });
 
 Deno.test("an empty value switches off an inherited option", async () => {

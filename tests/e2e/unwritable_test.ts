@@ -179,7 +179,7 @@ Deno.test({
     const unread = await runStuck(sandbox, stuck, ["--schema"], { full: [1] });
     assert.match(
       unread.stderr,
-      /^wev: error: Cannot write to standard output: its reader takes nothing\nstatus 1\n$/,
+      /^wev: error: Cannot write to standard output: its reader does not read\nstatus 1\n$/,
     );
   },
 });

@@ -15,7 +15,7 @@ const MODULES = [
   "src/app.ts",
   "src/cache/entry.ts",
   "src/cache/layout.ts",
-  "src/config/trusted_file.ts",
+  "src/config/read_if_safe.ts",
   "src/deno/become.ts",
   "src/deno/files.ts",
   "src/deno/libc.ts",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { loadConfiguration } from "../../src/config/load.ts";
-import { isOfHome } from "../../src/config/of_home.ts";
+import { isHomeFile } from "../../src/config/home_file.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { makePlan } from "../../src/plan/make.ts";
 import type { Step } from "../../src/plan/plan.ts";
@@ -71,7 +71,7 @@ async function stepsOf(project: string, own = ""): Promise<readonly Step[]> {
   const place = { home: HOME, workingDirectory: `${HOME}/project`, system: "linux" } as const;
   const reader = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
   const configuration = loadConfiguration(files, place, reader);
-  return (await makePlan(configuration, registry, (file) => isOfHome(files, file, place))).steps;
+  return (await makePlan(configuration, registry, (file) => isHomeFile(files, file, place))).steps;
 }
 
 const at = (line: number, column: number, file = FILE) => ({ file, line, column });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { loadConfiguration } from "../../src/config/load.ts";
-import { isOfHome } from "../../src/config/of_home.ts";
+import { isHomeFile } from "../../src/config/home_file.ts";
 import { makePlan } from "../../src/plan/make.ts";
 import { OUTWARD } from "../../src/plan/outward_names.ts";
 import type { Plan } from "../../src/plan/plan.ts";
@@ -17,7 +17,7 @@ async function planOf(contents: Readonly<Record<string, string>>): Promise<Plan>
   const place = { home: HOME, workingDirectory: `${HOME}/project`, system: "linux" } as const;
   const reader = { user: 1000, environment: { get: () => undefined }, system: "linux" } as const;
   const configuration = loadConfiguration(files, place, reader);
-  return await makePlan(configuration, builtinPlugins, (file) => isOfHome(files, file, place));
+  return await makePlan(configuration, builtinPlugins, (file) => isHomeFile(files, file, place));
 }
 
 /** Returns the plan of a variable of wev-awsmfa with these names, in the user's own file. */

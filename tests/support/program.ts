@@ -11,13 +11,23 @@ import { Pty } from "./pty.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Returns the words that start wev. */
-export function wevCommand(): string[] {
+/** Returns the words that start wev, from source with `permissions`. */
+export function wevCommand(permissions: readonly string[] = ["-P"]): string[] {
   const binary = Deno.env.get("WEV_BIN");
   if (binary !== undefined) return [binary];
   const deno = Deno.execPath();
   const config = `${root}deno.json`;
-  return [deno, "run", "-q", "-P", "--no-prompt", "--config", config, `${root}main.ts`];
+  const options = ["-q", ...permissions, "--no-prompt", "--config", config, ...coverageOptions()];
+  return [deno, "run", ...options, `${root}main.ts`];
+}
+
+/**
+ * Returns the options by which wev records what it runs, where these tests do: not the variable that says
+ * so here, which its command would see.
+ */
+function coverageOptions(): string[] {
+  const directory = Deno.env.get("DENO_COVERAGE_DIR");
+  return directory === undefined ? [] : [`--coverage=${directory}`];
 }
 
 /** A home directory and a project below it, for one test. */
@@ -93,6 +103,11 @@ export class Sandbox implements Disposable {
       cwd: options.cwd ?? this.project,
       env: this.environment(options.env),
     });
+  }
+
+  /** Starts any command without a terminal, as the process that can be signalled. */
+  startWithoutTerminal(argv: readonly string[]): Pty {
+    return Pty.startWithoutTerminal(argv, { cwd: this.project, env: this.environment() });
   }
 
   /** Removes everything. */

@@ -1,11 +1,11 @@
 /**
- * A program on a pseudo-terminal of its own, driven as a person would: script(1) makes the
- * terminal.
+ * A program that a test talks with, as a person would: on a pseudo-terminal of its own, which script(1)
+ * makes, or without one.
  *
  * @module
  */
 
-/** How a program is started on a terminal. */
+/** How a program is started. */
 export interface PtyOptions {
   /** The working directory. */
   readonly cwd: string;
@@ -19,43 +19,62 @@ const PATIENCE_MS = 30_000;
 /** How long a program may take to end; then it is killed, and its exit status is none of wev's. */
 const END_PATIENCE_MS = 60_000;
 
-/** A program on a terminal. */
+/** A program that is talked with. */
 export class Pty implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #keyboard: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reading: Promise<void>;
+  readonly #stopReading = new AbortController();
   #shown = "";
   #seen = 0;
   #changed = Promise.withResolvers<void>();
   #ended = false;
 
-  private constructor(child: Deno.ChildProcess) {
-    this.#child = child;
-    this.#keyboard = child.stdin.getWriter();
-    this.#reading = this.#read();
-  }
-
-  /** Starts `argv` on a terminal of its own. */
-  static start(argv: readonly string[], { cwd, env }: PtyOptions): Pty {
-    const child = new Deno.Command("script", {
-      args: scriptArguments(argv),
+  private constructor(program: string, args: readonly string[], { cwd, env }: PtyOptions) {
+    this.#child = new Deno.Command(program, {
+      args: [...args],
       cwd,
-      env: { SHELL: "/bin/sh", TERM: "xterm", ...env },
+      env: { ...env },
       clearEnv: true,
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    return new Pty(child);
+    this.#keyboard = this.#child.stdin.getWriter();
+    this.#reading = this.#read();
   }
 
-  /** All that the terminal has shown so far. */
+  /** Starts `argv` on a terminal of its own. */
+  static start(argv: readonly string[], { cwd, env }: PtyOptions): Pty {
+    const variables = { SHELL: "/bin/sh", TERM: "xterm", ...env };
+    return new Pty("script", scriptArguments(argv), { cwd, env: variables });
+  }
+
+  /**
+   * Starts `argv` without a terminal, in a session of its own: {@linkcode pid} and {@linkcode kill} are
+   * about it, and not about a script(1) around it.
+   */
+  static startWithoutTerminal(argv: readonly string[], options: PtyOptions): Pty {
+    return new Pty("setsid", argv, options);
+  }
+
+  /** The process ID. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Signals the program. */
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** All that the program has shown so far. */
   get shown(): string {
     return this.#shown;
   }
 
   /**
-   * Waits until the terminal shows `text` after what was waited for before, and returns what it showed
+   * Waits until the program shows `text` after what was waited for before, and returns what it showed
    * up to there.
    */
   async waitFor(text: string): Promise<string> {
@@ -81,12 +100,17 @@ export class Pty implements AsyncDisposable {
 
   /** Waits for the program's end and returns its exit status. */
   async end(): Promise<number> {
+    return (await this.status()).code;
+  }
+
+  /** Waits for the program's end and returns its exit status and the signal that ended it. */
+  async status(): Promise<Deno.CommandStatus> {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), END_PATIENCE_MS);
-    const { code } = await this.#child.status;
+    const status = await this.#child.status;
     clearTimeout(timer);
     await this.#reading;
     await this.#keyboard.close().catch(() => {});
-    return code;
+    return status;
   }
 
   /** Ends the program if it still runs. */
@@ -98,15 +122,23 @@ export class Pty implements AsyncDisposable {
         // It has ended by itself.
       }
     }
+    // A program that it left running may hold its output open.
+    this.#stopReading.abort();
     await this.end();
   }
 
   async #read(): Promise<void> {
-    const text = this.#child.stdout.pipeThrough(new TextDecoderStream());
-    for await (const part of text) {
-      this.#shown += part;
-      this.#wake();
-    }
+    const decoder = new TextDecoder();
+    const { signal } = this.#stopReading;
+    const output = new WritableStream<Uint8Array>({
+      write: (bytes) => {
+        this.#shown += decoder.decode(bytes, { stream: true });
+        this.#wake();
+      },
+    });
+    await this.#child.stdout.pipeTo(output, { signal }).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
     this.#ended = true;
     this.#wake();
   }

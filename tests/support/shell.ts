@@ -13,6 +13,17 @@ export function wevWords(): string {
   return wevCommand().map(quote).join(" ");
 }
 
+/** An interactive shell whose prompt is `PROMPT`. */
+export const SHELL: readonly string[] = [
+  "env",
+  "PS1=PROMPT ",
+  "HISTFILE=",
+  "bash",
+  "--norc",
+  "--noediting",
+  "-i",
+];
+
 /** A shell in which wev is `$WEV`, whose prompt is `PROMPT`. */
 export class Shell implements AsyncDisposable {
   /** Its terminal. */
@@ -21,8 +32,7 @@ export class Shell implements AsyncDisposable {
 
   private constructor(mfa: MfaSandbox) {
     this.#mfa = mfa;
-    const words = ["env", "PS1=PROMPT ", "HISTFILE=", "bash", "--norc", "--noediting", "-i"];
-    this.pty = mfa.sandbox.startCommand(words, { env: mfa.environment() });
+    this.pty = mfa.sandbox.startCommand(SHELL, { env: mfa.environment() });
   }
 
   /** Starts one, and notes how its terminal is set. */

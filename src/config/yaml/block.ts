@@ -5,13 +5,14 @@
  */
 
 import { fold } from "./line_break.ts";
+import { MISPLACED } from "./mistakes.ts";
 import type { YamlText } from "./text.ts";
 
 /**
  * Reads the literal ("|") or folded (">") text at the position of `source`, whose lines must be to the
  * right of the column `parent`.
  *
- * @throws {ConfigError} where its first line or its indentation is wrong.
+ * @throws {ConfigError} if its first line or its indentation is wrong.
  */
 export function readBlock(source: YamlText, parent: number): string {
   const folded = source.character === ">";
@@ -44,18 +45,14 @@ function blockLines(source: YamlText, parent: number, explicit: number | undefin
     const indentation = offset - lineStart;
     if (offset >= source.text.length) break;
     if (source.text[offset] !== "\n" && indentation !== width) {
-      // The first line decides how far the text is indented.
+      // The first line sets the indentation of the text.
       if (width !== undefined || indentation <= parent || source.isMarker(lineStart)) {
         if (width !== undefined || source.text[offset] !== "\t") break;
         source.tab = offset;
         throw source.tabMistake();
       }
       if (indentation < widest) {
-        throw source.mistake(
-          offset,
-          "an empty line above has more spaces than this first line of the text",
-          "Remove the spaces from the empty lines.",
-        );
+        throw source.mistake(offset, ...MISPLACED);
       }
       width = indentation;
     }
@@ -80,7 +77,7 @@ function literalText(lines: readonly string[], sign: string): string {
   return chomp(lines.slice(0, length).join(""), lines.slice(length).join(""), sign);
 }
 
-/** Joins lines as in a paragraph; those that are indented further keep their line breaks. */
+/** Joins lines as in a paragraph; lines with more indentation keep their line breaks. */
 function foldedText(lines: readonly string[], sign: string): string {
   const length = lines.findLastIndex((line) => line !== "\n") + 1;
   let text = "";

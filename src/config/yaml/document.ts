@@ -1,12 +1,10 @@
 /**
- * YAML 1.2, as a list of events: which lists, mappings and texts there are, and where. `parse.ts`
- * makes nodes of them.
+ * Parses YAML 1.2 into a list of events, from which `parse.ts` makes nodes.
  *
- * It is wev's own since no package does all that is needed here. Each of the three that a test
- * compares it with loses characters of some texts, refuses some valid files, or both. None accepts
- * brackets and quotes that go on to the left of their key, as Python's parsers and so existing files
- * have them, and yet tells mistakes in plain words, at the place where they were made, in a time that
- * grows with the size of the file.
+ * wev has its own parser because no package meets its needs. Each of the three that a test compares it
+ * with loses characters of some texts, rejects some valid files, or both. None accepts brackets and
+ * quotes that continue left of their key, as Python's parsers do and existing files need, and also
+ * reports mistakes in plain words, at their location, in linear time.
  *
  * @module
  */
@@ -24,27 +22,27 @@ import {
   MISSING_SPACE,
   missingColon,
   notClosed,
-  propertiesOfAlias,
   QUOTE_IT,
+  wrongStart,
 } from "./mistakes.ts";
 import { joinProperties, NONE, type Properties, readProperties } from "./properties.ts";
 import type { YamlText } from "./text.ts";
 
 /**
- * Returns the events of the one document in `source`; none where it is empty.
+ * Returns the events of the document in `source`; none if it is empty.
  *
- * @throws {ConfigError} where it is not YAML, or more than one document.
+ * @throws {ConfigError} if it is not YAML, or has more than one document.
  */
 export function parseYaml(source: YamlText): readonly YamlEvent[] {
   source.checkPrintable();
   return new Parser(source).parse();
 }
 
-/** Where a value or an item stands. */
+/** The position of a value or an item in the document. */
 interface Place {
-  /** The column of the mapping or list that it belongs to; -1 at the top. */
+  /** The column of its mapping or list; -1 at the top level. */
   readonly parent: number;
-  /** Whether a list may begin in the parent's own column, on a further line. */
+  /** Whether a list may begin in the column of the parent, on a later line. */
   readonly outdentedList: boolean;
   /** Whether a list or mapping in block style may begin on this line. */
   readonly begins: boolean;
@@ -89,7 +87,7 @@ class Parser {
     throw source.tab >= 0 ? source.tabMistake() : source.mistake(source.position, ...MISPLACED);
   }
 
-  /** Reads lines that begin with "%"; returns where the first of them begins, or -1. */
+  /** Reads lines that begin with "%"; returns the offset of the first, or -1. */
   #directives(): number {
     const source = this.#source;
     let first = -1;
@@ -104,8 +102,8 @@ class Parser {
         if (version || !/^%YAML[ \t]+1\.\d+$/.test(line)) {
           throw source.mistake(
             at,
-            version ? "the version of YAML stands here twice" : "this is no version 1 of YAML",
-            "Write %YAML 1.2, once, or remove the line.",
+            "this is no version 1 of YAML, or the second one",
+            "Write %YAML 1.2 once, or remove the line.",
           );
         }
         version = true;
@@ -115,7 +113,7 @@ class Parser {
     return first;
   }
 
-  /** Reads the "..." that ends a document. */
+  /** Reads the "..." at the end of a document. */
   #endDocument(): void {
     const source = this.#source;
     source.position += 3;
@@ -125,7 +123,7 @@ class Parser {
     source.skipBlanks();
   }
 
-  /** Returns the mistake of a document that begins behind the one that ended at `end`. */
+  /** Returns the mistake of a second document, after the first one that ended at `end`. */
   #secondDocument(end: number): ConfigError {
     const source = this.#source;
     const marker = source.text.slice(end).search(/^---(?!\S)/m);
@@ -164,8 +162,8 @@ class Parser {
   }
 
   /**
-   * Reads a value that is a text, an alias or in brackets, or a mapping that begins with such a key.
-   * `own` stands on its line and belongs to the key, if it is one; `properties` stand above it.
+   * Reads a text, an alias or brackets, or a mapping that begins with such a key. `own` are the
+   * properties on its line, which belong to the key if it is one; `properties` are those above it.
    */
   #inline({ parent, start, begins, properties, own = NONE }: {
     parent: number;
@@ -193,7 +191,7 @@ class Parser {
     const event = this.#writer.events[mark]!;
     if (event.type === "scalar" || event.type === "list" || event.type === "mapping") {
       this.#writer.events[mark] = { ...event, ...joinProperties(source, properties, own) };
-    } else if (properties !== NONE) throw propertiesOfAlias(source, at);
+    } else if (properties !== NONE) throw wrongStart(source, at);
   }
 
   #list(properties: Properties): void {
@@ -208,7 +206,7 @@ class Parser {
     this.#writer.end();
   }
 
-  /** Reads a mapping that begins at `start`; its first key may have been read already. */
+  /** Reads the mapping at `start`, whose first key may have been read already. */
   #mapping({ start, mark, properties, isKeyRead }: {
     start: number;
     mark: number;
@@ -241,14 +239,14 @@ class Parser {
     this.#writer.end();
   }
 
-  /** Returns the column of a list or mapping in block style, which only spaces may stand before. */
+  /** Returns the column of a list or mapping in block style; only spaces may precede it. */
   #column(start: number): number {
     const source = this.#source;
     if (source.tab >= 0 && source.tab < start) throw source.tabMistake();
     return start - source.lineStart;
   }
 
-  /** Reads a key that stands on one line with its ":". */
+  /** Reads a key on one line with its ":". */
   #implicitKey(column: number): void {
     const source = this.#source;
     const { position: start, lineStart } = source;
@@ -270,13 +268,13 @@ class Parser {
     if (source.lineStart !== lineStart) throw keyOverLines(source, contentAt, true);
   }
 
-  /** Reads the ":" at the position and the value behind it. */
+  /** Reads the ":" at the position and the value after it. */
   #implicitValue(column: number): void {
     this.#source.skipIndicator();
     this.#node({ parent: column, outdentedList: true, begins: false });
   }
 
-  /** Goes to what comes next; returns whether it stands in `column` and so belongs there. */
+  /** Skips blanks; returns whether the next node is in `column`. */
   #isNext(column: number): boolean {
     const source = this.#source;
     source.skipBlanks();
@@ -287,7 +285,7 @@ class Parser {
     return found === column;
   }
 
-  /** Whether a ":" is what comes next on the line; goes to it. */
+  /** Returns whether a ":" is next on the line, and moves to it. */
   #atColon(): boolean {
     const source = this.#source;
     const isAfter = source.position > source.lineStart;
@@ -297,7 +295,7 @@ class Parser {
     throw source.mistake(source.position, ...MISSING_SPACE);
   }
 
-  /** Checks that nothing comes after the alias, text or brackets that began at `start`. */
+  /** Checks that nothing follows the alias, text or brackets at `start`. */
   #checkLineEnd(start: number, parent: number): void {
     const source = this.#source;
     const end = source.position;

@@ -1,5 +1,5 @@
 /**
- * What a YAML file holds, as a list of events.
+ * The events of a YAML file.
  *
  * @module
  */
@@ -7,30 +7,30 @@
 import type { Properties } from "./properties.ts";
 import type { YamlText } from "./text.ts";
 
-/** How deep lists and mappings may be nested. */
+/** The maximum nesting of lists and mappings. */
 const MAX_LEVELS = 100;
 
 /** A text. */
-export interface ScalarEvent extends Properties {
-  /** Tells it from the other events. */
+interface ScalarEvent extends Properties {
+  /** The type of the event. */
   readonly type: "scalar";
-  /** What it says. */
+  /** The value. */
   readonly text: string;
-  /** Whether it is neither in quotes nor in a block. */
+  /** Whether it is without quotes, and not a block. */
   readonly plain: boolean;
-  /** Where it begins; -1 where nothing is written. */
+  /** Its offset; -1 if it is empty. */
   readonly at: number;
 }
 
 /** The start of a list or a mapping. */
 export interface CollectionEvent extends Properties {
-  /** Tells it from the other events. */
+  /** The type of the event. */
   readonly type: "list" | "mapping";
-  /** Where it begins. */
+  /** Its offset. */
   readonly at: number;
 }
 
-/** What stands in a file, in order; keys and values of a mapping alternate. */
+/** An event. Keys and values of a mapping alternate. */
 export type YamlEvent =
   | ScalarEvent
   | CollectionEvent
@@ -39,17 +39,17 @@ export type YamlEvent =
 
 /** Writes events. */
 export class EventWriter {
-  /** What has been written. */
+  /** The written events. */
   readonly events: YamlEvent[] = [];
   readonly #source: YamlText;
   #levels = 0;
 
-  /** Writes what is found in `source`. */
+  /** Makes a writer of events of `source`. */
   constructor(source: YamlText) {
     this.#source = source;
   }
 
-  /** Where the next event goes. */
+  /** The index of the next event. */
   get mark(): number {
     return this.events.length;
   }
@@ -59,7 +59,7 @@ export class EventWriter {
     this.events.push({ type: "scalar", ...event });
   }
 
-  /** Writes a text where nothing stands. */
+  /** Writes an empty text. */
   empty(properties: Properties): void {
     this.scalar({ text: "", plain: true, at: -1, ...properties });
   }
@@ -72,7 +72,7 @@ export class EventWriter {
   /**
    * Begins a list or mapping before the event at `mark`, which may be its first key.
    *
-   * @throws {ConfigError} where that is too deep.
+   * @throws {ConfigError} if it is nested too deeply.
    */
   begin(event: CollectionEvent, mark: number): void {
     if (this.#levels === MAX_LEVELS) {
@@ -82,7 +82,7 @@ export class EventWriter {
     this.events.splice(mark, 0, event);
   }
 
-  /** Ends the list or mapping that was begun last. */
+  /** Ends the innermost list or mapping. */
   end(): void {
     this.#levels--;
     this.events.push({ type: "end" });

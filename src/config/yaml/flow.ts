@@ -1,12 +1,12 @@
 /**
- * What can stand on one line: texts, aliases, and lists and mappings in brackets ("flow style").
+ * Texts, aliases, and lists and mappings in brackets ("flow style").
  *
  * @module
  */
 
 import type { ConfigError } from "../../errors.ts";
 import type { EventWriter } from "./events.ts";
-import { CLOSING, notClosed, propertiesOfAlias, QUOTE_IT } from "./mistakes.ts";
+import { CLOSING, notClosed, wrongStart } from "./mistakes.ts";
 import { readPlain } from "./plain.ts";
 import { joinProperties, NONE, type Properties, readName, readProperties } from "./properties.ts";
 import { readQuoted } from "./quoted.ts";
@@ -16,22 +16,22 @@ import type { YamlText } from "./text.ts";
 export class FlowReader {
   readonly #source: YamlText;
   readonly #writer: EventWriter;
-  /** Where the brackets that are open were opened. */
+  /** The offsets of the open brackets. */
   readonly #brackets: number[] = [];
-  /** Where the last text in quotes stands, without which its mistakes can't be told. */
+  /** The last text in quotes, for the report of a mistake in it. */
   #quoted: { start: number; end: number } | undefined;
 
-  /** Reads from `source`, and writes what it finds to `writer`. */
+  /** Reads from `source`, and writes events to `writer`. */
   constructor(source: YamlText, writer: EventWriter) {
     this.#source = source;
     this.#writer = writer;
   }
 
   /**
-   * Reads the text, alias or collection in brackets at the position, whose further lines may have to be
-   * to the right of the column `parent`.
+   * Reads the text, alias or collection in brackets at the position. Further lines of a plain text must
+   * be right of the column `parent`.
    *
-   * @throws {ConfigError} where it is wrong.
+   * @throws {ConfigError} if it is invalid.
    */
   content({ parent, multiline, properties = NONE }: {
     parent: number;
@@ -54,12 +54,12 @@ export class FlowReader {
       }
       case "*":
         if (properties.anchor !== undefined || properties.tag !== undefined) {
-          throw propertiesOfAlias(source, at);
+          throw wrongStart(source, at);
         }
         this.#writer.alias(readName(source, inFlow), at);
         return;
       case ":":
-        // A key that is nothing but an anchor or a tag.
+        // An empty key with an anchor or a tag.
         if (properties !== NONE && !inFlow && source.isIndicator(":")) {
           return this.#writer.empty(properties);
         }
@@ -86,7 +86,7 @@ export class FlowReader {
         "a list can't begin on the line of its key",
         "Begin it on the next line, or use [ ].",
       )
-      : source.mistake(position, `a value can't begin with ${character}`, QUOTE_IT);
+      : wrongStart(source, position);
   }
 
   /** Reads the list or mapping in brackets at the position. */
@@ -108,13 +108,7 @@ export class FlowReader {
       if (character === CLOSING[bracket]) break;
       if (character === "]" || character === "}") throw notClosed(source, open);
       if (character === ",") {
-        if (!isAfterEntry) {
-          throw source.mistake(
-            source.position,
-            "there is nothing before this comma",
-            "Remove the comma, or write a value before it.",
-          );
-        }
+        if (!isAfterEntry) throw wrongStart(source, source.position);
         source.position++;
         isAfterEntry = false;
       } else if (isAfterEntry) throw this.#missingComma(parent);
@@ -152,7 +146,7 @@ export class FlowReader {
     this.#writer.end();
   }
 
-  /** Reads a value between brackets, or nothing; returns whether its end tells that it ends there. */
+  /** Reads a value in brackets, or nothing; returns whether it ends with a quote or bracket. */
   #flowNode(parent: number): boolean {
     const source = this.#source;
     let properties = NONE;
@@ -175,7 +169,7 @@ export class FlowReader {
     return source.character === ":" && (source.isBlank(next) || source.isFlowIndicator(next));
   }
 
-  /** Skips blanks between brackets, which must not be the rest of the document. */
+  /** Skips blanks in brackets; the document must not end there. */
   #flowBlanks(parent: number): void {
     const source = this.#source;
     const isFurtherLine = source.skipBlanks();
@@ -183,22 +177,21 @@ export class FlowReader {
     if (isFurtherLine && source.tab >= 0 && source.indentation <= parent) throw source.tabMistake();
   }
 
-  /** Whether a text in quotes that goes over lines ends at `end`, right before further text. */
+  /** Returns whether a text in quotes of several lines ends at `end`, directly before other text. */
   isBroken(end: number): boolean {
     const quoted = this.#quoted;
     return quoted?.end === end && !this.#source.isBlank(end) &&
       this.#source.text.slice(quoted.start, end).includes("\n");
   }
 
-  /** The mistake of something at the position that no comma separates from what is before it. */
+  /** Returns the error for a missing comma at the position. */
   #missingComma(parent: number): ConfigError {
     const source = this.#source;
     if (this.#quoted !== undefined && this.isBroken(source.position)) {
       return notClosed(source, this.#quoted.start);
     }
     const first = this.#brackets[0]!;
-    const isOutside = source.lineStart > first && source.indentation <= parent;
-    if (isOutside && !this.#isClosedLater()) return notClosed(source, first);
+    if (source.lineStart > first && source.indentation <= parent) return notClosed(source, first);
     return source.mistake(
       source.position,
       source.character === ":"
@@ -206,16 +199,5 @@ export class FlowReader {
         : "a comma is missing before this",
       "Put a comma between the values in brackets.",
     );
-  }
-
-  /** Whether as many brackets are closed as are open, from the position on. */
-  #isClosedLater(): boolean {
-    const brackets = /[[\]{}]/g;
-    brackets.lastIndex = this.#source.position;
-    let open = this.#brackets.length;
-    for (let found; open > 0 && (found = brackets.exec(this.#source.text)) !== null;) {
-      open += "[{".includes(found[0]) ? 1 : -1;
-    }
-    return open <= 0;
   }
 }

@@ -1,24 +1,24 @@
 /**
- * Line breaks within plain and quoted texts.
+ * Line breaks in plain and quoted texts.
  *
  * @module
  */
 
 import type { YamlText } from "./text.ts";
 
-/** What ends a line of a text that goes on, and how the next begins. */
-export interface LineBreak {
-  /** How many lines end before the text goes on. */
+/** The line breaks between two lines of a text. */
+interface LineBreak {
+  /** The number of line breaks. */
   readonly breaks: number;
-  /** Where the line begins on which it goes on. */
+  /** The start of the line on which the text continues. */
   readonly lineStart: number;
-  /** How many spaces that line begins with. */
+  /** The number of spaces at its start. */
   readonly indentation: number;
-  /** Where the text goes on. */
+  /** The offset at which the text continues. */
   readonly offset: number;
 }
 
-/** Returns where a text goes on whose line ends at `offset`. */
+/** Returns the line breaks after the line of a text that ends at `offset`. */
 export function lineBreak(source: YamlText, offset: number): LineBreak {
   for (let breaks = 1, lineStart = offset + 1;; breaks++) {
     let end = lineStart;
@@ -30,7 +30,7 @@ export function lineBreak(source: YamlText, offset: number): LineBreak {
   }
 }
 
-/** Returns what line breaks within a text mean: one is a space, further ones are kept. */
+/** Returns the value of line breaks in a text: one is a space, further ones are kept. */
 export function fold(breaks: number): string {
   return breaks === 1 ? " " : "\n".repeat(breaks - 1);
 }

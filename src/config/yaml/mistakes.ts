@@ -1,5 +1,5 @@
 /**
- * Mistakes that several parts of the parser find, in words that tell what to do about them.
+ * Mistakes that several parts of the parser report, with hints.
  *
  * @module
  */
@@ -7,26 +7,26 @@
 import type { ConfigError } from "../../errors.ts";
 import type { YamlText } from "./text.ts";
 
-/** What closes a quote or bracket. */
+/** The closing characters by the opening ones. */
 export const CLOSING: Readonly<Record<string, string>> = { "[": "]", "{": "}", '"': '"', "'": "'" };
 
-/** What to do with a value that is taken for something else. */
+/** The hint for a value that is parsed as something else. */
 export const QUOTE_IT = "Put the value into quotes.";
 
 const INDENTATION =
   "Indent the keys of one mapping by the same number of spaces, further than the " +
   "key they belong to.";
-/** The mistake of a ":" that text follows. */
+/** The mistake of a ":" without a space after it. */
 export const MISSING_SPACE = [
   'there must be a space after this ":"',
   'Write "KEY: value".',
 ] as const;
 const MISSING_COLON = ['a ":" is missing after this key', 'Write "KEY: value".'] as const;
 
-/** The mistake of something that is indented wrongly. */
+/** The mistake of wrong indentation. */
 export const MISPLACED = ["the indentation does not fit the lines above", INDENTATION] as const;
 
-/** The mistake of a quote or bracket at `open` that has no end. */
+/** The mistake of an unclosed quote or bracket at `open`. */
 export function notClosed(source: YamlText, open: number): ConfigError {
   const opening = source.text.charAt(open);
   return source.mistake(
@@ -36,16 +36,12 @@ export function notClosed(source: YamlText, open: number): ConfigError {
   );
 }
 
-/** The mistake of an anchor or a tag before the alias at `at`. */
-export function propertiesOfAlias(source: YamlText, at: number): ConfigError {
-  return source.mistake(
-    at,
-    "an alias can't have an anchor or a tag",
-    "Remove the anchor or tag, or put the value into quotes.",
-  );
+/** The mistake of a value that begins with the character at `at`. */
+export function wrongStart(source: YamlText, at: number): ConfigError {
+  return source.mistake(at, `a value can't begin with ${source.text.charAt(at)}`, QUOTE_IT);
 }
 
-/** The mistake of a ":" at the position, behind a value. */
+/** The mistake of a ":" at the position, after a value. */
 export function colonInValue(source: YamlText): ConfigError {
   return source.mistake(
     source.position,
@@ -54,7 +50,7 @@ export function colonInValue(source: YamlText): ConfigError {
   );
 }
 
-/** The mistake of a key at `start` that is followed by no ":". */
+/** The mistake of a key at `start` without a ":". */
 export function missingColon(source: YamlText, start: number): ConfigError {
   const colon = gluedColon(source, start);
   return colon === undefined
@@ -62,7 +58,7 @@ export function missingColon(source: YamlText, start: number): ConfigError {
     : source.mistake(colon, ...MISSING_SPACE);
 }
 
-/** Returns where the word at `start` has a ":" that a value follows at once, as no URL has it. */
+/** Returns the offset of a ":" directly before a value, after the word at `start`; not in a URL. */
 export function gluedColon(source: YamlText, start: number): number | undefined {
   const word = /[\w-]+:(?=[^\s/])/y;
   word.lastIndex = start;
@@ -70,21 +66,12 @@ export function gluedColon(source: YamlText, start: number): number | undefined 
 }
 
 /**
- * The mistake of a key or else a value that begins at `start`, on a line above the ":" at the
- * position.
+ * The mistake of a ":" at the position whose key, or other value, begins at `start` on an earlier line.
  */
 export function keyOverLines(source: YamlText, start: number, isKey: boolean): ConfigError {
-  const opening = source.text.charAt(start);
-  if (/["']/.test(opening)) return notClosed(source, start);
-  if (/[[{]/.test(opening)) {
-    return isKey
-      ? source.mistake(
-        start,
-        "a key in brackets can't go over several lines as it is",
-        'Write it on one line, or "? " before it.',
-      )
-      : colonInValue(source);
-  }
-  if (isKey) return missingColon(source, start);
-  return source.mistake(source.lineStart + source.indentation, ...MISPLACED);
+  if (/["']/.test(source.text.charAt(start))) return notClosed(source, start);
+  if (!isKey) return source.mistake(source.lineStart + source.indentation, ...MISPLACED);
+  return /[[{]/.test(source.text.charAt(start))
+    ? source.mistake(start, "a key in brackets must be on one line", "Write it on one line.")
+    : missingColon(source, start);
 }

@@ -1,5 +1,5 @@
 /**
- * Plain texts: those without quotes.
+ * Plain texts: texts without quotes.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 import { fold, lineBreak } from "./line_break.ts";
 import type { YamlText } from "./text.ts";
 
-/** Where a plain text stands. */
-export interface PlainContext {
-  /** Whether it is between brackets. */
+/** The context of a plain text. */
+interface PlainContext {
+  /** Whether it is in brackets. */
   readonly inFlow: boolean;
-  /** The column that its further lines must be to the right of. */
+  /** Its further lines must be right of this column. */
   readonly parent: number;
-  /** Whether it may go on on further lines. */
+  /** Whether it may have further lines. */
   readonly multiline: boolean;
 }
 
@@ -38,7 +38,7 @@ export function readPlain(source: YamlText, { inFlow, parent, multiline }: Plain
   }
 }
 
-/** Returns where the plain text of a line ends, without and with the spaces behind it. */
+/** Returns the end of the plain text on a line, without and with trailing spaces. */
 function plainEnd(source: YamlText, inFlow: boolean): { text: number; stop: number } {
   let text = source.position;
   for (let stop = source.position;; stop++) {

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { QUOTE_IT } from "./mistakes.ts";
+import { QUOTE_IT, wrongStart } from "./mistakes.ts";
 import type { YamlText } from "./text.ts";
 
-/** What may stand before a text, a list or a mapping. */
+/** The anchor and tag of a text, a list or a mapping. */
 export interface Properties {
-  /** The name behind "&". */
+  /** The name after "&". */
   readonly anchor?: string;
   /** The tag with its "!". */
   readonly tag?: string;
@@ -23,9 +23,9 @@ export interface Properties {
 export const NONE: Properties = {};
 
 /**
- * Reads the anchors and tags at the position of `source`; returns `undefined` where there is none.
+ * Reads the anchor and tag at the position of `source`; returns `undefined` if there is neither.
  *
- * @throws {ConfigError} where there is more than one of either.
+ * @throws {ConfigError} if there is more than one of either.
  */
 export function readProperties(source: YamlText, inFlow: boolean): Properties | undefined {
   let properties: Properties | undefined;
@@ -41,28 +41,24 @@ export function readProperties(source: YamlText, inFlow: boolean): Properties | 
 }
 
 /**
- * Returns the properties of a value that has `one` and, further on, `other`.
+ * Returns the properties of a value that has `one` and, later, `other`.
  *
- * @throws {ConfigError} where both have an anchor or a tag.
+ * @throws {ConfigError} if both have an anchor or a tag.
  */
 export function joinProperties(source: YamlText, one: Properties, other: Properties): Properties {
-  const [what, at] = one.anchor !== undefined && other.anchor !== undefined
-    ? ["anchor", other.anchorAt]
+  const second = one.anchor !== undefined && other.anchor !== undefined
+    ? other.anchorAt
     : one.tag !== undefined && other.tag !== undefined
-    ? ["tag", other.tagAt]
-    : [];
-  if (at === undefined) return { ...one, ...other };
-  throw source.mistake(
-    at,
-    `this is the second ${what} of one value`,
-    `Keep one of the two ${what}s.`,
-  );
+    ? other.tagAt
+    : undefined;
+  if (second !== undefined) throw wrongStart(source, second);
+  return { ...one, ...other };
 }
 
 /**
  * Reads the name of the anchor or alias at the position of `source`.
  *
- * @throws {ConfigError} where there is none.
+ * @throws {ConfigError} if there is none.
  */
 export function readName(source: YamlText, inFlow: boolean): string {
   const { character, position } = source;
@@ -77,7 +73,7 @@ function readTag(source: YamlText, inFlow: boolean): string {
   return readWord(source, tag, inFlow);
 }
 
-/** Reads what `pattern` matches, which a blank or between brackets one of ",[]{}" must follow. */
+/** Reads a match of `pattern`; a blank, or in brackets one of ",[]{}", must follow. */
 function readWord(source: YamlText, pattern: RegExp, inFlow: boolean): string {
   pattern.lastIndex = source.position;
   const [word = ""] = pattern.exec(source.text) ?? [];

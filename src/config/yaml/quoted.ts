@@ -8,7 +8,7 @@ import { fold, lineBreak } from "./line_break.ts";
 import { notClosed } from "./mistakes.ts";
 import type { YamlText } from "./text.ts";
 
-/** What a backslash and a character mean in double quotes. */
+/** The values of escapes with one character, in double quotes. */
 const ESCAPES: ReadonlyMap<string, string> = new Map(Object.entries({
   "0": "\0",
   a: "\x07",
@@ -30,21 +30,21 @@ const ESCAPES: ReadonlyMap<string, string> = new Map(Object.entries({
   P: "\u2029",
 }));
 
-/** How many hexadecimal digits follow. */
+/** The number of hexadecimal digits of an escape. */
 const HEX_DIGITS: ReadonlyMap<string, number> = new Map([["x", 2], ["u", 4], ["U", 8]]);
 
 /**
- * Reads the text in quotes at the position of `source`. Its further lines may begin anywhere: YAML
- * wants them to the right of the key, Python's parsers and so the files that people have do not.
+ * Reads the text in quotes at the position of `source`. Its further lines may have any indentation: YAML
+ * requires more than that of the key, but Python's parsers do not, and existing files rely on it.
  *
- * @throws {ConfigError} where it has no end, or a character that there is not.
+ * @throws {ConfigError} if it is not closed, or an escape is invalid.
  */
 export function readQuoted(source: YamlText): string {
   const open = source.position;
   const quote = source.character;
   const special = quote === '"' ? /["\\\n]/g : /['\n]/g;
   let text = "";
-  /** What is read from here on is still to be added, and only from `solid` on may spaces go. */
+  /** The text from here is not added yet; spaces before `solid` must be kept. */
   let from = open + 1;
   let solid = from;
   while (true) {
@@ -76,7 +76,7 @@ export function readQuoted(source: YamlText): string {
   }
 }
 
-/** Returns what a backslash before `offset` means, and where that ends. */
+/** Returns the value of the escape whose backslash is before `offset`, and its end. */
 function readEscape(source: YamlText, offset: number): { value: string; end: number } {
   const character = source.text.charAt(offset);
   const value = ESCAPES.get(character);

@@ -11,26 +11,26 @@ const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const HASH = 0x23;
 
-/** Characters that no YAML file may hold as they are. */
+/** Characters that are not allowed in a YAML file. */
 const UNPRINTABLE =
   // deno-lint-ignore no-control-regex
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
-/** What a tab must be replaced with. */
+/** The hint for a tab. */
 const NO_TABS = "YAML is indented with spaces, not with tabs.";
 
-/** The text of a file, with "\n" for every kind of line break, and a position in it. */
+/** The text of a file, with "\n" for every line break, and a position in it. */
 export class YamlText {
   /** The text. */
   readonly text: string;
-  /** The offset of what is read next. */
+  /** The offset of the next character. */
   position = 0;
-  /** The offset at which the line of the position begins. */
+  /** The offset of the start of the current line. */
   lineStart = 0;
-  /** The offset of the first tab since the line or its last "-", "?" or ":" began; -1 for none. */
+  /** The offset of the first tab after the line start or its last "-", "?" or ":"; -1 if none. */
   tab = -1;
   readonly #file: string;
-  /** Where each line begins; made when the first place is asked for. */
+  /** The offset of each line, computed for the first location. */
   #lineStarts: number[] | undefined;
 
   /** Begins at the start of `text`, the content of `file`. */
@@ -39,7 +39,7 @@ export class YamlText {
     this.#file = file;
   }
 
-  /** Returns the place of an offset. */
+  /** Returns the location of an offset. */
   locate(offset: number): Location {
     this.#lineStarts ??= [0, ...this.text.matchAll(/\n/g).map(({ index }) => index + 1)];
     let low = 0;
@@ -52,30 +52,24 @@ export class YamlText {
     return { file: this.#file, line: low + 1, column: offset - this.#lineStarts[low]! + 1 };
   }
 
-  /** Returns the mistake at an offset: what is wrong, and what would be right. */
+  /** Returns the error for a mistake at an offset, with a hint. */
   mistake(offset: number, problem: string, hint: string): ConfigError {
     return new ConfigError(this.locate(offset), `Not valid YAML: ${problem}`, { hint });
   }
 
   /**
-   * Checks that all characters may stand in a YAML file.
+   * Checks that all characters are allowed in a YAML file.
    *
-   * @throws {ConfigError} where there is a control character.
+   * @throws {ConfigError} if there is a control character.
    */
   checkPrintable(): void {
     const offset = this.text.search(UNPRINTABLE);
     if (offset < 0) return;
-    throw this.text[offset] === "\0"
-      ? this.mistake(
-        offset,
-        "there is a NUL character",
-        "Save the file as UTF-8, without NUL characters.",
-      )
-      : this.mistake(
-        offset,
-        "there is a control character",
-        'Remove it, or write it as an escape in double quotes, for example "\\x07".',
-      );
+    throw this.mistake(
+      offset,
+      "there is a control character",
+      'Remove it, or write it as an escape in double quotes, for example "\\x07".',
+    );
   }
 
   /** The character at the position; "" at the end. */
@@ -83,12 +77,12 @@ export class YamlText {
     return this.text.charAt(this.position);
   }
 
-  /** Whether nothing is left. */
+  /** Whether the position is at the end. */
   get atEnd(): boolean {
     return this.position >= this.text.length;
   }
 
-  /** How many spaces the line of the position begins with. */
+  /** The number of spaces at the start of the current line. */
   get indentation(): number {
     let end = this.lineStart;
     while (this.text.charCodeAt(end) === SPACE) end++;
@@ -117,7 +111,7 @@ export class YamlText {
     return character !== "" && ",[]{}".includes(character);
   }
 
-  /** Whether "-", "?" or ":" is at the position, with a blank behind it. */
+  /** Whether "-", "?" or ":" is at the position, with a blank after it. */
   isIndicator(indicator: string): boolean {
     return this.character === indicator && this.isBlank(this.position + 1);
   }
@@ -134,14 +128,14 @@ export class YamlText {
     return this.position === this.lineStart && this.isMarker(this.lineStart, marker);
   }
 
-  /** Goes to an offset on the line that begins at `lineStart`. */
+  /** Moves to an offset on the line that begins at `lineStart`. */
   goTo(offset: number, lineStart: number): void {
     this.position = offset;
     this.lineStart = lineStart;
     this.tab = -1;
   }
 
-  /** Goes beyond the "-", "?" or ":" at the position. */
+  /** Skips the "-", "?" or ":" at the position. */
   skipIndicator(): void {
     this.position++;
     this.tab = -1;
@@ -166,7 +160,7 @@ export class YamlText {
     return this.isLineEnd(this.position);
   }
 
-  /** Skips spaces, tabs, comments and line breaks; returns whether a line break was among them. */
+  /** Skips spaces, tabs, comments and line breaks; returns whether it skipped a line break. */
   skipBlanks(): boolean {
     let crossed = false;
     while (this.skipRestOfLine() && !this.atEnd) {
@@ -176,7 +170,7 @@ export class YamlText {
     return crossed;
   }
 
-  /** Returns the mistake of a tab where only spaces may stand. */
+  /** Returns the error for a tab in the indentation. */
   tabMistake(): ConfigError {
     return this.mistake(this.tab, "a tab in the indentation", NO_TABS);
   }

@@ -1,6 +1,6 @@
 /**
- * Reads configuration files of people whose word counts: of the user and root, and nothing that
- * others may write. Every run goes through here, those with a kept plan too.
+ * Reads a configuration file only if nobody but the user and root can write it. Every run calls this,
+ * with a kept plan too.
  *
  * @module
  */
@@ -14,9 +14,9 @@ export const MAX_FILE_BYTES = 256 * 1024;
 /** How many symbolic links a path may lead through, as on Linux. */
 const MAX_LINKS = 40;
 
-/** Who reads the configuration. */
+/** The user who reads the configuration. */
 export interface Reader {
-  /** The ID of the user it runs as; `undefined` on Windows, where no owner is known. */
+  /** The ID of the user; `undefined` on Windows, where no owner is known. */
   readonly user: number | undefined;
   /** The environment wev was started with. */
   readonly environment: Environment;
@@ -24,29 +24,30 @@ export interface Reader {
   readonly system: System;
 }
 
-/** Why a file is not read. */
-export interface Refusal {
+/** A file that is not read, and the reason. */
+export interface UnsafeFile {
   /** The file, or one of the links that lead to it. */
   readonly path: string;
-  /** What that is. */
+  /** Its attributes. */
   readonly info: FileInfo;
   /**
-   * What is wrong: its owner; who may write it; that everybody may write its directory; that it is one
-   * link too many.
+   * What is wrong: another owner; everybody or a group can write it; everybody can write its
+   * directory; it is one link too many.
    */
   readonly fault: "owner" | "everybody" | "group" | "directory" | "links";
 }
 
-/** A configuration file, or why it is not read. */
-export type TrustedFile = ReadFile | { readonly refusal: Refusal };
-
 /**
  * Reads the configuration file at `path`, which may be a symbolic link. Returns `undefined` if there is
- * none, or only a link that leads nowhere.
+ * none, or only a link to a missing file.
  *
- * @throws what the system says where it can't be read.
+ * @throws the system's error if it can't be read.
  */
-export function readTrusted(files: Files, path: string, reader: Reader): TrustedFile | undefined {
+export function readIfSafe(
+  files: Files,
+  path: string,
+  reader: Reader,
+): ReadFile | { readonly unsafe: UnsafeFile } | undefined {
   let at = path;
   for (let links = 0;; links++) {
     const found = files.readRegular(at, MAX_FILE_BYTES);
@@ -55,20 +56,20 @@ export function readTrusted(files: Files, path: string, reader: Reader): Trusted
     // A directory, a pipe, a device: it was not opened.
     if (info.kind !== "file" && info.kind !== "link") return found;
     const fault = faultOf(files, at, info, reader);
-    if (fault !== undefined) return { refusal: { path: at, info, fault } };
+    if (fault !== undefined) return { unsafe: { path: at, info, fault } };
     if (info.kind === "file") return found;
-    if (links === MAX_LINKS) return { refusal: { path, info, fault: "links" } };
+    if (links === MAX_LINKS) return { unsafe: { path, info, fault: "links" } };
     const target = nextPath(files, at, reader);
     if (target === undefined) return undefined;
     at = target;
   }
 }
 
-/** Returns where the link at `path` leads, which may be another one. */
+/** Returns the target of the link at `path`, which may be another link. */
 function nextPath(files: Files, path: string, { system }: Reader): string | undefined {
   if (system === "windows") return files.realPath(path);
   const target = files.readLink(path);
-  // Not shortened: what ".." means is for the system to say, which knows the other links.
+  // Not shortened: what ".." means depends on other links, which the system follows.
   return target.startsWith("/") ? target : joinPath(parentOf(path, system), target, system);
 }
 
@@ -77,20 +78,20 @@ function faultOf(
   path: string,
   info: FileInfo,
   reader: Reader,
-): Refusal["fault"] | undefined {
+): UnsafeFile["fault"] | undefined {
   const { user, system } = reader;
   if (user === undefined || info.uid === undefined) return undefined;
   if (info.uid !== 0 && !isOwn(info.uid, reader) && !isTrustedPlace(files, path, reader)) {
     return "owner";
   }
-  // A link's own mode means nothing.
+  // The mode of a link has no meaning.
   const writers = info.kind === "link" ? undefined : otherWriters(info, user);
   if (writers !== undefined) return writers;
   const { mode = 0, uid } = files.stat(parentOf(path, system)) ?? {};
   return (mode & 0o002) === 0 || isOwn(uid, reader) ? undefined : "directory";
 }
 
-/** Root under sudo takes the word of the user who called sudo as well. */
+/** Under sudo, root also trusts the user who called sudo. */
 function isOwn(owner: number | undefined, { user, environment }: Reader): boolean {
   return owner === user || (user === 0 && environment.get("SUDO_UID") === `${owner}`);
 }
@@ -107,7 +108,7 @@ function isTrustedPlace(files: Files, path: string, { environment, system }: Rea
   });
 }
 
-/** A directory that can't be looked into is no trusted one. */
+/** A directory that can't be examined is not trusted. */
 function realPath(files: Files, path: string): string | undefined {
   try {
     return files.realPath(path);

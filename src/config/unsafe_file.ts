@@ -1,15 +1,19 @@
 /**
- * Says why a configuration file is not read, and what mends it.
+ * The error of a configuration file that other users can write, with the remedy.
  *
  * @module
  */
 
 import { parentOf } from "../paths.ts";
 import { asShellWord, ConfigError, escapeControls } from "../errors.ts";
-import type { Reader, Refusal } from "./trusted_file.ts";
+import type { Reader, UnsafeFile } from "./read_if_safe.ts";
 
-/** Returns the error of the configuration file `file`, which is not read. */
-export function refused(file: string, { path, info, fault }: Refusal, reader: Reader): ConfigError {
+/** Returns the error of the configuration file `file`, which is not read because of `unsafe`. */
+export function unsafeFileError(
+  file: string,
+  { path, info, fault }: UnsafeFile,
+  reader: Reader,
+): ConfigError {
   const { user, system } = reader;
   const isLink = info.kind === "link";
   const subject = isLink

@@ -1,6 +1,6 @@
 /**
- * Whose a configuration file is: one in the home directory is the user's own, any other may have come
- * with somebody else's project.
+ * The configuration files of the home directory: they are the user's own. Any other file may belong to
+ * somebody else's project.
  *
  * @module
  */
@@ -8,19 +8,19 @@
 import { CONFIG_FILE_NAMES, joinPath } from "../paths.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 
-/** Where home is. */
-export interface HomePlace {
-  /** The home directory, absolute; none if it is not known. */
+/** The home directory of a system. */
+interface HomePlace {
+  /** The home directory, absolute; `undefined` if it is not known. */
   readonly home: string | undefined;
   /** The operating system, for the form of paths. */
   readonly system: System;
 }
 
 /**
- * Returns whether the file at `path` is a configuration file of the home directory, by whatever path
- * it is reached: a link from elsewhere to such a file makes it no other file.
+ * Returns whether the file at `path` is a configuration file of the home directory. The path may be any,
+ * for example a link to such a file.
  */
-export function isOfHome(files: Files, path: string, { home, system }: HomePlace): boolean {
+export function isHomeFile(files: Files, path: string, { home, system }: HomePlace): boolean {
   if (home === undefined) return false;
   const windows = system === "windows";
   const directory = path.slice(0, path.search(windows ? /[\\/][^\\/]*$/ : /\/[^/]*$/));
@@ -36,7 +36,7 @@ function isSame(one: FileInfo | undefined, other: FileInfo | undefined): boolean
     one.inode === other.inode && one.device === other.device;
 }
 
-/** What can't be looked at is reported by those who read it. */
+/** Ignores a failure: reading the file reports it. */
 function look(files: Files, path: string): FileInfo | undefined {
   try {
     return files.stat(path);

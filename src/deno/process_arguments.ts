@@ -25,7 +25,7 @@ export function restoreBytes(texts: readonly string[]): Uint8Array<ArrayBuffer>[
 }
 
 function readArguments(): Uint8Array[] {
-  return splitAtNul(readProcBytes("self/cmdline") ?? new Uint8Array());
+  return splitAtNul(readProcBytes("self/cmdline"));
 }
 
 function splitAtNul(bytes: Uint8Array): Uint8Array[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { WevError } from "../../src/errors.ts";
-import { runCommand, type RunOptions, type RunRuntime } from "../../src/run/run.ts";
+import { runCommand, type RunOptions, type RunRuntime } from "../../src/run/run_command.ts";
 import {
   type Command,
   type CommandStatus,
@@ -56,7 +56,7 @@ function fakeRuntime(system: FakeSystem) {
       realPath: (path) => path in files ? path : undefined,
     },
     processes: {
-      ...system.canBecome === true ? { become } : {},
+      ...system.canBecome === true ? { execute: become } : {},
       spawn(command) {
         refuse(command.path);
         spawned.push(command);
@@ -174,7 +174,7 @@ Deno.test("runCommand() fails with 127 where there is no such command", async ()
   const error = await failure(["tool\x1b[31m"], {});
   assert.equal(error.exitStatus, 127);
   assert.equal(error.message, 'Cannot find command "tool\\x1b[31m"');
-  assert.equal(error.hint, "It is in no directory that PATH names");
+  assert.equal(error.hint, "It is in no directory of PATH");
 });
 
 Deno.test("runCommand() names the option that was meant", async () => {
@@ -201,7 +201,7 @@ Deno.test("runCommand() fails with 127 where the interpreter is not there", asyn
   const system = { files: { "./tool": "#!/none\n" }, refuses: { "./tool": "ENOENT" } };
   const error = await failure(["./tool"], system);
   assert.equal(error.exitStatus, 127);
-  assert.match(error.message, /what it is to be executed with is missing/);
+  assert.match(error.message, /its interpreter is missing/);
 });
 
 Deno.test("runCommand() fails with 126 where a part of a path is not a directory", async () => {

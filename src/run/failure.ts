@@ -1,6 +1,6 @@
 /**
- * What to tell a user whose command could not be run, and the exit status: 127 where it is not there,
- * 126 where it can't be executed.
+ * The errors of a command that could not be run, with their exit statuses: 127 if it does not exist, 126
+ * if it can't be executed.
  *
  * @module
  */
@@ -8,25 +8,25 @@
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import type { Files } from "../runtime.ts";
 
-/** A file that the system did not execute. */
-export interface Refusal {
+/** A file that the system failed to execute. */
+export interface FailedExecution {
   /** The file. */
   readonly path: string;
-  /** The system's name for the reason. */
+  /** The system's name for the error. */
   readonly code: string;
-  /** The system's own words, for a reason that has none here. */
+  /** The system's message, for an error that has no words here. */
   readonly message: string;
 }
 
 /** How {@linkcode notFound} explains itself. */
-export interface NotFoundOptions {
+interface NotFoundOptions {
   /** PATH as the command would have had it. */
   readonly path: string | undefined;
   /** wev's own options, such as `--explain`. */
   readonly optionNames: readonly string[];
 }
 
-/** What the system means, by its name for the reason. */
+/** The reasons in words, by the system's names of the errors. */
 const REASONS: Readonly<Record<string, string>> = {
   E2BIG: "its arguments and environment are longer than the system allows",
   EACCES: "permission denied",
@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EBADARCH: "it was built for another kind of machine",
   EBADEXEC: "it is not a program that this system can execute",
   EISDIR: "it is a directory",
-  ELIBBAD: "its interpreter is no program",
+  ELIBBAD: "its interpreter is not a program",
   ELOOP: "too many levels of symbolic links",
   ENAMETOOLONG: "its name is too long",
   ENOEXEC: "it is not a program that this system can execute",
@@ -43,12 +43,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ETXTBSY: "something is writing to it",
 };
 
-/** Whether the system means by `code` that something is not there. */
+/** Returns whether `code` means that a file does not exist. */
 export function isMissing(code: string): boolean {
   return code === "ENOENT";
 }
 
-/** Returns the error for a command that no directory of PATH has. */
+/** Returns the error for a command that is in no directory of PATH. */
 export function notFound(name: string, { path, optionNames }: NotFoundOptions): WevError {
   const exitStatus = ExitStatus.notFound;
   if (name === "") {
@@ -59,22 +59,24 @@ export function notFound(name: string, { path, optionNames }: NotFoundOptions): 
     ? `wev's own options begin with dashes: wev ${option}`
     : path === ""
     ? "PATH is empty"
-    : "It is in no directory that PATH names";
+    : "It is in no directory of PATH";
   return new WevError(`Cannot find command "${escapeControls(name)}"`, { exitStatus, hint });
 }
 
-/** Returns the error for a command that the system refused to execute. */
-export function cannotExecute(refusal: Refusal, files: Pick<Files, "stat">): WevError {
-  const { path, code, message } = refusal;
+/** Returns the error for a command that the system failed to execute. */
+export function cannotExecute(
+  { path, code, message }: FailedExecution,
+  files: Pick<Files, "stat">,
+): WevError {
   const shown = escapeControls(path);
   if (isMissing(code)) {
     const exitStatus = ExitStatus.notFound;
     if (kindOf(path, files) === undefined) {
       return new WevError(`Cannot find command "${shown}": there is no such file`, { exitStatus });
     }
-    return new WevError(`Cannot execute "${shown}": what it is to be executed with is missing`, {
+    return new WevError(`Cannot execute "${shown}": its interpreter is missing`, {
       exitStatus,
-      hint: "See the interpreter in its first line, or the loader it was linked for",
+      hint: "Check the interpreter in its first line, or the loader it was linked for",
     });
   }
   const isDirectory = code === "EACCES" && kindOf(path, files) === "directory";
@@ -95,12 +97,12 @@ function hintFor(
   return undefined;
 }
 
-/** Returns what `path` is; `undefined` where it is not there or can't be looked at. */
+/** Returns the kind of file at `path`; `undefined` if it does not exist or can't be examined. */
 function kindOf(path: string, files: Pick<Files, "stat">): string | undefined {
   try {
     return files.stat(path)?.kind;
   } catch {
-    // The message does without it.
+    // The message is complete without it.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Running the command, as env(1) does: this process becomes it where the system can do that, and
- * waits for it otherwise.
+ * Running the command, as env(1) does: this process becomes the command if the system
+ * can do that, and waits for it as its parent otherwise.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import {
   type Processes,
   type Runtime,
 } from "../runtime.ts";
+import { cannotExecute, type FailedExecution, isMissing, notFound } from "./failure.ts";
 import { isPath, lookUp } from "./lookup.ts";
 import { physicalPath } from "./physical_path.ts";
-import { cannotExecute, isMissing, notFound, type Refusal } from "./refusal.ts";
 
-/** What running a command needs from outside. */
+/** The parts of the runtime that running a command needs. */
 export type RunRuntime = Pick<Runtime, "system" | "environment"> & {
   /** Runs commands. */
   readonly processes: Omit<Processes, "capture">;
@@ -30,21 +30,21 @@ export type RunRuntime = Pick<Runtime, "system" | "environment"> & {
 /** How a command is run. */
 export interface RunOptions {
   /**
-   * wev's own options, such as `--explain`: a hint names one where the command has its name.
+   * wev's own options, such as `--explain`: a hint names one if the command is called like it.
    *
    * @default {[]}
    */
   readonly optionNames?: readonly string[];
 }
 
-/** What runs a script that does not say what runs it. */
+/** The interpreter of a script that names none. */
 const SHELL = "/bin/sh";
 
 /**
- * Runs `argv` with the environment changed, and returns the status with which wev has to exit; where
- * wev becomes the command it does not return at all. `WEV_SPAWN=1` keeps it from becoming it.
+ * Finds the command `argv` and runs it with the environment changed. Returns the status with which wev
+ * has to exit; does not return if wev becomes the command. `WEV_SPAWN=1` makes the command a child.
  *
- * @throws {WevError} where there is no such command (127) or it can't be executed (126).
+ * @throws {WevError} if there is no such command (127) or it can't be executed (126).
  */
 export async function runCommand(
   argv: readonly string[],
@@ -59,42 +59,39 @@ export async function runCommand(
     return await runByBytes({ path: name, argv, environment }, runtime, optionNames);
   }
   const pathExtensions = variable("PATHEXT", environment, runtime);
-  const refusals: Refusal[] = [];
+  const failures: FailedExecution[] = [];
   for (
     const file of lookUp(name, filesOf(runtime), { system: runtime.system, path, pathExtensions })
   ) {
     try {
-      return await execute({ path: file, argv, environment }, runtime);
+      return await runFile({ path: file, argv, environment }, runtime);
     } catch (error) {
       if (!(error instanceof ExecutionError)) throw error;
       if (error.code === "EILSEQ") {
         throw new WevError(`Cannot run the command as a child: ${escapeControls(error.message)}`);
       }
-      // A part of PATH that is no directory is nothing to tell; a part of a given path is.
+      // An element of PATH that is no directory is not worth a word; a part of a given path is.
       if (error.code === "ENOTDIR" && file !== name) continue;
-      refusals.push({ path: file, code: error.code, message: error.message });
-      if (!mayBeElsewhere(error)) break;
+      failures.push({ path: file, code: error.code, message: error.message });
+      if (!continuesSearch(error)) break;
     }
   }
-  // As in execvp(3): permission denied says more than that something is not there.
-  const refusal = refusals.findLast(({ code }) => !isMissing(code)) ?? refusals[0];
-  if (refusal === undefined) {
+  // As in execvp(3): "permission denied" says more than "no such file".
+  const failure = failures.findLast(({ code }) => !isMissing(code)) ?? failures[0];
+  if (failure === undefined) {
     throw notFound(name, { path, optionNames });
   }
-  throw cannotExecute(refusal, filesOf(runtime));
+  throw cannotExecute(failure, filesOf(runtime));
 }
 
-/**
- * Has the system look a command up on a PATH that is not UTF-8: only it can enter all the directories.
- */
+/** Lets the system look a command up on a PATH that is not UTF-8: only it can enter all directories. */
 async function runByBytes(
   command: Command,
   runtime: RunRuntime,
   optionNames: readonly string[],
 ): Promise<number> {
-  const { processes, environment } = runtime;
   try {
-    if (environment.get("WEV_SPAWN") !== "1") await processes.become?.(command);
+    await becomeIfPossible(command, runtime);
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
     const { code, message } = error;
@@ -102,15 +99,15 @@ async function runByBytes(
     throw cannotExecute({ path: command.path, code, message }, filesOf(runtime));
   }
   throw new WevError(`Cannot look for "${escapeControls(command.path)}": PATH is not UTF-8`, {
-    hint: "Name the command by its path, or take the odd directory out of PATH.",
+    hint: "Name the command by its path, or remove the directory that is not UTF-8 from PATH.",
   });
 }
 
 /**
- * Checks that there is a command `argv`, before anybody is asked for something on its behalf. Whether
- * it can be executed is found out by executing it.
+ * Checks that the command `argv` exists, before a question is asked on its behalf. Only executing it
+ * tells whether it can be executed.
  *
- * @throws {WevError} where there is none (127).
+ * @throws {WevError} if there is none (127).
  */
 export function checkCommand(
   argv: readonly string[],
@@ -122,17 +119,17 @@ export function checkCommand(
   const files = filesOf(runtime);
   const [name = ""] = argv;
   const path = searchPath(name, environment, runtime);
-  // The system looks it up, when it is executed.
+  // The system looks it up when it is executed.
   if (path === UNREADABLE) return;
   const pathExtensions = variable("PATHEXT", environment, runtime);
   const [first] = lookUp(name, files, { system, path, pathExtensions });
   if (first === undefined) throw notFound(name, { path, optionNames });
-  // A name with a slash is looked up nowhere, and so may be missing.
-  const refusal = { path: first, code: "ENOENT", message: "" };
-  if (first === name && !isThere(first, files)) throw cannotExecute(refusal, files);
+  // A name with a slash is not looked up, so the file may be missing.
+  const failure = { path: first, code: "ENOENT", message: "" };
+  if (first === name && !isThere(first, files)) throw cannotExecute(failure, files);
 }
 
-/** Returns the files that paths lead to as the system follows them. */
+/** Returns the files, with paths followed as the system follows them. */
 function filesOf({ system, files }: RunRuntime): Pick<Files, "stat"> {
   return system === "windows" ? files : { stat: (path) => files.stat(physicalPath(path, files)) };
 }
@@ -141,12 +138,12 @@ function isThere(path: string, files: Pick<Files, "stat">): boolean {
   try {
     return files.stat(path) !== undefined;
   } catch {
-    // The system says why when it is executed.
+    // The system gives the reason when the file is executed.
     return true;
   }
 }
 
-/** A C string ends at its first NUL: the system would lose what follows without a word. */
+/** A C string ends at its first NUL, so the system would silently drop the rest. */
 function rejectNul(argv: readonly string[], { set, unset }: EnvironmentChanges): void {
   const index = argv.findIndex((argument) => argument.includes("\0"));
   const bad = [...set].find((variable) => variable.some((text) => text.includes("\0")))?.[0] ??
@@ -156,37 +153,45 @@ function rejectNul(argv: readonly string[], { set, unset }: EnvironmentChanges):
   throw new WevError(`Cannot run the command: ${holder} holds a NUL character`);
 }
 
-/** Whether the search goes on after `error`. The list is execvp's. */
-function mayBeElsewhere({ code }: ExecutionError): boolean {
+/** Returns whether the search on PATH goes on after `error`. The list is that of execvp in glibc. */
+function continuesSearch({ code }: ExecutionError): boolean {
   return ["EACCES", "ENOENT", "ENOTDIR", "ENODEV", "ESTALE", "ETIMEDOUT"].includes(code);
 }
 
-/** Runs `command`; a script that does not say what runs it is run by the shell, as execvp does. */
-async function execute(command: Command, runtime: RunRuntime): Promise<number> {
+/** Runs the file of `command`. The shell runs a script that names no interpreter, as in execvp(3). */
+async function runFile(command: Command, runtime: RunRuntime): Promise<number> {
   try {
-    return await start(command, runtime);
+    return await becomeOrSpawn(command, runtime);
   } catch (error) {
     if (!(error instanceof ExecutionError) || error.code !== "ENOEXEC") throw error;
     const argv = [SHELL, command.path, ...command.argv.slice(1)];
-    return await start({ ...command, path: SHELL, argv }, runtime);
+    return await becomeOrSpawn({ ...command, path: SHELL, argv }, runtime);
   }
 }
 
-async function start(command: Command, runtime: RunRuntime): Promise<number> {
+async function becomeOrSpawn(command: Command, runtime: RunRuntime): Promise<number> {
   const { processes } = runtime;
-  if (runtime.environment.get("WEV_SPAWN") !== "1") await processes.become?.(command);
+  await becomeIfPossible(command, runtime);
   const status = await processes.spawn({ ...command, path: pathForChild(command.path, runtime) });
   if (status.signal !== undefined) await processes.endBy?.(status.signal);
   return status.code;
 }
 
-/** Returns a path that is the same file to the runtime. */
+/** Returns if this process is not to become the command, or can't become any here. */
+async function becomeIfPossible(
+  command: Command,
+  { environment, processes }: RunRuntime,
+): Promise<void> {
+  if (environment.get("WEV_SPAWN") !== "1") await processes.execute?.(command);
+}
+
+/** Returns a path by which the runtime finds the same file as the system. */
 function pathForChild(path: string, { system, files }: RunRuntime): string {
   if (system === "windows") return path;
   try {
     return physicalPath(path, files);
   } catch (error) {
-    // Without a code it is the runtime, which knows no path that is not UTF-8.
+    // An error without a code is the runtime's: it can't use a path that is not UTF-8.
     const { code = "EILSEQ", message } = error as Error & { code?: string };
     throw new ExecutionError(code, message);
   }
@@ -195,7 +200,7 @@ function pathForChild(path: string, { system, files }: RunRuntime): string {
 /** Stands for a PATH that is not UTF-8. */
 const UNREADABLE = Symbol("not UTF-8");
 
-/** Returns PATH as the command will have it, where `name` is looked up there. */
+/** Returns the PATH that the command will have, if `name` is looked up there. */
 function searchPath(
   name: string,
   environment: EnvironmentChanges,
@@ -210,13 +215,13 @@ function searchPath(
   }
 }
 
-/** Returns a variable as the command will have it. */
+/** Returns the value that a variable will have in the command. */
 function variable(
   name: string,
   { set, unset }: EnvironmentChanges,
   { system, environment }: RunRuntime,
 ): string | undefined {
-  // Windows has one variable where others have PATH and Path.
+  // On Windows, PATH and Path are one variable.
   const isSame = system === "windows"
     ? (other: string) => other.toUpperCase() === name
     : (other: string) => other === name;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hideSecrets } from "../../src/deno/hide.ts";
+import { redactSecrets } from "../../src/deno/redact.ts";
 
 const KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const TOKEN = `IQoJb3JpZ2luX2VjE${"AbCd+/09".repeat(40)}==`;
@@ -28,10 +28,10 @@ const SPELLINGS: Record<string, (secret: string) => string> = {
 };
 
 for (const [what, spell] of Object.entries(SPELLINGS)) {
-  Deno.test(`hideSecrets() hides secrets ${what}`, () => {
+  Deno.test(`redactSecrets() hides secrets ${what}`, () => {
     for (const secret of [KEY, TOKEN, CODE]) {
       for (const parts of [true, false]) {
-        const hidden = hideSecrets(`<a>the "${spell(secret)}" here</a>`, {
+        const hidden = redactSecrets(`<a>the "${spell(secret)}" here</a>`, {
           secrets: [secret],
           parts,
         });
@@ -42,49 +42,49 @@ for (const [what, spell] of Object.entries(SPELLINGS)) {
   });
 }
 
-Deno.test("hideSecrets() hides what is quoted in part, in a refusal", () => {
+Deno.test("redactSecrets() hides what is quoted in part, in a refusal", () => {
   const cut = `Value '${TOKEN.slice(0, 100)}…' at 'token'`;
   assert.equal(
-    hideSecrets(cut, { secrets: [TOKEN], parts: true }),
+    redactSecrets(cut, { secrets: [TOKEN], parts: true }),
     "Value '[secret]…' at 'token'",
   );
-  assert.equal(hideSecrets(cut, { secrets: [TOKEN], parts: false }), cut);
+  assert.equal(redactSecrets(cut, { secrets: [TOKEN], parts: false }), cut);
 });
 
-Deno.test("hideSecrets() leaves new credentials that begin as the old ones did", () => {
+Deno.test("redactSecrets() leaves new credentials that begin as the old ones did", () => {
   const answer = `<SessionToken>${TOKEN.slice(0, 40)}other</SessionToken>`;
-  assert.equal(hideSecrets(answer, { secrets: [TOKEN], parts: false }), answer);
+  assert.equal(redactSecrets(answer, { secrets: [TOKEN], parts: false }), answer);
 });
 
-Deno.test("hideSecrets() hides a code where it is a number, not within one", () => {
+Deno.test("redactSecrets() hides a code where it is a number, not within one", () => {
   const hiding = { secrets: [CODE], parts: true };
-  assert.equal(hideSecrets("TokenCode=123456&a", hiding), "TokenCode=[secret]&a");
-  assert.equal(hideSecrets("%27123456%27", hiding), "%27[secret]%27");
+  assert.equal(redactSecrets("TokenCode=123456&a", hiding), "TokenCode=[secret]&a");
+  assert.equal(redactSecrets("%27123456%27", hiding), "%27[secret]%27");
   const account = "arn:aws:iam::912345678901:user/ann";
-  assert.equal(hideSecrets(account, { secrets: ["234567"], parts: true }), account);
+  assert.equal(redactSecrets(account, { secrets: ["234567"], parts: true }), account);
 });
 
-Deno.test("hideSecrets() hides short passwords as words, in a refusal", () => {
+Deno.test("redactSecrets() hides short passwords as words, in a refusal", () => {
   const hiding = { secrets: ["secret", "abc", ""], parts: true };
-  assert.equal(hideSecrets("ann:secret@proxy", hiding), "ann:[secret]@proxy");
-  assert.equal(hideSecrets("secrets and abc", hiding), "secrets and abc");
+  assert.equal(redactSecrets("ann:secret@proxy", hiding), "ann:[secret]@proxy");
+  assert.equal(redactSecrets("secrets and abc", hiding), "secrets and abc");
   const text = "arn:aws:iam::123456789012:user/test";
-  assert.equal(hideSecrets(text, { secrets: ["test"], parts: false }), text);
+  assert.equal(redactSecrets(text, { secrets: ["test"], parts: false }), text);
 });
 
-Deno.test("hideSecrets() hides every one of several, and what stands side by side as one", () => {
+Deno.test("redactSecrets() hides every one of several, and what stands side by side as one", () => {
   const hiding = { secrets: [KEY, TOKEN, KEY], parts: true };
   assert.equal(
-    hideSecrets(`${KEY}${TOKEN} ${KEY} &amp; &#0; %zz`, hiding),
+    redactSecrets(`${KEY}${TOKEN} ${KEY} &amp; &#0; %zz`, hiding),
     "[secret] [secret] &amp; &#0; %zz",
   );
-  assert.equal(hideSecrets("nothing", { secrets: [], parts: true }), "nothing");
+  assert.equal(redactSecrets("nothing", { secrets: [], parts: true }), "nothing");
 });
 
-Deno.test("hideSecrets() takes characters of other secrets literally", () => {
+Deno.test("redactSecrets() takes characters of other secrets literally", () => {
   const hiding = { secrets: ["a.c*[x]+", ".{6}?", "ü$(é|)"], parts: true };
   assert.equal(
-    hideSecrets("a.c*[x]+ ü$(é|) abcdef .{6}?", hiding),
+    redactSecrets("a.c*[x]+ ü$(é|) abcdef .{6}?", hiding),
     "[secret] [secret] abcdef [secret]",
   );
 });

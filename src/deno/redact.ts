@@ -19,7 +19,7 @@ const MIN_LENGTH = 8;
 const MIN_WORD = 4;
 
 /** What is hidden. */
-export interface Hiding {
+interface Redaction {
   /** The secrets. */
   readonly secrets: Iterable<string>;
   /** Whether parts of them are hidden too, and short ones. */
@@ -27,7 +27,7 @@ export interface Hiding {
 }
 
 /** Returns what of `known` is hidden in an answer. */
-export function hidingFor(known: KnownSecrets, isRefusal: boolean): Hiding {
+export function redactionFor(known: KnownSecrets, isRefusal: boolean): Redaction {
   // Credentials that AWS gives begin as those before them did, and a refresh token may come back.
   return isRefusal
     ? { secrets: [...known.always, ...known.inRefusals], parts: true }
@@ -38,7 +38,7 @@ export function hidingFor(known: KnownSecrets, isRefusal: boolean): Hiding {
  * Returns `text` without the secrets, however they are spelled: plain, escaped for URLs, XML or JSON
  * (even twice), in base64 or in hexadecimal digits.
  */
-export function hideSecrets(text: string, { secrets, parts }: Hiding): string {
+export function redactSecrets(text: string, { secrets, parts }: Redaction): string {
   const searches = [...new Set(secrets)].flatMap((secret) => searchesFor(secret, parts));
   if (searches.length === 0) return text;
   const ranges: Range[] = [];
