@@ -53,7 +53,7 @@ export class Session {
   #place: Place | undefined;
   #locks: LockDirectory | undefined;
   #store: CacheStore | undefined;
-  #facts: CacheStore | undefined;
+  #remembered: CacheStore | undefined;
 
   /** Makes nothing yet. */
   constructor(options: Arguments, runtime: Runtime) {
@@ -137,11 +137,11 @@ export class Session {
   }
 
   /** What is remembered until somebody has it forgotten, kept apart from what expires. */
-  get facts(): CacheStore {
+  get remembered(): CacheStore {
     const { cacheDirectory, system } = this.place;
     // Without it a device is looked up again: nothing that the user could mind.
     const quiet = { ...this.logger, warning: this.logger.debug };
-    return this.#facts ??= new CacheStore({
+    return this.#remembered ??= new CacheStore({
       ...this.#owner,
       directory: cacheDirectory === undefined ? undefined : factsDirectory(cacheDirectory, system),
       readOnly: this.#showsOnly,
@@ -167,9 +167,9 @@ export class Session {
   /** Returns what values are resolved, explained and listed with. */
   async state(): Promise<State & { readonly registry: PluginRegistry }> {
     const { runtime: { environment, clock, files }, place: { home, system } } = this;
-    const { store, facts, registry } = this;
+    const { store, remembered, registry } = this;
     const times = await this.times();
-    return { environment, system, home, clock, times, files, store, facts, registry };
+    return { environment, system, home, clock, times, files, store, remembered, registry };
   }
 
   /** Returns what resolves a plan here. */

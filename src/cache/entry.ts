@@ -1,14 +1,13 @@
 /**
- * An entry of the cache: a resolution, and for how long it is worth anything. Pure; the files are
- * elsewhere.
+ * An entry of the cache: a resolution, and for how long it is usable. Pure; the files are elsewhere.
  *
  * @module
  */
 
 import type { DefaultVariable, Resolution } from "../plugin/context.ts";
+import { stampOf } from "../paths.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 import { entryPath } from "./layout.ts";
-import { stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */
 const MAX_MARGIN_MS = 300_000;
@@ -22,19 +21,19 @@ const MARGIN_OF_LIFE = 0.1;
 const MIN_USE_MS = 30_000;
 
 /** The format of the files. It is in their names too, so that two versions of wev keep out of each other's. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Bytes. What is larger is nothing that wev wrote. */
 const MAX_ENTRY_BYTES = 1_048_576;
 
 /** A resolution that is kept until it expires. */
-export interface CacheEntry extends EntryFacts {
+export interface CacheEntry extends EntryOrigin {
   /** The values and their expiry. */
   readonly resolution: Resolution & { readonly expiresAt: Date };
 }
 
 /** A resolution that is kept until it expires, whose values only the holder of a key can read. */
-interface SealedEntry extends EntryFacts {
+interface SealedEntry extends EntryOrigin {
   /** The expiry and, sealed, the values. */
   readonly resolution: Omit<CacheEntry["resolution"], "values"> & { readonly sealed: string };
 }
@@ -42,23 +41,28 @@ interface SealedEntry extends EntryFacts {
 /** What a file of the cache holds. */
 export type KeptEntry = CacheEntry | SealedEntry;
 
+/** An entry with its key. */
+export interface KeyedEntry {
+  /** The key: the name of its file. */
+  readonly key: string;
+  /** The entry. */
+  readonly entry: KeptEntry;
+}
+
 /** What is known of a resolution besides its values. */
-interface EntryFacts {
+interface EntryOrigin {
   /** The plugin's id. */
   readonly plugin: string;
   /** The names of the variable it was resolved for, for people; others may share it. */
   readonly names: readonly string[];
   /** What the plugin read of the environment and of files, by name. No secret. */
-  readonly about: Readonly<Record<string, string>>;
-  /** The files behind `about`, with their stamps: while these hold, so does that. */
-  readonly witnesses: Readonly<Record<string, string>>;
-  /** When it was resolved. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The stamps of the files that the inputs stand in, by path: while they are the same, so are those. */
+  readonly stamps: Readonly<Record<string, string>>;
+  /** When it was resolved: if its values are those of a kept entry, when that was. */
   readonly resolvedAt: Date;
-  /**
-   * The keys of the variables' entries that were made with it, where it is shared: forgetting one of
-   * them forgets it.
-   */
-  readonly users?: readonly string[];
+  /** The keys of the kept entries that it was made from, which are forgotten with it. */
+  readonly madeFrom?: readonly string[];
 }
 
 /** What the file of an entry holds. */
@@ -67,6 +71,8 @@ export interface EntryFile {
   readonly info: FileInfo;
   /** The entry; `undefined` where the file holds none that can be understood. */
   readonly entry: KeptEntry | undefined;
+  /** Whether it is no entry of this version of wev, but one in the format of another. */
+  readonly isOtherFormat: boolean;
 }
 
 /**
@@ -86,8 +92,18 @@ export function readEntry(
   const { info, bytes } = files.readRegular(entryPath(directory, key, system), MAX_ENTRY_BYTES) ??
     {};
   if (info === undefined) return undefined;
-  const entry = bytes && parseEntry(new TextDecoder().decode(bytes), key);
-  return { info, entry };
+  const text = new TextDecoder().decode(bytes);
+  const entry = parseEntry(text, key);
+  return { info, entry, isOtherFormat: entry === undefined && hasOtherFormat(text) };
+}
+
+function hasOtherFormat(text: string): boolean {
+  try {
+    const { format } = JSON.parse(text) ?? {};
+    return typeof format === "number" && format !== FORMAT;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns whether the values of `entry` are there to be read. */
@@ -113,9 +129,9 @@ export function canLast(entry: KeptEntry, remaining: number): boolean {
 }
 
 /** Returns whether the files behind `entry` are as they were when it was resolved. */
-export function holds({ witnesses }: KeptEntry, files: Files): boolean {
+export function holds({ stamps }: KeptEntry, files: Files): boolean {
   try {
-    return Object.entries(witnesses).every(([path, known]) => stampOf(files, path) === known);
+    return Object.entries(stamps).every(([path, known]) => stampOf(files, path) === known);
   } catch {
     // What can't be looked at is reported by those who read it.
     return false;
@@ -133,14 +149,30 @@ function spans({ resolvedAt, resolution }: KeptEntry): { life: number; margin: n
   return { life, margin: Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE) };
 }
 
-/**
- * Returns the content of the file of the entry of `key`: everything twice. A byte that a disk got wrong
- * would reach the command as a session that AWS refuses, until it expires; and no sum in JavaScript is
- * as fast as comparing two texts.
- */
+/** Returns the content of the file of the entry of `key`. */
 export function formatEntry(entry: KeptEntry, key: string): string {
-  const data = { format: FORMAT, key, ...entry };
-  return JSON.stringify({ ...data, copy: data }) + "\n";
+  return `${formatTwice({ format: FORMAT, key, ...entry })}\n`;
+}
+
+/**
+ * Returns `data` as JSON that has everything twice. A byte that a disk got wrong would reach the command
+ * as a session that AWS refuses, until it expires; and no sum in JavaScript is as fast as comparing two
+ * texts.
+ */
+export function formatTwice(data: object): string {
+  const members = JSON.stringify(data).slice(1, -1);
+  return `{${members},"copy":{${members}}}`;
+}
+
+/** Returns what {@linkcode formatTwice} was given; `undefined` where the two differ. */
+export function parseTwice(text: string): Record<string, unknown> | undefined {
+  const members = text.slice(1, (text.length - '{,"copy":{}}'.length) / 2 + 1);
+  if (text !== `{${members},"copy":{${members}}}`) return undefined;
+  try {
+    return JSON.parse(`{${members}}`);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -148,45 +180,33 @@ export function formatEntry(entry: KeptEntry, key: string): string {
  * is damaged, or is another key's.
  */
 export function parseEntry(text: string, key: string): KeptEntry | undefined {
-  const { copy, ...data } = parseObject(text) ?? {};
-  if (data.format !== FORMAT || data.key !== key) return undefined;
-  if (JSON.stringify(copy) !== JSON.stringify(data)) return undefined;
-  const { plugin, names, about, witnesses, users } = data;
+  const data = parseTwice(text.trimEnd());
+  if (data?.format !== FORMAT || data.key !== key) return undefined;
+  const { plugin, names, inputs, stamps, madeFrom } = data;
   const resolvedAt = parseInstant(data.resolvedAt);
   const resolution = parseResolution(data.resolution);
   if (resolvedAt === undefined || resolution === undefined) return undefined;
   if (typeof plugin !== "string" || !isTexts(names)) return undefined;
-  if (!isTextByName(about) || !isTextByName(witnesses)) return undefined;
-  if (users !== undefined && !isTexts(users)) return undefined;
-  const entry = { plugin, names, about, witnesses, resolvedAt, resolution } as KeptEntry;
-  return users === undefined ? entry : { ...entry, users };
+  if (!isTextByName(inputs) || !isTextByName(stamps)) return undefined;
+  if (madeFrom !== undefined && !isTexts(madeFrom)) return undefined;
+  const entry = { plugin, names, inputs, stamps, resolvedAt, resolution } as KeptEntry;
+  return madeFrom === undefined ? entry : { ...entry, madeFrom };
 }
 
 function parseResolution(data: unknown): KeptEntry["resolution"] | undefined {
   if (!isObject(data)) return undefined;
-  const { values, sealed, defaults, identity, share } = data;
+  const { values, sealed, defaults, identity } = data;
   const expiresAt = parseInstant(data.expiresAt);
   if (expiresAt === undefined) return undefined;
   if (defaults !== undefined && !isDefaults(defaults)) return undefined;
   if (identity !== undefined && typeof identity !== "string") return undefined;
-  if (share !== undefined && typeof share !== "string") return undefined;
   const rest = {
     expiresAt,
     ...(defaults === undefined ? {} : { defaults }),
     ...(identity === undefined ? {} : { identity }),
-    ...(share === undefined ? {} : { share }),
   };
   if (typeof sealed === "string") return { sealed, ...rest };
   return isTexts(values) ? { values, ...rest } : undefined;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const data: unknown = JSON.parse(text);
-    return isObject(data) ? data : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function parseInstant(data: unknown): Date | undefined {

@@ -4,12 +4,18 @@
  * @module
  */
 
-import { isPrivate } from "../paths.ts";
+import { isPrivate, NO_STAMP, settledStamp } from "../paths.ts";
 import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { FileInfo } from "../runtime.ts";
-import { NO_STAMP, settledStamp } from "../stamp.ts";
-import { type CacheEntry, formatEntry, isOpen, type KeptEntry, readEntry } from "./entry.ts";
+import {
+  type CacheEntry,
+  formatEntry,
+  isOpen,
+  type KeptEntry,
+  type KeyedEntry,
+  readEntry,
+} from "./entry.ts";
 import { entryPath, keyIn, NAMES, planDirectory, UNFINISHED } from "./layout.ts";
 import {
   asideOf,
@@ -65,8 +71,10 @@ export class CacheStore {
       const found = readEntry(key, { directory, files, system });
       if (found === undefined || !this.#isTrusted(path, found.info)) return undefined;
       const { entry } = found;
-      if (entry === undefined) this.#warn(`The cache entry ${path} is damaged: it is ignored`);
-      else this.#close(path, found.info);
+      if (entry !== undefined) this.#close(path, found.info);
+      else if (!found.isOtherFormat) {
+        this.#warn(`The cache entry ${path} is damaged: it is ignored`);
+      }
       return entry;
     } catch (error) {
       this.#warn(`Cannot read the cache entry ${path}: ${reason(error)}`);
@@ -82,8 +90,8 @@ export class CacheStore {
     return values === undefined ? undefined : { ...kept, resolution: { ...resolution, values } };
   }
 
-  /** Returns what `holds()` compares later, of files that were read since `readAt`. */
-  witnesses(paths: readonly string[], readAt: Date): Record<string, string> {
+  /** Returns the stamps of files that were read since `readAt`: `holds()` compares them later. */
+  stamps(paths: readonly string[], readAt: Date): Record<string, string> {
     const { files } = this.#options;
     const stamp = (path: string) => {
       try {
@@ -122,24 +130,11 @@ export class CacheStore {
   }
 
   /** Returns all entries that can be understood, with their keys. */
-  entries(): { readonly key: string; readonly entry: KeptEntry }[] {
+  entries(): KeyedEntry[] {
     return this.#keys().flatMap((key) => {
       const entry = this.read(key);
       return entry === undefined ? [] : [{ key, entry }];
     });
-  }
-
-  /**
-   * Returns an entry that holds what is shared as `share`, if one is usable: its own, or that of a
-   * variable whose values it is.
-   */
-  findShared(
-    share: string,
-    isUsable: (entry: KeptEntry) => boolean,
-  ): { readonly key: string; readonly entry: KeptEntry } | undefined {
-    const own = this.read(share);
-    if (own !== undefined && isUsable(own)) return { key: share, entry: own };
-    return this.entries().find(({ entry }) => entry.resolution.share === share && isUsable(entry));
   }
 
   /**

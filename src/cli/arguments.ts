@@ -10,7 +10,7 @@
 
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import { LOG_LEVELS, type LogLevel } from "../logger.ts";
-import { readCode } from "../plugin/one_time_code.ts";
+import { readCode } from "../questions/code_digits.ts";
 import {
   listed,
   OPTIONS,

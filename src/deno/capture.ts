@@ -1,18 +1,18 @@
 /**
- * Running a program for what it prints: one that fetches a secret, not the command.
+ * Running a program for its output: one that fetches a secret, not the command.
  *
  * @module
  */
 
 import { type Captured, type CaptureOptions, ExecutionError } from "../runtime.ts";
 
-/** Bytes; what prints more is no program that answers a question. */
+/** The maximum size of the output, in bytes. */
 const MAX_OUTPUT = 1_048_576;
 
 /**
- * Runs `argv` as a child and returns what it prints. A child that takes or prints too much is killed.
+ * Runs `argv` as a child and returns its output. A child that runs too long or prints too much is killed.
  *
- * @throws {ExecutionError} where the system refuses to execute it.
+ * @throws {ExecutionError} if the system fails to execute it.
  */
 export async function capture(
   argv: readonly string[],
@@ -39,8 +39,8 @@ export async function capture(
 }
 
 /**
- * Deno opens `/dev/tty` only with all permissions, so sh(1) does it. What it runs are words of their
- * own: no shell reads them.
+ * Deno opens `/dev/tty` only with all permissions, so sh(1) does it. The program and its arguments are
+ * passed as they are, not parsed by the shell.
  */
 const ON_TERMINAL = [
   "/bin/sh",
@@ -68,11 +68,11 @@ function kill(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
-/** Reads to the end, or until `ended`: what the program left running may hold its output open. */
+/** Reads to the end, or until `ended`: a process left in the background may keep the output open. */
 async function readAll(
   stream: ReadableStream<Uint8Array>,
   ended: Promise<unknown>,
@@ -84,7 +84,7 @@ async function readAll(
   const end = ended.then(() => undefined);
   while (true) {
     const read = reader.read();
-    // What was printed before the end is there at once.
+    // Output from before the end is available at once.
     const part = await Promise.race([read, end]) ?? await soon(read);
     if (part?.value === undefined) break;
     size += part.value.length;
@@ -98,7 +98,7 @@ async function readAll(
   return await new Blob(parts as BlobPart[]).text();
 }
 
-/** Milliseconds in which what a program printed arrives, after its end. */
+/** The time in which output arrives after the end of the program, in milliseconds. */
 const ARRIVAL = 100;
 
 async function soon<Result>(work: Promise<Result>): Promise<Result | undefined> {
@@ -107,13 +107,13 @@ async function soon<Result>(work: Promise<Result>): Promise<Result | undefined> 
   return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Writes `input` as far as the program reads it. */
+/** Writes `input`, which the program may read or not. */
 async function writeAll(stream: WritableStream<Uint8Array>, input: string): Promise<void> {
   const writer = stream.getWriter();
   try {
     await writer.write(new TextEncoder().encode(input));
     await writer.close();
   } catch {
-    // It did not want to know. What it printed counts.
+    // The program did not read it. Only its output matters.
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Catching signals for a while, and giving them back as the caller had them.
+ * Catching signals for a while, and restoring the actions that the caller set.
  *
  * @module
  */
@@ -7,22 +7,22 @@
 import { type JobControl, openJobControl, type SignalAction } from "./job_control.ts";
 import { JOB_CONTROL, numberOf, PASSED_ON, type SignalInfo } from "./signals.ts";
 
-/** A signal and what is done when it comes. */
+/** A signal and its listener. */
 export type SignalListener = readonly [SignalInfo, () => void];
 
-/** With its first listener, for whatever signal, Deno sets handlers for these too. */
+/** With its first listener, for any signal, Deno sets handlers for these too. */
 const SET_BY_DENO = ["SIGHUP", "SIGINT", "SIGTERM"].map(numberOf) as readonly number[];
 
-/** What signals did before this process caught them: what its caller wants. */
+/** The actions of signals before this process caught them, as its caller set them. */
 const before = new Map<number, SignalAction>();
 
-/** What Deno has them do. It sets a handler once and takes none back. */
+/** Deno's handlers. Deno sets each one once and removes none. */
 const ofDeno = new Map<number, SignalAction>();
 
 /**
- * Has Deno set its handlers now, and gives the signals back at once: it sets each handler only once. Modules
- * of Node listen to SIGUSR1 as they are loaded, and what the caller ignored would end this process from
- * then on.
+ * Makes Deno set its handlers now and restores the actions at once, since Deno sets each handler only
+ * once. Modules of Node listen to SIGUSR1 when they are loaded; without this, signals that the caller
+ * ignored would end this process from then on.
  */
 export function keepSignals(): void {
   if (Deno.build.os === "windows") return;
@@ -31,9 +31,9 @@ export function keepSignals(): void {
 }
 
 /**
- * Catches signals until it is disposed of. Then each does again what it did at the start of this
- * process: one that the caller ignored (nohup) is ignored again, by this process and by its command.
- * Without libc they keep Deno's handler, which does what is the default.
+ * Catches signals until it is disposed of. Then each has its original action again: a signal that the
+ * caller ignored (nohup) is ignored by this process and its command. Without libc, Deno's handler stays,
+ * which performs the default action.
  */
 export class CaughtSignals implements Disposable {
   #listeners: readonly SignalListener[];
@@ -41,7 +41,7 @@ export class CaughtSignals implements Disposable {
     ? undefined
     : openJobControl();
 
-  /** Catches from now on. */
+  /** Starts to catch signals. */
   constructor(listeners: readonly SignalListener[]) {
     this.#listeners = listeners;
     const numbers = listeners.map(([{ number }]) => number);
@@ -51,7 +51,7 @@ export class CaughtSignals implements Disposable {
     for (const number of SET_BY_DENO) if (!numbers.includes(number)) this.#giveBack(number);
   }
 
-  /** Gives the signals back. */
+  /** Restores the original actions. */
   [Symbol.dispose](): void {
     for (const [{ name, number }, listener] of this.#listeners) {
       Deno.removeSignalListener(name, listener);
@@ -74,9 +74,9 @@ export class CaughtSignals implements Disposable {
 
   #giveBack(number: number): void {
     const action = before.get(number);
-    // Deno itself learns by SIGCHLD that a child has ended, and every command has it as its default.
+    // Deno needs SIGCHLD to notice the end of a child; a command always gets its default action.
     if (action === undefined || number === JOB_CONTROL.childChanged.number) return;
-    // A later listener has to find it, since Deno will not set it again.
+    // Saved for a later listener, since Deno does not set it again.
     this.#handlerOfDeno(number);
     this.#jobControl?.setAction(number, action);
   }

@@ -1,5 +1,5 @@
 /**
- * Whether what is written to standard output is lost.
+ * Detection of standard output that is lost.
  *
  * @module
  */
@@ -7,13 +7,12 @@
 import { fstatSync } from "node:fs";
 
 /**
- * Returns whether standard output is closed, in which case the runtime has put the null device in its
- * place, or is that device itself.
+ * Returns whether standard output is the null device. The runtime opens it if standard output is closed.
  */
 export function isStdoutDiscarded(): boolean {
   if (Deno.build.os === "windows") return false;
   try {
-    // Not by a path: /dev/stdout takes permissions that wev does not have.
+    // Not by path: /dev/stdout needs permissions that wev does not have.
     const { dev, ino } = fstatSync(1);
     const nowhere = Deno.statSync("/dev/null");
     return dev === nowhere.dev && ino === nowhere.ino;

@@ -1,5 +1,5 @@
 /**
- * Ending as a command ended that a signal ended.
+ * Ending this process by the signal that ended the command.
  *
  * @module
  */
@@ -14,17 +14,17 @@ const FUNCTIONS = {
 
 const RLIMIT_CORE = 4;
 
-/** How long the end may take, in milliseconds: Deno's handler leaves it to another thread. */
+/** The time that the end may take, in milliseconds: Deno's handler leaves it to another thread. */
 const PATIENCE = 1000;
 
 /**
- * Ends this process by the signal of that name, so that its caller sees what the command's parent saw:
- * a shell leaves its loop after Ctrl-C only where a command died of it. Returns where that can't be
- * done: on Windows, as process 1 of a container, and where the system would store an image of this
- * process, which holds secrets, in place of the command's.
+ * Ends this process by the signal of that name, so that its caller sees the status of the command: a
+ * shell leaves its loop after Ctrl-C only if the signal ended the command. Returns if that is impossible:
+ * on Windows, as process 1 of a container, and if the system would dump the core of this process, which
+ * holds secrets.
  */
 export async function endBy(signal: string): Promise<void> {
-  // The kernel ends process 1 by no signal's default action, and Deno's handler then crashes it.
+  // The kernel does not end process 1 by a default action, and Deno's handler then crashes it.
   if (Deno.build.os === "windows" || Deno.pid === 1) return;
   if (DUMPING.includes(signal)) {
     const none = new BigUint64Array(2);
@@ -39,16 +39,16 @@ export async function endBy(signal: string): Promise<void> {
 
 function endByDeno(name: Deno.Signal): void {
   try {
-    // The runtime ignores some and handles others. Listening, and then not any more, has Deno do what
-    // the signal does by default.
+    // The runtime ignores some signals and handles others. After adding and removing a listener, Deno
+    // performs the default action.
     const listener = () => {};
     Deno.addSignalListener(name, listener);
     Deno.removeSignalListener(name, listener);
   } catch (error) {
-    // Those that nobody may listen for have their default, or Rust's handler, which gives way at once.
+    // Signals without listeners have their default action, or Rust's handler, which resets itself.
     if (!(error instanceof TypeError)) throw error;
   }
-  // Rust's handler of SIGSEGV and SIGBUS puts the default back and expects the fault to repeat.
+  // Rust's handler of SIGSEGV and SIGBUS restores the default action and expects the fault again.
   Deno.kill(Deno.pid, name);
   Deno.kill(Deno.pid, name);
 }

@@ -1,10 +1,10 @@
 /**
- * The names of the errors that execve(2) reports by number.
+ * The names of the errors of execve(2).
  *
  * @module
  */
 
-/** Those that have one number on Linux and macOS. */
+/** Errors with the same number on Linux and macOS. */
 const NAMES: Readonly<Record<number, string>> = {
   1: "EPERM",
   2: "ENOENT",
@@ -43,7 +43,7 @@ const DARWIN_NAMES: Readonly<Record<number, string>> = {
   86: "EBADARCH",
 };
 
-/** Returns the name of error `number`, or `errno N` where it has none here. */
+/** Returns the name of error `number`, or `errno N` for an unknown one. */
 export function errorName(number: number): string {
   const own = Deno.build.os === "darwin" ? DARWIN_NAMES : LINUX_NAMES;
   return NAMES[number] ?? own[number] ?? `errno ${number}`;

@@ -1,6 +1,6 @@
 /**
- * HTTP by Deno's own `fetch`: it goes through the proxy that the environment names, in every version
- * and without a permission for the proxy, which `node:https` would need.
+ * HTTP requests by Deno's `fetch`: it uses the proxy of the environment in every version, and without a
+ * permission for the proxy, which `node:https` would need.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { type Fetch, type FetchOptions, type KnownSecrets, NetworkError } from "
 import { redactionFor, redactSecrets } from "./redact.ts";
 import { mayHaveProxy, openHttpClient, proxyPasswords } from "./http_client.ts";
 
-/** Bytes of an answer, decompressed: more is not read. AWS's have some thousands. */
+/** The maximum size of a response, decompressed, in bytes. Those of AWS have some thousands. */
 const MAX_ANSWER = 1_048_576;
 
-/** Returns what sends requests: see {@linkcode Fetch}. */
+/** Returns a function that sends requests: see {@linkcode Fetch}. */
 export function createFetch(options: FetchOptions): Fetch {
   return async (request) => {
     options.check(new URL(request.url));
@@ -30,16 +30,16 @@ export function createFetch(options: FetchOptions): Fetch {
   };
 }
 
-/** An answer that has been read. */
+/** A response with its body. */
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Reads the whole answer, which is small, so that one that breaks off fails here. */
+/** Reads the whole response, so that one that breaks off fails here. */
 async function send(request: Request, client: Deno.HttpClient): Promise<Answer> {
-  // Deno 2.7 keeps any other body, and where the connection breaks sends it once more: a code, twice.
+  // Deno 2.7 keeps any other body and sends it again if the connection breaks: a code, twice.
   const content = request.body === null ? null : new Blob([await request.bytes()]);
   const response = await fetch(request, { body: content, client, redirect: "manual" });
   const body = await readBody(response);
@@ -48,20 +48,20 @@ async function send(request: Request, client: Deno.HttpClient): Promise<Answer> 
   return { status, headers, body };
 }
 
-/** Reads a body as far as it may go: an endless one ends here, however small it is compressed. */
+/** Reads a body up to the maximum size, after decompression. */
 async function readBody({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   for await (const chunk of body ?? []) {
     length += chunk.length;
-    // Leaving the loop cancels the body.
-    if (length > MAX_ANSWER) throw new NetworkError("EMSGSIZE", "The answer is too large");
+    // Throwing out of the loop cancels the body.
+    if (length > MAX_ANSWER) throw new NetworkError("EMSGSIZE", "The response is too large");
     chunks.push(chunk);
   }
   return await new Blob(chunks).bytes();
 }
 
-/** Returns the answer for those who may show it. The one place where answers come in. */
+/** Returns the response with secrets redacted. Every response passes here. */
 function withoutSecrets(
   { status, headers, body }: Answer,
   known: KnownSecrets,
@@ -80,12 +80,11 @@ function withoutSecrets(
 }
 
 /**
- * Fails where no connection can be made. `fetch` does not tell when it has one, so where its answer takes
- * long a second connection is tried, which may fail where the first one stands; but not with a proxy,
- * which may be the only way.
+ * Fails if no connection can be established in time. `fetch` does not report when it is connected, so if
+ * the response takes long, a second connection is tried. Not with a proxy, which may be the only route.
  */
 class ConnectWatch {
-  /** Is aborted when the time is up. */
+  /** Is aborted after the timeout. */
   readonly signal: AbortSignal;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
 
@@ -109,7 +108,7 @@ class ConnectWatch {
   }
 }
 
-/** Waits until a connection stands, or can't be had at once: then the request tells why. */
+/** Waits until a connection is established or fails; if it fails, so does the request. */
 async function connect(url: string): Promise<void> {
   const { hostname, port, protocol } = new URL(url);
   const defaultPort = protocol === "https:" ? 443 : 80;
@@ -121,18 +120,18 @@ async function connect(url: string): Promise<void> {
     });
     connection.close();
   } catch {
-    // It is the request's failure too.
+    // The request fails for the same reason.
   }
 }
 
-/** What `fetch` says in words, and the system's names for it. Checked in this order. */
+/** The error messages of `fetch`, and the codes for them, in the order of the check. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  // Names that stand in a certificate come after it.
+  // First, since the message quotes names from the certificate.
   [/invalid peer certificate/, "ECERT"],
   [/too large|too many headers/i, "EMSGSIZE"],
   [/proxy|tunnel|socks/i, "EPROXY"],
   [/dns error/, "ENOTFOUND"],
-  // Ports that no web page may use are as good as closed.
+  // Ports that are blocked for web pages count as closed.
   [/refused|port \d+ are blocked/i, "ECONNREFUSED"],
   [/no route to host|host is (?:unreachable|down)/i, "EHOSTUNREACH"],
   [/network is unreachable/i, "ENETUNREACH"],
@@ -145,12 +144,12 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Returns `error` with the system's name for it, where it is one of the network. */
+/** Returns a network error with its code; any other error as it is. */
 function named(error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
-  // Deno 2.9 tells the reason in the cause.
+  // Deno 2.9 has the reason in the cause.
   const message = error.cause instanceof Error ? error.cause.message : error.message;
-  // Addresses have words in them too.
+  // An address may contain such words too.
   const words = message.replace(/^.*?(?=client error)/s, "");
   const [, code] = REASONS.find(([pattern]) => pattern.test(words)) ?? [];
   return code === undefined ? error : new NetworkError(code, message, { cause: error });

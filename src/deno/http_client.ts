@@ -1,25 +1,25 @@
 /**
- * What a request is sent with: which proxy, which certificates. Deno takes both from variables when a
- * client is made, and lets a program say neither that there is no proxy nor that the system's
- * certificates count; so the variables are other ones for that moment.
+ * The proxy and the certificates of a request. Deno reads both from variables when it creates a client,
+ * and has no option for no proxy or for the certificates of the system; so the variables are changed for
+ * that moment.
  *
  * @module
  */
 
 import { NetworkError } from "../runtime.ts";
 
-/** Which certificates Deno trusts: https://docs.deno.com/runtime/reference/env_variables/ */
+/** The certificates that Deno trusts: https://docs.deno.com/runtime/reference/env_variables/ */
 const TRUSTED_STORES = "DENO_TLS_CA_STORE";
 
-/** Variables that name a proxy, by the protocol of what is behind it. */
+/** Variables with the URL of a proxy, by the protocol of the request. */
 const PROXIES = {
   "https:": ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
   "http:": ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
 } as const;
 
 /**
- * A client for each request, and no connection for two: where one that was used before breaks, Deno
- * would send the request again.
+ * One client for each request, without reuse of connections: if a reused one breaks, Deno sends the
+ * request again.
  */
 const OPTIONS = { poolMaxIdlePerHost: 0, http2: false } as const;
 
@@ -28,7 +28,7 @@ export function mayHaveProxy(url: string): boolean {
   return isSecure(url) && PROXIES["https:"].some((name) => Deno.env.get(name));
 }
 
-/** Returns the passwords of the proxies, as they stand in the variables and as they are sent. */
+/** Returns the passwords of the proxies, as in the variables and decoded. */
 export function proxyPasswords(): string[] {
   const names = [...PROXIES["https:"], ...PROXIES["http:"]];
   return names.flatMap((name) => {
@@ -37,7 +37,7 @@ export function proxyPasswords(): string[] {
   });
 }
 
-/** A URL may be one without a protocol: `ann:secret@proxy:3128`. */
+/** The URL may have no protocol: `ann:secret@proxy:3128`. */
 function passwordIn(proxy: string): string {
   const [, authority = ""] = /^(?:[a-z0-9]+:\/\/)?([^/]*)@/i.exec(proxy) ?? [];
   return authority.slice(authority.indexOf(":") + 1 || authority.length);
@@ -52,9 +52,9 @@ function decoded(text: string): string {
 }
 
 /**
- * Returns a client for a request to `url`, which trusts `certificates` too.
+ * Returns a client for a request to `url`, which also trusts `certificates`.
  *
- * @throws {NetworkError} where these are none.
+ * @throws {NetworkError} if one of these is invalid.
  */
 export function openHttpClient(url: string, certificates: readonly string[]): Deno.HttpClient {
   const variables = {
@@ -65,27 +65,27 @@ export function openHttpClient(url: string, certificates: readonly string[]): De
   try {
     return withVariables(variables, () => Deno.createHttpClient(options));
   } catch (cause) {
-    throw new NetworkError("ECERTFILE", "A certificate makes no sense", { cause });
+    throw new NetworkError("ECERTFILE", "A trusted certificate can't be parsed", { cause });
   }
 }
 
-/** What does without TLS is on this computer, where no proxy leads. */
+/** Requests without TLS go to this computer, which no proxy can reach. */
 function withoutProxies(): Readonly<Record<string, undefined>> {
   return Object.fromEntries(PROXIES["http:"].map((name) => [name, undefined]));
 }
 
 /**
- * Returns the variables by which Deno trusts what the system trusts as well: an administrator may have
- * added a proxy that reads along. By itself it trusts Mozilla's list only, which has AWS.
+ * Returns the variables by which Deno also trusts the certificates of the system: an administrator may
+ * have added that of an intercepting proxy. By default Deno trusts only Mozilla's list.
  */
 function trustingSystem(): Readonly<Record<string, string>> {
-  // Who has chosen knows why.
+  // The choice of the user has precedence.
   return Deno.env.has(TRUSTED_STORES) ? {} : { [TRUSTED_STORES]: "system,mozilla" };
 }
 
 /**
- * Returns which variables about the system's certificates do not count. What can't be read would keep
- * Deno from trusting anybody, in an executable for good.
+ * Unsets the variables of the system's certificates whose files can't be read. With them, Deno would
+ * trust no certificate, in an executable for the whole run.
  */
 function withoutUnreadable(): Readonly<Record<string, undefined>> {
   const isReadable = { SSL_CERT_FILE: isReadableFile, SSL_CERT_DIR: isReadableDirectory };
@@ -96,7 +96,7 @@ function withoutUnreadable(): Readonly<Record<string, undefined>> {
   return Object.fromEntries(unreadable.map(([name]) => [name, undefined]));
 }
 
-/** A pipe or a device is none: reading it may never end. */
+/** Rejects pipes and devices: reading them may never end. */
 function isReadableFile(path: string): boolean {
   try {
     if (!Deno.statSync(path).isFile) return false;
@@ -119,7 +119,7 @@ function isSecure(url: string): boolean {
   return url.startsWith("https:");
 }
 
-/** Returns the result of `act`, for which `variables` are set, or not set where they are `undefined`. */
+/** Returns the result of `act`, during which `variables` are set; `undefined` unsets one. */
 function withVariables<Result>(
   variables: Readonly<Record<string, string | undefined>>,
   act: () => Result,

@@ -1,33 +1,33 @@
 /**
- * What a parent has to know of terminals, stopped children and signals in order to stay out of their
- * way, as far as only libc tells it.
+ * Functions of libc for signals, stopped children and the foreground group of the terminal, which a
+ * parent needs and Deno does not have.
  *
  * @module
  */
 
 import { type Libc, openLibc, toCString } from "./libc.ts";
 
-/** Knows and does what Deno has no functions for. */
+/** Job control and signal actions. */
 export interface JobControl {
-  /** Whether this process was started with a signal ignored. */
+  /** Returns whether this process ignores a signal. */
   isIgnored(signal: number): boolean;
-  /** Whether the controlling terminal sends its signals to this process's group. */
+  /** Returns whether this process is in the foreground group of the controlling terminal. */
   isForeground(): boolean;
-  /** Returns the signal that stopped child `pid` since this was asked last, if one did. */
+  /** Returns the signal that has stopped child `pid` since the last call, if one has. */
   stopOf(pid: number): number | undefined;
-  /** Whether child `pid` was continued since this was asked last. */
+  /** Returns whether child `pid` has been continued since the last call. */
   wasContinued(pid: number): boolean;
-  /** Stops this process, or its whole group, as `signal` stops one that does not catch it. */
+  /** Stops this process, or its whole group, by the default action of `signal`. */
   stop(signal: number, who?: "process" | "group"): void;
-  /** Ends this process as `signal` ends one that does not catch it. Process 1 goes on. */
+  /** Ends this process by the default action of `signal`, which has no effect on process 1. */
   end(signal: number): void;
-  /** Returns what `signal` does. */
+  /** Returns the action of `signal`. */
   actionOf(signal: number): SignalAction;
-  /** Has `signal` do what `action` says. */
+  /** Sets the action of `signal`. */
   setAction(signal: number, action: SignalAction): void;
 }
 
-/** What a signal does: a `struct sigaction`, to be handed back as it is. */
+/** The action of a signal: a `struct sigaction`. */
 export type SignalAction = BigUint64Array<ArrayBuffer>;
 
 const FUNCTIONS = {
@@ -49,7 +49,7 @@ const WSTOPPED = DARWIN ? 8 : 2;
 const WCONTINUED = DARWIN ? 16 : 8;
 const SIG_IGN = 1n;
 
-/** Returns what libc knows, or `undefined` where there is none. */
+/** Returns the functions of libc, or `undefined` if there is no libc. */
 export function openJobControl(): JobControl | undefined {
   const libc = openLibc(FUNCTIONS);
   return libc === undefined ? undefined : new LibcJobControl(libc);
@@ -67,7 +67,7 @@ class LibcJobControl implements JobControl {
   }
 
   isForeground(): boolean {
-    // Not one of the standard streams: any of them may be a file while the terminal still signals.
+    // Not a standard stream: all may be redirected, while the terminal still sends signals.
     const terminal = this.#libc.open(toCString("/dev/tty"), O_RDWR_NOCTTY_CLOEXEC);
     if (terminal < 0) return false;
     const foreground = this.#libc.tcgetpgrp(terminal);
@@ -85,7 +85,7 @@ class LibcJobControl implements JobControl {
 
   stop(signal: number, who: "process" | "group" = "process"): void {
     const before = newAction();
-    // The default in its place for as long as it takes: Deno's own handler would only note it.
+    // With the default action for a moment: Deno's handler would only note the signal.
     this.#libc.sigaction(signal, newAction(), before);
     this.#libc.kill(who === "group" ? 0 : this.#libc.getpid(), signal);
     this.#libc.sigaction(signal, before, null);
@@ -106,9 +106,9 @@ class LibcJobControl implements JobControl {
     this.#libc.sigaction(signal, action, null);
   }
 
-  /** Asks for no change but these, so that Deno still is the one to learn that the child ended. */
+  /** Asks only for these changes, so that Deno still gets the exit status of the child. */
   #changeOf(pid: number, changes: number): number | undefined {
-    // siginfo_t: the signal's number first, SIGCHLD where there was a change; si_status further on.
+    // siginfo_t: first the signal number, SIGCHLD if there was a change; later si_status.
     const info = new Int32Array(32);
     if (this.#libc.waitid(P_PID, pid, info, changes | WNOHANG) !== 0 || info[0] === 0) {
       return undefined;
@@ -117,25 +117,25 @@ class LibcJobControl implements JobControl {
   }
 }
 
-/** Room for a `struct sigaction`, whose handler comes first. All zero, it is the default action. */
+/** Returns a `struct sigaction`, whose handler is first. All zero, it is the default action. */
 function newAction(): SignalAction {
   return new BigUint64Array(32);
 }
 
-/** Whether `action` is to ignore the signal. */
+/** Returns whether `action` ignores the signal. */
 export function isIgnoring(action: SignalAction): boolean {
   return action[0] === SIG_IGN;
 }
 
-/** Whether `action` is the default. */
+/** Returns whether `action` is the default. */
 export function isDefault(action: SignalAction): boolean {
   return action[0] === 0n;
 }
 
-/** Where `sa_flags` is, in units of 32 bits, and the flag that makes a handler serve once. */
+/** The index of `sa_flags`, in units of 32 bits, and the flag of a one-time handler. */
 const [FLAGS_AT, SA_RESETHAND] = DARWIN ? [3, 4] : [34, 0x8000_0000 | 0];
 
-/** Returns `action` as one that gives way to the default when the signal comes. */
+/** Returns `action` with the flag that resets it to the default when the signal comes. */
 export function onceOnly(action: SignalAction): SignalAction {
   const once = action.slice();
   const words = new Int32Array(once.buffer);

@@ -1,5 +1,5 @@
 /**
- * The time zone of the user: that of `TZ`, else of `/etc/localtime`, as date(1) has it.
+ * The time zone of the user: that of `TZ`, else of `/etc/localtime`, as in date(1).
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { LocalTime, ToldTime } from "../runtime.ts";
 import { openLibc, toCString } from "./libc.ts";
 
-/** Returns what tells an instant in the user's time zone. Few runs tell one, so it costs nothing yet. */
+/** Returns a function that converts an instant to the user's time zone. It loads nothing until called. */
 export function localTime(): LocalTime {
   let local: LocalTime | undefined;
   return (instant) => (local ??= openLocalTime())(instant);
@@ -19,7 +19,7 @@ function openLocalTime(): LocalTime {
   libc?.tzset();
   return (instant) => {
     const told = libc === undefined ? undefined : byLibc(libc, instant);
-    // The C library takes a zone that it has no data for as UTC: a container without tzdata.
+    // Without data for a zone, as in a container without tzdata, the C library uses UTC.
     if (told === undefined || (told.offset === "+0000" && zone !== undefined)) {
       return byIntl(instant, zone);
     }
@@ -40,8 +40,8 @@ const TM_BYTES = 256;
 const TEXT_BYTES = 256;
 
 /**
- * Returns what the C library makes of an instant: it knows all that `TZ` may hold (`CET-1CEST`,
- * `:/etc/localtime`), which JavaScript does not. `undefined` where it does not know the instant.
+ * Converts an instant with the C library, which supports every form of `TZ` (`CET-1CEST`,
+ * `:/etc/localtime`); JavaScript does not. Returns `undefined` if the instant is out of its range.
  */
 function byLibc(
   { localtime_r, strftime }: TimeFunctions,
@@ -61,10 +61,10 @@ function byLibc(
   return { date, time, seconds: second, offset, zone: zoneText(abbreviation.join(" "), offset) };
 }
 
-/** The names of zones that may be as far from UTC as UTC itself. */
+/** Abbreviations of zones that may have the offset of UTC. */
 const NEAR_UTC = /^(?:UTC|UCT|GMT|WET|Z)$/;
 
-/** Returns the abbreviation of a zone if it is one, else its offset: `+05:45`. */
+/** Returns the abbreviation of a zone if it is valid, else its offset: `+05:45`. */
 function zoneText(abbreviation: string, offset: string): string {
   // `TZ=Foo/Bar` is UTC and called "Foo".
   if (offset === "+0000" && !NEAR_UTC.test(abbreviation)) return "UTC";
@@ -72,7 +72,7 @@ function zoneText(abbreviation: string, offset: string): string {
   return offset.replace(/^([+-]\d\d)(\d\d)$/, "$1:$2");
 }
 
-/** Returns the name of the zone in `TZ`, if it is one; otherwise the system knows. */
+/** Returns the name of the zone in `TZ`, if it is a known name. */
 function readZone(): string | undefined {
   try {
     const name = Deno.env.get("TZ")?.replace(/^:?(?:posix\/|right\/)?/, "");
@@ -80,18 +80,18 @@ function readZone(): string | undefined {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return name;
   } catch {
-    // Not UTF-8, or no name that JavaScript knows.
+    // Not UTF-8, or not a name that JavaScript knows.
     return undefined;
   }
 }
 
-/** `TZ` may name a zone that there is not, and the system may have none. */
+/** `TZ` may be an unknown zone, and the system may have none. */
 function isSystemZoneKnown(): boolean {
   const { timeZone } = new Intl.DateTimeFormat("en").resolvedOptions();
   return Boolean(timeZone) && timeZone !== "Etc/Unknown";
 }
 
-/** Languages in whose countries people call their zones by abbreviations, of which there are many. */
+/** Locales with abbreviations of time zones. */
 const LOCALES = ["en-US", "en-GB", "en-AU", "en-NZ", "en-IN", "en-ZA", "en-CA"];
 
 function byIntl(instant: Date, zone: string | undefined): ToldTime {

@@ -1,5 +1,5 @@
 /**
- * Files that one process at a time holds, with flock(2), or LockFileEx on Windows.
+ * File locks, with flock(2), or LockFileEx on Windows.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { withoutSizeSignal } from "./libc.ts";
 /** Permission bits of group and others to write. */
 const OTHERS_WRITE = 0o022;
 
-/** How often a file may come, go or be replaced while it is opened. */
+/** The maximum number of attempts if the file is created, removed or replaced while it is opened. */
 const MAX_ATTEMPTS = 3;
 
 /**
- * Waits until nobody else holds `path`, which is made if it is not there, and holds it.
+ * Waits for the lock on `path` and takes it. Creates the file if it does not exist.
  *
  * @throws {ForeignFileError} if it is not a regular file that only this user may write.
  */
@@ -44,7 +44,7 @@ export async function lockFile(path: string): Promise<LockedFile> {
   };
 }
 
-/** Opens for writing what nobody else can have put there: else it may be any file of the user's. */
+/** Opens the file for writing if nobody else can have put it there: it could be a link to any file. */
 function openLockFile(path: string): Deno.FsFile {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const seen = lstat(path);
@@ -73,7 +73,7 @@ function lstat(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Returns a new file; `undefined` if somebody else was faster. */
+/** Returns a new file; `undefined` if another process was faster. */
 function makeFile(path: string): Deno.FsFile | undefined {
   try {
     return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
@@ -83,7 +83,7 @@ function makeFile(path: string): Deno.FsFile | undefined {
   }
 }
 
-/** A second name may be that of any other file. */
+/** A hard link may be the second name of any other file. */
 function isOwn({ isFile, uid, mode, nlink }: Deno.FileInfo): boolean {
   if (Deno.build.os === "windows") return isFile;
   return isFile && uid === Deno.uid() && nlink === 1 && ((mode ?? 0) & OTHERS_WRITE) === 0;

@@ -1,5 +1,5 @@
 /**
- * What of the real runtime a run with everything cached does not need.
+ * The parts of the real runtime that a warm run does not load.
  *
  * @module
  */

@@ -22,21 +22,21 @@ const SESSION_AND_TERMINAL = /^.*\) \S+ \d+ \d+ (\d+) (-?\d+) /s;
 
 let libc: Libc<typeof FUNCTIONS> | undefined;
 
-/** Returns whether `process` is stopped; `false` where nothing tells. */
+/** Returns whether `process` is stopped; `false` if that is unknown. */
 export function readIsStopped(process: number): boolean {
   return /^.*\) [Tt] /s.test(readProc(`${process}/stat`));
 }
 
 /**
- * Returns the session of `process`, which shares its controlling terminal with no other; `undefined`
- * where it has none, or nothing tells.
+ * Returns the ID of the session of `process`; `undefined` if it has no controlling terminal, or the
+ * session is unknown.
  */
 export function readSession(process: number): number | undefined {
   const [, session, device] = SESSION_AND_TERMINAL.exec(readProc(`${process}/stat`)) ?? [];
   return session === undefined || device === "0" ? undefined : Number(session);
 }
 
-/** Returns where the file of the controlling terminal is, if it is one of a window or a console. */
+/** Returns the path of the controlling terminal, if it is a pseudo terminal or a console. */
 export function readTerminalPath(): string | undefined {
   const [, , number] = SESSION_AND_TERMINAL.exec(readProc(`${Deno.pid}/stat`)) ?? [];
   // proc_pid_stat(5): the major number is in bits 15 to 8, the minor one in the others.
@@ -47,7 +47,7 @@ export function readTerminalPath(): string | undefined {
   return major === CONSOLES && minor < 64 ? `/dev/tty${minor}` : undefined;
 }
 
-/** Returns where the arguments of this process begin, or `undefined` where nothing tells. */
+/** Returns the address of the arguments of this process, or `undefined` if it is unknown. */
 export function readArgumentsAddress(): bigint | undefined {
   // After the name, which may hold anything: the 46th field.
   const field = /^.*\) (.*)/s.exec(readProc("self/stat"))?.[1]?.split(" ")[45] ?? "";

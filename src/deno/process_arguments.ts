@@ -1,5 +1,5 @@
 /**
- * This process's arguments as the bytes they were given in.
+ * The arguments of this process: their original bytes, and hiding them from other users.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { openLibc, toCString } from "./libc.ts";
 import { readArgumentsAddress, readProcBytes } from "./proc.ts";
 
 /**
- * Returns `texts`, the last of this process's arguments, as C strings with the bytes that were given:
- * `Deno.args` has U+FFFD for those that are not UTF-8, and a command would be told another file's name.
+ * Returns `texts`, the last arguments of this process, as C strings with their original bytes.
+ * `Deno.args` has U+FFFD for bytes that are not UTF-8, so the command would get the name of another file.
  *
- * Linux alone tells a process its arguments, in a file that Deno reads for nobody but those who have
- * every permission; libc reads it too. A text that is not among the arguments stays as it is.
+ * Only Linux shows a process its arguments, in /proc/self/cmdline. A text that is not among the
+ * arguments stays as it is.
  */
 export function restoreBytes(texts: readonly string[]): Uint8Array<ArrayBuffer>[] {
   const lossy = Deno.build.os === "linux" && texts.some((text) => text.includes("\ufffd"));
@@ -46,9 +46,8 @@ const MEMORY_FUNCTIONS = {
 const ASTERISK = 0x2a;
 
 /**
- * Overwrites those of Deno's arguments that are at `positions` with asterisks, after the `=` of an
- * option, where they stand in memory: every user reads them from there (`ps`, /proc/PID/cmdline). Linux
- * alone tells where that is.
+ * Overwrites the arguments at `positions` of `Deno.args` in memory with asterisks, after the `=` of an
+ * option: every user can read them there (`ps`, /proc/PID/cmdline). Only Linux tells their address.
  */
 export function hideArguments(positions: readonly number[]): void {
   const address = readArgumentsAddress();
@@ -58,7 +57,7 @@ export function hideArguments(positions: readonly number[]): void {
   const first = all.length - Deno.args.length;
   for (const position of positions) {
     const argument = all[first + position];
-    // Something else stands there: it is no place to write to.
+    // The memory has other content, so it must not be changed.
     if (argument === undefined || new TextDecoder().decode(argument) !== Deno.args[position]) {
       continue;
     }

@@ -1,42 +1,42 @@
 /**
- * Hides secrets in text that comes from outside: a refusal may quote what was sent.
+ * Redacts secrets in responses: an error response may quote the request.
  *
  * @module
  */
 
 import type { KnownSecrets } from "../runtime.ts";
 
-/** What stands in place of a secret. */
+/** The replacement of a secret. */
 const HIDDEN = "[secret]";
 
-/** Characters of a secret that are enough to be hidden, for a text that quotes it only in part. */
+/** The length of the parts of a secret that are redacted, since a text may quote only a part. */
 const PART = 16;
 
-/** A shorter secret is a word like any other, and is hidden in refusals alone, as a whole word. */
+/** A shorter secret may be a common word: it is redacted only in error responses, as a whole word. */
 const MIN_LENGTH = 8;
 
-/** A shorter one is not hidden at all. */
+/** A shorter secret is not redacted. */
 const MIN_WORD = 4;
 
-/** What is hidden. */
+/** The secrets to redact. */
 interface Redaction {
   /** The secrets. */
   readonly secrets: Iterable<string>;
-  /** Whether parts of them are hidden too, and short ones. */
+  /** Whether parts of them and short ones are redacted too. */
   readonly parts: boolean;
 }
 
-/** Returns what of `known` is hidden in an answer. */
+/** Returns the secrets of `known` to redact in a response. */
 export function redactionFor(known: KnownSecrets, isRefusal: boolean): Redaction {
-  // Credentials that AWS gives begin as those before them did, and a refresh token may come back.
+  // New credentials begin like the previous ones, and a refresh token may be returned unchanged.
   return isRefusal
     ? { secrets: [...known.always, ...known.inRefusals], parts: true }
     : { secrets: known.always, parts: false };
 }
 
 /**
- * Returns `text` without the secrets, however they are spelled: plain, escaped for URLs, XML or JSON
- * (even twice), in base64 or in hexadecimal digits.
+ * Returns `text` without the secrets in any encoding: plain, escaped for URLs, XML or JSON (even twice),
+ * in base64 or in hexadecimal.
  */
 export function redactSecrets(text: string, { secrets, parts }: Redaction): string {
   const searches = [...new Set(secrets)].flatMap((secret) => searchesFor(secret, parts));
@@ -52,17 +52,17 @@ export function redactSecrets(text: string, { secrets, parts }: Redaction): stri
   return withoutRanges(text, ranges);
 }
 
-/** Where something begins, and where it ends. */
+/** A start and an end in a text. */
 type Range = readonly [start: number, end: number];
 
-/** Returns where a secret stands in a text. */
+/** Finds a secret in a text. */
 type Search = (text: string) => Iterable<Range>;
 
 function searchesFor(secret: string, parts: boolean): Search[] {
   const isCode = /^[0-9]{6}$/.test(secret);
   if (isCode || secret.length < MIN_LENGTH) {
     if (!isCode && (!parts || secret.length < MIN_WORD)) return [];
-    // Other digits or letters around it make it another number or word.
+    // With other digits or letters around it, it is another number or word.
     const around = isCode ? "[0-9]" : "[A-Za-z0-9]";
     const word = new RegExp(`(?<!${around})${secret.replace(/\W/g, "\\$&")}(?!${around})`, "g");
     const search: Search = (text) =>
@@ -93,7 +93,7 @@ function anyPart(spellings: readonly string[]): Search {
   };
 }
 
-/** Returns what of the encoded forms of `secret` is the same whatever stands before and after it. */
+/** Returns the part of each encoding of `secret` that does not depend on the text around it. */
 function encodings(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const base64 = [0, 1, 2].flatMap((before) => {
@@ -107,11 +107,11 @@ function encodings(secret: string): string[] {
   return [...new Set([...base64, bytes.toHex(), bytes.toHex().toUpperCase()])];
 }
 
-/** A text as it reads once its escapes are undone. */
+/** A text with its escapes undone. */
 interface Reading {
   /** The text. */
   readonly plain: string;
-  /** Where each of its characters begins in the original, and where that ends; itself if absent. */
+  /** The offset of each character in the original, and its end; the same offsets if absent. */
   readonly starts?: readonly number[];
 }
 

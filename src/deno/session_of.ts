@@ -1,6 +1,6 @@
 /**
- * Which processes sit at one terminal: a session has one controlling terminal at most, and a terminal one
- * session (POSIX, "General Terminal Interface").
+ * Sessions of processes. A session has at most one controlling terminal, and a terminal controls at most
+ * one session (POSIX, "General Terminal Interface").
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { openLibc, toCString } from "./libc.ts";
 import { readSession } from "./proc.ts";
 
 /**
- * Returns the number of the session of `process`; `undefined` where this process has no controlling
- * terminal, or nothing tells.
+ * Returns the ID of the session of `process`; `undefined` if it has no controlling terminal, or the
+ * session is unknown.
  */
 export function sessionOf(process: number = Deno.pid): number | undefined {
   if (Deno.build.os === "linux") return readSession(process);

@@ -1,5 +1,5 @@
 /**
- * Passing on to a command what its parent is signalled.
+ * Passing signals on to the command.
  *
  * @module
  */
@@ -8,22 +8,21 @@ import { CaughtSignals, type SignalListener } from "./caught_signals.ts";
 import { type JobControl, openJobControl } from "./job_control.ts";
 import { JOB_CONTROL, PASSED_ON, type SignalInfo } from "./signals.ts";
 
-/** How long after a change of the child this process looks whether to stop, in milliseconds. */
+/** The delay between a change of the child and the check whether to stop, in milliseconds. */
 const STOP_DELAY = 10;
 
 /**
- * Passes signals on to a child from the moment it is made, and keeps this process alive until then and
- * after: while it lives, only SIGKILL ends this process. A child that is stopped stops this process.
+ * Passes signals on to a child from its start. While the child lives, only SIGKILL ends this process. If
+ * the child stops, this process stops.
  *
  * **Once.** A terminal sends its signals (Ctrl-C, Ctrl-\, a new size) to its whole foreground process
- * group, which the child is in. So where that group is ours they are not passed on; a second SIGINT
- * makes many a program give up its tidying. The price: one that somebody sends to wev alone meanwhile
- * is taken for the terminal's. Every other signal is passed on, and so arrives twice where a sender
- * signals the group.
+ * group, and so to the child. They are not passed on if that is the group of this process, because a
+ * second SIGINT makes many programs abort their cleanup. The price: a signal that another process sends to
+ * wev alone at that time is taken for one of the terminal. Every other signal is passed on, and so arrives
+ * twice if the sender signals the group.
  *
- * **Ctrl-Z.** The child may not stop on SIGTSTP, or first put the terminal in order, so this process
- * stops when the child has, by the same signal, and passes SIGCONT on where the child was not
- * continued by the same stroke.
+ * **Ctrl-Z.** The child may ignore SIGTSTP, or restore the terminal first. So this process stops after the
+ * child, by the same signal, and passes SIGCONT on if the child was not continued at the same time.
  *
  * **Ignored.** The child must still ignore a signal that the caller ignored (nohup). A handler would
  * reset it, and with the first handler Deno sets three of its own (SIGHUP, SIGINT, SIGTERM). So if the
@@ -40,21 +39,21 @@ export class SignalRelay implements Disposable {
   readonly #isLate: boolean;
   #child: Deno.ChildProcess | undefined;
 
-  /** Begins to hold signals back, unless the caller ignored some. */
+  /** Starts to catch signals, unless the caller ignored some. */
   constructor() {
     this.#jobControl = openJobControl();
     this.#isLate = this.#jobControl !== undefined && ignoresAny(this.#jobControl);
     if (!this.#isLate) this.#listen();
   }
 
-  /** Passes on to `child` what has come and what will come. */
+  /** Passes the signals that have come, and those that will come, on to `child`. */
   attach(child: Deno.ChildProcess): void {
     this.#child = child;
     if (this.#isLate) this.#listen();
     for (const name of this.#early.splice(0)) this.#send(name);
   }
 
-  /** Ends it: signals do to this process what they do to any. */
+  /** Stops catching signals. */
   [Symbol.dispose](): void {
     this.#child = undefined;
     this.#caught?.[Symbol.dispose]();
@@ -77,11 +76,11 @@ export class SignalRelay implements Disposable {
   #stopListeners(jobControl: JobControl): SignalListener[] {
     const { childChanged, continued, stop, backgroundRead, backgroundWrite } = JOB_CONTROL;
     return [
-      // After what came with it: Ctrl-Z itself is judged while the terminal still is this group's.
+      // With a delay, so that Ctrl-Z itself is handled while the terminal still belongs to this group.
       [childChanged, () => setTimeout(() => this.#stopWithChild(jobControl), STOP_DELAY)],
       [continued, () => this.#continueChild(jobControl)],
       [stop, () => this.#passOn(stop)],
-      // Nobody sends these two but the terminal, and to the group.
+      // Only the terminal sends these two, to the group.
       [backgroundRead, () => {}],
       [backgroundWrite, () => {}],
     ];

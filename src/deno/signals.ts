@@ -1,18 +1,17 @@
 /**
- * The signals that a parent passes on to its command, and their numbers.
+ * The signals that wev passes on to its command, and their numbers.
  *
  * @module
  */
 
-/** A signal, and what is to be known of it. */
+/** A signal. */
 export interface SignalInfo {
   /** Its name. */
   readonly name: Deno.Signal;
   /** Its number on this system. */
   readonly number: number;
   /**
-   * Who else receives it when a terminal sends it: the whole foreground process group, so the command
-   * as well.
+   * Whether a terminal sends it to the whole foreground process group, so to the command as well.
    *
    * @default {false}
    */
@@ -57,17 +56,17 @@ const DARWIN: readonly SignalInfo[] = [
   { name: "SIGUSR2", number: 31 },
 ];
 
-/** The console's events. Windows sends them to every process of the console, so to the command. */
+/** The events of the console. Windows sends them to every process of the console, so to the command. */
 const WINDOWS: readonly SignalInfo[] = [
   { name: "SIGINT", number: 2, fromTerminal: true },
   { name: "SIGBREAK", number: 21, fromTerminal: true },
 ];
 
 /**
- * Every signal of this system that would end wev while its command runs, and SIGWINCH. Not here:
- * SIGKILL and SIGSTOP, which can't be caught; SIGSEGV and its like, which are wev's own; SIGPIPE,
- * which Rust ignores; those of job control, which are handled apart; real-time signals, which Deno
- * does not know.
+ * Every signal of this system that would end wev while its command runs, and SIGWINCH. Not included:
+ * SIGKILL and SIGSTOP, which can't be caught; SIGSEGV and other faults of wev itself; SIGPIPE, which Rust
+ * ignores; those of job control, which are handled separately; real-time signals, which Deno does not
+ * support.
  */
 export const PASSED_ON: readonly SignalInfo[] = Deno.build.os === "windows"
   ? WINDOWS
@@ -75,10 +74,7 @@ export const PASSED_ON: readonly SignalInfo[] = Deno.build.os === "windows"
   ? DARWIN
   : LINUX;
 
-/**
- * Those of {@linkcode PASSED_ON} that end a process which does not catch them: not SIGWINCH and the
- * others that are ignored by default.
- */
+/** Those of {@linkcode PASSED_ON} that end a process by default. The others are ignored by default. */
 export const ENDING: readonly SignalInfo[] = PASSED_ON.filter(({ name }) =>
   !["SIGWINCH", "SIGURG", "SIGINFO"].includes(name) &&
   !(name === "SIGIO" && Deno.build.os === "darwin")
@@ -95,7 +91,7 @@ export const JOB_CONTROL = {
   backgroundWrite: { name: "SIGTTOU", number: 22 },
 } as const satisfies Readonly<Record<string, SignalInfo>>;
 
-/** The signals that no listener of Deno's gets, but SIGKILL and SIGSTOP. */
+/** The signals that Deno has no listeners for, except SIGKILL and SIGSTOP. */
 const UNHEARD: readonly { readonly name: Deno.Signal; readonly number: number }[] = [
   { name: "SIGILL", number: 4 },
   { name: "SIGBUS", number: isDarwin ? 10 : 7 },
@@ -103,24 +99,24 @@ const UNHEARD: readonly { readonly name: Deno.Signal; readonly number: number }[
   { name: "SIGSEGV", number: 11 },
 ];
 
-/** Real-time signals, which Deno has no names for. The C library has the first two for itself. */
+/** Real-time signals, which Deno has no names for. The C library uses the first two itself. */
 const REAL_TIME: readonly number[] = Deno.build.os === "linux"
   ? Array.from({ length: 31 }, (_, at) => 34 + at)
   : [];
 
-/** The numbers of the signals that end a process and that no listener of Deno's gets. */
+/** The numbers of the signals that end a process by default and that Deno has no listeners for. */
 export const ENDING_UNHEARD: readonly number[] = [
   ...UNHEARD.map(({ number }) => number),
   ...REAL_TIME,
 ];
 
-/** Returns the number of a signal, if it is known here. */
+/** Returns the number of a signal; `undefined` for an unknown one. */
 export function numberOf(name: string): number | undefined {
   const others = [{ name: "SIGKILL", number: 9 }, { name: "SIGPIPE", number: 13 }];
   return [...PASSED_ON, ...UNHEARD, ...others].find((signal) => signal.name === name)?.number;
 }
 
-/** The signals by which a system stores an image of the process that they end. */
+/** The signals that cause a core dump. */
 export const DUMPING: readonly string[] = [
   "SIGQUIT",
   "SIGILL",

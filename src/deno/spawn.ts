@@ -1,12 +1,12 @@
 /**
- * Running a command as a child that has everything this process has: the way where a process can't
- * become its command.
+ * Running a command as a child with the streams and the environment of this process, if the process
+ * can't become the command.
  *
- * What it can't do: the command's parent is wev, and it is called by its path rather than by its bare
- * name (`argv[0]`); arguments that are not UTF-8 are refused, or arrive with U+FFFD where there is no libc
- * to read them with; signals that the caller blocked are
- * not blocked; a variable that the environment holds twice arrives once, and what is no variable at all
- * does not. SIGKILL and SIGSTOP can't be caught, so they reach wev alone.
+ * Differences: the parent of the command is wev, and `argv[0]` is its path rather than its bare name;
+ * arguments that are not UTF-8 are rejected, or arrive with U+FFFD if there is no libc to read them with;
+ * signals that the caller blocked are not blocked; a variable that is in the environment twice arrives
+ * once, and an entry without "=" does not arrive. SIGKILL and SIGSTOP can't be caught, so they reach wev
+ * alone.
  *
  * @module
  */
@@ -14,29 +14,24 @@
 import { type Command, type CommandStatus, ExecutionError } from "../runtime.ts";
 import {
   changeEnvironment,
-  LIMIT_FUNCTIONS,
   protectSecrets,
   restoreCoreLimit,
   restoreOpenFileLimit,
 } from "./become.ts";
-import { openLibc } from "./libc.ts";
 import { restoreBytes } from "./process_arguments.ts";
 import { SignalRelay } from "./signal_relay.ts";
 
 /**
  * Runs `command` and waits for it.
  *
- * @throws {ExecutionError} where the system refuses to execute it, or an argument is not UTF-8.
+ * @throws {ExecutionError} if the system fails to execute it, or an argument is not UTF-8.
  */
 export async function spawn({ path, argv, environment }: Command): Promise<CommandStatus> {
   rejectOddBytes(argv);
-  // In this process's own environment, so that the rest reaches the command byte for byte.
+  // In the environment of this process, so that all other variables keep their bytes.
   changeEnvironment(environment);
   keepFirstOfTwo();
-  if (Deno.build.os === "linux") {
-    const libc = openLibc(LIMIT_FUNCTIONS);
-    if (libc !== undefined) restoreOpenFileLimit(libc);
-  }
+  restoreOpenFileLimit();
   using relay = new SignalRelay();
   restoreCoreLimit();
   const child = start(path, argv.slice(1));
@@ -45,7 +40,7 @@ export async function spawn({ path, argv, environment }: Command): Promise<Comma
   return await statusOf(child);
 }
 
-/** Deno has U+FFFD for what is not UTF-8, so the command would be told another name. */
+/** Deno replaces bytes that are not UTF-8 by U+FFFD, so the command would get another name. */
 function rejectOddBytes(argv: readonly string[]): void {
   const index = restoreBytes(argv).findIndex((bytes) => !isUtf8(bytes));
   if (index < 0) return;
@@ -61,8 +56,7 @@ function isUtf8(bytes: Uint8Array): boolean {
 }
 
 /**
- * Leaves one of two variables with the same name: the first, which getenv(3) finds. Deno hands on the
- * last.
+ * Removes duplicate variables and keeps the first, which getenv(3) finds. Deno passes the last to a child.
  */
 function keepFirstOfTwo(): void {
   if (Deno.build.os === "windows") return;
@@ -88,7 +82,7 @@ async function statusOf(child: Deno.ChildProcess): Promise<CommandStatus> {
     const { code, signal } = await child.status;
     return signal === null ? { code } : { code, signal };
   } catch (error) {
-    // Deno has no names for real-time signals, and fails to say that one of them ended the child.
+    // Deno has no names for real-time signals, and throws if one of them ended the child.
     const number = error instanceof TypeError
       ? /^Invalid signal: (\d+)$/.exec(error.message)
       : null;
@@ -109,6 +103,6 @@ function start(path: string, args: string[]): Deno.ChildProcess {
 
 function codeOf(error: Error & { code?: unknown }): string {
   if (typeof error.code === "string") return error.code;
-  // Deno 2.7 names this one in the text only.
+  // In Deno 2.7 this error has no code, only a message.
   return error.message.includes("(os error 8)") ? "ENOEXEC" : "unknown";
 }

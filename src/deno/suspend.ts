@@ -1,5 +1,5 @@
 /**
- * Stopping this process as its user wants it to be stopped.
+ * Stopping this process for a question that is interrupted.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { openJobControl } from "./job_control.ts";
 import { JOB_CONTROL } from "./signals.ts";
 import { waitForForeground } from "./terminal.ts";
 
-/** Does what `how` says, and returns, once this process is continued, whether it may ask. */
+/** Stops this process as `how` says; returns, once it is continued, whether it may ask. */
 export function suspend(how: Suspension): boolean {
   switch (how) {
     case "group":

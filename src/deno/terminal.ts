@@ -1,6 +1,6 @@
 /**
- * The controlling terminal, or the standard streams where they are one. Deno opens `/dev/tty` only with
- * all permissions, so libc does it.
+ * The controlling terminal, or the standard streams if they are a terminal. Deno opens `/dev/tty` only
+ * with all permissions, so libc does it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Libc, openLibc, toCString } from "./libc.ts";
 import { TerminalGuard } from "./terminal_guard.ts";
 import { TerminalWatch } from "./terminal_watch.ts";
 
-/** Returns the terminal that the person sits at, or `undefined` where there is none. */
+/** Opens the terminal of the user; returns `undefined` if there is none. */
 export function openTerminal(): Terminal | undefined {
   if (Deno.build.os === "windows") return openConsole() ?? openStandardStreams(64);
   const libc = openLibc(FUNCTIONS);
@@ -18,14 +18,14 @@ export function openTerminal(): Terminal | undefined {
 }
 
 /**
- * Waits, stopped if need be, until this process's group is the terminal's foreground. Returns whether it
- * is now: nobody can continue a group that no shell looks after, so the system does not stop it.
+ * Waits, stopped if necessary, until the group of this process is in the foreground of the terminal.
+ * Returns whether it is: the system does not stop an orphaned group, since nobody could continue it.
  */
 export function waitForForeground(): boolean {
   const libc = openLibc(FUNCTIONS);
   const descriptor = libc?.open(toCString("/dev/tty"), OPEN_FLAGS) ?? -1;
   if (libc === undefined || descriptor < 0) return false;
-  // In the background this does nothing but stop the group (POSIX, "General Terminal Interface").
+  // In the background, this only stops the group (POSIX, "General Terminal Interface").
   libc.tcdrain(descriptor);
   const isForeground = libc.tcgetpgrp(descriptor) === libc.getpgrp();
   libc.close(descriptor);
@@ -37,7 +37,7 @@ const FUNCTIONS = {
   close: { parameters: ["i32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  // On a thread of its own, since it waits for a key.
+  // On another thread, since it waits for a key.
   select: {
     parameters: ["i32", "buffer", "buffer", "buffer", "buffer"],
     result: "i32",
@@ -52,25 +52,25 @@ const FUNCTIONS = {
 } as const;
 
 const DARWIN = Deno.build.os === "darwin";
-/** Open for both, not inherited by programs, never made the controlling terminal. */
+/** For reading and writing, not inherited by programs, never made the controlling terminal. */
 const OPEN_FLAGS = DARWIN ? 0x1020002 : 0o2000402;
-/** At once; what was typed already is kept. */
+/** Immediately; keeps what has been typed. */
 const TCSANOW = 0;
 /** More than any system's `struct termios`: 60 bytes on Linux, 72 on macOS. */
 const TERMIOS_BYTES = 256;
-/** Where the parts of a `struct termios` are: how input and output are changed, echo and its like, VMIN. */
+/** The offsets of `c_iflag`, `c_oflag`, `c_cflag`, `c_lflag` and VMIN in a `struct termios`. */
 const TERMIOS = DARWIN
   ? { input: 0, output: 8, control: 16, local: 24, minimum: 48 }
   : { input: 0, output: 4, control: 8, local: 12, minimum: 23 };
 const ECHO = 8;
-/** OPOST and ONLCR: a newline returns to the first column too. */
+/** OPOST and ONLCR: a newline also returns to the first column. */
 const NEWLINE_RETURNS = DARWIN ? 0b011 : 0b101;
-/** Bits of an `fd_set`. */
+/** The number of bits of an `fd_set`. */
 const MAX_DESCRIPTOR = 1024;
-/** How long a look for a key may take, in microseconds: then it is asked what else has come. */
+/** The time to wait for a key before other events are checked, in microseconds. */
 const LOOK_US = 100_000n;
 
-/** Two numbers: where to read what is typed, and where to write. */
+/** The descriptors for reading keys and for writing. */
 interface Descriptors {
   readonly input: number;
   readonly output: number;
@@ -96,7 +96,7 @@ function controllingTerminal(libc: Libc<typeof FUNCTIONS>): Descriptors | undefi
   return { input: descriptor, output: descriptor, close: () => void libc.close(descriptor) };
 }
 
-/** A terminal that controls nobody's session: `su USER -c`, `setsid`. */
+/** A terminal that is not the controlling one: `su USER -c`, `setsid`. */
 function standardDescriptors(): Descriptors | undefined {
   const output = [2, 1].find((descriptor) =>
     (descriptor === 2 ? Deno.stderr : Deno.stdout).isTerminal()
@@ -134,7 +134,7 @@ class LibcTerminal implements Terminal {
       const rest = bytes.slice(written);
       const { output } = this.#descriptors;
       const count = Number(this.#libc.write(output, rest, BigInt(rest.length)));
-      if (count <= 0) return; // hung up: nobody reads any more
+      if (count <= 0) return; // The terminal has hung up.
       written += count;
     }
   }
@@ -162,7 +162,7 @@ class LibcTerminal implements Terminal {
   }
 
   async read(signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    // None of it is taken that is typed after the answer: it is the command's.
+    // One byte at a time: text typed after the answer belongs to the command.
     const key = new Uint8Array(1);
     for (let nothing = 0; nothing < 3;) {
       signal?.throwIfAborted();
@@ -173,7 +173,7 @@ class LibcTerminal implements Terminal {
       this.#guard.check();
       const count = Number(this.#libc.read(this.#descriptors.input, key, 1n));
       if (count < 0) return undefined;
-      // Somebody else took it; again and again, it is the end of the input.
+      // Another process may have read it; several times in a row, it is the end of the input.
       if (count === 0) nothing++;
       else if (!this.#guard.suspends(key)) return key;
     }
@@ -195,25 +195,25 @@ class LibcTerminal implements Terminal {
     return await this.#libc.select(input + 1, set, null, null, timeout) > 0;
   }
 
-  /** What was written before the question is drawn does not matter. */
+  /** Watches for writes of other processes from now on. */
   #watchOthers(): void {
     if (this.#watch === undefined) this.#watch = TerminalWatch.open();
     else this.#watch.forget();
   }
 
-  /** A terminal that is not the controlling one stops nobody. */
+  /** A terminal that is not the controlling one does not stop background processes. */
   #isForeground(): boolean {
     const group = this.#libc.tcgetpgrp(this.#descriptors.input);
     return group < 0 || group === this.#libc.getpgrp();
   }
 
   #apply(mode: TerminalMode): void {
-    // In the background the modes are those of somebody else, and setting them would stop this group.
+    // In the background the mode belongs to another job, and setting it would stop this group.
     if (!this.#isForeground()) return;
     this.#libc.tcsetattr(this.#descriptors.input, TCSANOW, this.#termios(mode));
   }
 
-  /** Returns `text` without the carriage returns that the terminal adds by itself. */
+  /** Returns `text` without the carriage returns that the terminal adds itself. */
   #withNewlines(text: string): string {
     const output = this.#original[TERMIOS.output]!;
     const returns = (output & NEWLINE_RETURNS) === NEWLINE_RETURNS;
@@ -228,10 +228,10 @@ class LibcTerminal implements Terminal {
       return termios;
     }
     this.#libc.cfmakeraw(termios);
-    // Enter stays a newline, for whoever reads what was typed ahead, and other jobs' newlines return.
+    // Enter stays a newline, for programs that read text typed ahead, and other jobs' newlines return.
     const kept = this.#original.subarray(TERMIOS.input, TERMIOS.control);
     termios.set(kept, TERMIOS.input);
-    // A read returns at once, as the look before it has waited.
+    // A read returns at once, since select(2) has waited before it.
     termios[TERMIOS.minimum] = 0;
     return termios;
   }
@@ -249,7 +249,7 @@ function openConsole(): Terminal | undefined {
       },
     });
   } catch {
-    // No console, or not permitted: there are still the standard streams.
+    // No console, or no permission: the standard streams remain.
     return undefined;
   }
 }
@@ -260,7 +260,7 @@ function openStandardStreams(readAtOnce: number): Terminal | undefined {
   return terminalOf(Deno.stdin, output, { readAtOnce, close() {} });
 }
 
-/** Where none of the standard streams is a terminal, Deno can't tell; for libc's `ioctl` it has no form. */
+/** Deno knows it only if a standard stream is a terminal, and can't call the variadic `ioctl`. */
 function columnsOfStreams(): number | undefined {
   try {
     return Deno.consoleSize().columns || undefined;
@@ -269,7 +269,7 @@ function columnsOfStreams(): number | undefined {
   }
 }
 
-/** What a stream that is a terminal can do. */
+/** A stream that is a terminal. */
 interface TerminalStream {
   read(buffer: Uint8Array): Promise<number | null>;
   setRaw(on: boolean): void;

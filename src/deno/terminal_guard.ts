@@ -1,5 +1,5 @@
 /**
- * Signals while a terminal is not as its user knows it.
+ * Signals while a terminal is in another mode than the original one.
  *
  * @module
  */
@@ -17,22 +17,22 @@ import {
 } from "./job_control.ts";
 import { ENDING, ENDING_UNHEARD, JOB_CONTROL, type SignalInfo } from "./signals.ts";
 
-/** What a guard does with its terminal. */
+/** The terminal of a guard. */
 interface GuardedTerminal {
-  /** Whether this process's group is the one that the terminal listens to. */
+  /** Returns whether the group of this process is in the foreground. */
   isForeground(): boolean;
-  /** Puts the modes back that the terminal had. */
+  /** Restores the original mode. */
   restore(): void;
-  /** Sets the modes again that it has been given: a shell sets its own while a job is stopped. */
+  /** Sets the current mode again: a shell sets its own while a job is stopped. */
   again(): void;
 }
 
-/** Ctrl-Z, which a raw terminal hands over like any key. */
+/** Ctrl-Z, which is a key like any other in raw mode. */
 const CTRL_Z = 0x1a;
 
 /**
- * Puts a terminal back before a signal ends or stops wev, and lets signals do what they did before once
- * it is off guard. A signal that the caller ignored (nohup) stays ignored, if libc can tell.
+ * Restores the terminal before a signal ends or stops wev. After it is stopped, signals have their
+ * original actions. A signal that the caller ignored (nohup) stays ignored; only libc tells which.
  */
 export class TerminalGuard {
   readonly #terminal: GuardedTerminal;
@@ -45,20 +45,20 @@ export class TerminalGuard {
   #ended: EndedError | undefined;
   readonly #end = Promise.withResolvers<never>();
 
-  /** Guards `terminal` once it is started. */
+  /** Makes a guard of `terminal`, to be started. */
   constructor(terminal: GuardedTerminal) {
     this.#terminal = terminal;
     this.#jobControl = Deno.build.os === "windows" ? undefined : openJobControl();
-    // Who looks now and then is told by the check.
+    // A caller that does not wait for it gets the error from `check`.
     this.#end.promise.catch(() => {});
   }
 
-  /** Fails with an {@linkcode EndedError} where a signal came that should have ended this process. */
+  /** Rejects with an {@linkcode EndedError} if a signal came that should have ended this process. */
   get end(): Promise<never> {
     return this.#end.promise;
   }
 
-  /** Catches signals from now on; `isAsking` tells whether somebody calls {@linkcode check}. */
+  /** Starts to catch signals; `isAsking` tells whether {@linkcode check} will be called. */
   start(isAsking: boolean): void {
     this.#isAsking = isAsking;
     if (this.#caught !== undefined) return;
@@ -73,7 +73,7 @@ export class TerminalGuard {
     this.#catchUnheard(isIgnored);
   }
 
-  /** Lets signals do what they did. */
+  /** Restores the original actions of signals. */
   stop(): void {
     for (const [number, action] of this.#unheard) this.#jobControl?.setAction(number, action);
     this.#unheard.clear();
@@ -84,10 +84,10 @@ export class TerminalGuard {
   }
 
   /**
-   * Checks that nothing keeps wev from asking on.
+   * Checks that the question may continue.
    *
-   * @throws {SuspendedError} where this process has been stopped, is to be, or is in the background.
-   * @throws {EndedError} where a signal came that should have ended it.
+   * @throws {SuspendedError} if this process has been stopped, is to be stopped, or is in the background.
+   * @throws {EndedError} if a signal came that should have ended it.
    */
   check(): void {
     if (this.#ended !== undefined) throw this.#ended;
@@ -98,7 +98,7 @@ export class TerminalGuard {
     if (suspended !== undefined) throw suspended;
   }
 
-  /** Whether `key` asks for the job to be stopped. The next check says so. */
+  /** Returns whether `key` is Ctrl-Z, which stops the job: the next check throws. */
   suspends([key]: Uint8Array): boolean {
     if (key !== CTRL_Z || !this.#isStoppable) return false;
     this.#suspended = new SuspendedError("group");
@@ -107,7 +107,7 @@ export class TerminalGuard {
 
   async #endBy({ name, number }: SignalInfo): Promise<void> {
     this.#terminal.restore();
-    // Without libc a signal does its work only where nobody listens.
+    // Without libc, a signal has its default action only without listeners.
     this.#caught?.[Symbol.dispose]();
     await endBy(name);
     this.#ended = new EndedError(number);
@@ -115,7 +115,7 @@ export class TerminalGuard {
   }
 
   #stop(): void {
-    // The question is given up first, and what others wait for.
+    // The question is interrupted first, and releases what other runs wait for.
     if (this.#isAsking) this.#suspended = new SuspendedError("process");
     else {
       this.#terminal.restore();
@@ -125,13 +125,13 @@ export class TerminalGuard {
 
   #continue(): void {
     if (this.#terminal.isForeground()) this.#terminal.again();
-    // What is on the screen since, nobody knows.
+    // The content of the screen is unknown.
     if (this.#isAsking) this.#suspended ??= new SuspendedError("continued");
   }
 
   /**
-   * Deno has no listeners for some, but a handler that can stand for any: it does nothing for a signal
-   * that it does not know. It gives way to the default when the signal comes, which shows.
+   * Deno has no listeners for some signals, but its handler does nothing for a signal that it does not
+   * know, so it can be set for them. It is reset to the default when the signal comes, which is checked.
    */
   #catchUnheard(isIgnored: (signal: number) => boolean): void {
     const jobControl = this.#jobControl;

@@ -1,6 +1,6 @@
 /**
- * What other processes write to the controlling terminal, noticed without reading it: Linux tells those
- * who watch the terminal's file (inotify(7)). Elsewhere nothing tells.
+ * Detection of writes to the controlling terminal by other processes, with inotify(7) on Linux. Other
+ * systems have nothing like it.
  *
  * @module
  */
@@ -18,12 +18,12 @@ const FUNCTIONS = {
 const IN_NONBLOCK_CLOEXEC = 0o2004000;
 const IN_MODIFY = 2;
 
-/** Looks after which the question is drawn again, however much others write. */
+/** The number of checks after which the question is drawn again, even if others keep writing. */
 const MAX_LOOKS = 10;
 
 /**
- * Watches the controlling terminal. What wev itself writes through `/dev/tty` is not noticed, since that
- * is another file.
+ * Watches the controlling terminal. It does not notice what wev itself writes to `/dev/tty`, which is
+ * another file.
  */
 export class TerminalWatch {
   readonly #libc: Libc<typeof FUNCTIONS>;
@@ -35,7 +35,7 @@ export class TerminalWatch {
     this.#queue = queue;
   }
 
-  /** Begins to watch; returns `undefined` where that can't be done. */
+  /** Starts to watch; returns `undefined` if that is impossible. */
   static open(): TerminalWatch | undefined {
     const path = readTerminalPath();
     const libc = path === undefined ? undefined : openLibc(FUNCTIONS);
@@ -56,8 +56,8 @@ export class TerminalWatch {
   }
 
   /**
-   * Looks whether others have written since it was last told, and are done: they wrote nothing since
-   * the last look, somebody is typing (`isTyping`), or they don't stop.
+   * Returns whether others have written since it last returned true, and are done: they wrote nothing
+   * since the last check, the user is typing (`isTyping`), or they do not stop.
    */
   look(isTyping: boolean): boolean {
     const isWriting = this.#take();
@@ -73,7 +73,7 @@ export class TerminalWatch {
     this.#libc.close(this.#queue);
   }
 
-  /** Takes what the system has noted: one thing, as it notes the same only once in a row. */
+  /** Reads the pending event; equal events in a row are merged into one. */
   #take(): boolean {
     const events = new Uint8Array(4096);
     return Number(this.#libc.read(this.#queue, events, BigInt(events.length))) > 0;

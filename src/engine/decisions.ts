@@ -35,7 +35,7 @@ async function decisionOf(
   const key = await keyOf(step, { outer: outerEnvironment(environment), home });
   const entry = store.read(key);
   if (entry === undefined) return `not cached (${entryName(key)})`;
-  const use = { step, key, shares: new Map() };
+  const use = { step, key, kept: new Map() };
   const reason = await reasonAgainst(key, entry, [use], options, request);
   const decision = reason !== undefined
     ? `not used: ${REASONS[reason]}`
@@ -53,8 +53,8 @@ function entryName(key: string): string {
   return `${key.slice(0, 12)}….json`;
 }
 
-function whoseText({ resolution: { identity }, about }: KeptEntry): string {
-  const key = endOfKey(about["access key ID"] ?? about["AWS_ACCESS_KEY_ID"] ?? "");
+function whoseText({ resolution: { identity }, inputs }: KeptEntry): string {
+  const key = endOfKey(inputs["access key ID"] ?? inputs["AWS_ACCESS_KEY_ID"] ?? "");
   return [
     ...(identity === undefined ? [] : [`, of ${escapeControls(identity)}`]),
     ...(key === undefined ? [] : [`, from the access key ${key}`]),

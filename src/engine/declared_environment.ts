@@ -15,8 +15,8 @@ import { type ExpandOptions, expandPath } from "./expand_path.ts";
 export function declaredEnvironment(environment: Environment, step: Step): Environment {
   return {
     get(name) {
-      const { reads, readsSecret, consumes } = step;
-      if ([...reads, ...readsSecret, ...consumes].includes(name)) return environment.get(name);
+      const { reads, readsSecret } = step;
+      if ([...reads, ...readsSecret].includes(name)) return environment.get(name);
       throw new TypeError(`Plugin "${step.plugin}" does not declare that it reads "${name}"`);
     },
   };

@@ -8,7 +8,7 @@ import type { Step } from "../plan/plan.ts";
 import type { ExplainContext } from "../plugin/context.ts";
 import { declaredEnvironment, declaredPath } from "./declared_environment.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { recallFact, recallShared } from "./kept.ts";
+import { keptState } from "./kept.ts";
 import type { State } from "./state.ts";
 
 /** Returns what the plugin of `step` gets to see. */
@@ -24,7 +24,6 @@ export function explainContext(step: Step, state: State): ExplainContext {
     now: () => clock.now(),
     pathFrom: (name) => declaredPath(name, step, { ...state, environment: outer }),
     placeOf: (option) => step.places?.[option],
-    recallFact: (parts) => recallFact(step, parts, state),
-    recallShared: (parts) => recallShared(step, parts, state),
+    kept: (parts) => keptState(step, parts, state),
   };
 }

@@ -19,7 +19,7 @@ import type { State } from "./state.ts";
 /** What values depend on, and the files that it stands in. */
 interface Basis {
   /** What the plugin read of the environment and of files, by name. */
-  readonly about: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, string>>;
   /** Absolute paths of the files, there or not. */
   readonly files: readonly string[];
 }
@@ -36,14 +36,17 @@ export async function basisOf(
   outer: Environment,
 ): Promise<Basis> {
   const basis: PluginBasis | undefined = await plugin.basis?.(step.options, context);
-  return { about: { ...variablesRead(outer, step), ...basis?.facts }, files: basis?.files ?? [] };
+  return { inputs: { ...variablesRead(outer, step), ...basis?.inputs }, files: basis?.files ?? [] };
 }
 
 /** Returns whether what `entry` depends on is what it depends on now. */
-export function isOfBasis({ about: former }: KeptEntry, { about }: Pick<Basis, "about">): boolean {
+export function isOfBasis(
+  { inputs: former }: KeptEntry,
+  { inputs }: Pick<Basis, "inputs">,
+): boolean {
   const names = Object.keys(former);
-  return names.length === Object.keys(about).length &&
-    names.every((name) => former[name] === about[name]);
+  return names.length === Object.keys(inputs).length &&
+    names.every((name) => former[name] === inputs[name]);
 }
 
 /**

@@ -1,10 +1,10 @@
 /**
  * What variables, directories and runs share: the session that many roles are assumed from, the device
- * that somebody chose. One run at a time gets each, whoever else wants it waits and shares the answer.
+ * that somebody chose. One task of one run provides each; the others wait and share the answer.
  *
  * **No deadlock.** Locks are taken in this order: those of variables in the order of their keys, then
- * one of something shared, then that of the question, then for a moment that of the used codes. A task
- * holds one of something shared at most, and lets go of the question before it takes another.
+ * one of a kept value, then that of the question, then for a moment that of the used codes. A task has
+ * one lease to fulfil at most, and lets go of the question before it takes another.
  *
  * @module
  */
@@ -14,42 +14,36 @@ import { entryKey } from "../cache/key.ts";
 import type { Lock } from "../cache/lock.ts";
 import type { CacheStore } from "../cache/store.ts";
 import { escapeControls, WevError } from "../errors.ts";
-import type {
-  ExpiringResolution,
-  FactOptions,
-  Resolution,
-  ShareOptions,
-  ShareParts,
-} from "../plugin/context.ts";
-import type { Step } from "../plan/plan.ts";
 import type { Logger } from "../logger.ts";
-import type { Clock } from "../runtime.ts";
+import type { Step } from "../plan/plan.ts";
+import type { KeepParts, KeepPurpose, Kept, Lease } from "../plugin/keep.ts";
 import type { PromptQueue } from "../questions/queue.ts";
+import type { TaskPrompt } from "../questions/task_prompt.ts";
+import type { Clock } from "../runtime.ts";
 import { isTooOld, remainingOf } from "./cached.ts";
 import type { Request } from "./resolved.ts";
-import type { TaskPrompt } from "../questions/task_prompt.ts";
-import { namedValues, sharedProblem } from "./values.ts";
+import { keptProblem, namedValues } from "./values.ts";
 
-/** When a fact expires: it is remembered until it is forgotten. */
+/** When a choice expires that is kept until it is forgotten. */
 const NEVER = new Date("9999-12-31T00:00:00Z");
 
-/** Returns the key of something that the plugin of `step` shares. */
-export async function shareKey({ plugin, version }: Step, parts: ShareParts): Promise<string> {
+/** Returns the key of what the plugin of `step` keeps as `parts`. */
+export async function keptKey({ plugin, version }: Step, parts: KeepParts): Promise<string> {
   return await entryKey({
     plugin,
     version,
-    options: { share: parts },
+    options: { kept: parts },
     variables: {},
     home: undefined,
   });
 }
 
-/** What sharing needs. */
-interface SharingOptions {
+/** What keeping needs. */
+interface KeepOptions {
   /** The cache. */
   readonly store: CacheStore;
-  /** The facts, which are kept apart from what expires. */
-  readonly facts: CacheStore;
+  /** What was found out or chosen, which is no secret and apart from what expires. */
+  readonly remembered: CacheStore;
   /** The time. */
   readonly clock: Clock;
   /** How fresh cached values must be. */
@@ -64,10 +58,8 @@ interface SharingOptions {
   takeLock(name: string, step: Step): Promise<Lock>;
 }
 
-/** Who shares something. */
-interface Sharer {
-  /** The key of the variable's entry. */
-  readonly key: string;
+/** A task that keeps something. */
+interface KeepingTask {
   /** What is to be done for the variable. */
   readonly step: Step;
   /** How it asks. */
@@ -76,178 +68,257 @@ interface Sharer {
   readonly signal: AbortSignal;
 }
 
-/** Something shared that a task of this run is getting. */
-interface Flight {
-  readonly result: Promise<ExpiringResolution>;
+/** A kept value, and how old it is. */
+interface DatedValue {
+  readonly kept: Kept;
+  readonly resolvedAt: Date;
+}
+
+/** The lease that a task of this run has to fulfil. */
+interface Pending {
+  /** The value; `undefined` if the duty was given up. */
+  readonly result: Promise<DatedValue | undefined>;
+  /** How many tasks of this run wait for it. */
   waiting: number;
 }
 
-/** What the variables of one run share, with each other and with other runs. */
-export class Sharing {
-  readonly #options: SharingOptions;
-  readonly #flights = new Map<string, Flight>();
-  readonly #holders = new Set<Sharer>();
+/** The leases of one run. */
+export class Keep {
+  /** How it works. */
+  readonly options: KeepOptions;
+  /** The leases that tasks have to fulfil, by key. */
+  readonly pending: Map<string, Pending> = new Map();
+  /** Values that turned out to be worth nothing, by key, even if they can't be removed. */
+  readonly forgotten: Map<string, string> = new Map();
 
-  /** Gets nothing yet. */
-  constructor(options: SharingOptions) {
-    this.#options = options;
+  /** Keeps nothing yet. */
+  constructor(options: KeepOptions) {
+    this.options = options;
   }
 
-  /** Returns what is shared as `parts`, from the cache if it is there, else from `get`. */
-  async share(
-    sharer: Sharer,
-    parts: ShareParts,
-    get: () => Promise<ExpiringResolution>,
-    options: ShareOptions,
-  ): Promise<ExpiringResolution> {
-    const { clock, request } = this.#options;
-    const remaining = options.isForCommand ? remainingOf(sharer.step, request) : 0;
-    const isUsable = (entry: KeptEntry) =>
-      !isTooOld(entry, request) &&
-      isFresh(entry, clock.now(), remaining);
-    const { store } = this.#options;
-    const { rejected } = options;
-    const isSound = (values: readonly string[]) => sharedProblem(sharer.step, values) === undefined;
-    return await this.#get(sharer, { parts, get, isUsable, isSound, rejected, store });
-  }
-
-  /** Returns a fact, remembered or found by `find`. */
-  async fact(
-    sharer: Sharer,
-    parts: ShareParts,
-    find: () => Promise<string>,
-    { lifetime }: FactOptions = {},
-  ): Promise<string> {
-    const { clock } = this.#options;
-    const get = async () => {
-      const value = await find();
-      const expiresAt = lifetime === undefined ? NEVER : new Date(clock.now().getTime() + lifetime);
-      return { values: [value], expiresAt };
-    };
-    const isUsable = ({ resolution }: KeptEntry) => clock.now() < resolution.expiresAt;
-    const isSound = ([value]: readonly string[]) =>
-      value !== undefined && escapeControls(value) === value;
-    const store = this.#options.facts;
-    const { values } = await this.#get(sharer, { parts, get, isUsable, isSound, store });
-    return values[0]!;
-  }
-
-  /** Forgets a fact. */
-  async forgetFact({ step }: Sharer, parts: ShareParts): Promise<void> {
-    this.#options.facts.discard(await shareKey(step, parts));
-  }
-
-  async #get(sharer: Sharer, wanted: Wanted): Promise<ExpiringResolution> {
-    if (this.#holders.has(sharer)) {
-      throw new TypeError("Something shared is asked for while something shared is being got");
-    }
-    const key = await shareKey(sharer.step, wanted.parts);
-    const { queue } = this.#options;
-    const known = await this.#known(key, sharer, wanted);
-    if (known !== undefined) return known;
-    const flight = this.#flights.get(key);
-    if (flight === undefined) return await this.#start(key, sharer, wanted);
-    // Another task of this run gets it, and may ask: this one is not in its way.
-    flight.waiting++;
-    queue.left();
-    const result = await flight.result;
-    return await this.#known(key, sharer, wanted) ?? result;
-  }
-
-  async #known(
-    key: string,
-    { key: user, step }: Sharer,
-    { store, isUsable, isSound, rejected }: Wanted,
-  ): Promise<ExpiringResolution | undefined> {
-    const found = store.findShared(key, isUsable);
-    const entry = found && await store.open(found.key, found.entry);
-    if (found === undefined || entry === undefined) return undefined;
-    if (!isSound(entry.resolution.values)) return undefined;
-    this.#tell(store, step, entry.resolution);
-    this.#options.logger.debug(
-      `${step.names.join(", ")}: uses what is shared as ${found.key.slice(0, 12)}….json`,
-    );
-    if (rejected !== undefined && entry.resolution.values[0] === rejected.values[0]) {
-      return undefined;
-    }
-    const { users = [] } = entry;
-    if (found.key !== user && !users.includes(user)) {
-      await store.write(
-        found.key,
-        { ...entry, users: [...users, user] },
-        this.#options.clock.now(),
-      );
-    }
-    return { ...entry.resolution, share: key };
-  }
-
-  /** A fact is no secret. */
-  #tell(store: CacheStore, step: Step, resolution: Resolution): void {
-    if (store === this.#options.store) this.#options.onValues?.(namedValues(step, resolution));
-  }
-
-  async #start(key: string, sharer: Sharer, wanted: Wanted): Promise<ExpiringResolution> {
-    const { promise: result, resolve, reject } = Promise.withResolvers<ExpiringResolution>();
-    // Where nobody waits for it, its failure is the task's alone.
-    result.catch(() => {});
-    const flight = { result, waiting: 0 };
-    this.#flights.set(key, flight);
-    this.#holders.add(sharer);
-    const land = () => {
-      this.#flights.delete(key);
-      this.#holders.delete(sharer);
-      for (; flight.waiting > 0; flight.waiting--) this.#options.queue.returned();
-    };
-    try {
-      const resolution = await this.#getLocked(key, sharer, wanted);
-      land();
-      resolve(resolution);
-      return resolution;
-    } catch (error) {
-      land();
-      reject(error);
-      throw error;
-    }
-  }
-
-  async #getLocked(key: string, sharer: Sharer, wanted: Wanted): Promise<ExpiringResolution> {
-    const { clock, takeLock } = this.#options;
-    const { step, prompt } = sharer;
-    prompt.release();
-    const lock = await takeLock(key, step);
-    try {
-      const known = await this.#known(key, sharer, wanted);
-      if (known === undefined && lock.failure !== undefined) throw lock.failure;
-      const resolution = known ?? { ...await wanted.get(), share: key };
-      this.#tell(wanted.store, step, resolution);
-      if (known === undefined && wanted.isSound(resolution.values)) {
-        const resolvedAt = clock.now();
-        const about = Object.fromEntries(
-          Object.entries(wanted.parts).map(([name, value]) => [name, String(value ?? "")]),
-        );
-        const entry = { plugin: step.plugin, names: step.names, about, witnesses: {}, resolvedAt };
-        await wanted.store.write(key, { ...entry, users: [sharer.key], resolution }, resolvedAt);
-      }
-      lock.release();
-      return resolution;
-    } catch (error) {
-      // What ended it only since another task failed is no answer to those who want it.
-      const own = !sharer.signal.aborted || error !== sharer.signal.reason;
-      lock.release(own && error instanceof WevError ? error : undefined);
-      throw error;
-    } finally {
-      prompt.release();
-    }
+  /** Returns the leases of one task. */
+  of(task: KeepingTask): TaskKeep {
+    return new TaskKeep(this, task);
   }
 }
 
-/** Something shared that is wanted. */
-interface Wanted {
-  readonly parts: ShareParts;
-  readonly store: CacheStore;
-  get(): Promise<ExpiringResolution>;
-  isUsable(entry: KeptEntry): boolean;
-  /** Whether values make sense: others are neither used nor kept. */
-  isSound(values: readonly string[]): boolean;
-  readonly rejected?: ExpiringResolution | undefined;
+/** The leases of one task of a run. */
+export class TaskKeep {
+  readonly #run: Keep;
+  readonly #task: KeepingTask;
+  /** The values that it got, by key. */
+  readonly #used = new Map<string, DatedValue>();
+  /** Gives up what it still has to provide. */
+  #giveUp: ((error?: unknown) => void) | undefined;
+
+  /** Has no lease yet. */
+  constructor(run: Keep, task: KeepingTask) {
+    this.#run = run;
+    this.#task = task;
+  }
+
+  /** The keys of the kept values that it got. */
+  get madeFrom(): readonly string[] {
+    return [...this.#used.keys()];
+  }
+
+  /** Returns how old the kept value with `values` is that it got; `undefined` if it got none such. */
+  resolvedAtOf(values: readonly string[]): Date | undefined {
+    return [...this.#used.values()].find(({ kept }) => isSame(kept.values, values))?.resolvedAt;
+  }
+
+  /** Does `work`, after which there is no lease to fulfil any more: those who wait share its failure. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#giveUp?.(error);
+      throw error;
+    } finally {
+      this.#giveUp?.();
+    }
+  }
+
+  /** Returns a lease on the kept value of `parts`: see `keep` in a plugin's context. */
+  async lease(parts: KeepParts, purpose: KeepPurpose): Promise<Lease> {
+    if (this.#giveUp !== undefined) {
+      throw new TypeError("A lease is asked for while another one is to be fulfilled");
+    }
+    const { pending: all, options: { queue } } = this.#run;
+    const key = await keptKey(this.#task.step, parts);
+    const kept = new KeptValue(key, { parts, purpose, run: this.#run });
+    while (true) {
+      const known = await kept.read(this.#task.step);
+      if (known !== undefined) return this.#leaseOn(kept, known);
+      const pending = all.get(key);
+      if (pending === undefined) return await this.#start(kept);
+      // Another task of this run provides it, and may ask: this one is not in its way.
+      pending.waiting++;
+      queue.left();
+      const result = await pending.result;
+      if (result === undefined) continue;
+      return this.#leaseOn(kept, await kept.read(this.#task.step) ?? result);
+    }
+  }
+
+  async #start(kept: KeptValue): Promise<Lease> {
+    const { pending: all, options: { queue, takeLock } } = this.#run;
+    const { step, prompt, signal } = this.#task;
+    const { promise, resolve, reject } = Promise.withResolvers<DatedValue | undefined>();
+    // If nobody waits for it, its failure is the task's alone.
+    promise.catch(() => {});
+    const pending: Pending = { result: promise, waiting: 0 };
+    all.set(kept.key, pending);
+    let lock: Lock | undefined;
+    /** Ends the duty: other runs go on, then the tasks of this one. */
+    const end = (failure?: unknown) => {
+      this.#giveUp = undefined;
+      // The failure of another task is no answer to those who want this.
+      const own = !signal.aborted || failure !== signal.reason;
+      lock?.release(own && failure instanceof WevError ? failure : undefined);
+      prompt.release();
+      all.delete(kept.key);
+      for (; pending.waiting > 0; pending.waiting--) queue.returned();
+    };
+    const fulfil = (value: DatedValue): Lease => {
+      end();
+      resolve(value);
+      return this.#leaseOn(kept, value);
+    };
+    const giveUp = (failure?: unknown) => {
+      end(failure);
+      if (failure === undefined) resolve(undefined);
+      else reject(failure);
+    };
+    this.#giveUp = giveUp;
+    prompt.release();
+    try {
+      lock = await takeLock(kept.key, step);
+      const known = await kept.read(step);
+      if (known !== undefined) return fulfil(known);
+      if (lock.failure !== undefined) throw lock.failure;
+    } catch (error) {
+      giveUp(error);
+      throw error;
+    }
+    const isHeld = () => this.#giveUp === giveUp;
+    let fulfilled: Lease | undefined;
+    return {
+      get kept() {
+        return fulfilled?.kept;
+      },
+      async provide(value) {
+        if (!isHeld()) throw new TypeError("The lease is over");
+        const written = await kept.write(step, value);
+        if (isHeld()) fulfilled = fulfil(written);
+      },
+      release(error) {
+        if (isHeld()) giveUp(error);
+      },
+      forget: async () => await fulfilled?.forget(),
+    };
+  }
+
+  #leaseOn(kept: KeptValue, value: DatedValue): Lease {
+    this.#used.set(kept.key, value);
+    return {
+      kept: value.kept,
+      provide: () => Promise.reject(new TypeError("There is a kept value already")),
+      release() {},
+      forget: async () => {
+        this.#used.delete(kept.key);
+        await kept.forget(value.kept);
+      },
+    };
+  }
+}
+
+/** One kept value: in the cache if it expires and is secret, else in what is remembered. */
+class KeptValue {
+  readonly #run: Keep;
+  readonly #parts: KeepParts;
+  readonly #purpose: KeepPurpose;
+  readonly #store: CacheStore;
+
+  constructor(
+    /** The key of its entry. */
+    readonly key: string,
+    { parts, purpose, run }: {
+      readonly parts: KeepParts;
+      readonly purpose: KeepPurpose;
+      readonly run: Keep;
+    },
+  ) {
+    this.#run = run;
+    this.#parts = parts;
+    this.#purpose = purpose;
+    this.#store = purpose === "choice" ? run.options.remembered : run.options.store;
+  }
+
+  /** Returns the value if `step` may use it. */
+  async read(step: Step): Promise<DatedValue | undefined> {
+    const found = this.#store.read(this.key);
+    if (found === undefined || !this.#isUsable(found, step)) return undefined;
+    const entry = await this.#store.open(this.key, found);
+    if (entry === undefined || !this.#isSound(entry.resolution.values, step)) return undefined;
+    const { values, expiresAt, identity } = entry.resolution;
+    this.#tell(values, step);
+    if (this.#run.forgotten.get(this.key) === JSON.stringify(values)) return undefined;
+    this.#run.options.logger.debug(
+      `${step.names.join(", ")}: uses what is kept as ${this.key.slice(0, 12)}….json`,
+    );
+    const kept = { values, expiresAt, ...(identity === undefined ? {} : { identity }) };
+    return { kept, resolvedAt: entry.resolvedAt };
+  }
+
+  /** Keeps `value`, if it makes sense. */
+  async write(step: Step, value: Kept): Promise<DatedValue> {
+    const { values, identity, expiresAt = this.#purpose === "choice" ? NEVER : undefined } = value;
+    const resolvedAt = this.#run.options.clock.now();
+    this.#run.forgotten.delete(this.key);
+    this.#tell(values, step);
+    if (expiresAt !== undefined && this.#isSound(values, step)) {
+      const { plugin, names } = step;
+      const inputs = Object.fromEntries(
+        Object.entries(this.#parts).map(([name, part]) => [name, String(part ?? "")]),
+      );
+      const resolution = { values, expiresAt, ...(identity === undefined ? {} : { identity }) };
+      const entry = { plugin, names, inputs, stamps: {}, resolvedAt, resolution };
+      await this.#store.write(this.key, entry, resolvedAt);
+    }
+    return { kept: value, resolvedAt };
+  }
+
+  /** Forgets `value`, unless another one has taken its place. */
+  async forget({ values }: Kept): Promise<void> {
+    this.#run.forgotten.set(this.key, JSON.stringify(values));
+    const found = this.#store.read(this.key);
+    const entry = found && await this.#store.open(this.key, found);
+    if (entry !== undefined && isSame(entry.resolution.values, values)) {
+      this.#store.discard(this.key);
+    }
+  }
+
+  #isUsable(entry: KeptEntry, step: Step): boolean {
+    const { clock, request } = this.#run.options;
+    const now = clock.now();
+    if (this.#purpose === "choice") return now < entry.resolution.expiresAt;
+    if (isTooOld(entry, request)) return false;
+    return isFresh(entry, now, this.#purpose === "command" ? remainingOf(step, request) : 0);
+  }
+
+  /** Returns whether values make sense: others are neither used nor kept. */
+  #isSound(values: readonly string[], step: Step): boolean {
+    return this.#purpose === "choice"
+      ? values.length > 0 && values.every((value) => escapeControls(value) === value)
+      : keptProblem(step, values) === undefined;
+  }
+
+  #tell(values: readonly string[], step: Step): void {
+    if (this.#purpose !== "choice") this.#run.options.onValues?.(namedValues(step, { values }));
+  }
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,35 +1,29 @@
 /**
- * What is known, without getting it, of what variables share.
+ * What is known of kept values, without a lease on them.
  *
  * @module
  */
 
 import { isFresh, isOpen } from "../cache/entry.ts";
-import type { CacheStore } from "../cache/store.ts";
 import type { Step } from "../plan/plan.ts";
-import type { SharedState, ShareParts } from "../plugin/context.ts";
-import type { Clock } from "../runtime.ts";
-import { shareKey } from "./keep.ts";
+import type { KeepParts, KeptState } from "../plugin/keep.ts";
+import { keptKey } from "./keep.ts";
+import type { State } from "./state.ts";
 
-/** Returns a fact that the plugin of `step` remembers as `parts`, if it does. */
-export async function recallFact(
+/** Returns what is known of what the plugin of `step` keeps as `parts`, if it is usable: no secret. */
+export async function keptState(
   step: Step,
-  parts: ShareParts,
-  { facts }: { readonly facts: CacheStore },
-): Promise<string | undefined> {
-  const entry = facts.read(await shareKey(step, parts));
-  return entry !== undefined && isOpen(entry) ? entry.resolution.values[0] : undefined;
-}
-
-/** Returns what is known of that which the plugin of `step` shares as `parts`, if it is usable. */
-export async function recallShared(
-  step: Step,
-  parts: ShareParts,
-  { store, clock }: { readonly store: CacheStore; readonly clock: Clock },
-): Promise<SharedState | undefined> {
-  const key = await shareKey(step, parts);
-  const found = store.findShared(key, (entry) => isFresh(entry, clock.now()));
-  if (found === undefined) return undefined;
-  const { identity, expiresAt } = found.entry.resolution;
-  return { identity, expiresAt };
+  parts: KeepParts,
+  { remembered, store, clock }: Pick<State, "remembered" | "store" | "clock">,
+): Promise<KeptState | undefined> {
+  const key = await keptKey(step, parts);
+  const now = clock.now();
+  const choice = remembered.read(key);
+  if (choice !== undefined && isOpen(choice) && now < choice.resolution.expiresAt) {
+    return { values: choice.resolution.values };
+  }
+  const entry = store.read(key);
+  if (entry === undefined || !isFresh(entry, now)) return undefined;
+  const { identity, expiresAt } = entry.resolution;
+  return { expiresAt, ...(identity === undefined ? {} : { identity }) };
 }

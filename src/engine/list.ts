@@ -4,10 +4,11 @@
  * @module
  */
 
-import { freshUntil, isFresh, type KeptEntry } from "../cache/entry.ts";
+import { freshUntil, isFresh, type KeptEntry, type KeyedEntry } from "../cache/entry.ts";
 import { ExitStatus, WevError } from "../errors.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Plugin } from "../plugin/handler.ts";
+import type { KeepPurpose } from "../plugin/keep.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { stillHolds } from "./inputs.ts";
 import { explainContext } from "./explain_context.ts";
@@ -16,7 +17,7 @@ import { outerEnvironment } from "./nesting.ts";
 import { isOfRightIdentity, isTooOld, remainingOf } from "./cached.ts";
 import { plainRequest } from "./resolve.ts";
 import type { Request } from "./resolved.ts";
-import { shareKey } from "./keep.ts";
+import { keptKey } from "./keep.ts";
 import type { State } from "./state.ts";
 
 /** What listing and forgetting need. */
@@ -76,56 +77,75 @@ export async function listEntries(
   plan: Plan | undefined,
   options: ListOptions,
 ): Promise<ListedEntry[]> {
-  const uses = plan === undefined ? undefined : await usesOf(plan.steps, options);
-  return await listWith(uses, options);
+  const variables = plan === undefined ? undefined : await variablesOf(plan.steps, options);
+  return await listWith(variables, options.store.entries(), options);
 }
 
-/** What a variable is made with. */
-export interface Use {
-  /** What is to be done for the variable. */
+/** A variable, and the entries that it uses. */
+export interface CachedVariable {
+  /** What is to be done for it. */
   readonly step: Step;
   /** The key of its own entry. */
   readonly key: string;
-  /** What it shares, by key: whether it is handed to the command. */
-  readonly shares: ReadonlyMap<string, boolean>;
+  /** The keys of the kept entries that it would use, or was made from, with what each is for. */
+  readonly kept: ReadonlyMap<string, KeepPurpose>;
 }
 
-/** Returns what `steps` are made with, but for those that nothing is cached for. */
-async function usesOf(steps: readonly Step[], options: ListOptions): Promise<Use[]> {
+/** Returns the variables of `steps`, but for those that nothing is cached for. */
+async function variablesOf(
+  steps: readonly Step[],
+  options: ListOptions,
+): Promise<CachedVariable[]> {
   const outer = outerEnvironment(options.environment);
-  const { home } = options;
+  const { home, store } = options;
   return await Promise.all(
-    steps.filter(({ constant }) => constant === undefined).map(async (step) => ({
-      step,
-      key: await keyOf(step, { outer, home }),
-      shares: await sharesOf(step, options),
-    })),
+    steps.filter(({ constant }) => constant === undefined).map(async (step) => {
+      const key = await keyOf(step, { outer, home });
+      const kept = await keptBy(step, options);
+      const own = store.read(key);
+      for (const source of own?.madeFrom ?? []) {
+        const entry = store.read(source);
+        const isSource = entry !== undefined && !isCopy(own!, { key: source, entry });
+        if (isSource && !kept.has(source)) kept.set(source, "source");
+      }
+      return { step, key, kept };
+    }),
   );
 }
 
-async function sharesOf(step: Step, options: ListOptions): Promise<Map<string, boolean>> {
+async function keptBy(step: Step, options: ListOptions): Promise<Map<string, KeepPurpose>> {
   const plugin: Plugin = await options.registry.get(step.plugin)!();
-  const shares = new Map<string, boolean>();
+  const kept = new Map<string, KeepPurpose>();
   try {
-    const used = await plugin.shares?.(step.options, explainContext(step, options)) ?? [];
-    for (const { parts, isForCommand } of used) {
-      shares.set(await shareKey(step, parts), isForCommand);
-    }
+    const uses = await plugin.keeps?.(step.options, explainContext(step, options)) ?? [];
+    for (const { parts, purpose } of uses) kept.set(await keptKey(step, parts), purpose);
   } catch (error) {
-    // It can't be resolved as it is, so it would share nothing.
+    // It can't be resolved as it is, so it would use nothing.
     if (!(error instanceof WevError)) throw error;
   }
-  return shares;
+  return kept;
 }
 
+/**
+ * Returns `all` as they are listed, for the variables of this directory if these are known. A kept entry
+ * is not listed beside an entry that has the same values.
+ */
 async function listWith(
-  uses: readonly Use[] | undefined,
+  variables: readonly CachedVariable[] | undefined,
+  all: readonly KeyedEntry[],
   options: ListOptions,
 ): Promise<ListedEntry[]> {
+  const shown = all.filter((kept) => !all.some(({ entry }) => isCopy(entry, kept)));
   const listed = await Promise.all(
-    options.store.entries().map(async ({ key, entry }): Promise<ListedEntry> => {
-      const reason = await reasonAgainst(key, entry, uses, options);
-      const { profile, AWS_PROFILE, AWS_DEFAULT_PROFILE } = entry.about;
+    shown.map(async ({ key, entry }): Promise<ListedEntry> => {
+      const same = all.filter((kept) => isCopy(entry, kept));
+      const reasons = await Promise.all(
+        [{ key, entry }, ...same].map((one) =>
+          reasonAgainst(one.key, one.entry, variables, options)
+        ),
+      );
+      const { profile, AWS_PROFILE, AWS_DEFAULT_PROFILE } = entry.inputs;
+      const reason = strongest(reasons);
       return {
         key,
         names: entry.names,
@@ -143,13 +163,23 @@ async function listWith(
 }
 
 /**
- * Returns why the entry of `key` would not be used for any of `uses`, which are `undefined` where they are
- * not known; `undefined` where it would.
+ * Returns whether the values of a variable's entry are those of a kept one: then it is made from that, and
+ * exactly as old. The values themselves may be sealed.
+ */
+function isCopy({ madeFrom = [], resolvedAt, resolution }: KeptEntry, kept: KeyedEntry): boolean {
+  return madeFrom.includes(kept.key) &&
+    resolvedAt.getTime() === kept.entry.resolvedAt.getTime() &&
+    resolution.expiresAt.getTime() === kept.entry.resolution.expiresAt.getTime();
+}
+
+/**
+ * Returns why the entry of `key` would not be used for any of `variables`, which are `undefined` if they
+ * are not known; `undefined` if it would.
  */
 export async function reasonAgainst(
   key: string,
   entry: KeptEntry,
-  uses: readonly Use[] | undefined,
+  variables: readonly CachedVariable[] | undefined,
   options: ListOptions,
   request: Request = plainRequest(options.clock.now()),
 ): Promise<Reason | undefined> {
@@ -157,92 +187,87 @@ export async function reasonAgainst(
   if (entry.resolution.expiresAt <= now) return "expired";
   if (freshUntil(entry) <= now) return "expiring";
   if (!isFresh(entry, now)) return "clock";
-  if (uses === undefined) return "unknown";
+  if (variables === undefined) return "unknown";
   const reasons = await Promise.all(
-    uses.filter((use) => isUsedBy(use, key, entry))
-      .map((use) => reasonAgainstUse(use, key, entry, options, request)),
+    variables.filter((variable) => variable.key === key || variable.kept.has(key))
+      .map((variable) => reasonAgainstUse(variable, key, entry, options, request)),
   );
-  // It is enough that one variable would use it.
-  return reasons.length === 0 ? "elsewhere" : reasons.includes(undefined) ? undefined : reasons[0];
+  return reasons.length === 0 ? "elsewhere" : strongest(reasons);
 }
 
-/** Returns whether a variable is, was made, or would be made with an entry. */
-function isUsedBy(use: Use, key: string, entry: KeptEntry): boolean {
-  return use.key === key || (entry.users?.includes(use.key) ?? false) ||
-    sharedAs(use, key, entry) !== undefined;
-}
-
-/** Returns the key by which a variable shares an entry; `undefined` where it does not. */
-function sharedAs({ shares }: Use, key: string, entry: KeptEntry): string | undefined {
-  return [key, entry.resolution.share].find((one) => one !== undefined && shares.has(one));
+/** Returns the reason that counts: none if one use is possible, else the first that is about this directory. */
+function strongest(reasons: readonly (Reason | undefined)[]): Reason | undefined {
+  if (reasons.includes(undefined)) return undefined;
+  return reasons.find((reason) => reason !== "elsewhere") ?? reasons[0];
 }
 
 async function reasonAgainstUse(
-  use: Use,
+  { step, key: own, kept }: CachedVariable,
   key: string,
   entry: KeptEntry,
   options: ListOptions,
   request: Request,
 ): Promise<Reason | undefined> {
-  const { step } = use;
   if (isTooOld(entry, request)) return "refreshed";
-  const isOwn = use.key === key;
-  const share = sharedAs(use, key, entry);
-  const isForCommand = share !== undefined && use.shares.get(share) === true;
   // What values are made with need not be what the options ask of the values.
-  if (!isOwn && !isForCommand) return undefined;
+  if (own !== key && kept.get(key) !== "command") return undefined;
   if (!isOfRightIdentity(entry, step)) return "account";
   if (!isFresh(entry, options.clock.now(), remainingOf(step, request))) return "short";
-  if (isOwn && !isForCommand && !await stillHolds(entry, step, options)) return "changed";
+  if (own === key && !await stillHolds(entry, step, options)) return "changed";
   return undefined;
 }
 
 /**
- * Removes the entries of the variables of this directory, of those with one of `names` where there are
- * any; the sessions that these were made with, and what is remembered for them.
+ * Removes the entries of the variables of this directory, of those with one of `names` if there are any;
+ * the sessions that these were made from, and what is remembered for them.
  *
- * @throws {WevError} where this directory has no variable of that name.
+ * @throws {WevError} if this directory has no variable of that name.
  */
 export async function forgetHere(
   plan: Plan,
   names: readonly string[],
   options: ListOptions,
 ): Promise<Forgotten> {
-  const uses = await usesOf(plan.steps, options);
-  const meant = names.length === 0 ? uses : usesNamed(names, plan, uses, options);
-  const listed = await listWith(uses, options);
-  const { store, facts } = options;
+  const variables = await variablesOf(plan.steps, options);
+  const meant = names.length === 0 ? variables : variablesNamed(names, plan, variables, options);
+  const { store, remembered } = options;
   const all = store.entries();
-  const keys = new Set(meant.map(({ key }) => key));
-  const isMadeFor = ({ key, entry }: (typeof all)[number]) =>
-    keys.has(key) || (entry.users?.some((user) => keys.has(user)) ?? false);
-  // A session may be kept as the entry of another variable: it goes wherever it is, or it would be used
-  // again at once. One that was not used here yet stays.
-  const sessions = new Set(
-    all.filter(isMadeFor).flatMap(({ key, entry }) => [key, entry.resolution.share ?? key]),
+  const listed = await listWith(variables, all, options);
+  const own = all.filter(({ key }) => meant.some((variable) => variable.key === key));
+  const sources = new Set(own.flatMap(({ entry }) => entry.madeFrom ?? []));
+  const used = new Set(meant.flatMap(({ kept }) => [...kept.keys()]));
+  // What nothing was made from is nobody else's: the variable's own entry may have expired before it.
+  const isOurs = ({ key }: KeyedEntry) =>
+    sources.has(key) ||
+    (used.has(key) && !all.some(({ entry }) => entry.madeFrom?.includes(key)));
+  const sessions = all.filter(isOurs);
+  // A session goes wherever it is, or it would be used again at once.
+  const gone = all.filter((one) =>
+    own.includes(one) || sessions.some((kept) => kept === one || isCopy(one.entry, kept))
   );
-  const gone = all.filter(({ key, entry }) =>
-    sessions.has(key) || sessions.has(entry.resolution.share ?? key)
-  );
-  const goneKeys = new Set(gone.map(({ key }) => key));
   for (const { key } of gone) store.remove(key);
   // What is remembered here, whoever found it out.
-  for (const fact of facts.entries()) {
-    if (isMadeFor(fact) || meant.some(({ shares }) => shares.has(fact.key))) facts.remove(fact.key);
+  for (const { key } of remembered.entries()) {
+    if (sources.has(key) || used.has(key)) remembered.remove(key);
   }
-  const users = new Set(gone.flatMap(({ entry }) => entry.users ?? []));
+  const keys = new Set(gone.map(({ key }) => key));
+  const left = new Set(
+    all.filter((one) =>
+      !gone.includes(one) && sessions.some(({ key }) => one.entry.madeFrom?.includes(key))
+    ).map(({ key }) => key),
+  );
   return {
-    entries: listed.filter(({ key }) => goneKeys.has(key)),
-    kept: listed.filter(({ key }) => users.has(key) && !goneKeys.has(key)),
+    entries: listed.filter(({ key }) => keys.has(key)),
+    kept: listed.filter(({ key }) => left.has(key)),
   };
 }
 
-function usesNamed(
+function variablesNamed(
   names: readonly string[],
   { steps }: Plan,
-  uses: readonly Use[],
+  variables: readonly CachedVariable[],
   { system }: ListOptions,
-): Use[] {
+): CachedVariable[] {
   // Windows knows no two variables that differ in case alone.
   const form = (name: string) => system === "windows" ? name.toUpperCase() : name;
   const has = (step: Step, name: string) => step.names.some((one) => form(one) === form(name));
@@ -255,13 +280,13 @@ function usesNamed(
         "To drop all of it, from everywhere, run: wev --forget --all",
     });
   }
-  return uses.filter(({ step }) => names.some((name) => has(step, name)));
+  return variables.filter(({ step }) => names.some((name) => has(step, name)));
 }
 
 /** Removes all entries, damaged ones and kept plans too, and returns those that could be read. */
 export async function forgetAll(options: ListOptions): Promise<Forgotten> {
   const entries = await listEntries(undefined, options);
   options.store.clear();
-  options.facts.clear();
+  options.remembered.clear();
   return { entries, kept: [] };
 }

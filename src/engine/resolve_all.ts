@@ -9,16 +9,16 @@ import type { Lock } from "../cache/lock.ts";
 import { WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/context.ts";
-import type { Prompt } from "../plugin/questions.ts";
 import { SuspendedError } from "../runtime.ts";
 import { toResolved } from "./cached.ts";
 import type { Origin, Resolved } from "./resolved.ts";
 import { keyOf } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
 import { PromptQueue } from "../questions/queue.ts";
-import { Sharing } from "./keep.ts";
+import { Keep } from "./keep.ts";
 import { takeLock, type TakeLockOptions } from "./take_lock.ts";
 import { resolveOne, type TaskOptions, usableEntry } from "./resolve_one.ts";
+import type { Prompt } from "../questions/prompt.ts";
 import { TaskPrompt } from "../questions/task_prompt.ts";
 import { checkValues } from "./values.ts";
 import { PROMPT_LOCK } from "./wait.ts";
@@ -77,7 +77,7 @@ async function resolveKeys(
     .sort((one, other) => order.indexOf(one.key) - order.indexOf(other.key));
   const queue = new PromptQueue(tasks.length);
   const takeLockFor = (name: string, step: Step) => takeLock(name, step, options);
-  const sharing = new Sharing({ ...options, queue, takeLock: takeLockFor });
+  const keep = new Keep({ ...options, queue, takeLock: takeLockFor });
   const abort = new AbortController();
   const failures: unknown[] = [];
   await Promise.all(tasks.map(async (task, number) => {
@@ -92,7 +92,7 @@ async function resolveKeys(
     try {
       const { key, step } = task;
       const { signal } = abort;
-      const resolution = await resolveOne({ key, step, sharing, prompt, signal }, options);
+      const resolution = await resolveOne({ key, step, keep, prompt, signal }, options);
       found.set(key, { resolution, origin: "fresh" });
       task.lock.release();
     } catch (error) {

@@ -5,23 +5,31 @@
  */
 
 import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
-import type { UsedCodes } from "../questions/used_codes.ts";
 import { ConfigError, escapeControls, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Plugin } from "../plugin/handler.ts";
 import type { Resolution, ResolveContext } from "../plugin/context.ts";
+import type { ChoiceQuestion } from "../plugin/questions.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 import { programPath } from "../programs.ts";
-import { type Captured, ExecutionError, type Processes, type Runtime } from "../runtime.ts";
+import {
+  type Captured,
+  ExecutionError,
+  type KnownSecrets,
+  type Processes,
+  type Runtime,
+} from "../runtime.ts";
 import { basisOf, isOfBasis } from "./inputs.ts";
 import { explainContext } from "./explain_context.ts";
 import { type LostVariable, outerEnvironment } from "./nesting.ts";
 import { asksForTooMuch, isOfRightIdentity, isUsable, remainingOf } from "./cached.ts";
 import type { Request } from "./resolved.ts";
-import { shareKey, type Sharing } from "./keep.ts";
+import type { Keep, TaskKeep } from "./keep.ts";
 import type { State } from "./state.ts";
+import { givenCodes, OneTimeCodes } from "../questions/one_time_codes.ts";
 import type { TaskPrompt } from "../questions/task_prompt.ts";
+import type { UsedCodes } from "../questions/used_codes.ts";
 import { withCaller } from "./callers.ts";
 import { checkValues, namedValues, valuesProblem } from "./values.ts";
 import { type Notify, waitFor } from "./wait.ts";
@@ -60,8 +68,8 @@ interface Task {
   readonly key: string;
   /** What is to be done. */
   readonly step: Step;
-  /** What it shares with others. */
-  readonly sharing: Sharing;
+  /** What the run shares with others. */
+  readonly keep: Keep;
   /** How it asks. */
   readonly prompt: TaskPrompt;
   /** Is aborted when the run can't succeed any more. */
@@ -99,11 +107,12 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
   const { registry, environment, clock, store, logger, request } = options;
   const plugin: Plugin = await registry.get(step.plugin)!();
   const outer = outerEnvironment(environment);
-  const context = contextOf(task, options);
+  const keep = task.keep.of(task);
+  const context = contextOf(task, keep, options);
   const readAt = clock.now();
   const basis = await basisOf(step, plugin, context, outer);
-  const { about } = basis;
-  const witnesses = store.witnesses(basis.files, readAt);
+  const { inputs } = basis;
+  const stamps = store.stamps(basis.files, readAt);
   if (basis.files.length > 0) {
     logger.debug(
       `${step.names.join(", ")}: depends on ${basis.files.map(escapeControls).join(", ")}`,
@@ -114,7 +123,7 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
     former !== undefined && isOfBasis(former, basis) && isOfRightIdentity(former, step)
   ) {
     // Only the files changed, not what was read in them: no reason to ask again.
-    const entry = await reopen(key, { ...former, witnesses }, step, options);
+    const entry = await reopen(key, { ...former, stamps }, step, options);
     if (entry !== undefined) {
       logger.debug(`${step.names.join(", ")}: files have changed, but say the same`);
       options.onValues?.(namedValues(step, entry.resolution));
@@ -125,65 +134,92 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
   failForLostSecrets(step, outer.lost, clock.now());
   checkOfHome(step, options);
   logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
-  const resolution = await plugin.resolve(step.options, context);
+  const resolution = await keep.during(() => plugin.resolve(step.options, context));
   options.onValues?.(namedValues(step, resolution));
   checkValues(step, resolution.values);
   const { expiresAt } = resolution;
   if (expiresAt !== undefined) {
-    const { share } = resolution;
-    const isIt = (entry: KeptEntry) => entry.resolution.expiresAt.getTime() === expiresAt.getTime();
-    const shared = share === undefined ? undefined : store.findShared(share, isIt);
-    // What is shared is as old as it is, and must not look younger for being taken over.
-    const resolvedAt = shared?.entry.resolvedAt ?? clock.now();
-    const users = shared?.key === share ? shared?.entry.users : undefined;
     const entry: CacheEntry = {
       plugin: step.plugin,
       names: step.names,
-      about,
-      witnesses,
-      resolvedAt,
-      ...(users === undefined ? {} : { users }),
+      inputs,
+      stamps,
+      // What is kept is as old as it is, and must not look younger for being handed out.
+      resolvedAt: keep.resolvedAtOf(resolution.values) ?? clock.now(),
+      ...(keep.madeFrom.length === 0 ? {} : { madeFrom: keep.madeFrom }),
       resolution: { ...resolution, expiresAt },
     };
     await store.write(key, entry, clock.now());
-    // Whoever shares it finds it there, so it need not be kept twice.
-    if (share !== undefined && store.read(key) !== undefined) store.discard(share);
     warnOfShortLife(entry, remainingOf(step, request), logger);
   }
   return resolution;
 }
 
 function contextOf(
-  { key, step, sharing, prompt, signal }: Task,
+  { step, prompt, signal }: Task,
+  keep: TaskKeep,
   options: TaskOptions,
 ): ResolveContext {
-  const { environment, logger, usedCodes, code, capture, createFetch, notify, tell } = options;
-  const sharer = { key, step, prompt, signal };
-  return {
-    ...explainContext(step, options),
-    logger,
+  const { environment, clock, logger, usedCodes, capture, notify, tell } = options;
+  const explaining = explainContext(step, options);
+  const waiting: ResolveContext["waitFor"] = (what, work) => waitFor(() => what, work, notify);
+  const askProgram: ResolveContext["askProgram"] = async (
+    [name = "", ...args],
+    { timeout, lookup, environment: more = {} },
+  ) => {
+    const program = lookup === "anywhere" ? name : programPath(name, options);
+    if (program === undefined) return { stdout: "", code: 127 };
+    const callers = withCaller(environment, options.process);
+    return await capture([program, ...args], {
+      timeout,
+      onTerminal: true,
+      environment: { ...more, ...callers },
+    }).catch(asExitCode);
+  };
+  const given = givenCodes(options.code, step.consumes, outerEnvironment(environment));
+  const codes = new OneTimeCodes({
+    given,
+    variables: step.consumes,
+    usedCodes,
+    clock,
     prompt,
     signal,
+    waitFor: waiting,
+    askProgram,
+  });
+  const choose = async ({ answeredBy, ...question }: ChoiceQuestion) => {
+    await prompt.turn();
+    // Another run that asked meanwhile may have got the answer.
+    const known = answeredBy && await explaining.kept(answeredBy);
+    const answer = known?.values?.[0];
+    return answer !== undefined && question.choices.includes(answer)
+      ? answer
+      : await prompt.choose(question);
+  };
+  return {
+    ...explaining,
+    logger,
+    question: (question) => question.kind === "code" ? codes.ask(question) : choose(question),
+    keep: (parts, purpose) => keep.lease(parts, purpose),
+    signal,
     tell,
-    waitFor: (what, work) => waitFor(() => what, work, notify),
+    waitFor: waiting,
     location: formatLocation(step.location),
-    code,
-    createFetch,
-    askProgram: async ([name = "", ...args], { timeout, lookup, environment: more = {} }) => {
-      const program = lookup === "anywhere" ? name : programPath(name, options);
-      if (program === undefined) return { stdout: "", code: 127 };
-      const callers = withCaller(environment, options.process);
-      return await capture([program, ...args], {
-        timeout,
-        onTerminal: true,
-        environment: { ...more, ...callers },
-      }).catch(asExitCode);
+    createFetch: (how) =>
+      options.createFetch({ ...how, secrets: hiding(how.secrets, given.map(({ code }) => code)) }),
+    askProgram,
+  };
+}
+
+/** Returns `secrets` with `codes`, which no answer may bring back either. */
+function hiding(secrets: KnownSecrets, codes: readonly string[]): KnownSecrets {
+  return {
+    get always() {
+      return secrets.always;
     },
-    share: (parts, get, how) => sharing.share(sharer, parts, get, how),
-    fact: (parts, find, how) => sharing.fact(sharer, parts, find, how),
-    forgetFact: (parts) => sharing.forgetFact(sharer, parts),
-    codeUsedAt: async (parts) => usedCodes.usedAt(await shareKey(step, parts)),
-    noteCodeUsed: async (parts) => usedCodes.note(await shareKey(step, parts)),
+    get inRefusals() {
+      return [...secrets.inRefusals, ...codes];
+    },
   };
 }
 

@@ -24,6 +24,6 @@ export interface State {
   readonly files: Files;
   /** The cache. */
   readonly store: CacheStore;
-  /** What was found out or chosen and is remembered. */
-  readonly facts: CacheStore;
+  /** What was found out or chosen, which is no secret. */
+  readonly remembered: CacheStore;
 }

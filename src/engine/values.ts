@@ -36,8 +36,8 @@ export function valuesProblem(step: Step, values: readonly string[]): string | u
   return textProblem(step, values);
 }
 
-/** Returns what keeps `values` from being shared by variables like `step`, or `undefined`. */
-export function sharedProblem(step: Step, values: readonly string[]): string | undefined {
+/** Returns what keeps `values` from being kept for variables like `step`, or `undefined`. */
+export function keptProblem(step: Step, values: readonly string[]): string | undefined {
   const { secret = [] } = step;
   if (values.length < secret.length) return `${values.length} values instead of ${secret.length}`;
   return textProblem(step, values);

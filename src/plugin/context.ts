@@ -8,7 +8,8 @@ import type { Location } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Captured, Fetch, FetchOptions } from "../runtime.ts";
 import type { Times } from "../times.ts";
-import type { Prompt } from "./questions.ts";
+import type { KeepParts, KeepPurpose, KeptState, Lease } from "./keep.ts";
+import type { Question } from "./questions.ts";
 
 /** The values of a variable. */
 export interface Resolution {
@@ -25,8 +26,6 @@ export interface Resolution {
   readonly defaults?: readonly DefaultVariable[];
   /** Whose values they are, for people: an ARN, a user's name. No secret. */
   readonly identity?: string;
-  /** Set by wev where they are what variables share: see {@linkcode ResolveContext.share}. */
-  readonly share?: string;
 }
 
 /** What the command gets where its environment and the configuration say nothing of it. */
@@ -48,46 +47,10 @@ export interface DefaultVariable {
 /** A resolution that expires, as every one does that is cached. */
 export type ExpiringResolution = Resolution & { readonly expiresAt: Date };
 
-/** What tells one thing that variables share from another: anything JSON can hold, no secret. */
-export type ShareParts = Readonly<Record<string, string | number | null>>;
-
-/** Something shared that a variable would be made with. */
-export interface SharedUse {
-  /** What it is shared by, with {@linkcode ResolveContext.share} or {@linkcode ResolveContext.fact}. */
-  readonly parts: ShareParts;
-  /** Whether it is handed to the command: see {@linkcode ShareOptions.isForCommand}. */
-  readonly isForCommand: boolean;
-}
-
-/** How something is shared. */
-export interface ShareOptions {
-  /**
-   * Whether it is handed to the command: then it must have as much life left as is asked of the
-   * variable's values. Otherwise they are made with it, and it must not be about to expire.
-   */
-  readonly isForCommand: boolean;
-  /**
-   * What was shared before and turned out to be worth nothing.
-   *
-   * @default nothing
-   */
-  readonly rejected?: ExpiringResolution | undefined;
-}
-
-/** How a fact is remembered. */
-export interface FactOptions {
-  /**
-   * Milliseconds for which it is remembered.
-   *
-   * @default until somebody forgets it
-   */
-  readonly lifetime?: number;
-}
-
 /** What values depend on that stands in files. */
 export interface PluginBasis {
-  /** The facts, by name. No secret. */
-  readonly facts: Readonly<Record<string, string>>;
+  /** What was read there, by name. No secret. */
+  readonly inputs: Readonly<Record<string, string>>;
   /** Absolute paths of the files, there or not. */
   readonly files: readonly string[];
 }
@@ -115,10 +78,8 @@ export interface ExplainContext {
   now(): Date;
   /** Returns where an option stands that the plugin lists as `placed`, if it is set. */
   placeOf(option: string): Location | undefined;
-  /** Returns what was found out or chosen and is remembered: see {@linkcode ResolveContext.fact}. */
-  recallFact(parts: ShareParts): Promise<string | undefined>;
-  /** Returns of what is shared whose it is and until when it is used, if there is any. */
-  recallShared(parts: ShareParts): Promise<SharedState | undefined>;
+  /** Returns what is known of the kept value of `parts`, if there is one that is usable. */
+  kept(parts: KeepParts): Promise<KeptState | undefined>;
 }
 
 /** The file system, to be read. An absent file is `undefined`; any other failure throws. */
@@ -149,23 +110,18 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What is known of something shared. */
-export interface SharedState {
-  /** Whose it is. */
-  readonly identity: string | undefined;
-  /** When it expires. */
-  readonly expiresAt: Date;
-}
-
 /** What a plugin can see and use while it resolves. */
 export interface ResolveContext extends ExplainContext {
   /** Says things on standard error. */
   readonly logger: Logger;
   /**
-   * Asks the person at the terminal. It is the only way there. Questions of several variables come
-   * one at a time, and only when no other variable can fail any more without having asked.
+   * Returns the answer to a question. It is the only way to the person. Questions of several variables
+   * come one at a time, and only when no other variable can fail any more without having asked.
+   *
+   * @throws {CancelledError} if the person gives up.
+   * @throws {WevError} if nobody can be asked.
    */
-  readonly prompt: Prompt;
+  question(question: Question): Promise<string>;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
   /**
@@ -177,24 +133,11 @@ export interface ResolveContext extends ExplainContext {
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
   /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
   readonly location: string;
-  /** The code that the command line gives, if it gives one. */
-  readonly code: string | undefined;
   /**
-   * Returns what variables, directories and runs share: what is cached of `parts`, else what `get`
-   * returns. Whoever wants the same meanwhile waits for it. Inside of `get` nothing else is shared.
+   * Returns the kept value of `parts`, or the duty to provide it. Concurrent callers, in this run and in
+   * others, wait for a single one. A variable has one duty at a time.
    */
-  share(
-    parts: ShareParts,
-    get: () => Promise<ExpiringResolution>,
-    options: ShareOptions,
-  ): Promise<ExpiringResolution>;
-  /**
-   * Returns a fact that was found out or chosen before, else what `find` returns, which is remembered
-   * as long as `options` say. Concurrent callers wait for a single `find`.
-   */
-  fact(parts: ShareParts, find: () => Promise<string>, options?: FactOptions): Promise<string>;
-  /** Forgets a fact that is not true any more. */
-  forgetFact(parts: ShareParts): Promise<void>;
+  keep(parts: KeepParts, purpose: KeepPurpose): Promise<Lease>;
   /** Returns what sends HTTP requests. It is the only way to the network that knows of proxies. */
   createFetch(options: FetchOptions): Fetch;
   /**
@@ -202,11 +145,4 @@ export interface ResolveContext extends ExplainContext {
    * code is 127 where there is no such program, and 126 where it can't be executed.
    */
   askProgram(argv: readonly string[], options: ProgramOptions): Promise<Captured>;
-  /** Returns when the one-time code of `parts` was used, if that was noted and can still matter. */
-  codeUsedAt(parts: ShareParts): Promise<Date | undefined>;
-  /**
-   * Notes, as a digest, that the one-time code of `parts` is used now: before it is sent. Returns `false`
-   * where another run was first, and it must not be sent.
-   */
-  noteCodeUsed(parts: ShareParts): Promise<boolean>;
 }

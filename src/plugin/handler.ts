@@ -4,13 +4,8 @@
  * @module
  */
 
-import type {
-  ExplainContext,
-  PluginBasis,
-  Resolution,
-  ResolveContext,
-  SharedUse,
-} from "./context.ts";
+import type { ExplainContext, PluginBasis, Resolution, ResolveContext } from "./context.ts";
+import type { KeptUse } from "./keep.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OptionTable, OptionValues } from "./option_table.ts";
 
@@ -51,12 +46,12 @@ export interface Handler<Options = unknown> {
   basis?(options: Options, context: ExplainContext): Promise<PluginBasis>;
 
   /**
-   * Returns what it would share with other variables, as far as that is known without a request: what is
-   * listed as used, and forgotten with the values.
+   * Returns the kept values that it would use, as far as these are known without a request: they are
+   * listed as used, and forgotten with the variable's own.
    *
    * @throws {WevError} if it can't resolve at all.
    */
-  shares?(options: Options, context: ExplainContext): Promise<readonly SharedUse[]>;
+  keeps?(options: Options, context: ExplainContext): Promise<readonly KeptUse[]>;
 
   /** Returns what it will do, a sentence a line. No network, no question, no secret. */
   explain(options: Options, context: ExplainContext): string[] | Promise<string[]>;

@@ -24,8 +24,8 @@ export interface Manifest<Table extends OptionTable = OptionTable> {
   /** The secret environment variables it may read while it resolves. They belong to no key. */
   readonly readsSecret?: readonly string[];
   /**
-   * Secret variables that are meant for wev alone, for one run: it may read them while it resolves,
-   * and they never reach the command. They belong to no key.
+   * Variables that give wev a one-time code for one run. Only wev reads them, for questions of the
+   * plugin, and they never reach the command. They belong to no key.
    */
   readonly consumes?: readonly string[];
   /**

@@ -24,6 +24,7 @@
 
 export * from "./context.ts";
 export * from "./handler.ts";
+export * from "./keep.ts";
 export * from "./manifest.ts";
 export * from "./option_table.ts";
 export * from "./questions.ts";

@@ -6,8 +6,41 @@
  */
 
 import { CancelledError, escapeControls, ExitStatus, WevError } from "../errors.ts";
-import type { ChoiceQuestion, CodeQuestion, Prompt } from "../plugin/questions.ts";
+import type { ChoiceQuestion } from "../plugin/questions.ts";
 import { EndedError, SuspendedError, type Suspension, type Terminal } from "../runtime.ts";
+
+/** A code to be typed. */
+export interface TypedCode {
+  /** The line above the question. */
+  readonly title: string;
+  /** The question itself, with its colon: `Token:`. */
+  readonly label: string;
+  /** Returns what is wrong with an answer, or `undefined`. The answer comes without outer spaces. */
+  check(answer: string): string | undefined | Promise<string | undefined>;
+  /** What to do if there is no terminal; or what fails then. */
+  readonly withoutTerminal: string | WevError;
+}
+
+/** A choice to be made. */
+export type Choice = Pick<ChoiceQuestion, "title" | "choices" | "unavailable">;
+
+/** Asks the person at the terminal. `signal` gives a question up, with its reason. */
+export interface Prompt {
+  /**
+   * Asks for a code, masked as it is typed, until its check finds nothing wrong with the answer.
+   *
+   * @throws {CancelledError} if the person gives up.
+   * @throws {WevError} if there is no terminal.
+   */
+  askCode(question: TypedCode, signal?: AbortSignal): Promise<string>;
+  /**
+   * Asks which of a few answers is right, by arrow keys or by its number.
+   *
+   * @throws {CancelledError} if the person gives up.
+   * @throws {WevError} if there is no terminal.
+   */
+  choose(question: Choice, signal?: AbortSignal): Promise<string>;
+}
 
 /** What has been typed, and what that means. */
 interface Typed {
@@ -98,7 +131,7 @@ export class TerminalPrompt implements Prompt {
   }
 
   /** Asks for a code. */
-  async askCode(question: CodeQuestion): Promise<string> {
+  async askCode(question: TypedCode, signal?: AbortSignal): Promise<string> {
     const { withoutTerminal } = question;
     const refusal = (why: string) =>
       withoutTerminal instanceof WevError
@@ -109,7 +142,7 @@ export class TerminalPrompt implements Prompt {
           shared: false,
         });
     return await this.#ask(refusal, async (terminal) => {
-      const keys = readKeys(terminal, question.signal);
+      const keys = readKeys(terminal, signal);
       const label = escapeControls(question.label);
       let { title } = question;
       while (true) {
@@ -124,20 +157,17 @@ export class TerminalPrompt implements Prompt {
   }
 
   /** Asks which of a few answers is right. */
-  async choose(question: ChoiceQuestion): Promise<string> {
+  async choose(question: Choice, signal?: AbortSignal): Promise<string> {
     const known = this.#chosen.get(question.title);
     if (known !== undefined && question.choices.includes(known)) return known;
-    const chosen = await this.#ask(question.withoutTerminal, async (terminal) => {
+    const { message, hint } = question.unavailable;
+    const refusal = () => new WevError(message, { hint });
+    const chosen = await this.#ask(refusal, async (terminal) => {
       terminal.write(`${escapeControls(question.title)}\r\n${CHOICE_KEYS}\r\n`);
-      return await readChoice(terminal, question);
+      return await readChoice(terminal, question, signal);
     });
     this.#chosen.set(question.title, chosen);
     return chosen;
-  }
-
-  /** Nobody else asks through this one. */
-  turn(): Promise<void> {
-    return Promise.resolve();
   }
 
   /** Keeps what is typed from being shown where a question was suspended, as it will be asked again. */
@@ -223,7 +253,8 @@ const MAX_HEAD = 18;
 /** Returns the answer that is chosen: a list that is drawn again in its place after each key. */
 async function readChoice(
   terminal: Terminal,
-  { choices, signal }: ChoiceQuestion,
+  { choices }: Choice,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const draw = (chosen: number) => {
     const width = terminal.columns() ?? USUAL_COLUMNS;

@@ -5,7 +5,7 @@
  */
 
 import { type Lock, NO_LOCK } from "../cache/lock.ts";
-import type { ChoiceQuestion, CodeQuestion, Prompt } from "../plugin/questions.ts";
+import type { Choice, Prompt, TypedCode } from "./prompt.ts";
 
 /** What the prompt of a task is made of. */
 interface TaskPromptOptions {
@@ -32,23 +32,23 @@ export class TaskPrompt implements Prompt {
     this.#options = options;
   }
 
-  /** Waits for its turn. */
+  /** Waits until this variable may bother the person, by a program or a code that comes from elsewhere. */
   async turn(): Promise<void> {
     await this.#takeTurn({ toAsk: false });
   }
 
   /** Asks for a code when it is its turn. */
-  async askCode(question: CodeQuestion): Promise<string> {
+  async askCode(question: TypedCode): Promise<string> {
     await this.#takeTurn({ toAsk: true });
     const { prompt, whileAsking } = this.#options;
-    return await whileAsking((signal) => prompt.askCode({ ...question, signal }));
+    return await whileAsking((signal) => prompt.askCode(question, signal));
   }
 
   /** Asks what to choose when it is its turn. */
-  async choose(question: ChoiceQuestion): Promise<string> {
+  async choose(question: Choice): Promise<string> {
     await this.#takeTurn({ toAsk: true });
     const { prompt, whileAsking } = this.#options;
-    return await whileAsking((signal) => prompt.choose({ ...question, signal }));
+    return await whileAsking((signal) => prompt.choose(question, signal));
   }
 
   async #takeTurn(how: { readonly toAsk: boolean }): Promise<void> {

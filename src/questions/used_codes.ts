@@ -15,6 +15,14 @@ import type { LockDirectory } from "../cache/lock.ts";
 /** Milliseconds after which no service takes a code any more: AWS takes those of the steps around. */
 const MATTERS_MS = 90_000;
 
+/** A one-time code that was handed out. */
+export interface UsedCode {
+  /** What shows the code. */
+  readonly device: string;
+  /** The code. */
+  readonly code: string;
+}
+
 /** What the notes are made of. */
 interface UsedCodesOptions extends Owner {
   /** The directory of the cache; without one notes last as long as the run. */
@@ -28,8 +36,9 @@ interface UsedCodesOptions extends Owner {
 }
 
 /**
- * Notes which codes were used, a file each, named by the code's digest: never the code. Forgetting what
- * is cached leaves them, since a code does not work a second time for that.
+ * Notes which codes were used, a file each, named by the digest of the code and its device, whichever
+ * plugin used it: never the code. Forgetting what is cached leaves them, since a code does not work a
+ * second time for that.
  */
 export class UsedCodes {
   readonly #options: UsedCodesOptions;
@@ -40,8 +49,12 @@ export class UsedCodes {
     this.#options = options;
   }
 
-  /** Returns when the code with `digest` was used, unless that is too long ago to matter. */
-  usedAt(digest: string): Date | undefined {
+  /** Returns when a code was used, unless that is too long ago to matter. */
+  async usedAt(used: UsedCode): Promise<Date | undefined> {
+    return this.#usedAt(await digestOf(used));
+  }
+
+  #usedAt(digest: string): Date | undefined {
     const { clock } = this.#options;
     const at = this.#ofThisRun.get(digest) ?? this.#notedAt(digest);
     if (at === undefined) return undefined;
@@ -49,14 +62,12 @@ export class UsedCodes {
     return Math.abs(age) < MATTERS_MS ? at : undefined;
   }
 
-  /**
-   * Notes that the code with `digest` is used now. Returns whether that is so: of several runs with one
-   * code, one uses it.
-   */
-  async note(digest: string): Promise<boolean> {
+  /** Notes that a code is used now. Returns whether that is so: of several runs with one code, one uses it. */
+  async note(used: UsedCode): Promise<boolean> {
+    const digest = await digestOf(used);
     const lock = await this.#options.locks.take("codes", "a code");
     try {
-      if (this.usedAt(digest) !== undefined) return false;
+      if (this.#usedAt(digest) !== undefined) return false;
       this.#write(digest);
       return true;
     } finally {
@@ -106,4 +117,10 @@ export class UsedCodes {
       if (info.modified !== undefined && info.modified.getTime() < oldest) files.remove(path);
     }
   }
+}
+
+async function digestOf({ device, code }: UsedCode): Promise<string> {
+  const text = JSON.stringify([device, code]);
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
 }

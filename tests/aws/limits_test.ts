@@ -3,7 +3,6 @@ import { ConfigError } from "../../src/errors.ts";
 import { awsMfa } from "../../src/plugins/aws_mfa/mod.ts";
 import { checkPartitions } from "../../src/aws/regions.ts";
 import { sessionNameOf } from "../../src/plugins/aws_mfa/role_session.ts";
-import { secondsToNextCode } from "../../src/plugins/aws_mfa/codes.ts";
 import { optionsOf } from "../support/options.ts";
 
 const NAMES = ["ID", "SECRET", "TOKEN"];
@@ -106,10 +105,3 @@ for (
     checkPartitions(region, [arn]);
   });
 }
-
-Deno.test("secondsToNextCode() counts to the next step of 30 seconds", () => {
-  const seconds = [0, 1, 29, 30].map((second) =>
-    secondsToNextCode(new Date(Date.UTC(2026, 0, 31, 12, 0, second)))
-  );
-  assert.deepEqual(seconds, [30, 29, 1, 30]);
-});

@@ -68,8 +68,9 @@ Deno.test("parseEntry() returns what formatEntry() was given", () => {
   const entry: CacheEntry = {
     ...session(),
     names: ["Ä", "1"],
-    about: { "2": "two", "1": "one", __proto__x: "\u0000\ud800" },
-    witnesses: { "/a": "1:2" },
+    inputs: { "2": "two", "1": "one", __proto__x: "\u0000\ud800" },
+    stamps: { "/a": "1:2" },
+    madeFrom: ["b".repeat(64)],
     resolution: {
       ...session().resolution,
       defaults: [{ names: ["AWS_REGION"], value: "eu-west-1" }],
@@ -114,13 +115,14 @@ Deno.test("parseEntry() takes a file for none wherever it is cut off", () => {
 
 /** What another wev might write. */
 const FOREIGN: Record<string, (data: Record<string, unknown>) => unknown> = {
-  "another format": (data) => ({ ...data, format: 2 }),
+  "another format": (data) => ({ ...data, format: 1 }),
   "no format": ({ format: _, ...data }) => data,
+  "sources that are a text": (data) => ({ ...data, madeFrom: "a" }),
   "no plugin": ({ plugin: _, ...data }) => data,
   "a name that is a number": (data) => ({ ...data, names: [1] }),
   "names that are a text": (data) => ({ ...data, names: "A" }),
-  "facts that are a list": (data) => ({ ...data, about: ["a"] }),
-  "a stamp that is null": (data) => ({ ...data, witnesses: { "/a": null } }),
+  "inputs that are a list": (data) => ({ ...data, inputs: ["a"] }),
+  "a stamp that is null": (data) => ({ ...data, stamps: { "/a": null } }),
   "no instant": (data) => ({ ...data, resolvedAt: "yesterdayZ" }),
   "an instant without a zone": (data) => ({ ...data, resolvedAt: "2026-01-31T12:00:00" }),
   "an instant that is a number": (data) => ({ ...data, resolvedAt: 0 }),
@@ -157,7 +159,7 @@ for (const [what, change] of Object.entries(FOREIGN)) {
   });
 }
 
-for (const text of ["", "\0\0\0\0", "null", "[]", '"text"', "1", "{}", '{"format":1}', "\ufffd"]) {
+for (const text of ["", "\0\0\0\0", "null", "[]", '"text"', "1", "{}", '{"format":2}', "\ufffd"]) {
   Deno.test(`parseEntry() takes ${JSON.stringify(text)} for none`, () => {
     assert.equal(parseEntry(text, KEY), undefined);
   });
@@ -165,7 +167,7 @@ for (const text of ["", "\0\0\0\0", "null", "[]", '"text"', "1", "{}", '{"format
 
 Deno.test("holds() returns false once a file behind the entry is another", () => {
   const files = new FakeFiles({ "/a": "1" }, "linux");
-  const entry = { ...session(), witnesses: { "/a": "1:1:1:undefined:undefined", "/b": "" } };
+  const entry = { ...session(), stamps: { "/a": "1:1:1:undefined:undefined", "/b": "" } };
   assert.equal(holds(entry, files), true);
   files.content.set("/b", "");
   assert.equal(holds(entry, files), false);

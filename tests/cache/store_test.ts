@@ -100,6 +100,17 @@ for (const [what, [put, says]] of Object.entries(BAD)) {
   });
 }
 
+Deno.test("CacheStore ignores an entry of another version's format, and says nothing", async () => {
+  const { store, files, said } = new Scene();
+  await store.write(KEY, session(), NOW);
+  files.content.set(PATH, files.content.get(PATH)!.replaceAll('"format":2', '"format":1'));
+  assert.equal(store.read(KEY), undefined);
+  assert.deepEqual([store.entries(), said.messages], [[], []]);
+  files.content.set(PATH, files.content.get(PATH)!.slice(1));
+  assert.equal(store.read(KEY), undefined);
+  assert.match(said.messages[0]!, /is damaged/);
+});
+
 Deno.test("CacheStore closes an entry that others could read", () => {
   const { store, files, said } = new Scene();
   files.content.set(PATH, formatEntry(session(), KEY));
@@ -199,5 +210,5 @@ Deno.test("CacheStore notes nothing of a file that it may not look at", () => {
   files.stat = () => {
     throw new Error("Permission denied");
   };
-  assert.deepEqual(store.witnesses(["/a"], NOW), { "/a": "" });
+  assert.deepEqual(store.stamps(["/a"], NOW), { "/a": "" });
 });

@@ -28,7 +28,7 @@ const SPELLINGS: Record<string, (secret: string) => string> = {
 };
 
 for (const [what, spell] of Object.entries(SPELLINGS)) {
-  Deno.test(`redactSecrets() hides secrets ${what}`, () => {
+  Deno.test(`redactSecrets() redacts secrets ${what}`, () => {
     for (const secret of [KEY, TOKEN, CODE]) {
       for (const parts of [true, false]) {
         const hidden = redactSecrets(`<a>the "${spell(secret)}" here</a>`, {
@@ -42,7 +42,7 @@ for (const [what, spell] of Object.entries(SPELLINGS)) {
   });
 }
 
-Deno.test("redactSecrets() hides what is quoted in part, in a refusal", () => {
+Deno.test("redactSecrets() redacts what is quoted in part, in a refusal", () => {
   const cut = `Value '${TOKEN.slice(0, 100)}…' at 'token'`;
   assert.equal(
     redactSecrets(cut, { secrets: [TOKEN], parts: true }),
@@ -56,7 +56,7 @@ Deno.test("redactSecrets() leaves new credentials that begin as the old ones did
   assert.equal(redactSecrets(answer, { secrets: [TOKEN], parts: false }), answer);
 });
 
-Deno.test("redactSecrets() hides a code where it is a number, not within one", () => {
+Deno.test("redactSecrets() redacts a code where it is a number, not within one", () => {
   const hiding = { secrets: [CODE], parts: true };
   assert.equal(redactSecrets("TokenCode=123456&a", hiding), "TokenCode=[secret]&a");
   assert.equal(redactSecrets("%27123456%27", hiding), "%27[secret]%27");
@@ -64,7 +64,7 @@ Deno.test("redactSecrets() hides a code where it is a number, not within one", (
   assert.equal(redactSecrets(account, { secrets: ["234567"], parts: true }), account);
 });
 
-Deno.test("redactSecrets() hides short passwords as words, in a refusal", () => {
+Deno.test("redactSecrets() redacts short passwords as words, in a refusal", () => {
   const hiding = { secrets: ["secret", "abc", ""], parts: true };
   assert.equal(redactSecrets("ann:secret@proxy", hiding), "ann:[secret]@proxy");
   assert.equal(redactSecrets("secrets and abc", hiding), "secrets and abc");
@@ -72,7 +72,7 @@ Deno.test("redactSecrets() hides short passwords as words, in a refusal", () => 
   assert.equal(redactSecrets(text, { secrets: ["test"], parts: false }), text);
 });
 
-Deno.test("redactSecrets() hides every one of several, and what stands side by side as one", () => {
+Deno.test("redactSecrets() redacts every one of several, and what stands side by side as one", () => {
   const hiding = { secrets: [KEY, TOKEN, KEY], parts: true };
   assert.equal(
     redactSecrets(`${KEY}${TOKEN} ${KEY} &amp; &#0; %zz`, hiding),

@@ -194,12 +194,15 @@ for (const [what, put] of Object.entries(LOCKS)) {
 Deno.test("wev writes nothing at all where it only shows something", async () => {
   await using mfa = new MfaSandbox();
   const { sandbox } = mfa;
+  let path = "";
   const states: Record<string, () => void> = {
     "no cache": () => {},
-    "an entry that others could read": () => Deno.chmodSync(entryIn(sandbox.cache).path, 0o644),
-    "a damaged entry": () => Deno.writeTextFileSync(entryIn(sandbox.cache).path, "{"),
+    "an entry that others could read": () => {
+      ({ path } = entryIn(sandbox.cache));
+      Deno.chmodSync(path, 0o644);
+    },
+    "a damaged entry": () => Deno.writeTextFileSync(path, "{"),
     "a directory in the entry's place": () => {
-      const { path } = entryIn(sandbox.cache);
       Deno.removeSync(path);
       Deno.mkdirSync(path);
     },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { formatEntry, type KeptEntry, parseEntry } from "../../src/cache/entry.ts";
+import { formatEntry, type KeptEntry } from "../../src/cache/entry.ts";
+import { entriesIn, entryAloneIn, entryIn, readEntry } from "../support/entry_file.ts";
 import { COMMAND, type Environment, MfaSandbox } from "../support/mfa_sandbox.ts";
 import { wevCommand } from "../support/program.ts";
 
@@ -19,28 +20,20 @@ function state(directory: string): string[] {
   ];
 }
 
-/** The entries of the cache, by path. */
-function entries(mfa: MfaSandbox): string[] {
-  return [...Deno.readDirSync(mfa.sandbox.cache)].map(({ name }) => name)
-    .filter((name) => /^[0-9a-f]{64}\.json$/.test(name)).map((name) =>
-      `${mfa.sandbox.cache}/${name}`
-    );
-}
-
+/** The path of the variable's entry. */
 function theEntry(mfa: MfaSandbox): string {
-  const [path, ...others] = entries(mfa);
-  assert.ok(path !== undefined && others.length === 0);
-  return path;
+  return entryIn(mfa.sandbox.cache).path;
 }
 
-/** Makes the entry in the cache one that expires at `expiresAt` after a life of `seconds`. */
+/** Makes the session in the cache one that expires at `expiresAt` after a life of `seconds`. */
 function reset(mfa: MfaSandbox, expiresAt: number, seconds: number): void {
-  const path = theEntry(mfa);
-  const key = /(\w+)\.json$/.exec(path)![1]!;
-  const entry = parseEntry(Deno.readTextFileSync(path), key)!;
-  const resolution = { ...entry.resolution, expiresAt: new Date(expiresAt) };
-  const resolvedAt = new Date(expiresAt - seconds * 1_000);
-  Deno.writeTextFileSync(path, formatEntry({ ...entry, resolvedAt, resolution } as KeptEntry, key));
+  for (const file of entriesIn(mfa.sandbox.cache)) {
+    const entry = readEntry(file);
+    const resolution = { ...entry.resolution, expiresAt: new Date(expiresAt) };
+    const resolvedAt = new Date(expiresAt - seconds * 1_000);
+    const text = formatEntry({ ...entry, resolvedAt, resolution } as KeptEntry, file.key);
+    Deno.writeTextFileSync(file.path, text);
+  }
 }
 
 /** Whether a run asks, which it can't, or uses what is cached. */
@@ -102,7 +95,8 @@ Deno.test("wev keeps the cache private, from directories to files", async () => 
   };
   assert.equal(mode(mfa.sandbox.cache), 0o700);
   walk(mfa.sandbox.cache);
-  assert.equal(entries(mfa).length, 1);
+  // The variable's, and the session.
+  assert.equal(entriesIn(mfa.sandbox.cache).length, 2);
 });
 
 Deno.test("wev finds the cache in XDG_CACHE_HOME", async () => {
@@ -159,7 +153,7 @@ const DAMAGES: Record<string, (text: string) => string> = {
 Deno.test("wev warns of a damaged entry, asks anew and replaces it", async () => {
   await using mfa = new MfaSandbox();
   await mfa.login();
-  const path = theEntry(mfa);
+  const { path } = entryAloneIn(mfa.sandbox.cache);
   const good = Deno.readTextFileSync(path);
   for (const [what, damage] of Object.entries(DAMAGES)) {
     Deno.writeTextFileSync(path, damage(good));
@@ -173,6 +167,26 @@ Deno.test("wev warns of a damaged entry, asks anew and replaces it", async () =>
   await mfa.login();
   assert.equal(theEntry(mfa), path);
   assert.equal(await asks(mfa), false);
+});
+
+Deno.test("wev hands out the kept session, as old as it is, if the variable's entry is damaged", async () => {
+  await using mfa = new MfaSandbox();
+  await mfa.login();
+  const own = entryIn(mfa.sandbox.cache);
+  const text = Deno.readTextFileSync(own.path);
+  const { resolvedAt, resolution } = readEntry(own);
+  for (
+    const damage of [
+      () => Deno.writeTextFileSync(own.path, text.slice(1)),
+      () => Deno.removeSync(own.path),
+    ]
+  ) {
+    damage();
+    assert.equal(await asks(mfa), false);
+    const again = readEntry(own);
+    assert.deepEqual([again.resolvedAt, again.resolution], [resolvedAt, resolution]);
+  }
+  assert.equal(mfa.codes.length, 1);
 });
 
 Deno.test("wev goes on with a warning when the cache can't be written", async () => {
@@ -270,12 +284,10 @@ Deno.test("wev goes by the whole life of a session that another variable got", a
   const config = Deno.readTextFileSync(mfa.config);
   mfa.sandbox.write("home/other/wev.yml", `${config}    account: 123456789012\n`);
   assert.equal(await asks(mfa, {}, `${mfa.sandbox.home}/other`), false);
-  assert.equal(entries(mfa).length, 2);
-  for (const path of entries(mfa)) {
-    const { resolvedAt, resolution } = parseEntry(
-      Deno.readTextFileSync(path),
-      /(\w+)\.json$/.exec(path)![1]!,
-    )!;
+  const entries = entriesIn(mfa.sandbox.cache);
+  assert.equal(entries.length, 3);
+  for (const file of entries) {
+    const { resolvedAt, resolution } = readEntry(file);
     assert.equal(resolution.expiresAt.getTime() - resolvedAt.getTime(), 3_600_000);
   }
 });

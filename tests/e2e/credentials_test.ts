@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { formatEntry, type KeptEntry } from "../../src/cache/entry.ts";
 import type { Failure } from "../support/aws/failures.ts";
-import { entryIn, readEntry } from "../support/entry_file.ts";
+import { entryAloneIn, entryIn, readEntry } from "../support/entry_file.ts";
 import { COMMAND, MfaSandbox } from "../support/mfa_sandbox.ts";
 
 /** The credentials of an answer, as XML has them. */
@@ -122,7 +122,7 @@ for (const [what, change] of Object.entries(DAMAGED)) {
   Deno.test(`wev resolves again where an entry of the cache holds ${what}`, async () => {
     await using mfa = new MfaSandbox();
     await mfa.login();
-    const file = entryIn(mfa.sandbox.cache);
+    const file = entryAloneIn(mfa.sandbox.cache);
     const entry = readEntry(file);
     assert.ok("values" in entry.resolution);
     const resolution = { ...entry.resolution, values: change(entry.resolution.values) };

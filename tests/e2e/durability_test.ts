@@ -1,7 +1,7 @@
 /** What may happen to the files of the cache, and to the disk and the process that writes them. */
 
 import assert from "node:assert/strict";
-import { entryIn, readEntry } from "../support/entry_file.ts";
+import { entryAloneIn, entryIn, readEntry } from "../support/entry_file.ts";
 import { COMMAND, type Environment, MfaSandbox } from "../support/mfa_sandbox.ts";
 import { wevCommand } from "../support/program.ts";
 
@@ -59,7 +59,7 @@ const DAMAGE: Record<string, (path: string) => void> = {
   "no values": (path) => edit(path, (text) => text.replace(/"values":\[[^\]]*\]/, '"values":null')),
   "another expiry": (path) =>
     edit(path, (text) => text.replace(/"expiresAt":"\d+/, '"expiresAt":"9999')),
-  "another format": (path) => edit(path, (text) => text.replace('"format":1', '"format":2')),
+  "another format": (path) => edit(path, (text) => text.replace('"format":2', '"format":1')),
   "JSON that is no entry": (path) => Deno.writeTextFileSync(path, '["entry"]'),
   "a huge file": (path) => Deno.truncateSync(path, 2 ** 40),
   "a file that others can write": (path) => Deno.chmodSync(path, 0o666),
@@ -94,7 +94,7 @@ Deno.test("wev asks once more, and only then, whatever is in the place of the en
   await mfa.login();
   await inPairs(Object.entries(DAMAGE), async ([what, damage]) => {
     const { home, cache } = copyCache(mfa, what);
-    damage(entryIn(cache).path);
+    damage(entryAloneIn(cache).path);
     const { code, stderr } = await mfa.run(undefined, { env: { XDG_CACHE_HOME: home } });
     assert.equal(code, 125, `${what}: ${stderr}`);
     assert.match(stderr, /there is no terminal/, what);

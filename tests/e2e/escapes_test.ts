@@ -19,7 +19,7 @@ Deno.test("wev escapes text from outside in what it lists and explains, as JSON 
   const hostile = {
     ...entry,
     names: [HOSTILE],
-    about: { ...entry.about, AWS_PROFILE: HOSTILE },
+    inputs: { ...entry.inputs, AWS_PROFILE: HOSTILE },
     resolution: { ...entry.resolution, identity },
   };
   Deno.writeTextFileSync(file.path, formatEntry(hostile as KeptEntry, file.key));

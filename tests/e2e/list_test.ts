@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { age, entryIn, readEntry } from "../support/entry_file.ts";
+import { age, entriesIn, entryIn, readEntry } from "../support/entry_file.ts";
 import { COMMAND, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
 import { wevCommand } from "../support/program.ts";
 
@@ -19,15 +19,14 @@ async function withTwoSessions(): Promise<MfaSandbox> {
 
 const HERE = { env: { AWS_PROFILE: "work" } };
 
-/** The values of all entries. */
+/** The values of all entries, each once. */
 function secretsIn(mfa: MfaSandbox): string[] {
-  return [...Deno.readDirSync(mfa.sandbox.cache)].flatMap(({ name }) => {
-    if (!name.endsWith(".json")) return [];
-    const key = name.slice(0, -".json".length);
-    const entry = readEntry({ path: `${mfa.sandbox.cache}/${name}`, key });
+  const all = entriesIn(mfa.sandbox.cache).flatMap((file) => {
+    const { resolution } = readEntry(file);
     // The expiration is none.
-    return "values" in entry.resolution ? entry.resolution.values.slice(0, 3) : [];
+    return "values" in resolution ? resolution.values.slice(0, 3) : [];
   });
+  return [...new Set(all)];
 }
 
 Deno.test("wev --list shows what is cached, what of it is used here, and no secret", async () => {
@@ -267,23 +266,21 @@ Deno.test("wev --list tells whether a session would be used for roles that are n
       ]),
     );
   const elsewhere = "other options, profile or directory";
-  const [session, role] = ["user/ann", "assumed-role/one/ann"];
-  assert.deepEqual(await used("one"), { [session]: true, [role]: true });
-  assert.deepEqual(await used("two"), { [session]: true, [role]: elsewhere });
-  assert.deepEqual(await used("project"), { [session]: true, [role]: elsewhere });
-  assert.deepEqual(await used("."), { [session]: elsewhere, [role]: elsewhere });
+  const [user, role] = ["user/ann", "assumed-role/one/ann"];
+  assert.deepEqual(await used("one"), { [user]: true, [role]: true });
+  assert.deepEqual(await used("two"), { [user]: true, [role]: elsewhere });
+  assert.deepEqual(await used("project"), { [user]: true, [role]: elsewhere });
+  assert.deepEqual(await used("."), { [user]: elsewhere, [role]: elsewhere });
   // A role needs no session with as much life as its own values must have; the command does.
-  const path = [...Deno.readDirSync(mfa.sandbox.cache)].map(({ name }) => name)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => ({ path: `${mfa.sandbox.cache}/${name}`, key: name.slice(0, -5) }))
+  const session = entriesIn(mfa.sandbox.cache)
     .find((file) => readEntry(file).resolution.identity?.endsWith("user/ann"))!;
-  age(path, 600);
-  assert.equal((await used("two"))[session], true);
+  age(session, 600);
+  assert.equal((await used("two"))[user], true);
   mfa.sandbox.write(
     "home/project/wev.yml",
     Deno.readTextFileSync(mfa.config) + "    min_remaining: 3500\n",
   );
-  assert.equal((await used("project"))[session], "less life left than min_remaining");
+  assert.equal((await used("project"))[user], "less life left than min_remaining");
 });
 
 Deno.test("wev --forget drops the session that entries here were made from, and names what else was", async () => {
@@ -307,6 +304,29 @@ Deno.test("wev --forget drops the session that entries here were made from, and 
   ]);
   assert.equal((await mfa.run(["true"], place("one"))).code, 0);
   assert.equal((await mfa.run(["true"], place("two"))).code, 125);
+});
+
+Deno.test("wev --forget drops a session that nothing was made from but what has expired", async () => {
+  await using mfa = await withRoles();
+  const role = entryIn(mfa.sandbox.cache);
+  assert.match(readEntry(role).resolution.identity!, /assumed-role\/one\//);
+  Deno.removeSync(role.path);
+  const { stdout } = await mfa.run(["--forget"], { cwd: `${mfa.sandbox.home}/one` });
+  assert.match(stdout, /^Forgot:\n.*\n.*user\/ann /);
+  assert.deepEqual(await listed(mfa, "one"), []);
+});
+
+Deno.test("wev --forget drops a session wherever its values are handed out", async () => {
+  await using mfa = await withRoles();
+  const start = (directory: string) =>
+    mfa.run(["true"], { cwd: `${mfa.sandbox.home}/${directory}` });
+  assert.equal((await start("project")).code, 0);
+  // One line, though the session has an entry of its own.
+  assert.equal(entriesIn(mfa.sandbox.cache).length, 3);
+  assert.equal((await listed(mfa)).length, 2);
+  await mfa.run(["--forget"], { cwd: `${mfa.sandbox.home}/one` });
+  assert.deepEqual(entriesIn(mfa.sandbox.cache), []);
+  assert.equal((await start("project")).code, 125);
 });
 
 Deno.test("wev --list is cut to the width of a terminal", async () => {

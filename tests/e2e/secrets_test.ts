@@ -104,11 +104,11 @@ Deno.test("wev shows no secret when it finds the cached session, or explains it"
 Deno.test("wev shows no secret of a damaged entry, and none of credentials that are no good", async () => {
   await using mfa = new MfaSandbox();
   await mfa.login(["true"]);
-  const [name = ""] = listOf(mfa.sandbox);
-  const path = `${mfa.sandbox.cache}/${name}`;
   const secrets = secretsOf(mfa);
-  const entry = Deno.readTextFileSync(path);
-  Deno.writeTextFileSync(path, entry.slice(0, -10));
+  for (const name of listOf(mfa.sandbox)) {
+    const path = `${mfa.sandbox.cache}/${name}`;
+    Deno.writeTextFileSync(path, Deno.readTextFileSync(path).slice(0, -10));
+  }
   const { stdout, stderr } = await mfa.run(["--log-level", "debug", ...COMMAND], {
     env: { AWS_SESSION_TOKEN: "planted-session-token" },
   });

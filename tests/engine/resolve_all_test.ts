@@ -7,6 +7,8 @@ import { CancelledError, WevError } from "../../src/errors.ts";
 import type { Step } from "../../src/plan/plan.ts";
 import type { Plugin } from "../../src/plugin/handler.ts";
 import type { Resolution, ResolveContext } from "../../src/plugin/context.ts";
+import { keptOr } from "../../src/plugin/keep.ts";
+import type { CodeQuestion } from "../../src/plugin/questions.ts";
 import { resolveAll } from "../../src/engine/resolve_all.ts";
 import { plainRequest } from "../../src/engine/resolve.ts";
 import type { Request } from "../../src/engine/resolved.ts";
@@ -16,7 +18,14 @@ import { FakeFiles, utc } from "../support/fake_runtime.ts";
 import { Spoken } from "../support/spoken.ts";
 
 const CACHE = "/home/ann/.cache/wev";
-const QUESTION = { title: "", label: "", withoutTerminal: "", check: () => undefined };
+const QUESTION: CodeQuestion = {
+  kind: "code",
+  device: "phone",
+  service: "AWS",
+  title: "",
+  label: "",
+  help: "",
+};
 
 /** What a plugin does, by its `what` option. */
 type Behaviour = (context: ResolveContext) => Promise<Resolution>;
@@ -82,7 +91,7 @@ class Runs {
       times: new Times(utc, clock),
       files,
       store: new CacheStore({ ...cache, directory: CACHE }),
-      facts: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
+      remembered: new CacheStore({ ...cache, directory: `${CACHE}/facts` }),
       usedCodes: new UsedCodes({ ...owner, directory: CACHE, locks, clock, logger }),
       createFetch: () => () => Promise.reject(new Error("Nothing is to be sent")),
       isOfHome: () => true,
@@ -92,7 +101,6 @@ class Runs {
       prompt: {
         askCode: () => Promise.resolve(`${++this.answers}`),
         choose: ({ choices }) => Promise.resolve(choices[0]!),
-        turn: () => Promise.resolve(),
       },
       logger,
       notify() {},
@@ -115,13 +123,13 @@ class Runs {
   }
 }
 
-const good = (life = 3600): Behaviour => async ({ prompt, now }) => {
-  const code = await prompt.askCode(QUESTION);
+const good = (life = 3600): Behaviour => async ({ question, now }) => {
+  const code = await question(QUESTION);
   return { values: [code], expiresAt: new Date(now().getTime() + life * 1000) };
 };
 
-const bad = (error: Error): Behaviour => async ({ prompt }) => {
-  await prompt.askCode(QUESTION);
+const bad = (error: Error): Behaviour => async ({ question }) => {
+  await question(QUESTION);
   throw error;
 };
 
@@ -266,3 +274,46 @@ for (
     await assert.rejects(runs.run([step("a")]), says);
   });
 }
+
+/** Hands out what is kept, or something that is made from it. */
+const kept =
+  (hand: (values: readonly string[]) => readonly string[]): Behaviour => async (context) => {
+    const lease = await context.keep({ what: "session" }, "command");
+    const { values, expiresAt } = await keptOr(lease, async () => ({
+      values: [await context.question(QUESTION)],
+      expiresAt: new Date(context.now().getTime() + 3_600_000),
+    }));
+    return { values: hand(values), expiresAt: expiresAt! };
+  };
+
+Deno.test("resolveAll() notes which kept entry values were made from, and takes no copy for younger", async () => {
+  const runs = new Runs({
+    same: kept((values) => values),
+    other: kept(([value]) => [`from ${value}`]),
+  });
+  const all = await runs.run([step("same"), step("other")]);
+  assert.deepEqual(all, [["1"], ["from 1"]]);
+  runs.now = after(60);
+  await runs.run([step("same", { version: "2.0.0" })], { refresh: true, at: after(30) });
+  runs.now = after(100);
+  await runs.run([
+    step("same", { options: { what: "same", more: 1 } }),
+    step("other", { options: { what: "other", more: 1 } }),
+  ]);
+  const entries = [...runs.files.content].filter(([path]) => /wev\/[0-9a-f]{64}\.json$/.test(path))
+    .map(([, text]) => JSON.parse(text));
+  const sources = entries.filter(({ madeFrom }) => madeFrom === undefined).map(({ key }) => key);
+  assert.equal(sources.length, 2);
+  const made = entries.filter(({ madeFrom }) => madeFrom !== undefined).map((entry) => [
+    sources.includes(entry.madeFrom[0]),
+    entry.resolution.values[0],
+    (Date.parse(entry.resolvedAt) - NOW.getTime()) / 1000,
+  ]);
+  assert.deepEqual(made.sort(), [
+    [true, "1", 0],
+    [true, "1", 0],
+    [true, "2", 60],
+    [true, "from 1", 0],
+    [true, "from 1", 100],
+  ]);
+});

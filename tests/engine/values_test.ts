@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkValues, namedValues, sharedProblem, valuesProblem } from "../../src/engine/values.ts";
+import { checkValues, keptProblem, namedValues, valuesProblem } from "../../src/engine/values.ts";
 import type { Step } from "../../src/plan/plan.ts";
 import { STEP } from "../support/command_environment.ts";
 
@@ -45,9 +45,9 @@ Deno.test("checkValues() says how many variables to name where values are too fe
   });
 });
 
-Deno.test("sharedProblem() wants all values of the plugin, however many are named", () => {
-  assert.equal(sharedProblem(CREDENTIALS, ["1", "2"]), "2 values instead of 3");
-  assert.equal(sharedProblem(CREDENTIALS, ["1", "2", "3"]), undefined);
-  assert.match(sharedProblem(CREDENTIALS, ["1", "2", "3\0"])!, /NUL/);
-  assert.equal(sharedProblem(TEXT, []), undefined);
+Deno.test("keptProblem() wants all values of the plugin, however many are named", () => {
+  assert.equal(keptProblem(CREDENTIALS, ["1", "2"]), "2 values instead of 3");
+  assert.equal(keptProblem(CREDENTIALS, ["1", "2", "3"]), undefined);
+  assert.match(keptProblem(CREDENTIALS, ["1", "2", "3\0"])!, /NUL/);
+  assert.equal(keptProblem(TEXT, []), undefined);
 });

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
-import { CancelledError, WevError } from "../../src/errors.ts";
-import { shorten, SuspendedQuestion, TerminalPrompt, typeKey } from "../../src/questions/prompt.ts";
-import type { CodeQuestion } from "../../src/plugin/questions.ts";
+import { CancelledError } from "../../src/errors.ts";
+import {
+  shorten,
+  SuspendedQuestion,
+  TerminalPrompt,
+  type TypedCode,
+  typeKey,
+} from "../../src/questions/prompt.ts";
 import { EndedError, SuspendedError } from "../../src/runtime.ts";
 import { FakeTerminal } from "../support/fake_runtime.ts";
 import { screenOf } from "../support/screen.ts";
 
-const QUESTION: CodeQuestion = {
+const QUESTION: TypedCode = {
   title: "Title",
   label: "Token:",
   check: (answer) => /^\d{6}$/.test(answer) ? undefined : "Six digits, please.",
@@ -154,7 +159,7 @@ Deno.test("choose() draws the list again where others have written", async () =>
   const choice = await new TerminalPrompt(() => Promise.resolve(terminal)).choose({
     title: "Which?",
     choices: ["one", "two"],
-    withoutTerminal: () => new WevError("No terminal"),
+    unavailable: { message: "No terminal", hint: "" },
   });
   assert.equal(choice, "two");
   const rows = screenOf(terminal.shown, 10);
@@ -206,8 +211,8 @@ async function choose(
 ): Promise<[string, FakeTerminal]> {
   const terminal = new FakeTerminal(typed, width);
   const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
-  const withoutTerminal = () => new WevError("There is no terminal");
-  return [await prompt.choose({ title: "Which?", choices: DEVICES, withoutTerminal }), terminal];
+  const unavailable = { message: "There is no terminal", hint: "Name one." };
+  return [await prompt.choose({ title: "Which?", choices: DEVICES, unavailable }), terminal];
 }
 
 for (const width of [undefined, 200, 80, 40, 20]) {

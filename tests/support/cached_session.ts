@@ -22,8 +22,8 @@ export function session(life = 3600): CacheEntry {
   return {
     plugin: "wev-awsmfa",
     names: ["KEY_ID", "SECRET", "TOKEN"],
-    about: { AWS_PROFILE: "work", "access key ID": "AKIAEXAMPLE" },
-    witnesses: {},
+    inputs: { AWS_PROFILE: "work", "access key ID": "AKIAEXAMPLE" },
+    stamps: {},
     resolvedAt: NOW,
     resolution: {
       values: ["ASIAEXAMPLE", "secret", "token"],

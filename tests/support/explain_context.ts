@@ -9,7 +9,7 @@ import { expandPath } from "../../src/engine/expand_path.ts";
 import { Times } from "../../src/times.ts";
 import { FakeRuntime, type FakeRuntimeOptions, utc } from "./fake_runtime.ts";
 
-/** Returns a context in which nothing is remembered or shared. */
+/** Returns a context in which nothing is kept. */
 export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext & {
   readonly files: FakeRuntime["files"];
 } {
@@ -30,7 +30,6 @@ export function explainContext(options: FakeRuntimeOptions = {}): ExplainContext
     now: () => now,
     times: new Times(utc, { now: () => now }),
     placeOf: () => undefined,
-    recallFact: () => Promise.resolve(undefined),
-    recallShared: () => Promise.resolve(undefined),
+    kept: () => Promise.resolve(undefined),
   };
 }

@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { ShareParts } from "../../plugin/mod.ts";
+import type { KeepParts } from "../../plugin/mod.ts";
 import type { Endpoints } from "../../aws/endpoints.ts";
 
-/** Returns what the device of the access key is remembered by. */
+/** Returns the identity of the remembered device of an access key. */
 export function deviceParts(
   { accessKeyId }: { readonly accessKeyId: string },
   { iam }: Endpoints,
-): ShareParts {
+): KeepParts {
   return { what: "MFA device", accessKeyId, endpoint: iam ?? "" };
 }

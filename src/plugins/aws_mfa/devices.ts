@@ -13,6 +13,7 @@ import {
 } from "../../errors.ts";
 import { isFido } from "../../aws/limits.ts";
 import { consoleOf } from "../../aws/regions.ts";
+import type { Unavailable } from "../../plugin/mod.ts";
 import type { IamUser } from "./caller.ts";
 
 /** What the YAML line says that a user adds to choose a device. */
@@ -50,16 +51,17 @@ export function usableDevices(
   });
 }
 
-/** Returns the error of a user with several devices where nobody can choose. */
+/** Returns the failure for a user with several devices if nobody can choose. */
 export function severalDevices(
   usable: readonly string[],
   user: IamUser,
   location: string,
-): WevError {
-  return new WevError(`${user.arn} has ${usable.length} MFA devices`, {
+): Unavailable {
+  return {
+    message: `${user.arn} has ${usable.length} MFA devices`,
     hint: `Choose one: add one of these lines below the plugin's id (${location}):\n` +
       usable.map((serial) => `  ${yamlLine(serial)}`).join("\n"),
-  });
+  };
 }
 
 /** A device that the options or a profile name, for messages. */

@@ -13,8 +13,8 @@ import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
 import { commandDefaults, leftovers } from "./command_settings.ts";
 import { profileNote } from "./notes.ts";
+import { knownDevice, sessionInUse } from "./kept_uses.ts";
 import type { AwsMfaOptions } from "./options.ts";
-import { knownDevice, sharedSession } from "./shared_uses.ts";
 import { checkSource, findMfaSource, isLong, type MfaSource } from "./source.ts";
 
 /** Returns the explanation, one sentence a line. Invalid files are part of it. */
@@ -166,8 +166,8 @@ async function tellOfDevice(
   const { base, device, deviceSource } = source;
   const serialNumber = await knownDevice(source, context);
   const needsCode = isLong(source.roles);
-  const parts = await sharedSession(options, source, context);
-  const shared = parts === undefined ? undefined : await context.recallShared(parts);
+  const parts = await sessionInUse(options, source, context);
+  const session = parts === undefined ? undefined : await context.kept(parts);
   const { duration = MIN_DURATION, token_command } = options;
   const where = token_command === undefined ? "Asks for" : `Gets from "${token_command[0]}"`;
   return [
@@ -184,9 +184,9 @@ async function tellOfDevice(
         `${CHAINED_ROLE_DURATION} seconds, so AWS wants the code with sts:AssumeRole.`
       : `${where} a six-digit code, and gets a session of ${duration} seconds ` +
         "(sts:GetSessionToken), which all variables and directories share.",
-    ...(shared === undefined
+    ...(session?.expiresAt === undefined
       ? []
-      : [`There is such a session until ${context.times.until(shared.expiresAt)}.`]),
+      : [`There is such a session until ${context.times.until(session.expiresAt)}.`]),
     ...(duration > 900 || needsCode ? [] : [
       "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes " +
       "before their end on. Set duration to 43200, for example.",

@@ -8,7 +8,8 @@ import type { Clients } from "../../aws/client/clients.ts";
 import { sendRequest } from "../../aws/client/requests.ts";
 import type { Endpoints } from "../../aws/endpoints.ts";
 import { explainFailure, isAccessDenied, notAws } from "../../aws/failures.ts";
-import type { ResolveContext, ShareParts } from "../../plugin/mod.ts";
+import { keptOr } from "../../plugin/keep.ts";
+import type { KeepParts, Lease, ResolveContext } from "../../plugin/mod.ts";
 import type { IamUser } from "./caller.ts";
 import { deviceParts } from "./device_parts.ts";
 import { discoveryDenied, severalDevices, usableDevices } from "./devices.ts";
@@ -35,19 +36,27 @@ export interface FoundDevice {
   accept(): Promise<void>;
   /** Tells that no code of it was accepted: a choice is made again by the next run. */
   reject(): Promise<void>;
+  /** Tells that it is not the user's any more: it is not remembered from now on. */
+  forget(): Promise<void>;
 }
 
 /** Returns the device that the options or a profile name. */
 export function namedDevice(serialNumber: string): FoundDevice {
   const nothing = () => Promise.resolve();
-  return { serialNumber, isRemembered: false, accept: nothing, reject: nothing };
+  return {
+    serialNumber,
+    isRemembered: false,
+    accept: nothing,
+    reject: nothing,
+    forget: nothing,
+  };
 }
 
 /**
  * Returns the device that is remembered for the access key, else the one that IAM tells of. The only
  * device is remembered at once, one of several once it is accepted.
  *
- * @throws {WevError} where it can't be found.
+ * @throws {WevError} if it can't be found.
  */
 export async function findDevice(
   { clients, endpoints }: { readonly clients: Clients; readonly endpoints: Endpoints },
@@ -55,49 +64,62 @@ export async function findDevice(
   context: ResolveContext,
 ): Promise<FoundDevice> {
   const parts = deviceParts(clients.keys, endpoints);
-  const unproved = { ...parts, state: "unproved" };
-  const known = await context.recallFact(parts);
+  const recall = async () => (await context.kept(parts))?.values?.[0];
+  const remember = async (serialNumber: string) => {
+    const lease = await context.keep(parts, "choice");
+    await keptOr(lease, () => Promise.resolve({ values: [serialNumber] }));
+    return lease;
+  };
+  const known = await recall();
   if (known !== undefined) {
-    // Through here it is noted who uses it, and forgotten with it.
-    const serialNumber = await context.fact(parts, () => Promise.resolve(known));
-    return { ...namedDevice(serialNumber), isRemembered: true };
+    // The values are made from it now, and it is forgotten with them.
+    const lease = await remember(known);
+    return { ...namedDevice(known), isRemembered: true, forget: () => lease.forget() };
   }
   let isOnly = false;
   const find = async () => {
     // Another run may have found it while this one waited.
-    const proved = await context.recallFact(parts);
+    const proved = await recall();
     if (proved !== undefined) return proved;
     const owner = await user();
     const serials = await listDevices(clients, owner, context);
     const usable = usableDevices(serials, owner, context.location);
     isOnly = usable.length === 1;
-    return isOnly ? usable[0]! : await choose(usable, owner, { ...context, parts });
+    return isOnly ? usable[0]! : await choose(usable, owner, parts, context);
   };
-  const serialNumber = await context.fact(unproved, find, { lifetime: UNPROVED_MS });
+  const choice = await context.keep({ ...parts, state: "unproved" }, "choice");
+  const { values: [serialNumber = ""] } = await keptOr(choice, async () => {
+    const found = await find();
+    return { values: [found], expiresAt: new Date(context.now().getTime() + UNPROVED_MS) };
+  });
+  let remembered: Lease | undefined;
   const accept = async () => {
-    await context.fact(parts, () => Promise.resolve(serialNumber));
-    await context.forgetFact(unproved);
+    remembered = await remember(serialNumber);
+    await choice.forget();
   };
   if (isOnly) await accept();
   return {
     serialNumber,
     isRemembered: false,
     accept,
-    reject: () => context.forgetFact(unproved),
+    reject: () => choice.forget(),
+    forget: async () => await remembered?.forget(),
   };
 }
 
 async function choose(
   devices: readonly string[],
   user: IamUser,
-  { prompt, location, recallFact, parts }: ResolveContext & { readonly parts: ShareParts },
+  parts: KeepParts,
+  { question, location }: ResolveContext,
 ): Promise<string> {
-  await prompt.turn();
-  // Another run that asked meanwhile may have proved its choice.
-  return await recallFact(parts) ?? await prompt.choose({
+  return await question({
+    kind: "choice",
     title: `${user.arn} has ${devices.length} MFA devices. Which one shows the code?`,
     choices: devices,
-    withoutTerminal: () => severalDevices(devices, user, location),
+    // Another run that asks meanwhile may prove its choice.
+    answeredBy: parts,
+    unavailable: severalDevices(devices, user, location),
   });
 }
 

@@ -18,10 +18,16 @@ import { MIN_DURATION } from "../../aws/limits.ts";
 import { placeOf } from "../../aws/profiles/shared_config.ts";
 import { callerArn, sessionOf } from "../../aws/sts.ts";
 import { escapeControls, WevError } from "../../errors.ts";
-import type { ExpiringResolution, ResolveContext, ShareOptions } from "../../plugin/mod.ts";
+import { keptOr } from "../../plugin/keep.ts";
+import type {
+  ExpiringResolution,
+  KeepPurpose,
+  Kept,
+  Lease,
+  ResolveContext,
+} from "../../plugin/mod.ts";
 import { checkAccount, type IamUser, iamUser } from "./caller.ts";
-import { sendWithCode } from "./codes.ts";
-import { deviceParts } from "./device_parts.ts";
+import { sendWithCode } from "./send_code.ts";
 import { deviceElsewhere, deviceRefused, type NamedDevice } from "./devices.ts";
 import { findDevice, type FoundDevice, namedDevice } from "./find_device.ts";
 import { tellOfDuration } from "./notes.ts";
@@ -54,7 +60,9 @@ export interface CheckedUser {
 /** An MFA session. */
 export interface GotSession {
   /** The session. */
-  readonly session: ExpiringResolution;
+  readonly session: Kept;
+  /** Where it is kept. */
+  readonly lease: Lease;
   /** Whether somebody was asked for it just now. */
   readonly isNew: boolean;
 }
@@ -67,7 +75,7 @@ export interface GotSession {
  */
 export async function mfaSession(
   access: UserAccess,
-  how: ShareOptions,
+  purpose: KeepPurpose,
   context: ResolveContext,
 ): Promise<GotSession> {
   const { options, source, keys } = access;
@@ -85,14 +93,19 @@ export async function mfaSession(
   const parts = sessionParts(options, owner, context);
   const get = async () => {
     const checked = await checkUser(source, { user, device, clients }, context);
-    if (how.isForCommand) checkAccount(options.account, checked.user.account, checked.user.arn);
+    if (purpose === "command") {
+      checkAccount(options.account, checked.user.account, checked.user.arn);
+    }
     isNew = true;
     return await askForSession(access, checked, context);
   };
-  const session = await proving(device, () => context.share(parts, get, how));
-  // Not before the lock of the session is free: it is remembered under one of its own.
+  const { session, lease } = await proving(device, async () => {
+    const lease = await context.keep(parts, purpose);
+    return { session: await keptOr(lease, get), lease };
+  });
+  // Not before the session is provided: a variable has one duty at a time.
   if (isNew) await tellOfDuration(options, keys, context);
-  return { session, isNew };
+  return { session, lease, isNew };
 }
 
 /** Returns what `work` does with a code of `device`, and tells the device if it was accepted. */
@@ -232,7 +245,7 @@ export async function explainCodeFailure(
   if (source.device !== undefined) {
     return deviceRefused(namedIn(source, { device, user }, context), error);
   }
-  await context.forgetFact(deviceParts(keys, source.endpoints));
+  await device.forget();
   const which = isRemembered ? "The MFA device that wev remembered" : "The MFA device";
   return new WevError(
     `${which} is not this user's any more: ${serialNumber} of ${user.arn}`,

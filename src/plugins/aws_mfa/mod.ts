@@ -115,9 +115,9 @@ export const awsMfa: Plugin = definePlugin({
     return await findBasis(options, context);
   },
 
-  async shares(options, context) {
-    const { sharedUses } = await import("./shared_uses.ts");
-    return await sharedUses(options, context);
+  async keeps(options, context) {
+    const { keptUses } = await import("./kept_uses.ts");
+    return await keptUses(options, context);
   },
 
   async explain(options, context): Promise<string[]> {

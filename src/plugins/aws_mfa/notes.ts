@@ -5,6 +5,7 @@
  */
 
 import { WevError } from "../../errors.ts";
+import { keptOr } from "../../plugin/keep.ts";
 import type { ExplainContext, ResolveContext } from "../../plugin/mod.ts";
 import { MIN_DURATION } from "../../aws/limits.ts";
 import type { AwsMfaOptions } from "./options.ts";
@@ -37,9 +38,10 @@ export async function tellOfDuration(
   if (duration !== undefined) return;
   let isFirst = false;
   try {
-    await context.fact({ what: "told of the default duration", accessKeyId }, () => {
+    const parts = { what: "told of the default duration", accessKeyId };
+    await keptOr(await context.keep(parts, "choice"), () => {
       isFirst = true;
-      return Promise.resolve("yes");
+      return Promise.resolve({ values: ["yes"] });
     });
   } catch (error) {
     // The session is there, and whatever is wrong here is no reason not to use it.

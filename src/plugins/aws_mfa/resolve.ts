@@ -16,7 +16,6 @@ import { staleTokenNote } from "../../aws/profiles/credentials.ts";
 import { callerArn } from "../../aws/sts.ts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
 import { checkAccount } from "./caller.ts";
-import { CODE_VARIABLE } from "./codes.ts";
 import { commandDefaults, leftovers } from "./command_settings.ts";
 import { mfaSession, type UserAccess } from "./mfa_session.ts";
 import { profileNote } from "./notes.ts";
@@ -50,14 +49,11 @@ export async function resolveSession(
   const keys = await loadSourceKeys(source, context);
   checkDurations(roles, isTemporary(keys) ? keys.source : undefined);
   const connection = connect(source, context);
-  for (const code of [context.code, context.environment.get(CODE_VARIABLE)?.trim()]) {
-    if (code) connection.secrets.inRefusals.add(code);
-  }
   const access = { options, source, keys, connection };
   const session = isTemporary(keys)
     ? await withoutCode(access, context)
     : role === undefined
-    ? (await mfaSession(access, { isForCommand: true }, context)).session
+    ? (await mfaSession(access, "command", context)).session
     : isLong(roles)
     ? await assumeWithCode(access, role, context)
     : await fromMfaSession(access, context);
@@ -104,9 +100,9 @@ async function fromMfaSession(
   context: ResolveContext,
 ): Promise<ExpiringResolution> {
   const { keys: { region }, source: { roles }, connection } = access;
-  let rejected: ExpiringResolution | undefined;
+  let isSecondTry = false;
   while (true) {
-    const { session, isNew } = await mfaSession(access, { isForCommand: false, rejected }, context);
+    const { session, lease, isNew } = await mfaSession(access, "source", context);
     const [accessKeyId = "", secretAccessKey = "", sessionToken] = session.values;
     const keys = {
       accessKeyId,
@@ -121,11 +117,12 @@ async function fromMfaSession(
       return await assumeRoles(path, connection, context);
     } catch (error) {
       if (!(error instanceof FirstHopError)) throw error;
-      if (isNew || rejected !== undefined || !isRevoked(error.cause)) {
+      if (isNew || isSecondTry || !isRevoked(error.cause)) {
         throw explainRoleFailure(error.cause, error.role, keys);
       }
       context.logger.debug("AWS no longer accepts the cached MFA session");
-      rejected = session;
+      await lease.forget();
+      isSecondTry = true;
     }
   }
 }

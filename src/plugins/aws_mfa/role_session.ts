@@ -17,7 +17,7 @@ import { checkedIdentity, sessionOf } from "../../aws/sts.ts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
 import { textProblem } from "../../value_form.ts";
-import { sendWithCode } from "./codes.ts";
+import { sendWithCode } from "./send_code.ts";
 import { checkedUser, explainCodeFailure, proving, type UserAccess } from "./mfa_session.ts";
 
 /** Returns a RoleSessionName: the name at the end of the caller's ARN. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ExplainContext, ShareParts } from "../../plugin/mod.ts";
+import type { ExplainContext, KeepParts } from "../../plugin/mod.ts";
 import { MIN_DURATION } from "../../aws/limits.ts";
 
 /** Whose session it is. */
@@ -29,12 +29,12 @@ export interface SessionOptions {
   readonly region?: string;
 }
 
-/** Returns what an MFA session is shared by. */
+/** Returns the identity of an MFA session. */
 export function sessionParts(
   options: SessionOptions,
   { accessKeyId, profile, serialNumber, region, endpoint }: SessionOwner,
   { environment }: ExplainContext,
-): ShareParts {
+): KeepParts {
   const first = (...names: readonly string[]) =>
     names.map((name) => environment.get(name)).find(Boolean) ?? "";
   return {

@@ -77,8 +77,8 @@ export async function findBasis(
     "MFA device": source.device,
     "settings of the command": JSON.stringify(commandDefaults(source.command)),
   };
-  const facts = Object.entries(all).filter((one): one is [string, string] => one[1] !== undefined);
-  return { facts: Object.fromEntries(facts), files };
+  const inputs = Object.entries(all).filter((one): one is [string, string] => one[1] !== undefined);
+  return { inputs: Object.fromEntries(inputs), files };
 }
 
 /**

@@ -28,9 +28,9 @@ Deno.test("findMfaSource() takes the device of the option, else of the nearest p
 const basis = (config: string, credentials: string) => findBasis({}, context(config, credentials));
 
 Deno.test("findBasis() has all that decides the credentials, and no secret", async () => {
-  const { facts, files } = await basis(CONFIG, USERS);
+  const { inputs, files } = await basis(CONFIG, USERS);
   assert.deepEqual(files, ["/home/ann/.aws/credentials", "/home/ann/.aws/config"]);
-  assert.deepEqual(Object.keys(facts).sort(), [
+  assert.deepEqual(Object.keys(inputs).sort(), [
     "MFA device",
     "access key ID",
     "endpoints",
@@ -39,8 +39,8 @@ Deno.test("findBasis() has all that decides the credentials, and no secret", asy
     "roles",
     "settings of the command",
   ]);
-  assert.equal(facts["access key ID"], "AKIAEXAMPLEEXAMPLE11");
-  assert.doesNotMatch(JSON.stringify(facts), /secret/);
+  assert.equal(inputs["access key ID"], "AKIAEXAMPLEEXAMPLE11");
+  assert.doesNotMatch(JSON.stringify(inputs), /secret/);
 });
 
 for (
@@ -51,7 +51,10 @@ for (
   ] as const
 ) {
   Deno.test(`findBasis() says the same with ${what}`, async () => {
-    assert.deepEqual((await basis(config, credentials)).facts, (await basis(CONFIG, USERS)).facts);
+    assert.deepEqual(
+      (await basis(config, credentials)).inputs,
+      (await basis(CONFIG, USERS)).inputs,
+    );
   });
 }
 
@@ -71,26 +74,26 @@ for (
   ] as const
 ) {
   Deno.test(`findBasis() says something else with ${what}`, async () => {
-    const { facts } = await basis(config, credentials);
-    assert.notDeepEqual(facts, (await basis(CONFIG, USERS)).facts);
+    const { inputs } = await basis(config, credentials);
+    assert.notDeepEqual(inputs, (await basis(CONFIG, USERS)).inputs);
   });
 }
 
 Deno.test("findBasis() keeps a digest of what gives keys, and watches the file that tells whose", async () => {
   const profile = (settings: string) => `[profile writer]\n${settings}`;
   const program = await basis(profile("credential_process = /bin/keys planted\n"), "");
-  assert.match(program.facts["credentials"]!, /^[0-9a-f]{64}$/);
-  assert.doesNotMatch(JSON.stringify(program.facts), /planted/);
+  assert.match(program.inputs["credentials"]!, /^[0-9a-f]{64}$/);
+  assert.doesNotMatch(JSON.stringify(program.inputs), /planted/);
   const other = await basis(profile("credential_process = /bin/keys other\n"), "");
-  assert.notEqual(program.facts["credentials"], other.facts["credentials"]);
-  assert.equal(program.facts["access key ID"], undefined);
+  assert.notEqual(program.inputs["credentials"], other.inputs["credentials"]);
+  assert.equal(program.inputs["access key ID"], undefined);
 
   const identity = profile(
     `${ROLE}web_identity_token_file = /home/ann/token\nregion = eu-west-1\n`,
   );
   const web = await basis(identity, "");
   assert.equal(web.files.at(-1), "/home/ann/token");
-  assert.equal(web.facts["token"], "none");
+  assert.equal(web.inputs["token"], "none");
 });
 
 Deno.test("findBasis() knows a renewed token of the same subject", async () => {
@@ -101,8 +104,8 @@ Deno.test("findBasis() knows a renewed token of the same subject", async () => {
       "/home/ann/.aws/config": `[default]\n${ROLE}web_identity_token_file = /home/ann/token\n`,
       "/home/ann/token": text,
     };
-    const { facts } = await findBasis({}, explainContext({ files }));
-    return facts["token"];
+    const { inputs } = await findBasis({}, explainContext({ files }));
+    return inputs["token"];
   };
   const ann = { iss: "i", aud: "a", sub: "ann" };
   const before = await token(claims({ ...ann, exp: 1 }));

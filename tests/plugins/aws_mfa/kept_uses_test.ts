@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { explainSession } from "../../../src/plugins/aws_mfa/explain.ts";
 import type { AwsMfaOptions } from "../../../src/plugins/aws_mfa/options.ts";
-import { sharedUses } from "../../../src/plugins/aws_mfa/shared_uses.ts";
+import { keptUses } from "../../../src/plugins/aws_mfa/kept_uses.ts";
 import { explainContext } from "../../support/explain_context.ts";
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIAENVIRONMENT00001", AWS_SECRET_ACCESS_KEY: "secret" };
@@ -24,19 +24,19 @@ aws_secret_access_key = secret
 
 async function sessionOf(profile?: string): Promise<unknown> {
   const options = profile === undefined ? OPTIONS : { ...OPTIONS, profile };
-  const uses = await sharedUses(options, explainContext({ files, environment: KEYS }));
+  const uses = await keptUses(options, explainContext({ files, environment: KEYS }));
   assert.equal(uses.length, 1);
   return uses[0]!.parts;
 }
 
-Deno.test("sharedUses() has one session of the environment's keys for all roles", async () => {
+Deno.test("keptUses() has one session of the environment's keys for all roles", async () => {
   const direct = await sessionOf();
   assert.deepEqual(await sessionOf("reader"), direct);
   assert.deepEqual(await sessionOf("writer"), direct);
   assert.notDeepEqual(await sessionOf("own"), direct);
 });
 
-Deno.test("sharedUses() has nothing for temporary keys, and --explain tells when they expire", async () => {
+Deno.test("keptUses() has nothing for temporary keys, and --explain tells when they expire", async () => {
   const environment = {
     ...KEYS,
     AWS_ACCESS_KEY_ID: "ASIAENVIRONMENT00001",
@@ -44,7 +44,7 @@ Deno.test("sharedUses() has nothing for temporary keys, and --explain tells when
     AWS_CREDENTIAL_EXPIRATION: "2026-01-31T12:47:00Z",
   };
   const context = explainContext({ environment });
-  assert.deepEqual(await sharedUses(OPTIONS, context), []);
+  assert.deepEqual(await keptUses(OPTIONS, context), []);
   assert.ok(
     (await explainSession(OPTIONS, context)).includes(
       "They expire at 2026-01-31 12:47 UTC (in 47 minutes), as AWS_CREDENTIAL_EXPIRATION says.",

@@ -1,11 +1,11 @@
 /**
- * What a variable would share with others, as far as that is known without a request.
+ * The kept values that a variable would use, as far as these are known without a request.
  *
  * @module
  */
 
 import { temporarySource } from "../../aws/profiles/credentials.ts";
-import type { ExplainContext, SharedUse, ShareParts } from "../../plugin/mod.ts";
+import type { ExplainContext, KeepParts, KeptUse } from "../../plugin/mod.ts";
 import { deviceParts } from "./device_parts.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { findMfaSource, isLong, type MfaSource } from "./source.ts";
@@ -16,19 +16,21 @@ import { type SessionOptions, sessionParts } from "./session_parts.ts";
  *
  * @throws {WevError} where they lead to no credentials.
  */
-export async function sharedUses(
+export async function keptUses(
   options: AwsMfaOptions,
   context: ExplainContext,
-): Promise<readonly SharedUse[]> {
+): Promise<readonly KeptUse[]> {
   const source = findMfaSource(options, context, { needsSecret: false });
   const { base, device, roles } = source;
   if (base.kind !== "keys" || temporarySource(base) !== undefined) return [];
-  const session = await sharedSession(options, source, context);
+  const session = await sessionInUse(options, source, context);
   return [
     ...(device !== undefined
       ? []
-      : [{ parts: deviceParts(base, source.endpoints), isForCommand: false }]),
-    ...(session === undefined ? [] : [{ parts: session, isForCommand: roles.length === 0 }]),
+      : [{ parts: deviceParts(base, source.endpoints), purpose: "choice" as const }]),
+    ...(session === undefined
+      ? []
+      : [{ parts: session, purpose: roles.length === 0 ? "command" as const : "source" as const }]),
   ];
 }
 
@@ -38,18 +40,15 @@ export async function knownDevice(
   context: ExplainContext,
 ): Promise<string | undefined> {
   if (device !== undefined || base.kind !== "keys") return device;
-  return await context.recallFact(deviceParts(base, endpoints));
+  return (await context.kept(deviceParts(base, endpoints)))?.values?.[0];
 }
 
-/**
- * Returns what the MFA session is shared by; `undefined` where there would be none, or its device is
- * not known yet.
- */
-export async function sharedSession(
+/** Returns the identity of the MFA session; `undefined` if there would be none, or its device is not known. */
+export async function sessionInUse(
   options: SessionOptions,
   source: MfaSource,
   context: ExplainContext,
-): Promise<ShareParts | undefined> {
+): Promise<KeepParts | undefined> {
   const { base, region, endpoints: { sts: endpoint } } = source;
   const serialNumber = await knownDevice(source, context);
   if (base.kind !== "keys" || serialNumber === undefined || isLong(source.roles)) return undefined;

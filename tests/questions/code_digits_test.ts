@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { codesIn, readCode } from "../../src/plugin/one_time_code.ts";
+import { codesIn, readCode } from "../../src/questions/code_digits.ts";
 
 for (
   const text of [

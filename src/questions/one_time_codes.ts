@@ -1,0 +1,250 @@
+/**
+ * One-time codes: where they come from, and that none is ever handed out twice.
+ *
+ * @module
+ */
+
+import { WevError } from "../errors.ts";
+import type { ResolveContext } from "../plugin/context.ts";
+import type { CodeProgram, CodeQuestion } from "../plugin/questions.ts";
+import type { Clock, Environment } from "../runtime.ts";
+import { codesIn, readCode } from "./code_digits.ts";
+import type { TaskPrompt } from "./task_prompt.ts";
+import type { UsedCodes } from "./used_codes.ts";
+
+/** Milliseconds that somebody may take to find the key that wants to be touched. */
+const PROGRAM_TIMEOUT_MS = 60_000;
+/** Seconds for which a device shows a code (RFC 6238). */
+const STEP_SECONDS = 30;
+
+/** A code, and where it comes from, for messages. */
+export interface FoundCode {
+  /** The six digits, or whatever was given instead. */
+  readonly code: string;
+  /** Where it comes from: `the code of --token`. */
+  readonly source: string;
+}
+
+/**
+ * Returns the codes that the user gives without a question: `code` of the command line, and those of the
+ * variables `names`.
+ */
+export function givenCodes(
+  code: string | undefined,
+  names: readonly string[],
+  environment: Environment,
+): FoundCode[] {
+  const given = code === undefined ? [] : [{ code, source: "the code of --token" }];
+  for (const name of names) {
+    const text = environment.get(name)?.trim();
+    if (!text) continue;
+    const found = readCode(text) ?? text;
+    if (given.some(({ code }) => code === found)) continue;
+    given.push({ code: found, source: `the code of ${name}` });
+  }
+  return given;
+}
+
+/** What the codes of one task need. */
+export interface OneTimeCodesOptions extends Pick<ResolveContext, "waitFor" | "askProgram"> {
+  /** The codes that the user gives. */
+  readonly given: readonly FoundCode[];
+  /** The variables that could give one. */
+  readonly variables: readonly string[];
+  /** The codes that were used a moment ago. */
+  readonly usedCodes: UsedCodes;
+  /** The time. */
+  readonly clock: Clock;
+  /** How the task asks. */
+  readonly prompt: TaskPrompt;
+  /** Is aborted when the run can't succeed any more. */
+  readonly signal: AbortSignal;
+}
+
+/** The one-time codes of one task, by device. */
+export class OneTimeCodes {
+  readonly #options: OneTimeCodesOptions;
+  readonly #devices = new Map<string, DeviceCodes>();
+
+  /** Has asked for none yet. */
+  constructor(options: OneTimeCodesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Returns a code that is used from now on. Until the task ends or shares something else, no other run
+   * asks for a code: the codes of one device are sent one by one.
+   *
+   * @throws {WevError} if none is to be had.
+   */
+  async ask(question: CodeQuestion): Promise<string> {
+    const { device, previous } = question;
+    let codes = this.#devices.get(device);
+    if (codes === undefined || previous === undefined) {
+      await this.#options.prompt.turn();
+      codes = new DeviceCodes(this.#options);
+      this.#devices.set(device, codes);
+    }
+    return await codes.next(question);
+  }
+}
+
+/** What was wrong with a code. */
+interface Problem {
+  /** A sentence. */
+  readonly text: string;
+  /** Whether it says for how long to wait. */
+  readonly saysWait: boolean;
+}
+
+/** The codes of one device: those that are given, one of the program, then what somebody types. */
+class DeviceCodes {
+  readonly #options: OneTimeCodesOptions;
+  readonly #given: FoundCode[];
+  #isProgramAsked = false;
+  #last = "that code";
+  #problem: Problem | undefined;
+  #programFailure: WevError | undefined;
+
+  constructor(options: OneTimeCodesOptions) {
+    this.#options = options;
+    this.#given = [...options.given];
+  }
+
+  async next(question: CodeQuestion): Promise<string> {
+    const { device, service, previous } = question;
+    if (previous !== undefined) {
+      this.#tell(
+        previous === "refused"
+          ? `${service} refused ${this.#last}: it is wrong, too old, or was used before.`
+          : `${service}'s answer was lost, and the code may be used up.`,
+      );
+    }
+    while (true) {
+      const { code, source } = await this.#find(question);
+      this.#last = source;
+      if (await this.#options.usedCodes.note({ device, code })) return code;
+      this.#tell(`${capitalised(source)} was sent by another run a moment ago.`);
+    }
+  }
+
+  /** Notes what was wrong with the last code. */
+  #tell(text: string): void {
+    this.#problem = { text, saysWait: false };
+    this.#programFailure = undefined;
+  }
+
+  async #find(question: CodeQuestion): Promise<FoundCode> {
+    for (let found = this.#given.shift(); found !== undefined; found = this.#given.shift()) {
+      if (await this.#isUsable(found, question)) return found;
+    }
+    return await this.#fromProgram(question) ?? await this.#fromPerson(question);
+  }
+
+  async #fromPerson({ device, title, label, help }: CodeQuestion): Promise<FoundCode> {
+    const problem = this.#problem;
+    const failure = this.#programFailure;
+    const ways = ["wev --token CODE …", ...this.#options.variables].join(", or ");
+    const hint = `${help} Or give a code: ${ways}.`;
+    const answer = await this.#options.prompt.askCode({
+      title: failure !== undefined
+        ? `${failure.message}. ${title}`
+        : problem === undefined
+        ? title
+        : problem.saysWait
+        ? problem.text
+        : `${problem.text} Wait for the next one.`,
+      label,
+      check: async (answer) => (await this.#problemOf(readCode(answer) ?? answer, device))?.text,
+      withoutTerminal: failure ?? (problem === undefined ? hint : `${problem.text}\n${hint}`),
+    });
+    return { code: readCode(answer) ?? answer, source: "that code" };
+  }
+
+  /** A program that fails is the error only if there is nobody to ask. */
+  async #fromProgram(question: CodeQuestion): Promise<FoundCode | undefined> {
+    const { program } = question;
+    if (program === undefined || this.#isProgramAsked) return undefined;
+    this.#isProgramAsked = true;
+    try {
+      const code = await this.#askProgram(program, question.device);
+      const found = { code, source: `the code of ${program.name}` };
+      return await this.#isUsable(found, question) ? found : undefined;
+    } catch (error) {
+      if (!(error instanceof WevError) || this.#options.signal.aborted) throw error;
+      this.#programFailure = error;
+      return undefined;
+    }
+  }
+
+  /** A program is asked once, and once more if it still showed a code that was used. */
+  async #askProgram(program: CodeProgram, device: string): Promise<string> {
+    const { usedCodes, clock, waitFor, signal } = this.#options;
+    const code = await this.#run(program);
+    if (await usedCodes.usedAt({ device, code }) === undefined) return code;
+    const seconds = secondsToNextCode(clock.now()) + 1;
+    await waitFor(
+      `the next code, ${seconds} seconds: the last one was used a moment ago`,
+      pause(seconds * 1000, signal),
+    );
+    return await this.#run(program);
+  }
+
+  async #run({ name, argv }: CodeProgram): Promise<string> {
+    const { waitFor, askProgram } = this.#options;
+    const what = `${name} ("${argv[0]}")`;
+    const fail = (problem: string) =>
+      new WevError(`${what} ${problem}`, {
+        hint: "Run it by itself: it must print a code of six digits.",
+      });
+    const running = askProgram(argv, { timeout: PROGRAM_TIMEOUT_MS, lookup: "absolute" });
+    const { stdout, code, stopped } = await waitFor(what, running);
+    if (stopped === "time") throw fail(`took more than ${PROGRAM_TIMEOUT_MS / 1000} seconds`);
+    if (stopped !== undefined) throw fail("printed too much");
+    if (code === 127) throw fail("is not found");
+    if (code === 126) throw fail("can't be executed");
+    if (code !== 0) throw fail(`failed with exit status ${code}`);
+    const [found, another] = codesIn(stdout);
+    if (found === undefined) throw fail("printed no code of six digits");
+    if (another !== undefined) throw fail("printed more than one code of six digits");
+    return found;
+  }
+
+  /** Returns whether a code can be used; else notes why it can't. */
+  async #isUsable({ code, source }: FoundCode, { device }: CodeQuestion): Promise<boolean> {
+    const problem = await this.#problemOf(code, device);
+    if (problem === undefined) return true;
+    this.#problem = { ...problem, text: `${capitalised(source)} can't be used: ${problem.text}` };
+    return false;
+  }
+
+  async #problemOf(code: string, device: string): Promise<Problem | undefined> {
+    if (!/^[0-9]{6}$/.test(code)) return { text: "A code has six digits.", saysWait: false };
+    const { usedCodes, clock } = this.#options;
+    if (await usedCodes.usedAt({ device, code }) === undefined) return undefined;
+    const seconds = secondsToNextCode(clock.now());
+    const text = "That code was sent before, and works once only. Wait for the next one: " +
+      `${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
+    return { text, saysWait: true };
+  }
+}
+
+/** Returns in how many seconds a device shows its next code. */
+function secondsToNextCode(now: Date): number {
+  return STEP_SECONDS - Math.floor(now.getTime() / 1000) % STEP_SECONDS;
+}
+
+/** Waits for `milliseconds`. Throws the reason of `signal` as soon as that is aborted. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { LockDirectory, NO_LOCK } from "../../src/cache/lock.ts";
+import { WevError } from "../../src/errors.ts";
+import type { CodeQuestion } from "../../src/plugin/questions.ts";
+import { givenCodes, OneTimeCodes } from "../../src/questions/one_time_codes.ts";
+import type { TypedCode } from "../../src/questions/prompt.ts";
+import { TaskPrompt } from "../../src/questions/task_prompt.ts";
+import { UsedCodes } from "../../src/questions/used_codes.ts";
+import { after, NOW } from "../support/cached_session.ts";
+import { FakeFiles } from "../support/fake_runtime.ts";
+import { Spoken } from "../support/spoken.ts";
+
+const CACHE = "/home/ann/.cache/wev";
+
+const QUESTION: CodeQuestion = {
+  kind: "code",
+  device: "phone",
+  service: "Acme",
+  title: "Please enter it.",
+  label: "Code:",
+  help: "Run it in a terminal.",
+};
+
+const PROGRAM = { name: "code_command", argv: ["/bin/code"] };
+
+/** One user's runs, and what is typed and printed. */
+class Scene {
+  /** The questions that the person was asked. */
+  readonly asked: TypedCode[] = [];
+  /** What the program prints, in order. */
+  readonly printed: string[] = [];
+  /** What wev said that it waits for. */
+  readonly waitedFor: string[] = [];
+  /** What the person types, in order. */
+  typed: string[] = [];
+  now: Date = NOW;
+  readonly #files = new FakeFiles({}, "linux");
+
+  constructor() {
+    const write = this.#files.writePrivately.bind(this.#files);
+    this.#files.writePrivately = (path, content) => {
+      write(path, content);
+      this.#files.attributes.set(path, { mode: 0o100600, uid: 1000, modified: this.now });
+    };
+  }
+
+  /** The codes of one task. */
+  task(given: Parameters<typeof givenCodes>[0] = undefined, variables: string[] = []) {
+    return new OneTimeCodes({
+      given: givenCodes(given, variables, { get: (name) => VARIABLES[name] }),
+      variables,
+      usedCodes: this.usedCodes(),
+      clock: { now: () => this.now },
+      prompt: new TaskPrompt({
+        prompt: {
+          askCode: async (question) => {
+            this.asked.push(question);
+            const answer = this.typed.shift();
+            if (answer === undefined) throw new WevError("Nothing is typed");
+            const problem = await question.check(answer);
+            if (problem !== undefined) throw new WevError(problem);
+            return answer;
+          },
+          choose: () => Promise.reject(new Error("Nothing is to be chosen")),
+        },
+        turn: () => Promise.resolve(),
+        lock: () => Promise.resolve(NO_LOCK),
+        whileAsking: (ask) => ask(new AbortController().signal),
+      }),
+      signal: new AbortController().signal,
+      waitFor: (what, work) => {
+        this.waitedFor.push(what);
+        return work;
+      },
+      askProgram: () => Promise.resolve({ stdout: this.printed.shift() ?? "", code: 0 }),
+    });
+  }
+
+  /** The used codes as one run sees them. */
+  usedCodes(): UsedCodes {
+    const logger = new Spoken();
+    const clock = { now: () => this.now };
+    const owner = { files: this.#files, system: "linux", user: 1000, home: undefined } as const;
+    const locks = new LockDirectory({
+      ...owner,
+      cacheDirectory: CACHE,
+      process: 1,
+      startedAt: this.now,
+      clock,
+      logger,
+    });
+    return new UsedCodes({ ...owner, directory: CACHE, locks, clock, logger });
+  }
+}
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  FIRST: " 111 111 ",
+  SECOND: "222222",
+  SAME: "111-111",
+  EMPTY: " ",
+  WRONG: "11",
+};
+
+Deno.test("givenCodes() has that of the command line first, each code once, and no empty one", () => {
+  const given = givenCodes("111111", ["SAME", "EMPTY", "SECOND"], {
+    get: (name) => VARIABLES[name],
+  });
+  assert.deepEqual(given, [
+    { code: "111111", source: "the code of --token" },
+    { code: "222222", source: "the code of SECOND" },
+  ]);
+});
+
+Deno.test("OneTimeCodes takes what is given before it asks the program, and that before the person", async () => {
+  const scene = new Scene();
+  scene.printed.push("333 333");
+  scene.typed.push("444-444");
+  const codes = scene.task(undefined, ["FIRST", "SECOND"]);
+  const question = { ...QUESTION, program: PROGRAM };
+  const got = [await codes.ask(question)];
+  for (let round = 0; round < 3; round++) {
+    got.push(await codes.ask({ ...question, previous: "refused" }));
+  }
+  assert.deepEqual(got, ["111111", "222222", "333333", "444444"]);
+});
+
+Deno.test("OneTimeCodes hands out no code of a device twice, to whichever task or run", async () => {
+  const scene = new Scene();
+  assert.equal(await scene.task(undefined, ["FIRST"]).ask(QUESTION), "111111");
+  scene.typed.push("222222");
+  // Another plugin's variable, and its device.
+  const other = { ...QUESTION, service: "Other" };
+  assert.equal(await scene.task("111111").ask(other), "222222");
+  assert.equal(
+    scene.asked[0]?.title,
+    "The code of --token can't be used: That code was sent before, and works once only. Wait for " +
+      "the next one: 30 seconds.",
+  );
+  assert.equal(await scene.task("111111").ask({ ...other, device: "tablet" }), "111111");
+});
+
+Deno.test("OneTimeCodes uses a code once of tasks that get it at the same time", async () => {
+  const scene = new Scene();
+  scene.typed.push("222222");
+  const codes = await Promise.all([1, 2].map(() => scene.task("111111").ask(QUESTION)));
+  assert.deepEqual(codes.sort(), ["111111", "222222"]);
+});
+
+Deno.test("OneTimeCodes takes a code again when no service does", async () => {
+  const scene = new Scene();
+  await scene.task("111111").ask(QUESTION);
+  scene.now = after(90);
+  assert.equal(await scene.task("111111").ask(QUESTION), "111111");
+});
+
+for (
+  const [previous, says] of [
+    ["refused", "Acme refused the code of --token: it is wrong, too old, or was used before."],
+    ["answer-lost", "Acme's answer was lost, and the code may be used up."],
+  ] as const
+) {
+  Deno.test(`OneTimeCodes says above the next question that the last code was: ${previous}`, async () => {
+    const scene = new Scene();
+    scene.typed.push("222222");
+    const codes = scene.task("111111", ["EMPTY"]);
+    await codes.ask(QUESTION);
+    await codes.ask({ ...QUESTION, previous });
+    const [{ title, label, withoutTerminal } = undefined!] = scene.asked;
+    assert.deepEqual([title, label], [`${says} Wait for the next one.`, "Code:"]);
+    assert.equal(
+      withoutTerminal,
+      `${says}\nRun it in a terminal. Or give a code: wev --token CODE …, or EMPTY.`,
+    );
+  });
+}
+
+for (
+  const [second, left] of [[0, "30 seconds"], [1, "29 seconds"], [29, "1 second"], [
+    30,
+    "30 seconds",
+  ]] as const
+) {
+  Deno.test(`OneTimeCodes waits ${left} for the next code at second ${second}`, async () => {
+    const scene = new Scene();
+    scene.now = after(second);
+    await scene.task("111111").ask(QUESTION);
+    await assert.rejects(scene.task("111111").ask(QUESTION), /Nothing is typed/);
+    assert.ok(scene.asked[0]?.title.endsWith(`: ${left}.`), scene.asked[0]?.title);
+  });
+}
+
+Deno.test("OneTimeCodes says what is wrong with what is given or typed, and asks", async () => {
+  const scene = new Scene();
+  scene.typed.push("222222");
+  assert.equal(await scene.task(undefined, ["WRONG"]).ask(QUESTION), "222222");
+  assert.equal(
+    scene.asked[0]?.title,
+    "The code of WRONG can't be used: A code has six digits. Wait for the next one.",
+  );
+  assert.equal(await scene.asked[0]?.check("12345"), "A code has six digits.");
+  assert.match(await scene.asked[0]?.check("222222") ?? "", /was sent before/);
+});
+
+Deno.test("OneTimeCodes says what the program did above the question, once", async () => {
+  const scene = new Scene();
+  scene.printed.push("sorry");
+  scene.typed.push("111111", "222222");
+  const codes = scene.task();
+  const question = { ...QUESTION, program: PROGRAM };
+  await codes.ask(question);
+  await codes.ask({ ...question, previous: "refused" });
+  const failure = 'code_command ("/bin/code") printed no code of six digits';
+  assert.equal(scene.asked[0]?.title, `${failure}. Please enter it.`);
+  assert.equal((scene.asked[0]?.withoutTerminal as WevError).message, failure);
+  assert.match(scene.asked[1]!.title, /^Acme refused that code: /);
+});
