@@ -9,8 +9,8 @@
  */
 
 import { app } from "./src/app.ts";
-import { createRuntime, lastWords } from "./src/deno/runtime.ts";
+import { denoRuntime, lastWords } from "./src/deno/runtime.ts";
 
 // Not awaited: Deno keeps the compiled code of modules for the next start once all of them have been
 // evaluated, which a module that waits here, and then becomes another program, never is.
-if (import.meta.main) app(Deno.args, createRuntime()).catch(lastWords).then(Deno.exit);
+if (import.meta.main) app(Deno.args, denoRuntime).catch(lastWords).then(Deno.exit);

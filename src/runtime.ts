@@ -161,14 +161,10 @@ export interface Files {
   read(path: string, limit: number): Uint8Array | undefined;
   /**
    * Reads a regular file of at most `limit` bytes. Attributes and content are from one descriptor. It
-   * opens no link, pipe or device; with `mayBeReplaced`, which is slower, not even one that another user
-   * puts in its place at that moment.
+   * opens no link, pipe or device. One that another user puts in its place at that moment is not read,
+   * and on Linux not waited for.
    */
-  readRegular(
-    path: string,
-    limit: number,
-    options?: { readonly mayBeReplaced?: boolean },
-  ): ReadFile | undefined;
+  readRegular(path: string, limit: number): ReadFile | undefined;
   /**
    * Writes `path` atomically: to a temporary file in the same directory, with mode 0600, which is then
    * renamed.

@@ -85,6 +85,10 @@ for (const file of FOR_CONTRIBUTORS) {
     const paths = words.filter((word) => PATH.test(word));
     deepStrictEqual(paths.filter((path) => !exists(new URL(path, root))), []);
   });
+
+  Deno.test(`${file} leaves nothing to check`, () => {
+    ok(!read(file).includes("TODO"), `${file} has a TODO`);
+  });
 }
 
 /** Returns the code in `folder` as one text, in which texts that go on on the next line are one. */

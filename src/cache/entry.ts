@@ -5,9 +5,9 @@
  */
 
 import type { DefaultVariable, Resolution } from "../plugin/context.ts";
+import { stampOf } from "../paths.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 import { entryPath } from "./layout.ts";
-import { stampOf } from "../stamp.ts";
 
 /** Never is a command handed a session with less life left than this: 300 seconds… */
 const MAX_MARGIN_MS = 300_000;
@@ -98,8 +98,12 @@ export function readEntry(
 }
 
 function hasOtherFormat(text: string): boolean {
-  const format = parseObject(text)?.format;
-  return typeof format === "number" && format !== FORMAT;
+  try {
+    const { format } = JSON.parse(text) ?? {};
+    return typeof format === "number" && format !== FORMAT;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns whether the values of `entry` are there to be read. */
@@ -145,14 +149,30 @@ function spans({ resolvedAt, resolution }: KeptEntry): { life: number; margin: n
   return { life, margin: Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE) };
 }
 
-/**
- * Returns the content of the file of the entry of `key`: everything twice. A byte that a disk got wrong
- * would reach the command as a session that AWS refuses, until it expires; and no sum in JavaScript is
- * as fast as comparing two texts.
- */
+/** Returns the content of the file of the entry of `key`. */
 export function formatEntry(entry: KeptEntry, key: string): string {
-  const data = { format: FORMAT, key, ...entry };
-  return JSON.stringify({ ...data, copy: data }) + "\n";
+  return `${formatTwice({ format: FORMAT, key, ...entry })}\n`;
+}
+
+/**
+ * Returns `data` as JSON that has everything twice. A byte that a disk got wrong would reach the command
+ * as a session that AWS refuses, until it expires; and no sum in JavaScript is as fast as comparing two
+ * texts.
+ */
+export function formatTwice(data: object): string {
+  const members = JSON.stringify(data).slice(1, -1);
+  return `{${members},"copy":{${members}}}`;
+}
+
+/** Returns what {@linkcode formatTwice} was given; `undefined` where the two differ. */
+export function parseTwice(text: string): Record<string, unknown> | undefined {
+  const members = text.slice(1, (text.length - '{,"copy":{}}'.length) / 2 + 1);
+  if (text !== `{${members},"copy":{${members}}}`) return undefined;
+  try {
+    return JSON.parse(`{${members}}`);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -160,9 +180,8 @@ export function formatEntry(entry: KeptEntry, key: string): string {
  * is damaged, or is another key's.
  */
 export function parseEntry(text: string, key: string): KeptEntry | undefined {
-  const { copy, ...data } = parseObject(text) ?? {};
-  if (data.format !== FORMAT || data.key !== key) return undefined;
-  if (JSON.stringify(copy) !== JSON.stringify(data)) return undefined;
+  const data = parseTwice(text.trimEnd());
+  if (data?.format !== FORMAT || data.key !== key) return undefined;
   const { plugin, names, inputs, stamps, madeFrom } = data;
   const resolvedAt = parseInstant(data.resolvedAt);
   const resolution = parseResolution(data.resolution);
@@ -188,15 +207,6 @@ function parseResolution(data: unknown): KeptEntry["resolution"] | undefined {
   };
   if (typeof sealed === "string") return { sealed, ...rest };
   return isTexts(values) ? { values, ...rest } : undefined;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const data: unknown = JSON.parse(text);
-    return isObject(data) ? data : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function parseInstant(data: unknown): Date | undefined {

@@ -25,15 +25,14 @@ import type { Environment, System } from "../runtime.ts";
  * ignored, as the XDG Base Directory Specification demands.
  */
 export function cacheDirectory(environment: Environment, system: System): string | undefined {
-  const join = (directory: string | undefined, ...names: string[]) =>
-    directory === undefined
-      ? undefined
-      : names.reduce((path, name) => joinPath(path, name, system), directory);
   if (system === "windows") {
-    return join(absolutePath(environment.get("LOCALAPPDATA"), system), "wev", "cache");
+    const local = absolutePath(environment.get("LOCALAPPDATA"), system);
+    return local === undefined ? undefined : joinPath(local, "wev\\cache", system);
   }
-  return join(absolutePath(environment.get("XDG_CACHE_HOME"), system), "wev") ??
-    join(homeDirectory(environment, system), ".cache", "wev");
+  const caches = absolutePath(environment.get("XDG_CACHE_HOME"), system);
+  if (caches !== undefined) return joinPath(caches, "wev", system);
+  const home = homeDirectory(environment, system);
+  return home === undefined ? undefined : joinPath(home, ".cache/wev", system);
 }
 
 /** Returns the path of the entry of `key` in `directory`. */
@@ -74,13 +73,18 @@ export function planPath(
  * which directory it is. SHA-256 would have to be waited for.
  */
 function hash(text: string): string {
-  let [one, other] = [0x811c9dc5, 0xdeadbeef];
+  let one = 0x811c9dc5;
+  let other = 0xdeadbeef;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     one = Math.imul(one ^ code, 0x01000193);
     other = Math.imul(other ^ code, 0x85ebca6b) + 1;
   }
-  return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
+  return hex(one) + hex(other);
+}
+
+function hex(bits: number): string {
+  return (bits >>> 0).toString(16).padStart(8, "0");
 }
 
 /** Returns the directory of the notes of used codes. */

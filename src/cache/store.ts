@@ -4,11 +4,10 @@
  * @module
  */
 
-import { isPrivate } from "../paths.ts";
+import { isPrivate, NO_STAMP, settledStamp } from "../paths.ts";
 import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { FileInfo } from "../runtime.ts";
-import { NO_STAMP, settledStamp } from "../stamp.ts";
 import {
   type CacheEntry,
   formatEntry,

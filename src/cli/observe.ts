@@ -46,8 +46,8 @@ function observedFiles(files: Files, logger: Logger): Files {
       if (bytes !== undefined) say("Read", path, `: ${bytes.length} bytes`);
       return bytes;
     },
-    readRegular(path, limit, options) {
-      const found = files.readRegular(path, limit, options);
+    readRegular(path, limit) {
+      const found = files.readRegular(path, limit);
       if (found?.bytes !== undefined) say("Read", path, `: ${found.bytes.length} bytes`);
       return found;
     },

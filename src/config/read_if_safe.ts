@@ -50,14 +50,12 @@ export function readIfSafe(
 ): ReadFile | { readonly unsafe: UnsafeFile } | undefined {
   let at = path;
   for (let links = 0;; links++) {
-    const directory = statIfPossible(files, parentOf(at, reader.system));
-    const mayBeReplaced = directory !== undefined && isOthers(directory, reader.user);
-    const found = files.readRegular(at, MAX_FILE_BYTES, { mayBeReplaced });
+    const found = files.readRegular(at, MAX_FILE_BYTES);
     if (found === undefined) return undefined;
     const { info } = found;
     // A directory, a pipe, a device: it was not opened.
     if (info.kind !== "file" && info.kind !== "link") return found;
-    const fault = faultOf(files, at, { info, directory }, reader);
+    const fault = faultOf(files, at, info, reader);
     if (fault !== undefined) return { unsafe: { path: at, info, fault } };
     if (info.kind === "file") return found;
     if (links === MAX_LINKS) return { unsafe: { path, info, fault: "links" } };
@@ -65,22 +63,6 @@ export function readIfSafe(
     if (target === undefined) return undefined;
     at = target;
   }
-}
-
-/** Ignores a failure: if it matters, the next system call reports it. */
-function statIfPossible(files: Files, path: string): FileInfo | undefined {
-  try {
-    return files.stat(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Returns whether another user, except root, can put files into `directory`. */
-function isOthers(directory: FileInfo, user: number | undefined): boolean {
-  const { uid } = directory;
-  if (user === undefined || uid === undefined) return false;
-  return (uid !== user && uid !== 0) || otherWriters(directory, user) !== undefined;
 }
 
 /** Returns the target of the link at `path`, which may be another link. */
@@ -94,7 +76,7 @@ function nextPath(files: Files, path: string, { system }: Reader): string | unde
 function faultOf(
   files: Files,
   path: string,
-  { info, directory }: { readonly info: FileInfo; readonly directory: FileInfo | undefined },
+  info: FileInfo,
   reader: Reader,
 ): UnsafeFile["fault"] | undefined {
   const { user, system } = reader;
@@ -105,7 +87,7 @@ function faultOf(
   // The mode of a link has no meaning.
   const writers = info.kind === "link" ? undefined : otherWriters(info, user);
   if (writers !== undefined) return writers;
-  const { mode = 0, uid } = directory ?? files.stat(parentOf(path, system)) ?? {};
+  const { mode = 0, uid } = files.stat(parentOf(path, system)) ?? {};
   return (mode & 0o002) === 0 || isOwn(uid, reader) ? undefined : "directory";
 }
 

@@ -12,36 +12,13 @@
  */
 
 import type { EnvironmentChanges } from "../runtime.ts";
-import { type Libc, openLibc, toCString } from "./libc.ts";
-
-/** What becoming a command needs. Nothing more: each function costs time. */
-export const FUNCTIONS = {
-  execvp: { parameters: ["buffer", "buffer"], result: "i32" },
-  signal: { parameters: ["i32", "usize"], result: "usize" },
-  strdup: { parameters: ["buffer"], result: "usize" },
-} as const;
-
-/** How Linux reads and sets limits. */
-export const LIMIT_FUNCTIONS = {
-  prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-/** How macOS does. */
-const DARWIN_LIMIT_FUNCTIONS = {
-  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
-  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-type ExecutionLibc = Libc<typeof FUNCTIONS>;
+import { type DarwinLibc, isLinuxLibc, type LinuxLibc, mainLibc, toCString } from "./libc.ts";
 
 const SIGPIPE = 13;
 const SIG_DFL = 0n;
 const SIG_IGN = 1n;
 const RLIMIT_CORE = 4;
 const RLIMIT_NOFILE = 7;
-
-/** Opened once, since that costs more than all that is done with it. */
-let opened: ExecutionLibc | undefined;
 
 /** The limit of core files that the caller set, soft and hard, while wev has another. */
 let coreLimit: BigUint64Array<ArrayBuffer> | undefined;
@@ -54,19 +31,12 @@ export function become(argv: readonly string[], changes: EnvironmentChanges): vo
   const [name = ""] = argv;
   // U+FFFD may stand for bytes that are not UTF-8, which are not here.
   if (name === "" || argv.some((argument) => argument.includes("\ufffd"))) return;
-  const libc = openForExecution();
+  const libc = mainLibc();
   if (libc === undefined) return;
-  const pointers = toPointers(argv.map(toCString), libc.strdup);
+  const pointers = toPointers(argv.map(toCString), libc);
   if (pointers === undefined) return;
   changeEnvironment(changes);
   callExecvp(toCString(name), pointers, libc);
-}
-
-/** Opens what becoming a command needs. */
-export function openForExecution(): ExecutionLibc | undefined {
-  return opened ??= Deno.build.os === "linux"
-    ? openLibc({ ...FUNCTIONS, ...LIMIT_FUNCTIONS })
-    : openLibc({ ...FUNCTIONS, ...DARWIN_LIMIT_FUNCTIONS });
 }
 
 /**
@@ -76,14 +46,12 @@ export function openForExecution(): ExecutionLibc | undefined {
  * PR_SET_DUMPABLE would keep debuggers out too, but those of the user, who may read the cache anyway.
  */
 export function protectSecrets(): void {
-  const libc = Deno.build.os === "windows" ? undefined : openForExecution();
+  const libc = mainLibc();
   if (libc === undefined) return;
   const limit = new BigUint64Array(2);
   const failed = isLinuxLibc(libc)
     ? libc.prlimit(0, RLIMIT_CORE, null, limit)
-    : isDarwinLibc(libc)
-    ? libc.getrlimit(RLIMIT_CORE, limit)
-    : 1;
+    : libc.getrlimit(RLIMIT_CORE, limit);
   const [soft = 0n, hard = 0n] = limit;
   if (failed !== 0 || soft === 0n) return;
   coreLimit = limit;
@@ -92,23 +60,24 @@ export function protectSecrets(): void {
 
 /** Puts back the limit of core files that the caller set, for the command. */
 export function restoreCoreLimit(): void {
-  if (coreLimit === undefined || opened === undefined) return;
-  setCoreLimit(opened, coreLimit);
+  const libc = mainLibc();
+  if (coreLimit === undefined || libc === undefined) return;
+  setCoreLimit(libc, coreLimit);
   coreLimit = undefined;
 }
 
-function setCoreLimit(libc: ExecutionLibc, limit: BigUint64Array<ArrayBuffer>): void {
+function setCoreLimit(libc: LinuxLibc | DarwinLibc, limit: BigUint64Array<ArrayBuffer>): void {
   if (isLinuxLibc(libc)) libc.prlimit(0, RLIMIT_CORE, limit, null);
-  else if (isDarwinLibc(libc)) libc.setrlimit(RLIMIT_CORE, limit);
+  else libc.setrlimit(RLIMIT_CORE, limit);
 }
 
 /** Calls execvp with what Deno changed put back, and returns if it fails. */
 export function callExecvp(
   path: Uint8Array<ArrayBuffer>,
   argv: BigUint64Array<ArrayBuffer>,
-  libc: Libc<typeof FUNCTIONS>,
+  libc: LinuxLibc | DarwinLibc,
 ): void {
-  if (isLinuxLibc(libc)) restoreOpenFileLimit(libc);
+  restoreOpenFileLimit();
   restoreCoreLimit();
   // Rust's runtime ignores SIGPIPE before anything else runs. A caller that ignored it as well can't
   // be told from one that did not, so the command gets the default, which nearly all want.
@@ -118,14 +87,6 @@ export function callExecvp(
   protectSecrets();
 }
 
-function isLinuxLibc(libc: object): libc is Libc<typeof LIMIT_FUNCTIONS> {
-  return "prlimit" in libc;
-}
-
-function isDarwinLibc(libc: object): libc is Libc<typeof DARWIN_LIMIT_FUNCTIONS> {
-  return "setrlimit" in libc;
-}
-
 /**
  * Returns the array of pointers that execvp wants, ended by a null pointer; `undefined` where there is
  * no memory. Deno hands out the address of a buffer only with the permission for all libraries;
@@ -133,7 +94,7 @@ function isDarwinLibc(libc: object): libc is Libc<typeof DARWIN_LIMIT_FUNCTIONS>
  */
 export function toPointers(
   texts: readonly Uint8Array<ArrayBuffer>[],
-  strdup: Libc<typeof FUNCTIONS>["strdup"],
+  { strdup }: Pick<LinuxLibc, "strdup">,
 ): BigUint64Array<ArrayBuffer> | undefined {
   const pointers = new BigUint64Array(texts.length + 1);
   for (const [index, text] of texts.entries()) {
@@ -166,7 +127,10 @@ export function changeEnvironment({ set, unset }: EnvironmentChanges): void {
  * is outside of the container, the limit stays raised, as it does on macOS, which shows no process
  * another one's.
  */
-export function restoreOpenFileLimit({ prlimit }: Libc<typeof LIMIT_FUNCTIONS>): void {
+export function restoreOpenFileLimit(): void {
+  const libc = mainLibc();
+  if (!isLinuxLibc(libc)) return;
+  const { prlimit } = libc;
   // To prlimit(2), 0 is the calling process; to getppid(2), it is one outside of the container.
   if (Deno.ppid === 0) return;
   const parent = new BigUint64Array(2);

@@ -5,9 +5,9 @@
  */
 
 import { type Command, ExecutionError } from "../runtime.ts";
-import { callExecvp, changeEnvironment, openForExecution, toPointers } from "./become.ts";
+import { callExecvp, changeEnvironment, toPointers } from "./become.ts";
 import { errorName } from "./errno.ts";
-import { openLibc, toCString } from "./libc.ts";
+import { mainLibc, openLibc, toCString } from "./libc.ts";
 import { restoreBytes } from "./process_arguments.ts";
 
 /** What reads errno. memcpy, since `Deno.UnsafePointerView` needs the permission for all libraries. */
@@ -22,9 +22,9 @@ const ERRNO_FUNCTIONS = {
  * @throws {ExecutionError} if the system refuses to execute it.
  */
 export function execute(command: Command): void {
-  const libc = openForExecution();
+  const libc = mainLibc();
   if (libc === undefined) return;
-  const argv = toPointers(restoreBytes(command.argv), libc.strdup);
+  const argv = toPointers(restoreBytes(command.argv), libc);
   if (argv === undefined) throw new ExecutionError("ENOMEM", "No memory for the arguments");
   // Before the call, since opening libc may change errno.
   const readErrno = errnoReader();

@@ -1,21 +1,38 @@
 /**
- * The real file system.
+ * The real file system. On Linux, files are looked at and opened for reading by libc: Deno's own way to
+ * open a file waits for a writer if somebody put a pipe in its place a moment before; and the first use
+ * of each of its functions, and each file that is not there, take longer than all that a run does here.
  *
  * @module
  */
 
 import type { FileInfo, Files } from "../runtime.ts";
-import { canOpenWithoutWaiting, type OpenFile, openWithoutWaiting } from "./descriptor.ts";
-import { withoutSizeSignal } from "./libc.ts";
+import { isLinuxLibc, type LinuxLibc, mainLibc, toCString, withoutSizeSignal } from "./libc.ts";
+
+/** For reading, without waiting, through no link, not inherited by programs. */
+const OPEN_FLAGS = Deno.build.arch === "aarch64" ? 0o2104000 : 0o2404000;
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_EMPTY_PATH = 0x1000;
+const STATX_BASIC_STATS = 0x7ff;
+const STATX_WORDS = 64;
+const WORD = 2 ** 32;
+const NO_PATH = new Uint8Array(1);
+const S_IFMT = 0o170000;
+const S_IFREG = 0o100000;
+const S_IFDIR = 0o040000;
+const S_IFLNK = 0o120000;
+const ENOENT = 2;
+const ENOTDIR = 20;
 
 /** How often a file may be replaced while it is opened: editors do that when they save. */
 const MAX_ATTEMPTS = 3;
 
 /** The real file system, but for locks. */
 export const denoFiles: Omit<Files, "lock"> = {
-  stat: (path) => unlessAbsent(() => toFileInfo(Deno.statSync(path))),
+  stat: (path) => infoAt(path, true),
 
-  lstat: (path) => unlessAbsent(() => toFileInfo(Deno.lstatSync(path))),
+  lstat: (path) => infoAt(path, false),
 
   readLink: (path) => Deno.readLinkSync(path),
 
@@ -28,23 +45,22 @@ export const denoFiles: Omit<Files, "lock"> = {
     });
   },
 
-  readRegular(path, limit, { mayBeReplaced = false } = {}) {
-    return unlessAbsent(() => {
-      let failures = 0;
-      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        // Opening a pipe waits for a writer, and opening a device may do anything.
-        const seen = toFileInfo(Deno.lstatSync(path));
-        if (seen.kind !== "file") return { info: seen, bytes: undefined };
-        // Deno says why it can't be opened, where it is the same that can't be opened again and again.
-        const isCareful = mayBeReplaced && canOpenWithoutWaiting && failures < MAX_ATTEMPTS - 1;
-        using file = isCareful ? openWithoutWaiting(path) : openByDeno(path);
-        if (file === undefined) failures++;
-        if (file === undefined || !isSame(seen, file.info)) continue;
-        const { info } = file;
-        return { info, bytes: info.size > limit ? undefined : readAtMost(file, info.size, limit) };
-      }
-      throw new Error("It was replaced while it was opened");
-    });
+  readRegular(path, limit) {
+    let failures = 0;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      // Opening a pipe waits for a writer, and opening a device may do anything.
+      const seen = infoAt(path, false);
+      if (seen === undefined) return undefined;
+      if (seen.kind !== "file") return { info: seen, bytes: undefined };
+      // Deno says why it can't be opened, where it is the same that can't be opened again and again.
+      const isCareful = Deno.build.os === "linux" && failures < MAX_ATTEMPTS - 1;
+      using file = isCareful ? openWithoutWaiting(path) : unlessAbsent(() => openByDeno(path));
+      if (file === undefined) failures++;
+      if (file === undefined || !isSame(seen, file.info)) continue;
+      const { info } = file;
+      return { info, bytes: info.size > limit ? undefined : readAtMost(file, info.size, limit) };
+    }
+    throw new Error("It was replaced while it was opened");
   },
 
   writePrivately(path, content) {
@@ -96,6 +112,16 @@ export const denoFiles: Omit<Files, "lock"> = {
   setMode: (path, mode) => Deno.chmodSync(path, mode),
 };
 
+function infoAt(path: string, followsLinks: boolean): FileInfo | undefined {
+  const libc = libcFor(path);
+  if (libc !== undefined) {
+    const info = statx(libc, AT_FDCWD, toCString(path), followsLinks ? 0 : AT_SYMLINK_NOFOLLOW);
+    if (info !== undefined || isAbsent(libc)) return info;
+  }
+  // Deno says why it can't be looked at.
+  return unlessAbsent(() => toFileInfo(followsLinks ? Deno.statSync(path) : Deno.lstatSync(path)));
+}
+
 function unlessAbsent<Result>(act: () => Result): Result | undefined {
   try {
     return act();
@@ -120,6 +146,90 @@ function toFileInfo(info: Deno.FileInfo): FileInfo {
     modified: info.mtime ?? undefined,
     ...(info.ctime === null ? {} : { changed: info.ctime }),
   };
+}
+
+/** A file that is open for reading. */
+interface OpenFile extends Disposable {
+  /** What the descriptor leads to. */
+  readonly info: FileInfo;
+  /** Reads into `buffer`; returns how many bytes, or `null` at the end. */
+  readSync(buffer: Uint8Array<ArrayBuffer>): number | null;
+}
+
+/** Opens `path`, which is no link. Returns `undefined` if that fails, or can't be done this way here. */
+export function openWithoutWaiting(path: string): OpenFile | undefined {
+  const libc = libcFor(path);
+  const descriptor = libc?.open(toCString(path), OPEN_FLAGS) ?? -1;
+  if (libc === undefined || descriptor < 0) return undefined;
+  const info = statx(libc, descriptor, NO_PATH, AT_EMPTY_PATH);
+  if (info === undefined) {
+    libc.close(descriptor);
+    return undefined;
+  }
+  return {
+    info,
+    readSync(buffer) {
+      const count = Number(libc.read(descriptor, buffer, BigInt(buffer.length)));
+      if (count < 0) throw new Error("It can't be read");
+      return count === 0 ? null : count;
+    },
+    [Symbol.dispose]: () => void libc.close(descriptor),
+  };
+}
+
+/**
+ * Returns libc where it means by `path` what Deno means: Deno takes ".." and the name before it away, be
+ * that a link or not, and what is after the last name; and refuses NUL.
+ */
+function libcFor(path: string): LinuxLibc | undefined {
+  const libc = mainLibc();
+  if (!isLinuxLibc(libc) || libc.statx === null || path[0] !== "/") return undefined;
+  if (path.includes("/..") || path.includes("\0")) return undefined;
+  return path === "/" || !(path.endsWith("/") || path.endsWith("/.")) ? libc : undefined;
+}
+
+/** Returns what statx(2) tells, whose fields have one place on every machine; `undefined` if it fails. */
+function statx(
+  libc: LinuxLibc,
+  directory: number,
+  path: Uint8Array<ArrayBuffer>,
+  flags: number,
+): FileInfo | undefined {
+  const words = new Uint32Array(STATX_WORDS);
+  if (libc.statx?.(directory, path, flags, STATX_BASIC_STATS, words) !== 0) return undefined;
+  const mode = words[7]! & 0xffff;
+  const form = mode & S_IFMT;
+  const minor = words[35]!;
+  return {
+    kind: form === S_IFREG
+      ? "file"
+      : form === S_IFDIR
+      ? "directory"
+      : form === S_IFLNK
+      ? "link"
+      : "other",
+    uid: words[5]!,
+    gid: words[6]!,
+    mode,
+    inode: words[8]! + words[9]! * WORD,
+    size: words[10]! + words[11]! * WORD,
+    // As makedev(3) puts the two together, and so stat(2).
+    device: words[34]! * 0x100 + (minor & 0xff) + (minor >>> 8) * 0x100000,
+    changed: instant(words, 24),
+    modified: instant(words, 28),
+  };
+}
+
+/** Returns the instant at word `at`: seconds in two words, nanoseconds in one. */
+function instant(words: Uint32Array, at: number): Date {
+  return new Date((words[at]! + words[at + 1]! * WORD) * 1000 + Math.floor(words[at + 2]! / 1e6));
+}
+
+/** Returns whether the call that has just failed found nothing. */
+function isAbsent(libc: LinuxLibc): boolean {
+  const errno = new Int32Array(1);
+  libc.memcpy(errno, libc.__errno_location(), 4n);
+  return errno[0] === ENOENT || errno[0] === ENOTDIR;
 }
 
 function openByDeno(path: string): OpenFile {

@@ -35,8 +35,8 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Opens libc with `functions`, described as `Deno.dlopen` wants them, with a number or nothing as their
- * results. Returns `undefined` where it is in none of the known places, lacks one of the functions, or
- * may not be loaded.
+ * results. Returns `undefined` where it is in none of the known places, lacks one of the functions
+ * that are not optional, or may not be loaded.
  *
  * Each function costs time. Without the permission for all libraries, no function may take or return a
  * "pointer": a "buffer" goes in, a "usize" goes in or out.
@@ -44,18 +44,20 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
 export function openLibc<const Functions extends Record<string, NumberFunction>>(
   functions: Functions,
 ): Libc<Functions> | undefined {
-  const entries = Object.entries(functions);
-  const definitions = Object.fromEntries(
-    entries.map(([name, definition]) => [name, withoutMachineCode(definition)]),
-  );
+  const definitions: Record<string, Deno.ForeignFunction> = {};
+  for (const name in functions) {
+    const definition: NumberFunction = functions[name]!;
+    definitions[name] = { ...definition, parameters: [...definition.parameters, IGNORED] };
+  }
   for (const place of PLACES[`${Deno.build.os} ${Deno.build.arch}`] ?? []) {
     try {
       const { symbols } = Deno.dlopen(place, definitions);
-      const decoded = entries.map(([name, definition]) => [
-        name,
-        decoding(symbols[name] as Call, definition),
-      ]);
-      return Object.fromEntries(decoded);
+      const libc: Record<string, unknown> = {};
+      for (const name in functions) {
+        const call = symbols[name] as ((...parameters: unknown[]) => unknown) | null;
+        libc[name] = call && ((...parameters: unknown[]) => call(...parameters, NOTHING));
+      }
+      return libc as Libc<Functions>;
     } catch {
       // Deno throws a bare Error for a file that is not there and NotCapable for one that is not
       // permitted; the next place may be both.
@@ -69,44 +71,69 @@ type NumberFunction = Deno.ForeignFunction & {
   readonly result: "i32" | "isize" | "usize" | "void";
 };
 
-type Call = (...parameters: unknown[]) => Uint8Array<ArrayBuffer>;
+/**
+ * A last parameter that no function looks at: a struct of one number, which goes where a number would
+ * go, and which the caller takes away again (System V's and ARM's calling conventions). Deno compiles
+ * machine code for each function without a struct, which takes longer than the few calls that are made
+ * of it.
+ */
+const IGNORED = { struct: ["i32"] } as const;
+const NOTHING = new Int32Array(1);
+
+/** What becoming a command needs. */
+const EXECUTION = {
+  execvp: { parameters: ["buffer", "buffer"], result: "i32" },
+  signal: { parameters: ["i32", "usize"], result: "usize" },
+  strdup: { parameters: ["buffer"], result: "usize" },
+} as const;
+
+const LINUX = {
+  ...EXECUTION,
+  prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
+  // glibc has it since 2.28.
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32", optional: true },
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  close: { parameters: ["i32"], result: "i32" },
+  __errno_location: { parameters: [], result: "usize" },
+  memcpy: { parameters: ["buffer", "usize", "usize"], result: "usize" },
+} as const;
+
+const DARWIN = {
+  ...EXECUTION,
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+} as const;
+
+/** What every run calls on Linux: files, limits, becoming a command. */
+export type LinuxLibc = Libc<typeof LINUX>;
+/** What every run calls on macOS. */
+export type DarwinLibc = Libc<typeof DARWIN>;
+
+/** `null` where there is none. */
+let main: LinuxLibc | DarwinLibc | null | undefined;
 
 /**
- * Deno compiles machine code for each function that returns a plain number, which takes longer than
- * the one call that is made of it. A struct of one number comes back in the same register (System V
- * and ARM's calling conventions), and its functions are called without.
+ * Returns libc with what every run calls, opened once: opening it takes longer than all that is done
+ * with it, and longer than a dozen functions more. Returns `undefined` where there is none.
  */
-function withoutMachineCode(definition: NumberFunction): Deno.ForeignFunction {
-  const { result, nonblocking } = definition;
-  if (nonblocking) return definition;
-  return { ...definition, result: { struct: [result === "void" ? "i32" : result] } };
+export function mainLibc(): LinuxLibc | DarwinLibc | undefined {
+  if (main === undefined) {
+    main = Deno.build.os === "linux" ? openLibc(LINUX) ?? null : openLibc(DARWIN) ?? null;
+  }
+  return main ?? undefined;
 }
 
-function decoding(call: Call, { result, nonblocking }: NumberFunction): unknown {
-  if (nonblocking) return call;
-  return (...parameters: unknown[]) => {
-    const { buffer } = call(...parameters);
-    switch (result) {
-      case "i32":
-        return new Int32Array(buffer)[0];
-      case "isize":
-        return new BigInt64Array(buffer)[0];
-      case "usize":
-        return new BigUint64Array(buffer)[0];
-    }
-  };
+/** Returns whether `libc` is one of Linux. */
+export function isLinuxLibc(libc: LinuxLibc | DarwinLibc | undefined): libc is LinuxLibc {
+  return libc !== undefined && "prlimit" in libc;
 }
+
+const encoder = new TextEncoder();
 
 /** Returns `text` as C wants it: UTF-8 and a NUL. */
 export function toCString(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length + 1);
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    // The first use of an encoder costs more than all the arguments of a command.
-    if (code >= 0x80) return new TextEncoder().encode(text + "\0");
-    bytes[index] = code;
-  }
-  return bytes;
+  return encoder.encode(text + "\0");
 }
 
 /** Of a process that makes a file larger than `ulimit -f` allows; the same on Linux and macOS. */

@@ -36,74 +36,103 @@ const denoProcesses: Processes = {
   endBy: async (signal) => await (await loadRest()).endBy(signal),
 };
 
-/** Returns the runtime of this process. */
-export function createRuntime(): Runtime {
-  return {
-    system: systemOf(Deno.build.os),
-    environment: { get: readVariable, names: () => Object.keys(Deno.env.toObject()) },
-    // What few runs want is asked for when it is wanted.
-    get platform() {
-      return { target: Deno.build.target, engine: `Deno ${Deno.version.deno}` };
-    },
-    get process() {
-      return Deno.pid;
-    },
-    get startedAt() {
-      return new Date(performance.timeOrigin);
-    },
-    user: Deno.uid() ?? undefined,
-    get workingDirectory() {
-      return told("the path of the working directory", Deno.cwd);
-    },
-    clock: { now: () => new Date() },
-    localTime: async () => (await loadRest()).localTime(),
-    files: { ...denoFiles, lock: async (path) => await (await loadRest()).lockFile(path) },
-    stdout: {
-      ...outputTo(() => Deno.stdout),
-      width: columnsOfStdout,
-      isDiscarded: async () => (await loadRest()).isStdoutDiscarded(),
-    },
-    stderr: messagesTo(() => Deno.stderr),
-    become: Deno.build.os === "windows" ? () => {} : become,
-    processes: denoProcesses,
-    openTerminal: async () => (await loadRest()).openTerminal(),
-    keepSignals: async () => (await loadRest()).keepSignals(),
-    suspend: async (how) => (await loadRest()).suspend(how),
-    protectSecrets,
-    hideArguments: async (positions) => (await loadRest()).hideArguments(positions),
-    createFetch: (options) => async (request) =>
-      await (await loadRest()).createFetch(options)(request),
-  };
-}
+/** Milliseconds for which requested output waits for a reader that takes nothing; then it fails. */
+const PATIENCE = 3000;
+/** Milliseconds for which a message waits; then it is lost. */
+let patienceOfMessages = 500;
+
+const stdout: CommandOutput = {
+  isTerminal: () => Deno.stdout.isTerminal(),
+  write: (text) => writeAll(Deno.stdout, asText(text), PATIENCE),
+  command: (text) => writeAll(Deno.stdout, text, PATIENCE),
+  width: columnsOfStdout,
+  isDiscarded: async () => (await loadRest()).isStdoutDiscarded(),
+};
+
+/** Its `write` never fails: a message that can't be written changes nothing. */
+const stderr: Output = {
+  isTerminal: () => Deno.stderr.isTerminal(),
+  write(text) {
+    try {
+      writeAll(Deno.stderr, asText(text), patienceOfMessages);
+    } catch {
+      // Waiting once is enough.
+      patienceOfMessages = 0;
+    }
+  },
+};
+
+/**
+ * The runtime of this process. Not made by a function: Deno keeps the compiled code of a module, but not
+ * of the functions in it.
+ */
+export const denoRuntime: Runtime = {
+  system: systemOf(Deno.build.os),
+  environment: { get: readVariable, names: () => Object.keys(Deno.env.toObject()) },
+  // What few runs want is asked for when it is wanted.
+  get platform() {
+    return { target: Deno.build.target, engine: `Deno ${Deno.version.deno}` };
+  },
+  get process() {
+    return Deno.pid;
+  },
+  get startedAt() {
+    return new Date(performance.timeOrigin);
+  },
+  get user() {
+    return Deno.uid() ?? undefined;
+  },
+  get workingDirectory() {
+    try {
+      return Deno.cwd();
+    } catch (error) {
+      throw unreadable("the path of the working directory", error);
+    }
+  },
+  clock: { now: () => new Date() },
+  localTime: async () => (await loadRest()).localTime(),
+  files: { ...denoFiles, lock: async (path) => await (await loadRest()).lockFile(path) },
+  stdout,
+  stderr,
+  become: Deno.build.os === "windows" ? () => {} : become,
+  processes: denoProcesses,
+  openTerminal: async () => (await loadRest()).openTerminal(),
+  keepSignals: async () => (await loadRest()).keepSignals(),
+  suspend: async (how) => (await loadRest()).suspend(how),
+  protectSecrets,
+  hideArguments: async (positions) => (await loadRest()).hideArguments(positions),
+  createFetch: (options) => async (request) =>
+    await (await loadRest()).createFetch(options)(request),
+};
 
 function readVariable(name: string): string | undefined {
-  return told(`the variable ${name}`, () => Deno.env.get(name));
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    throw unreadable(`the variable ${name}`, error);
+  }
 }
 
-/** Calls `read`, and has its failure say what could not be read: see {@linkcode UnreadableError}. */
-function told<Result>(what: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
-    const isUtf8 = !(error instanceof Deno.errors.InvalidData);
-    const message = `Cannot read ${what}: ${isUtf8 ? error.message : "it is not UTF-8"}`;
-    const advice = what.startsWith("the variable ")
-      ? "Set it to text in UTF-8, or unset it."
-      : "Run wev in a directory whose path is UTF-8.";
-    const hint = isUtf8 ? {} : { hint: advice };
-    throw Object.assign(new Error(message, { cause: error }), {
-      unreadable: what,
-      ...hint,
-    }) satisfies UnreadableError;
-  }
+/** Returns what to throw for `error`, which says what could not be read: see {@linkcode UnreadableError}. */
+function unreadable(what: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) return error;
+  const isUtf8 = !(error instanceof Deno.errors.InvalidData);
+  const message = `Cannot read ${what}: ${isUtf8 ? error.message : "it is not UTF-8"}`;
+  const advice = what.startsWith("the variable ")
+    ? "Set it to text in UTF-8, or unset it."
+    : "Run wev in a directory whose path is UTF-8.";
+  const hint = isUtf8 ? {} : { hint: advice };
+  return Object.assign(new Error(message, { cause: error }), {
+    unreadable: what,
+    ...hint,
+  }) satisfies UnreadableError;
 }
 
 /** Says that even the report of a failure failed, and returns the exit status. Never fails. */
 export function lastWords(error: unknown): number {
   // The message may quote a secret.
   const kind = error instanceof Error ? error.name : typeof error;
-  messagesTo(() => Deno.stderr).write(`wev: error: wev failed and can't tell why (${kind})\n`);
+  stderr.write(`wev: error: wev failed and can't tell why (${kind})\n`);
   return 125;
 }
 
@@ -120,19 +149,6 @@ function columnsOfStdout(): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Milliseconds for which requested output waits for a reader that takes nothing; then it fails. */
-const PATIENCE = 3000;
-/** Milliseconds for which a message waits; then it is lost. */
-const PATIENCE_OF_MESSAGES = 500;
-
-function outputTo(stream: () => Stream): Omit<CommandOutput, "isDiscarded" | "width"> {
-  return {
-    isTerminal: () => stream().isTerminal(),
-    write: (text) => writeAll(stream(), asText(text), PATIENCE),
-    command: (text) => writeAll(stream(), text, PATIENCE),
-  };
 }
 
 /** Returns `text` as it may be written: the runner of a GitHub job looks for commands in all it reads. */
@@ -153,22 +169,6 @@ function asText(text: string): string {
  */
 export function withoutCommands(text: string): string {
   return text.replaceAll("##[", "#\\u0023[").replace(/^((?:[^\S\r\n]|\x85)*):(?=:)/gm, "$1\\u003a");
-}
-
-/** Returns a stream whose `write` never fails: a message that can't be written changes nothing. */
-function messagesTo(stream: () => Stream): Output {
-  let patience = PATIENCE_OF_MESSAGES;
-  return {
-    isTerminal: () => stream().isTerminal(),
-    write(text) {
-      try {
-        writeAll(stream(), asText(text), patience);
-      } catch {
-        // Waiting once is enough.
-        patience = 0;
-      }
-    },
-  };
 }
 
 function writeAll(stream: Stream, text: string, patience: number): void {

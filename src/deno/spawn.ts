@@ -14,12 +14,10 @@
 import { type Command, type CommandStatus, ExecutionError } from "../runtime.ts";
 import {
   changeEnvironment,
-  LIMIT_FUNCTIONS,
   protectSecrets,
   restoreCoreLimit,
   restoreOpenFileLimit,
 } from "./become.ts";
-import { openLibc } from "./libc.ts";
 import { restoreBytes } from "./process_arguments.ts";
 import { SignalRelay } from "./signal_relay.ts";
 
@@ -33,10 +31,7 @@ export async function spawn({ path, argv, environment }: Command): Promise<Comma
   // In the environment of this process, so that all other variables keep their bytes.
   changeEnvironment(environment);
   keepFirstOfTwo();
-  if (Deno.build.os === "linux") {
-    const libc = openLibc(LIMIT_FUNCTIONS);
-    if (libc !== undefined) restoreOpenFileLimit(libc);
-  }
+  restoreOpenFileLimit();
   using relay = new SignalRelay();
   restoreCoreLimit();
   const child = start(path, argv.slice(1));

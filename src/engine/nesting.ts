@@ -44,15 +44,14 @@ export interface LostVariable {
 /** Returns what `environment` was before any outer wev changed it. */
 export function outerEnvironment(environment: Environment): OuterEnvironment {
   const note = environment.get(NOTE);
-  if (note === undefined) {
-    return {
-      get: (name) => environment.get(name),
-      lost: [],
-      defaults: [],
-    };
-  }
+  return note === undefined
+    ? { get: (name) => environment.get(name), lost: [], defaults: [] }
+    : before(readNote(note), environment);
+}
+
+function before(note: readonly Change[], environment: Environment): OuterEnvironment {
   // A variable that somebody changed since is what they made it.
-  const changes = readNote(note).filter(({ name, sum }) => checksum(environment.get(name)) === sum);
+  const changes = note.filter(({ name, sum }) => checksum(environment.get(name)) === sum);
   const former = new Map(changes.map(({ name, was }) => [name, was]));
   return {
     get(name) {
@@ -80,44 +79,39 @@ export function nestingNote(
   resolved: readonly Pick<Resolved, "step" | "expiresAt">[],
   { set, unset, defaults }: NotedChanges,
 ): string | undefined {
-  const steps = resolved.map(({ step }) => step);
   const outer = outerEnvironment(environment);
-  const former = (name: string, secret: boolean): Change["was"] => {
-    if (outer.lost.some((lost) => lost.name === name)) return true;
-    const value = outer.get(name);
-    if (value === undefined) return null;
-    return secret ? true : value;
-  };
-  const read = steps.flatMap(({ reads }) => reads);
-  const readSecret = steps.flatMap(({ readsSecret }) => readsSecret);
-  const changed = new Set([...set.keys(), ...unset]);
-  const defaulted = new Set([...defaults, ...outer.defaults]);
-  const changes = [...new Set([...read, ...readSecret, ...defaulted])]
+  const read = resolved.flatMap(({ step }) => step.reads);
+  const readSecret = resolved.flatMap(({ step }) => step.readsSecret);
+  const defaulted = [...defaults, ...outer.defaults];
+  const changes: Change[] = [];
+  for (const name of new Set([...read, ...readSecret, ...defaulted])) {
+    const value = set.get(name);
+    if (value === undefined && !unset.includes(name)) continue;
     // What stays as it is, as keys do that are handed out as they are, is not lost for those within.
-    .filter((name) =>
-      changed.has(name) &&
-      (defaulted.has(name) || !set.has(name) || set.get(name) !== environment.get(name))
-    )
-    .map((name): Change => {
-      const was = former(name, readSecret.includes(name));
-      const change: Change = {
-        name,
-        was,
-        sum: checksum(set.get(name)),
-        ...(defaults.includes(name) ? { isDefault: true } : {}),
-      };
-      const setter = was === true
-        ? resolved.find(({ step: { names } }) => names.includes(name))
-        : undefined;
-      const expiry = setter?.expiresAt;
-      return expiry === undefined
-        ? change
-        : { ...change, until: Math.floor(expiry.getTime() / 1000) };
+    const stays = value !== undefined && value === environment.get(name);
+    if (stays && !defaulted.includes(name)) continue;
+    const was = readSecret.includes(name) && outer.get(name) !== undefined ||
+        outer.lost.some((lost) => lost.name === name)
+      ? true
+      : outer.get(name) ?? null;
+    const setter = was === true && resolved.find(({ step }) => step.names.includes(name));
+    const expiry = setter ? setter.expiresAt : undefined;
+    changes.push({
+      name,
+      was,
+      sum: checksum(value),
+      ...(defaults.includes(name) ? { isDefault: true } : {}),
+      ...(expiry === undefined ? {} : { until: Math.floor(expiry.getTime() / 1000) }),
     });
-  const names = new Set(changes.map(({ name }) => name));
-  const kept = readNote(environment.get(NOTE) ?? "[]").filter(({ name }) => !names.has(name));
-  const note = [...kept, ...changes];
-  return note.length === 0 ? undefined : JSON.stringify(note);
+  }
+  const former = environment.get(NOTE);
+  const kept = former === undefined ? [] : unlessIn(changes, readNote(former));
+  return kept.length + changes.length === 0 ? undefined : JSON.stringify([...kept, ...changes]);
+}
+
+/** Returns those of `former` whose variables are none of `changes`. */
+function unlessIn(changes: readonly Change[], former: readonly Change[]): Change[] {
+  return former.filter(({ name }) => !changes.some((change) => change.name === name));
 }
 
 function readNote(note: string): Change[] {

@@ -7,8 +7,8 @@
 import { NAMES, planDirectory, planPath } from "../cache/layout.ts";
 import { sweepTemporaryFiles } from "../cache/temporary_files.ts";
 import { makeOwnDirectory, type Owner, ownFiles } from "../cache/private_directory.ts";
+import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../paths.ts";
 import type { Clock, Files } from "../runtime.ts";
-import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
 import {
@@ -17,6 +17,7 @@ import {
   type KeptPlan,
   MAX_PLAN_BYTES,
   type Place,
+  PLAN_FORMAT,
 } from "./kept_plan.ts";
 
 /** How many plans are kept; beyond that the oldest go. */
@@ -62,6 +63,7 @@ export async function keepPlan(
     );
   if (!isAsRead) return;
   const kept: KeptPlan = {
+    format: PLAN_FORMAT,
     version: VERSION,
     workingDirectory: place.workingDirectory,
     home: place.home ?? null,

@@ -6,11 +6,11 @@
  * @module
  */
 
+import { formatTwice, parseTwice } from "../cache/entry.ts";
 import { planPath } from "../cache/layout.ts";
 import { type Reader, readIfSafe } from "../config/read_if_safe.ts";
-import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES } from "../paths.ts";
+import { CONFIG_FILE_NAMES, isPrivate, joinPath, MISTAKEN_FILE_NAMES, stampOf } from "../paths.ts";
 import type { Files, System } from "../runtime.ts";
-import { stampOf } from "../stamp.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
 
@@ -26,8 +26,16 @@ export interface Place {
   readonly cacheDirectory: string | undefined;
 }
 
+/**
+ * The format of the files: another number wherever the parts of {@linkcode KeptPlan} or {@linkcode Plan}
+ * are others. Between two releases the version stays the same.
+ */
+export const PLAN_FORMAT = 2;
+
 /** What a kept plan's file holds: the plan, and what it was made of. */
 export interface KeptPlan {
+  /** {@linkcode PLAN_FORMAT}. */
+  readonly format: number;
   /** The version of wev that made it. */
   readonly version: string;
   /** The working directory it is for. */
@@ -52,30 +60,36 @@ export function keptPlan(files: Files, place: Place, reader: Reader): Plan | und
   const { cacheDirectory } = place;
   if (cacheDirectory === undefined) return undefined;
   const kept = readPlanFile(files, planPath(cacheDirectory, place), reader);
-  if (kept === undefined || kept.version !== VERSION) return undefined;
+  if (kept?.format !== PLAN_FORMAT || kept.version !== VERSION) return undefined;
   if (kept.workingDirectory !== place.workingDirectory) return undefined;
   if (kept.home !== (place.home ?? null)) return undefined;
-  return isUnchanged(files, kept, place, reader) ? kept.plan : undefined;
+  try {
+    return isUnchanged(files, kept, place, reader) ? kept.plan : undefined;
+  } catch {
+    // What can't be looked at is reported by those who read it.
+    return undefined;
+  }
 }
 
 function isUnchanged(files: Files, kept: KeptPlan, place: Place, reader: Reader): boolean {
+  const present = [...kept.unread];
+  for (const [file, text] of kept.files) {
+    if (readConfig(files, file, reader) !== text) return false;
+    present.push(file);
+  }
   // Somebody for whom wev does nothing may just have made the first file, under a wrong name.
   const names = kept.plan.steps.length === 0
     ? [...CONFIG_FILE_NAMES, ...MISTAKEN_FILE_NAMES]
     : CONFIG_FILE_NAMES;
-  try {
-    const present = new Set([...kept.files.map(([file]) => file), ...kept.unread]);
-    return kept.files.every(([file, text]) => readConfig(files, file, reader) === text) &&
-      kept.directories.every(([directory, known]) =>
-        // Where a directory has not changed, no file has come into it.
-        stampOf(files, directory) === known ||
-        pathsIn(directory, names, place)
-          .every((file) => present.has(file) || !exists(files, file))
-      );
-  } catch {
-    // What can't be looked at is reported by those who read it.
-    return false;
+  for (const [directory, known] of kept.directories) {
+    // Where a directory has not changed, no file has come into it.
+    if (stampOf(files, directory) === known) continue;
+    for (const name of names) {
+      const file = joinPath(directory, name, place.system);
+      if (files.stat(file) !== undefined && !present.includes(file)) return false;
+    }
   }
+  return true;
 }
 
 /** Returns what a configuration file holds; `undefined` if there is none that may be read. */
@@ -86,12 +100,9 @@ function readConfig(files: Files, path: string, reader: Reader): string | undefi
     : undefined;
 }
 
-/**
- * Returns the content of the file of `kept`: everything twice, so that damage is noticed. wev alone
- * writes there, and need not check the rest.
- */
+/** Returns the content of the file of `kept`. wev alone writes there, and need not check the rest. */
 export function formatPlan(kept: KeptPlan): string {
-  return JSON.stringify({ ...kept, copy: kept });
+  return formatTwice(kept);
 }
 
 function readPlanFile(files: Files, path: string, { user }: Reader): KeptPlan | undefined {
@@ -99,24 +110,13 @@ function readPlanFile(files: Files, path: string, { user }: Reader): KeptPlan | 
     const { info, bytes } = files.readRegular(path, MAX_PLAN_BYTES) ?? {};
     // Somebody else's plan would run as this user.
     if (info === undefined || bytes === undefined || !isPrivate(info, user)) return undefined;
-    const { copy, ...kept } = JSON.parse(new TextDecoder().decode(bytes)) as KeptPlan & {
-      copy: unknown;
-    };
-    return JSON.stringify(copy) === JSON.stringify(kept) ? kept : undefined;
+    return parseTwice(new TextDecoder().decode(bytes)) as KeptPlan | undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Returns the paths in `directory` at which a configuration file counts. */
-export function candidatesIn(directory: string, place: Place): string[] {
-  return pathsIn(directory, CONFIG_FILE_NAMES, place);
-}
-
-function pathsIn(directory: string, names: readonly string[], { system }: Place): string[] {
-  return names.map((name) => joinPath(directory, name, system));
-}
-
-function exists(files: Files, path: string): boolean {
-  return files.stat(path) !== undefined;
+export function candidatesIn(directory: string, { system }: Place): string[] {
+  return CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
 }

@@ -34,6 +34,7 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
   "the last --log-level": [["--log-level", "info", "--log-level", "error", "x"], {
     logLevel: "error",
   }],
+  "--completions": [["--completions", "zsh"], { action: "completions", shell: "zsh" }],
   "--min-remaining": [["--min-remaining", "600", "x"], { minRemaining: 600 }],
 };
 
@@ -84,6 +85,10 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
     ["--explain", "--token", "123456"],
     /^--token goes with a command and --export, not with --explain$/,
   ],
+  "a code of other characters": [
+    ["--token", "12345x", "x"],
+    /^--token must be the six digits of a code$/,
+  ],
   "a time in words": [["--min-remaining", "10m", "x"], /whole number of seconds: it is "10m"$/],
 };
 
@@ -131,6 +136,12 @@ for (const [what, [args, message, word]] of Object.entries(WRONG)) {
     });
   });
 }
+
+Deno.test("parseArguments() suggests options by both of their names", () => {
+  const known = OPTIONS.flatMap(({ name, short = [] }) => [name].concat(short));
+  assert.ok(known.includes("-h"));
+  assert.throws(() => parseArguments(["-q"]), { suggest: { word: "-q", known } });
+});
 
 Deno.test("codePositions() finds the codes of wev's own options, and no word of the command", () => {
   for (

@@ -23,6 +23,12 @@ for (
     ["-H", ["--explain", "--json", "-h"], "-h"],
     ["--frobnicate", ["--explain", "--json", "-h"], undefined],
     ["x", [], undefined],
+    // Two letters of a short word may be wrong, and a third of a long one.
+    ["abxy", ["abcd"], "abcd"],
+    ["axyz", ["abcd"], undefined],
+    ["--exqqqin", ["--explain"], "--explain"],
+    ["--eqqqqin", ["--explain"], undefined],
+    ["mfa", ["m-fa-device", "duration"], "m-fa-device"],
   ] as const
 ) {
   Deno.test(`closest() returns ${near} for ${word} among ${known.length}`, () => {

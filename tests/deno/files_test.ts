@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { denoFiles } from "../../src/deno/files.ts";
+import { denoFiles, openWithoutWaiting } from "../../src/deno/files.ts";
+import type { FileInfo } from "../../src/runtime.ts";
 import { hasProgram } from "../support/has_program.ts";
 
 /** A directory for one test. */
@@ -143,3 +144,78 @@ Deno.test("readRegular() reads what a file system tells no size of, and no more 
   assert.equal(new TextDecoder().decode(version?.bytes), "Linux\n");
   assert.equal(denoFiles.readRegular("/proc/sys/kernel/ostype", 3)?.bytes, undefined);
 });
+
+Deno.test("stat() and lstat() tell what Deno tells, of whatever there is", async () => {
+  using directory = new Directory();
+  const { path } = directory;
+  Deno.writeTextFileSync(`${path}/file`, "content");
+  Deno.chmodSync(`${path}/file`, 0o640);
+  Deno.symlinkSync("file", `${path}/link`);
+  Deno.mkdirSync(`${path}/é`);
+  if (hasProgram("mkfifo")) await new Deno.Command("mkfifo", { args: [`${path}/pipe`] }).output();
+  const places = ["", "/file", "/link", "/é", "/é/../file", "/pipe", "/link/", "/é/."].map((name) =>
+    path + name
+  );
+  for (const place of [...places, ...Deno.build.os === "windows" ? [] : ["/", "/dev/null"]]) {
+    assert.deepEqual(told(denoFiles.stat(place)), tellOf(() => Deno.statSync(place)), place);
+    assert.deepEqual(told(denoFiles.lstat(place)), tellOf(() => Deno.lstatSync(place)), place);
+  }
+  Deno.symlinkSync("link-to-itself", `${path}/link-to-itself`);
+  assert.throws(() => denoFiles.stat(`${path}/link-to-itself`));
+  assert.throws(() => denoFiles.stat(`${path}/a\0b`));
+});
+
+/** Deno cuts the time of a change to whole seconds in some versions. */
+function told(info: FileInfo | undefined): unknown {
+  if (info === undefined) return undefined;
+  return { ...info, changed: info.changed && Math.floor(info.changed.getTime() / 1000) };
+}
+
+function tellOf(look: () => Deno.FileInfo): unknown {
+  try {
+    const info = look();
+    return told({
+      kind: info.isFile
+        ? "file"
+        : info.isDirectory
+        ? "directory"
+        : info.isSymlink
+        ? "link"
+        : "other",
+      size: info.size,
+      device: info.dev,
+      inode: info.ino ?? 0,
+      mode: info.mode ?? undefined,
+      uid: info.uid ?? undefined,
+      gid: info.gid ?? undefined,
+      modified: info.mtime ?? undefined,
+      ...(info.ctime === null ? {} : { changed: info.ctime }),
+    });
+  } catch (error) {
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+Deno.test(
+  "openWithoutWaiting() waits for nobody who writes to a pipe, and follows no link",
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
+    const directory = Deno.makeTempDirSync();
+    try {
+      const pipe = `${directory}/pipe`;
+      assert.ok((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
+      {
+        using opened = openWithoutWaiting(pipe)!;
+        assert.equal(opened.info.kind, "other");
+      }
+      Deno.writeTextFileSync(`${directory}/file`, "");
+      Deno.symlinkSync("file", `${directory}/link`);
+      assert.equal(openWithoutWaiting(`${directory}/link`), undefined);
+      assert.equal(openWithoutWaiting(`${directory}/absent`), undefined);
+    } finally {
+      Deno.removeSync(directory, { recursive: true });
+    }
+  },
+);

@@ -17,7 +17,6 @@ const MODULES = [
   "src/cache/layout.ts",
   "src/config/read_if_safe.ts",
   "src/deno/become.ts",
-  "src/deno/descriptor.ts",
   "src/deno/files.ts",
   "src/deno/libc.ts",
   "src/deno/runtime.ts",
@@ -26,7 +25,6 @@ const MODULES = [
   "src/engine/nesting.ts",
   "src/paths.ts",
   "src/plan/kept_plan.ts",
-  "src/stamp.ts",
   "src/version.ts",
 ];
 

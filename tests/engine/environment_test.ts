@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Step } from "../../src/plan/plan.ts";
 import type { DefaultVariable } from "../../src/plugin/context.ts";
+import { toResolved } from "../../src/engine/cached.ts";
+import { environmentOf } from "../../src/engine/environment.ts";
 import { commandOf, STEP } from "../support/command_environment.ts";
 
 /** A variable that the configuration sets. */
@@ -103,9 +105,30 @@ for (const [what, { defaults, environment = {}, steps, expected }] of Object.ent
     const command = commandOf(defaults, environment, steps);
     for (const [name, value] of Object.entries(expected)) {
       assert.equal(command[name], value, name);
+      assert.equal(name in command, value !== undefined, name);
     }
   });
 }
+
+Deno.test("environmentOf() sets values, and removes missing ones, conflicting variables and codes", () => {
+  const code = "WEV_AWSMFA_TOKEN";
+  for (const consumes of [["D"], ["D", code]]) {
+    const step = { ...STEP, names: ["A", "B"], unset: ["C", "X"], consumes };
+    const resolved = [
+      toResolved(step, { values: ["1", "2"], unset: [1] }, "fresh"),
+      toResolved(constant("X", "3"), { values: ["3"] }, "constant"),
+    ];
+    const { set, unset } = environmentOf(resolved, { get: () => undefined, names: () => [] });
+    assert.deepEqual([...set], [["A", "1"], ["X", "3"]]);
+    assert.deepEqual(unset.toSorted(), ["B", "C", "D", code]);
+  }
+});
+
+Deno.test("environmentOf() takes no default's value from a variable that is removed", () => {
+  const steps = [{ ...STEP, unset: ["AWS_REGION"] }];
+  const command = commandOf([REGIONS], { AWS_REGION: "us-west-1" }, steps);
+  assert.equal(command["AWS_DEFAULT_REGION"], "eu-west-1");
+});
 
 Deno.test("environmentOf() in a wev's command takes back what that wev set by default", () => {
   const outer = commandOf(

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../src/plan/plan.ts";
 import { planPath } from "../../src/cache/layout.ts";
-import { formatPlan, type KeptPlan, keptPlan, type Place } from "../../src/plan/kept_plan.ts";
+import {
+  formatPlan,
+  type KeptPlan,
+  keptPlan,
+  type Place,
+  PLAN_FORMAT,
+} from "../../src/plan/kept_plan.ts";
 import { keepPlan } from "../../src/plan/keep_plan.ts";
 import { VERSION } from "../../src/version.ts";
 import { after, NOW } from "../support/cached_session.ts";
@@ -102,6 +108,7 @@ Deno.test("keptPlan() returns the plan where only other files have come", async 
 
 /** What is wrong with a kept plan that is not damaged. */
 const OTHERS: Record<string, Partial<KeptPlan>> = {
+  "another format": { format: PLAN_FORMAT + 1 },
   "another version of wev": { version: `${VERSION}-other` },
   "another directory": { workingDirectory: "/home/ann" },
   "another home": { home: "/home/bob" },
