@@ -15,15 +15,13 @@ import type { Plan } from "./plan/plan.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
- * Not a literal in the `import()` below: Deno reads every module that a literal names, and all that
- * those import, at the start of every run, used or not. It costs more than all the rest of a run.
+ * Loads what a run with everything cached does not need. Its name is not a literal: Deno reads every
+ * module that a literal names, and all that those import, at the start of every run, used or not. It
+ * costs more than all the rest of a run. More is loaded in the same way further on.
  */
-const ON_DEMAND = ["./commands/mod.ts"].join();
-
-/** Loads all that a run with everything cached does not need. */
 async function loadRest(): Promise<typeof import("./commands/mod.ts")> {
   try {
-    return await import(ON_DEMAND);
+    return await import(["./commands/mod.ts"].join());
   } catch (error) {
     // Further lines are those of a stack.
     const [reason] = String(error instanceof Error ? error.message : error).split("\n", 1);

@@ -184,10 +184,11 @@ export interface Files {
   setMode(path: string, mode: number): void;
   /**
    * Waits for the lock on a file and takes it. Creates the file with mode 0600 if it does not exist.
+   * Calls `onWait` if somebody else has it.
    *
    * @throws {ForeignFileError} if it is not a regular file that only this user may write.
    */
-  lock(path: string): Promise<LockedFile>;
+  lock(path: string, onWait?: () => void): Promise<LockedFile>;
 }
 
 /** A file that this process has locked. */

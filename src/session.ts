@@ -7,8 +7,7 @@
 import { cacheDirectory, factsDirectory, sealingKeyPath } from "./cache/layout.ts";
 import { LockDirectory } from "./cache/lock.ts";
 import { faultOf, type Owner } from "./cache/private_directory.ts";
-import { KeyringSealer, noSealer } from "./cache/seal.ts";
-import { CacheStore, type ValueSealer } from "./cache/store.ts";
+import { CacheStore, noSealer, type ValueSealer } from "./cache/store.ts";
 import type { Arguments } from "./cli/arguments.ts";
 import { isHomeFile } from "./config/home_file.ts";
 import type { Request } from "./engine/resolved.ts";
@@ -17,7 +16,7 @@ import { resolveAll } from "./engine/resolve_all.ts";
 import type { State } from "./engine/state.ts";
 import { afterQuestions } from "./engine/wait.ts";
 import { escapeControls } from "./errors.ts";
-import { platformKeyring, wantsKeyring } from "./keyring/choose.ts";
+import { wantsKeyring } from "./keyring/wanted.ts";
 import { allows, createLogger, type Logger, type LogLevel } from "./logger.ts";
 import { homeDirectory } from "./paths.ts";
 import type { Place } from "./plan/kept_plan.ts";
@@ -130,10 +129,25 @@ export class Session {
   }
 
   #sealer(): ValueSealer {
-    const { runtime, place: { cacheDirectory }, locks, logger } = this;
+    const { runtime, place: { cacheDirectory }, logger } = this;
     if (!wantsKeyring(runtime)) return noSealer(logger);
-    const keyFile = cacheDirectory === undefined ? undefined : sealingKeyPath(cacheDirectory);
-    return new KeyringSealer({ keyring: platformKeyring(runtime, keyFile), locks, logger });
+    let sealer: Promise<ValueSealer> | undefined;
+    // Few have one.
+    const load = async () => {
+      const { KeyringSealer }: typeof import("./cache/seal.ts") = await import(
+        ["./cache/seal.ts"].join()
+      );
+      const { platformKeyring }: typeof import("./keyring/platform.ts") = await import(
+        ["./keyring/platform.ts"].join()
+      );
+      const keyFile = cacheDirectory === undefined ? undefined : sealingKeyPath(cacheDirectory);
+      const keyring = platformKeyring(runtime, keyFile);
+      return new KeyringSealer({ keyring, locks: this.locks, logger });
+    };
+    return {
+      seal: async (values, key) => await (await (sealer ??= load())).seal(values, key),
+      unseal: async (sealed, key) => await (await (sealer ??= load())).unseal(sealed, key),
+    };
   }
 
   /** What is remembered until somebody has it forgotten, kept apart from what expires. */

@@ -107,15 +107,22 @@ export class LockDirectory {
 
   /**
    * Waits for the lock `name` and takes it for `purpose`. One that comes when `signal` has been aborted
-   * is left as it is.
+   * is left as it is. Calls `onWait` if another run has it.
    */
-  async take(name: string, purpose: string, signal?: AbortSignal): Promise<Lock> {
+  async take(
+    name: string,
+    purpose: string,
+    { signal, onWait }: {
+      readonly signal?: AbortSignal;
+      readonly onWait?: () => void;
+    } = {},
+  ): Promise<Lock> {
     const { logger, clock } = this.#options;
     const path = this.#path(name);
     if (path === undefined) return NO_LOCK;
     let file: LockedFile;
     try {
-      file = await this.#lock(path);
+      file = await this.#lock(path, onWait);
     } catch (error) {
       // A cache that can't be written costs a question, not the run.
       const message = `Cannot lock ${path}: ${error instanceof Error ? error.message : error}`;
@@ -164,12 +171,12 @@ export class LockDirectory {
     write(file, { holder: { process, purpose, ...waits } });
   }
 
-  async #lock(path: string): Promise<LockedFile> {
+  async #lock(path: string, onWait: (() => void) | undefined): Promise<LockedFile> {
     const { files, system } = this.#options;
     makeOwnDirectory(parentOf(path, system), this.#options);
     // Nothing of wev's: it goes aside, or no two runs would ever wait for each other.
     if (files.lstat(path)?.kind === "directory") files.rename(path, asideOf(path));
-    return await files.lock(path);
+    return await files.lock(path, onWait);
   }
 
   /** Says something once: a run takes several locks. */

@@ -15,21 +15,6 @@ const IV_LENGTH = 12;
 /** A key of 256 bits, in hexadecimal. */
 const KEY = /^[0-9a-f]{64}$/;
 
-/** Returns what leaves values as they are, and says what it means for those that are sealed. */
-export function noSealer(logger: Logger): ValueSealer {
-  let isTold = false;
-  return {
-    seal: () => Promise.resolve(undefined),
-    unseal() {
-      if (!isTold) {
-        logger.warning("What is cached is sealed, and WEV_KEYRING is off: it is resolved anew");
-      }
-      isTold = true;
-      return Promise.resolve(undefined);
-    },
-  };
-}
-
 /** What sealing needs. */
 interface SealerOptions {
   /** The platform's keyring, if there is one. */

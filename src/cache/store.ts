@@ -52,6 +52,21 @@ export interface ValueSealer {
   unseal(sealed: string, key: string): Promise<readonly string[] | undefined>;
 }
 
+/** Returns what leaves values as they are, and says what it means for those that are sealed. */
+export function noSealer(logger: Logger): ValueSealer {
+  let isTold = false;
+  return {
+    seal: () => Promise.resolve(undefined),
+    unseal() {
+      if (!isTold) {
+        logger.warning("What is cached is sealed, and WEV_KEYRING is off: it is resolved anew");
+      }
+      isTold = true;
+      return Promise.resolve(undefined);
+    },
+  };
+}
+
 /** Keeps entries in files. No failure of a file stops a run: it costs a warning. */
 export class CacheStore {
   readonly #options: CacheStoreOptions;

@@ -5,6 +5,7 @@
  */
 
 import { escapeControls, ExitStatus, type Suggestion, WevError } from "../errors.ts";
+import { NothingConfiguredError } from "../plan/require.ts";
 import { isUnreadable } from "../runtime.ts";
 
 /** What is said of a failure. */
@@ -22,6 +23,11 @@ const MAX_LINE = 2_000;
 
 function shortened(message: string): string {
   return message.length > MAX_LINE ? `${message.slice(0, MAX_LINE)}…` : message;
+}
+
+/** Returns whether `error` says that nothing is configured. */
+export function isNothingConfigured(error: unknown): boolean {
+  return error instanceof NothingConfiguredError;
 }
 
 /** Returns what to say of `error`. */

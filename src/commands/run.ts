@@ -6,7 +6,6 @@
 
 import { OPTIONS } from "../cli/options.ts";
 import { environmentOf } from "../engine/environment.ts";
-import { readAndKeepPlan } from "../engine/read_plan.ts";
 import type { ExitStatus } from "../errors.ts";
 import { keptPlan } from "../plan/kept_plan.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -24,13 +23,21 @@ const HINTS = { optionNames: OPTIONS.map(({ name }) => name) };
  */
 export async function run(session: Session): Promise<ExitStatus> {
   const { runtime, place, options: { command } } = session;
-  const plan = keptPlan(runtime.files, place, runtime) ?? await readAndKeepPlan(session);
+  const plan = keptPlan(runtime.files, place, runtime) ?? await readFiles(session);
   const resolved = await prepare(session, plan, {
     // A misspelt command must not cost anybody a code.
     beforeResolving: () => checkPlanned(plan, session),
   });
   const changes = environmentOf(resolved, runtime.environment);
   return await runCommand(command, changes, runtime, HINTS);
+}
+
+/** Reads the configuration, which few runs have to. */
+async function readFiles(session: Session): Promise<Plan> {
+  const { readAndKeepPlan }: typeof import("../engine/read_plan.ts") = await import(
+    ["../engine/read_plan.ts"].join()
+  );
+  return await readAndKeepPlan(session);
 }
 
 /** Looks for the command, unless the PATH that it will have is yet to be resolved. */

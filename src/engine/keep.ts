@@ -144,7 +144,7 @@ export class TaskKeep {
     if (this.#giveUp !== undefined) {
       throw new TypeError("A lease is asked for while another one is to be fulfilled");
     }
-    const { pending: all, options: { queue } } = this.#run;
+    const { pending: all } = this.#run;
     const key = await keptKey(this.#task.step, parts);
     const kept = new KeptValue(key, { parts, purpose, run: this.#run });
     while (true) {
@@ -154,7 +154,7 @@ export class TaskKeep {
       if (pending === undefined) return await this.#start(kept);
       // Another task of this run provides it, and may ask: this one is not in its way.
       pending.waiting++;
-      queue.left();
+      this.#task.prompt.leave();
       const result = await pending.result;
       if (result === undefined) continue;
       return this.#leaseOn(kept, await kept.read(this.#task.step) ?? result);

@@ -83,7 +83,9 @@ async function resolveKeys(
   await Promise.all(tasks.map(async (task, number) => {
     const prompt = new TaskPrompt({
       prompt: options.prompt,
-      turn: () => queue.turn(number, abort.signal),
+      queue,
+      number,
+      signal: abort.signal,
       lock: ({ toAsk }) =>
         takeLock(PROMPT_LOCK, task.step, options, toAsk ? { needsAnswer: true } : {}),
       whileAsking: (ask) =>
@@ -103,7 +105,7 @@ async function resolveKeys(
       task.lock.release(own && error instanceof WevError ? error : undefined);
     } finally {
       prompt.release();
-      queue.left();
+      prompt.leave();
     }
   }));
   if (failures.length > 0) throw failures[0];
@@ -116,15 +118,18 @@ const LOOK_MS = 1_000;
 /** Asks, until another run that brought its own code has resolved the same. */
 async function untilResolved<Answer>(
   { key, step }: LockedStep,
-  ask: (signal: AbortSignal) => Promise<Answer>,
+  ask: (signal: AbortSignal, onShown: () => void) => Promise<Answer>,
   options: ResolveAllOptions,
 ): Promise<Answer> {
   const resolved = new AbortController();
-  const timer = setInterval(async () => {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const look = async () => {
     const entry = await usableEntry(key, step, options).catch(() => undefined);
     if (entry !== undefined) resolved.abort(new SuspendedError("answered"));
-  }, LOOK_MS);
-  return await ask(resolved.signal).finally(() => clearInterval(timer));
+  };
+  // Not before the question stands: the first timer loads modules of Node.
+  const onShown = () => timer ??= setInterval(look, LOOK_MS);
+  return await ask(resolved.signal, onShown).finally(() => clearInterval(timer));
 }
 
 /**

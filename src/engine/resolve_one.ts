@@ -199,7 +199,8 @@ function contextOf(
   return {
     ...explaining,
     logger,
-    question: (question) => question.kind === "code" ? codes.ask(question) : choose(question),
+    question: (question, meanwhile) =>
+      question.kind === "code" ? codes.ask(question, meanwhile) : choose(question),
     keep: (parts, purpose) => keep.lease(parts, purpose),
     signal,
     tell,

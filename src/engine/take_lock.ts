@@ -61,9 +61,15 @@ export async function takeLock(
   const { locks, environment } = options;
   checkCallers(environment, locks.holderOf(name));
   const given = new AbortController();
-  const taken = locks.take(name, step.names.join(", "), given.signal);
+  const isBusy = Promise.withResolvers<void>();
+  const taken = locks.take(name, step.names.join(", "), {
+    signal: given.signal,
+    onWait: isBusy.resolve,
+  });
   const wait = new Wait(name, options, !needsAnswer && isAnswered(step, options));
-  const lock = await Promise.race([taken, wait.forbearance()]).finally(() => wait.end());
+  // A lock that is free is not waited for: the first timer loads modules of Node.
+  const givingUp = isBusy.promise.then(() => wait.forbearance());
+  const lock = await Promise.race([taken, givingUp]).finally(() => wait.end());
   if (lock !== undefined) return lock;
   given.abort();
   // It may have come in this very moment.
@@ -194,7 +200,9 @@ class Voice {
   constructor(session: number, options: TakeLockOptions) {
     this.#options = options;
     this.#name = `waiting-${session % VOICES}`;
-    const taking = options.locks.take(this.#name, "what is waited for", this.#given.signal);
+    const taking = options.locks.take(this.#name, "what is waited for", {
+      signal: this.#given.signal,
+    });
     this.#taken = taking.then((lock) => void (this.#lock = lock));
   }
 

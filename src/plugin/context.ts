@@ -116,12 +116,14 @@ export interface ResolveContext extends ExplainContext {
   readonly logger: Logger;
   /**
    * Returns the answer to a question. It is the only way to the person. Questions of several variables
-   * come one at a time, and only when no other variable can fail any more without having asked.
+   * come one at a time. `meanwhile` is what must be checked before the answer counts: it begins when the
+   * question stands, and if it fails the question is taken back. An answer counts only if no other
+   * variable has failed by then.
    *
    * @throws {CancelledError} if the person gives up.
    * @throws {WevError} if nobody can be asked.
    */
-  question(question: Question): Promise<string>;
+  question(question: Question, meanwhile?: () => Promise<void>): Promise<string>;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
   /**

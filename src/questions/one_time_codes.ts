@@ -9,7 +9,7 @@ import type { ResolveContext } from "../plugin/context.ts";
 import type { CodeProgram, CodeQuestion } from "../plugin/questions.ts";
 import type { Clock, Environment } from "../runtime.ts";
 import { codesIn, readCode } from "./code_digits.ts";
-import type { TaskPrompt } from "./task_prompt.ts";
+import { type Checks, NO_CHECKS, type TaskPrompt } from "./task_prompt.ts";
 import type { UsedCodes } from "./used_codes.ts";
 
 /** Milliseconds that somebody may take to find the key that wants to be touched. */
@@ -77,15 +77,20 @@ export class OneTimeCodes {
    *
    * @throws {WevError} if none is to be had.
    */
-  async ask(question: CodeQuestion): Promise<string> {
+  async ask(
+    question: CodeQuestion,
+    meanwhile?: () => Promise<void>,
+  ): Promise<string> {
+    const { prompt } = this.#options;
     const { device, previous } = question;
+    const checks = meanwhile === undefined ? NO_CHECKS : prompt.checks(meanwhile);
     let codes = this.#devices.get(device);
     if (codes === undefined || previous === undefined) {
-      await this.#options.prompt.turn();
+      await prompt.turn(checks);
       codes = new DeviceCodes(this.#options);
       this.#devices.set(device, codes);
     }
-    return await codes.next(question);
+    return await codes.next(question, checks);
   }
 }
 
@@ -111,7 +116,7 @@ class DeviceCodes {
     this.#given = [...options.given];
   }
 
-  async next(question: CodeQuestion): Promise<string> {
+  async next(question: CodeQuestion, checks: Checks): Promise<string> {
     const { device, service, previous } = question;
     if (previous !== undefined) {
       this.#tell(
@@ -121,8 +126,10 @@ class DeviceCodes {
       );
     }
     while (true) {
-      const { code, source } = await this.#find(question);
+      const { code, source } = await this.#find(question, checks);
       this.#last = source;
+      // Nothing is spent before all else is right.
+      await this.#options.prompt.untilCounts(checks);
       if (await this.#options.usedCodes.note({ device, code })) return code;
       this.#tell(`${capitalised(source)} was sent by another run a moment ago.`);
     }
@@ -134,14 +141,17 @@ class DeviceCodes {
     this.#programFailure = undefined;
   }
 
-  async #find(question: CodeQuestion): Promise<FoundCode> {
+  async #find(question: CodeQuestion, checks: Checks): Promise<FoundCode> {
     for (let found = this.#given.shift(); found !== undefined; found = this.#given.shift()) {
       if (await this.#isUsable(found, question)) return found;
     }
-    return await this.#fromProgram(question) ?? await this.#fromPerson(question);
+    return await this.#fromProgram(question, checks) ?? await this.#fromPerson(question, checks);
   }
 
-  async #fromPerson({ device, title, label, help }: CodeQuestion): Promise<FoundCode> {
+  async #fromPerson(
+    { device, title, label, help }: CodeQuestion,
+    checks: Checks,
+  ): Promise<FoundCode> {
     const problem = this.#problem;
     const failure = this.#programFailure;
     const ways = ["wev --token CODE …", ...this.#options.variables].join(", or ");
@@ -157,15 +167,17 @@ class DeviceCodes {
       label,
       check: async (answer) => (await this.#problemOf(readCode(answer) ?? answer, device))?.text,
       withoutTerminal: failure ?? (problem === undefined ? hint : `${problem.text}\n${hint}`),
-    });
+    }, checks);
     return { code: readCode(answer) ?? answer, source: "that code" };
   }
 
   /** A program that fails is the error only if there is nobody to ask. */
-  async #fromProgram(question: CodeQuestion): Promise<FoundCode | undefined> {
+  async #fromProgram(question: CodeQuestion, checks: Checks): Promise<FoundCode | undefined> {
     const { program } = question;
     if (program === undefined || this.#isProgramAsked) return undefined;
     this.#isProgramAsked = true;
+    // It may want a key to be touched.
+    await this.#options.prompt.untilCounts(checks);
     try {
       const code = await this.#askProgram(program, question.device);
       const found = { code, source: `the code of ${program.name}` };

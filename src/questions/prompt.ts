@@ -19,6 +19,8 @@ export interface TypedCode {
   check(answer: string): string | undefined | Promise<string | undefined>;
   /** What to do if there is no terminal; or what fails then. */
   readonly withoutTerminal: string | WevError;
+  /** Is called when the question stands. */
+  readonly onShown?: () => void;
 }
 
 /** A choice to be made. */
@@ -148,6 +150,7 @@ export class TerminalPrompt implements Prompt {
       while (true) {
         // In one piece, or others might write in between.
         terminal.write(`${escapeControls(title)}\r\n${label} `);
+        question.onShown?.();
         const answer = (await readAnswer(terminal, keys, label)).trim();
         const problem = await question.check(answer);
         if (problem === undefined) return answer;

@@ -6,24 +6,31 @@
 
 import { type Lock, NO_LOCK } from "../cache/lock.ts";
 import type { Choice, Prompt, TypedCode } from "./prompt.ts";
+import type { PromptQueue } from "./queue.ts";
 
 /** What the prompt of a task is made of. */
-interface TaskPromptOptions {
+export interface TaskPromptOptions {
   /** Asks the person at the terminal. */
   readonly prompt: Prompt;
-  /** Waits for the task's turn among those of this run. */
-  turn(): Promise<void>;
+  /** The questions of this run. */
+  readonly queue: PromptQueue;
+  /** The number of the task. */
+  readonly number: number;
+  /** Is aborted when the run can't succeed any more. */
+  readonly signal: AbortSignal;
   /** Waits until no other run asks, and keeps others from it; `toAsk` the person, or just in case. */
   lock(how: { readonly toAsk: boolean }): Promise<Lock>;
   /** Asks, for all to know, until somebody answers or the signal says that no answer is needed. */
-  whileAsking<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
+  whileAsking<Answer>(
+    ask: (signal: AbortSignal, onShown: () => void) => Promise<Answer>,
+  ): Promise<Answer>;
 }
 
 /**
  * Asks for one task. Between the first question and {@linkcode TaskPrompt.release} no other run asks:
  * two runs don't ask one person at once, nor send two codes of one device side by side.
  */
-export class TaskPrompt implements Prompt {
+export class TaskPrompt {
   readonly #options: TaskPromptOptions;
   #lock: Lock | undefined;
 
@@ -33,30 +40,71 @@ export class TaskPrompt implements Prompt {
   }
 
   /** Waits until this variable may bother the person, by a program or a code that comes from elsewhere. */
-  async turn(): Promise<void> {
-    await this.#takeTurn({ toAsk: false });
+  async turn(checks: Checks = NO_CHECKS): Promise<void> {
+    await this.#takeTurn({ toAsk: false }, checks);
   }
 
-  /** Asks for a code when it is its turn. */
-  async askCode(question: TypedCode): Promise<string> {
-    await this.#takeTurn({ toAsk: true });
-    const { prompt, whileAsking } = this.#options;
-    return await whileAsking((signal) => prompt.askCode(question, signal));
+  /** Asks for a code when it is its turn. What `checks` check begins when the question stands. */
+  async askCode(question: TypedCode, checks: Checks = NO_CHECKS): Promise<string> {
+    await this.#takeTurn({ toAsk: true }, checks);
+    const { prompt, whileAsking, queue } = this.#options;
+    const signals = [this.#options.signal, checks.signal];
+    return await whileAsking((signal, onAsked) => {
+      const onShown = () => {
+        onAsked();
+        queue.isShown();
+        checks.start();
+      };
+      return prompt.askCode({ ...question, onShown }, AbortSignal.any([signal, ...signals]));
+    });
   }
 
   /** Asks what to choose when it is its turn. */
   async choose(question: Choice): Promise<string> {
-    await this.#takeTurn({ toAsk: true });
-    const { prompt, whileAsking } = this.#options;
-    return await whileAsking((signal) => prompt.choose(question, signal));
+    await this.#takeTurn({ toAsk: true }, NO_CHECKS);
+    const { prompt, whileAsking, queue } = this.#options;
+    return await whileAsking((signal, onAsked) => {
+      onAsked();
+      queue.isShown();
+      return prompt.choose(question, signal);
+    });
   }
 
-  async #takeTurn(how: { readonly toAsk: boolean }): Promise<void> {
-    const { turn, lock } = this.#options;
-    await turn();
+  /** Returns what has to be checked before an answer counts: nothing is, until it is started. */
+  checks(meanwhile: () => Promise<void>): Checks {
+    const { queue, number } = this.#options;
+    const failed = new AbortController();
+    let passed: Promise<void> | undefined;
+    const start = () => {
+      passed ??= meanwhile().then(() => queue.checked(number), (error) => {
+        failed.abort(error);
+        throw error;
+      });
+      // Whoever waits for it fails by it.
+      passed.catch(() => {});
+      return passed;
+    };
+    queue.unchecked(number);
+    // A task that waits for its turn is checked before it has it.
+    queue.shown.then(start);
+    return { start, signal: failed.signal, isNone: false };
+  }
+
+  /** Waits until an answer counts: `checks` have passed, and no other variable can fail without asking. */
+  async untilCounts(checks: Checks): Promise<void> {
+    const { queue, number, signal } = this.#options;
+    await checks.start();
+    await queue.quiet(number, signal);
+  }
+
+  async #takeTurn(how: { readonly toAsk: boolean }, checks: Checks): Promise<void> {
+    const { queue, number, signal, lock } = this.#options;
+    const either = AbortSignal.any([signal, checks.signal]);
+    await queue.turn(number, either, { atOnce: !checks.isNone });
     // Its own code may have spared it the wait for another run's question, and be refused.
     if (this.#lock === undefined || (how.toAsk && this.#lock === NO_LOCK)) {
       this.#lock = await lock(how);
+      either.throwIfAborted();
     }
   }
 
@@ -65,4 +113,26 @@ export class TaskPrompt implements Prompt {
     this.#lock?.release();
     this.#lock = undefined;
   }
+
+  /** Tells that the task has ended, or waits for what another task gets. */
+  leave(): void {
+    this.#options.queue.left(this.#options.number);
+  }
 }
+
+/** What must be checked before an answer counts. */
+export interface Checks {
+  /** Begins, if it has not begun, and returns when all is checked. */
+  start(): Promise<void>;
+  /** Is aborted if a check fails, with its failure. */
+  readonly signal: AbortSignal;
+  /** Whether there is nothing to check. */
+  readonly isNone: boolean;
+}
+
+/** There is nothing to check. */
+export const NO_CHECKS: Checks = {
+  start: () => Promise.resolve(),
+  signal: new AbortController().signal,
+  isNone: true,
+};

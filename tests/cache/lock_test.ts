@@ -80,7 +80,7 @@ Deno.test("LockDirectory leaves a lock as it is that comes too late", async () =
   runs.now = after(10);
   const first = await runs.startedAfter(0).take("key", "A");
   const given = new AbortController();
-  const late = runs.startedAfter(1).take("key", "A", given.signal);
+  const late = runs.startedAfter(1).take("key", "A", { signal: given.signal });
   given.abort();
   first.release(GAVE_UP);
   (await late).release();

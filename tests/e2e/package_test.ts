@@ -57,7 +57,7 @@ Deno.test("the package holds the program, and nothing that it does not need", as
   const others = files.filter((path) => !path.startsWith("src/"));
   deepStrictEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "deno.json", "main.ts"]);
   // What is loaded on demand is not found by who looks for literal imports.
-  for (const path of ["src/commands/mod.ts", "src/deno/on_demand.ts"]) {
+  for (const path of ["src/commands/mod.ts", "src/deno/terminal.ts"]) {
     ok(files.includes(path), path);
   }
   deepStrictEqual(files.filter((path) => path.endsWith("_test.ts")), []);

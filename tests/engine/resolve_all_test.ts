@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LockDirectory } from "../../src/cache/lock.ts";
-import { noSealer } from "../../src/cache/seal.ts";
+import { noSealer } from "../../src/cache/store.ts";
 import { UsedCodes } from "../../src/questions/used_codes.ts";
 import { CacheStore } from "../../src/cache/store.ts";
 import { CancelledError, WevError } from "../../src/errors.ts";

@@ -7,7 +7,7 @@
 import process from "node:process";
 import { ConfigError, escapeControls, WevError } from "../../errors.ts";
 import type { ReadContext, RequestContext } from "../context.ts";
-import type { ProvidedCredentials } from "../profiles/credentials.ts";
+import { PROFILE_CHAIN, type ProvidedCredentials } from "../profiles/credentials.ts";
 import { quoted } from "../profiles/profile_errors.ts";
 import { settingOf, type SharedConfig } from "../profiles/shared_config.ts";
 import { shellWords, windowsWords } from "../profiles/shell_words.ts";
@@ -125,12 +125,6 @@ export function parseProcessOutput(
     ...(expiration === undefined ? {} : { expiration }),
   };
 }
-
-/**
- * The variable by which the AWS CLI notices that a profile's program runs, through other tools, the AWS CLI
- * again: `aws configure export-credentials` keeps the profiles in it, as a line of CSV.
- */
-export const PROFILE_CHAIN = "_AWS_CLI_PROFILE_CHAIN";
 
 /** The limit of the AWS CLI: a program may use another profile that has a program. */
 const MAX_PROFILES = 4;

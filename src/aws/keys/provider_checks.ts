@@ -9,7 +9,7 @@ import type { ReadContext } from "../context.ts";
 import { explainNoAnswer, quote } from "../failures.ts";
 import type { BaseCredentials, ProvidedCredentials } from "../profiles/credentials.ts";
 import type { IdentitySource } from "../profiles/identity_source.ts";
-import { configureHint } from "../profiles/profile_errors.ts";
+import { remedyOfWritten } from "./keys.ts";
 import { checkProcess } from "./credential_process.ts";
 import { readToken } from "./machine_keys.ts";
 import { checkSignIn, signInHint } from "./sign_in.ts";
@@ -59,12 +59,7 @@ export function noCredentials(base: ProvidedCredentials, failure: unknown): WevE
 
 /** Returns the hint if there are no credentials, or AWS does not accept them. */
 export function remedyOf(base: BaseCredentials): string {
-  if (base.kind === "keys") {
-    return base.profile === undefined
-      ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a good access key, or unset them to use " +
-        "a profile."
-      : configureHint(base.profile);
-  }
+  if (base.kind === "keys") return remedyOfWritten(base);
   switch (base.provider) {
     case "sso":
     case "login_session":

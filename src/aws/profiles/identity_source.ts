@@ -8,7 +8,6 @@
 import { formatLocation, type Location, WevError, type WevErrorOptions } from "../../errors.ts";
 import type { ReadContext } from "../context.ts";
 import { type EndpointKind, endpointKindOf, type Endpoints, endpointsOf } from "../endpoints.ts";
-import { ssoSettings } from "../keys/sign_in.ts";
 import { CHAINED_ROLE_DURATION } from "../limits.ts";
 import type { NamedRegion } from "../regions.ts";
 import { type ChainSettings, chainSettings, type RoleHop } from "./chain_settings.ts";
@@ -20,6 +19,7 @@ import {
 import type { BaseCredentials } from "./credentials.ts";
 import { errorAt, quotedName, refuseContinued } from "./profile_errors.ts";
 import { type Profile, profileSettings, settingOf } from "./shared_config.ts";
+import { ssoSettings } from "./sso_settings.ts";
 import { loadSharedFiles, type SharedFiles } from "./shared_files.ts";
 
 /** Whose credentials are used, and where requests for them go. */

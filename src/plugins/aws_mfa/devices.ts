@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { Clients } from "../../aws/client/clients.ts";
-import { sendRequest } from "../../aws/client/requests.ts";
 import type { Endpoints } from "../../aws/endpoints.ts";
-import { explainFailure, isAccessDenied, notAws } from "../../aws/failures.ts";
+import { isAccessDenied } from "../../aws/failures.ts";
+import type { SourceKeys } from "../../aws/keys/keys.ts";
 import { isFido } from "../../aws/limits.ts";
 import { consoleOf } from "../../aws/regions.ts";
 import {
@@ -32,12 +31,6 @@ export interface IamUser {
   /** The name without the path, as UserName of IAM's requests. */
   readonly name: string;
 }
-
-/** As the service model has it. */
-const SERIAL_NUMBER = /^[\w+=/:,.@-]{9,256}$/;
-
-/** Pages of devices: a user has 8 devices at most, and AWS may give them one by one. */
-const MAX_PAGES = 20;
 
 /**
  * Milliseconds for which a choice counts that no code has proved right: other runs that start at the
@@ -71,6 +64,18 @@ export function namedDevice(serialNumber: string): FoundDevice {
   };
 }
 
+/** Where a device is looked for. */
+export interface DeviceSearch {
+  /** The user's keys. */
+  readonly keys: SourceKeys;
+  /** The endpoints: another IAM has other devices. */
+  readonly endpoints: Endpoints;
+  /** Returns the user. */
+  user(): Promise<IamUser>;
+  /** Returns the serial numbers of a user's devices. */
+  list(userName: string): Promise<readonly string[]>;
+}
+
 /**
  * Returns the device that is remembered for the access key, else the one that IAM tells of. The only
  * device is remembered at once, one of several once it is accepted.
@@ -78,11 +83,10 @@ export function namedDevice(serialNumber: string): FoundDevice {
  * @throws {WevError} if it can't be found.
  */
 export async function findDevice(
-  { clients, endpoints }: { readonly clients: Clients; readonly endpoints: Endpoints },
-  user: () => Promise<IamUser>,
+  { keys, endpoints, user, list }: DeviceSearch,
   context: ResolveContext,
 ): Promise<FoundDevice> {
-  const parts = deviceParts(clients.keys, endpoints);
+  const parts = deviceParts(keys, endpoints);
   const recall = async () => (await context.kept(parts))?.values?.[0];
   const remember = async (serialNumber: string) => {
     const lease = await context.keep(parts, "choice");
@@ -101,7 +105,7 @@ export async function findDevice(
     const proved = await recall();
     if (proved !== undefined) return proved;
     const owner = await user();
-    const serials = await listDevices(clients, owner, context);
+    const serials = await listed(list, owner, context);
     const usable = usableDevices(serials, owner, context.location);
     isOnly = usable.length === 1;
     return isOnly ? usable[0]! : await choose(usable, owner, parts, context);
@@ -141,6 +145,18 @@ export async function proving<Result>(
   }
 }
 
+async function listed(
+  list: DeviceSearch["list"],
+  user: IamUser,
+  { location }: ResolveContext,
+): Promise<readonly string[]> {
+  try {
+    return await list(user.name);
+  } catch (error) {
+    throw isAccessDenied(error) ? discoveryDenied(user, location, error) : error;
+  }
+}
+
 async function choose(
   devices: readonly string[],
   user: IamUser,
@@ -155,44 +171,6 @@ async function choose(
     answeredBy: parts,
     unavailable: severalDevices(devices, user, location),
   });
-}
-
-/** Reads all pages: "might return fewer results, even when there are more results available". */
-async function listDevices(
-  clients: Clients,
-  user: IamUser,
-  context: ResolveContext,
-): Promise<string[]> {
-  const { ListMFADevicesCommand } = await import("@aws-sdk/client-iam");
-  const iam = await clients.iam();
-  const serials: string[] = [];
-  const markers = new Set<string>();
-  let Marker: string | undefined;
-  for (let count = 0; count < MAX_PAGES; count++) {
-    const command = new ListMFADevicesCommand({
-      // Always: a user who may see only its own devices is refused without it.
-      UserName: user.name,
-      ...(Marker === undefined ? {} : { Marker }),
-    });
-    try {
-      const page = await context.waitFor(
-        "AWS to list the MFA devices",
-        sendRequest(iam, (options) => iam.send(command, options), context),
-      );
-      serials.push(...(page.MFADevices ?? []).flatMap((device) => device.SerialNumber ?? []));
-      Marker = page.IsTruncated ? page.Marker : undefined;
-    } catch (error) {
-      if (isAccessDenied(error)) throw discoveryDenied(user, context.location, error);
-      throw explainFailure(error, clients.keys);
-    }
-    if (serials.some((serial) => !SERIAL_NUMBER.test(serial))) {
-      throw notAws("it names an MFA device that can't be one");
-    }
-    if (Marker === undefined) return serials;
-    if (markers.has(Marker)) throw notAws("its list of MFA devices goes in a circle");
-    markers.add(Marker);
-  }
-  throw notAws(`its list of MFA devices has more than ${MAX_PAGES} pages`);
 }
 
 /** What the YAML line says that a user adds to choose a device. */

@@ -1,31 +1,25 @@
 /**
- * The MFA session of a user, from GetSessionToken, and the six-digit codes that it takes.
+ * Sessions that take a six-digit code: the MFA session of a user, and that of a long role.
  *
  * @module
  */
 
-import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
-import { sendRequest } from "../../aws/client/requests.ts";
-import { clocksOf } from "../../aws/expiration.ts";
 import { explainFailure, isAnswerLost, isWrongCode } from "../../aws/failures.ts";
-import type { SourceKeys } from "../../aws/keys/keys.ts";
+import { accountOf } from "../../aws/arn.ts";
 import { MIN_DURATION } from "../../aws/limits.ts";
-import { sessionOf } from "../../aws/sts.ts";
+import type { RoleHop } from "../../aws/profiles/chain_settings.ts";
+import type { StsSession } from "../../aws/sts.ts";
 import { escapeControls, WevError } from "../../errors.ts";
-import { keptOr } from "../../plugin/keep.ts";
-import type {
-  CodeQuestion,
-  ExpiringResolution,
-  KeepPurpose,
-  Kept,
-  Lease,
-  ResolveContext,
-} from "../../plugin/mod.ts";
-import { proving } from "./devices.ts";
+import type { ExpiringResolution, ResolveContext } from "../../plugin/context.ts";
+import { type KeepPurpose, type Kept, keptOr, type Lease } from "../../plugin/keep.ts";
+import type { CodeQuestion } from "../../plugin/questions.ts";
+import { type FoundDevice, type IamUser, proving } from "./devices.ts";
 import { sessionParts } from "./kept_values.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import type { UserRequests } from "./requests.ts";
+import { explainRoleFailure } from "./roles.ts";
 import { checkAccount } from "./source.ts";
-import { explainCodeFailure, findUser, type UserAccess, type UserWithDevice } from "./user.ts";
+import { explainCodeFailure, type UserAccess } from "./user.ts";
 
 /** An MFA session. */
 export interface GotSession {
@@ -38,10 +32,10 @@ export interface GotSession {
 }
 
 /**
- * Returns the MFA session, asking for a code where there is none. Whatever can be known to be wrong is
- * found before the question.
+ * Returns the MFA session, asking for a code if there is none. What can be known to be wrong without a
+ * request is found before the question, the rest before the code is sent.
  *
- * @throws {WevError} where there is no session to be had.
+ * @throws {WevError} if there can be no session.
  */
 export async function mfaSession(
   access: UserAccess,
@@ -50,9 +44,9 @@ export async function mfaSession(
 ): Promise<GotSession> {
   const { options, source, keys } = access;
   let isNew = false;
-  const owner = await findUser(access, context);
+  const device = await access.device();
   const { accessKeyId, region } = keys;
-  const { serialNumber } = owner.device;
+  const { serialNumber } = device;
   const { profile } = source.base;
   const { sts: endpoint } = source.endpoints;
   const parts = sessionParts(
@@ -60,14 +54,23 @@ export async function mfaSession(
     { accessKeyId, profile, serialNumber, region, endpoint },
     context,
   );
-  const get = async () => {
-    // Not before it is known that there is no session: this is a request.
-    const { account, arn } = await owner.user();
+  const check = ({ account, arn }: IamUser) => {
     if (purpose === "command") checkAccount(options.account, account, arn);
-    isNew = true;
-    return await askForSession(access, owner, context);
   };
-  const { session, lease } = await proving(owner.device, async () => {
+  const get = async () => {
+    isNew = true;
+    const duration = options.duration ?? MIN_DURATION;
+    const role = source.roles.at(-1);
+    try {
+      return await withCode(
+        { access, device, role, check },
+        (requests, sent) => requests.sessionToken(duration, sent),
+      );
+    } catch (error) {
+      throw await explained(error, access, device);
+    }
+  };
+  const { session, lease } = await proving(device, async () => {
     const lease = await context.keep(parts, purpose);
     return { session: await keptOr(lease, get), lease };
   });
@@ -76,33 +79,37 @@ export async function mfaSession(
   return { session, lease, isNew };
 }
 
-async function askForSession(
-  { options, source, connection }: UserAccess,
-  { user: find, device, clients }: UserWithDevice,
-  context: ResolveContext,
+/**
+ * Assumes a role with a code, directly with a user's long-term keys: the only way to a session of more than
+ * an hour.
+ *
+ * @throws {WevError} if it can't be assumed.
+ */
+export async function assumeWithCode(
+  access: UserAccess,
+  role: RoleHop,
 ): Promise<ExpiringResolution> {
-  const user = await find();
-  const { sts, keys } = clients;
-  const { serialNumber } = device;
-  const use = { serialNumber, keys, tokenCommand: options.token_command };
-  const send = async (TokenCode: string) => {
-    const command = new GetSessionTokenCommand({
-      SerialNumber: serialNumber,
-      DurationSeconds: options.duration ?? MIN_DURATION,
-      TokenCode,
-    });
-    return await context.waitFor(
-      "AWS to check the code",
-      sendRequest(sts, (options) => sts.send(command, options), context, "a code"),
-    );
-  };
+  const device = await access.device();
   try {
-    const { Credentials } = await sendWithCode(use, send, context);
-    connection.clockOffset = sts.config.systemClockOffset;
-    return sessionOf(Credentials, user.arn, clocksOf(connection, context));
+    return await proving(
+      device,
+      () => withCode({ access, device, role }, (requests, sent) => requests.assumeRole(role, sent)),
+    );
   } catch (error) {
-    throw await explainCodeFailure(error, { source, keys, user, device }, context);
+    const other = await explained(error, access, device);
+    if (error instanceof WevError || other === error) throw other;
+    throw explainRoleFailure(error, role, access.keys, other);
   }
+}
+
+/** Returns what a person is told of a failure after the user has been found. */
+async function explained(
+  error: unknown,
+  access: UserAccess,
+  device: FoundDevice,
+): Promise<unknown> {
+  if (error instanceof WevError || access.context.signal.aborted) return error;
+  return await explainCodeFailure(error, access, { user: await access.user(), device });
 }
 
 /**
@@ -139,54 +146,71 @@ const MAX_CODES = 3;
 
 /** What a code is for. */
 interface CodeUse {
+  /** Who sends it. */
+  readonly access: UserAccess;
   /** The device that shows it. */
-  readonly serialNumber: string;
-  /** Who sends it, for messages. */
-  readonly keys: SourceKeys;
-  /** The program that prints codes, if there is one. */
-  readonly tokenCommand: readonly string[] | undefined;
+  readonly device: FoundDevice;
+  /** The role that is assumed with it or with its session, if there is one. */
+  readonly role: RoleHop | undefined;
+  /** Checks the user before the code is sent. */
+  readonly check?: (user: IamUser) => void;
 }
 
+/** What is sent. */
+type Sent = Parameters<UserRequests["sessionToken"]>[1];
+
 /**
- * Gets a code and calls `send` with it, again with another one if AWS refuses it or its answer is lost.
+ * Gets a code and calls `send` with it, again with another one if AWS refuses it or its answer is lost. The
+ * SDK and the checks that need requests come while somebody types.
  *
  * @throws {WevError} if no code is accepted or to be had. What else `send` throws.
  */
-export async function sendWithCode<Answer>(
-  use: CodeUse,
-  send: (code: string) => Promise<Answer>,
-  context: ResolveContext,
-): Promise<Answer> {
-  const question = questionFor(use);
+async function withCode(
+  { access, device, role, check }: CodeUse,
+  send: (requests: UserRequests, sent: Sent) => Promise<StsSession>,
+): Promise<StsSession> {
+  const { context, keys } = access;
+  const { serialNumber } = device;
+  const meanwhile = async () => check?.(await access.ownerOf(device));
+  const question = questionFor({ access, device, role });
   let previous: CodeQuestion["previous"];
   for (let sent = 1;; sent++) {
-    const code = await context.question({ ...question, previous });
+    const code = await context.question({ ...question, previous }, meanwhile);
+    const requests = await access.requests();
+    const { arn: user } = await access.user();
     try {
-      return await send(code);
+      return await send(requests, { serialNumber, code, user });
     } catch (error) {
       const refused = isWrongCode(error);
       if (!refused && !isAnswerLost(error)) throw error;
       if (sent >= MAX_CODES) {
-        throw refused ? codesRefused(use, error) : explainFailure(error, use.keys);
+        throw refused ? codesRefused(serialNumber, error) : explainFailure(error, keys);
       }
       previous = refused ? "refused" : "answer-lost";
     }
   }
 }
 
-function questionFor({ serialNumber, tokenCommand }: CodeUse): CodeQuestion {
+function questionFor(
+  { access: { options: { token_command }, keys }, device: { serialNumber }, role }: CodeUse,
+): CodeQuestion {
   return {
     kind: "code",
     device: serialNumber,
     service: "AWS",
+    account: accountOf(serialNumber),
+    keys: keys.source,
+    role: role?.arn,
     title: "Please enter your MFA token to authenticate.",
     label: "Token:",
     help: "Run the command once in a terminal: the session is then used without one too.",
-    program: tokenCommand === undefined ? undefined : { name: "token_command", argv: tokenCommand },
+    program: token_command === undefined
+      ? undefined
+      : { name: "token_command", argv: token_command },
   };
 }
 
-function codesRefused({ serialNumber }: CodeUse, cause: unknown): WevError {
+function codesRefused(serialNumber: string, cause: unknown): WevError {
   return new WevError(`AWS refused ${MAX_CODES} codes`, {
     hint:
       `Is it the right device? The codes must be those of ${

@@ -5,15 +5,11 @@
  */
 
 import { accountOf, nameIn, parseArn } from "../../aws/arn.ts";
-import { type Clients, type Connection, createClients } from "../../aws/client/clients.ts";
-import { isLoopback } from "../../aws/client/hosts.ts";
-import { endpointOf } from "../../aws/contacted_hosts.ts";
 import { explainFailure, isUnknownDevice } from "../../aws/failures.ts";
 import type { SourceKeys } from "../../aws/keys/keys.ts";
 import { placeOf } from "../../aws/profiles/shared_config.ts";
-import { callerArn } from "../../aws/sts.ts";
 import { escapeControls, WevError } from "../../errors.ts";
-import type { ResolveContext } from "../../plugin/mod.ts";
+import type { ResolveContext } from "../../plugin/context.ts";
 import {
   deviceElsewhere,
   deviceRefused,
@@ -24,58 +20,84 @@ import {
   namedDevice,
 } from "./devices.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import type { UserRequests } from "./requests.ts";
 import type { MfaSource } from "./source.ts";
 
-/** What a session of a user is made from. */
-export interface UserAccess {
-  /** The options. */
-  readonly options: AwsMfaOptions;
-  /** Whose credentials it is. */
-  readonly source: MfaSource;
-  /** The long-term keys. */
-  readonly keys: SourceKeys;
-  /** How AWS is reached. */
-  readonly connection: Connection;
+/** Loads the AWS SDK and all that makes requests. */
+export function loadRequests(): Promise<typeof import("./requests.ts")> {
+  return import(["./requests.ts"].join());
 }
 
-/** The MFA device of a user, and the user, who is looked up only if that is needed. */
-export interface UserWithDevice {
-  /** The device. */
-  readonly device: FoundDevice;
-  /** The clients that sign with the user's keys. */
-  readonly clients: Clients;
+/** What a session of a user is made from. The user is looked up once, and only if that is needed. */
+export class UserAccess {
+  #requests: Promise<UserRequests> | undefined;
+  #user: Promise<IamUser> | undefined;
+
+  /** Loads nothing and sends nothing yet. */
+  constructor(
+    /** The options. */
+    readonly options: AwsMfaOptions,
+    /** Whose credentials it is. */
+    readonly source: MfaSource,
+    /** The long-term keys. */
+    readonly keys: SourceKeys,
+    /** What the plugin may use. */
+    readonly context: ResolveContext,
+  ) {}
+
+  /** Returns what makes requests with the keys. */
+  requests(): Promise<UserRequests> {
+    return this.#requests ??= loadRequests()
+      .then(({ UserRequests }) => new UserRequests(this.source, this.keys, this.context));
+  }
+
   /**
-   * Returns the user. Everything is checked that can be before a code is asked for.
+   * Returns the user.
    *
-   * @throws {WevError} if the keys are not an IAM user's, or the device is in another account.
+   * @throws {WevError} if the keys are not those of an IAM user.
    */
-  user(): Promise<IamUser>;
-}
+  user(): Promise<IamUser> {
+    return this.#user ??= this.#findUser();
+  }
 
-/**
- * Returns the MFA device for the keys, and their user.
- *
- * @throws {WevError} if there is no device.
- */
-export async function findUser(
-  { source, keys, connection }: UserAccess,
-  context: ResolveContext,
-): Promise<UserWithDevice> {
-  const clients = createClients(keys, connection);
-  let known: IamUser | undefined;
-  const find = async () => known ??= await getUser(clients, { source, connection }, context);
-  const device = source.device === undefined
-    ? await findDevice({ clients, endpoints: source.endpoints }, find, context)
-    : namedDevice(source.device);
-  const user = async () => {
-    const user = await find();
+  async #findUser(): Promise<IamUser> {
+    const { keys: { accessKeyId, source: name }, source } = this;
+    const requests = await this.requests();
+    const arn = await requests.caller();
+    const who = `the access key …${accessKeyId.slice(-4)} (${name})`;
+    // What plays AWS on this computer knows no other user, often; and its root user's key opens nothing.
+    const isLocal = arn.endsWith(":root") && await requests.isLocal();
+    return iamUser(arn, who, {
+      root: !isLocal ? "refused" : source.device === undefined ? "lacks a device" : "accepted",
+    });
+  }
+
+  /**
+   * Returns the MFA device of the user.
+   *
+   * @throws {WevError} if there is none.
+   */
+  async device(): Promise<FoundDevice> {
+    const { source: { device, endpoints }, keys } = this;
+    if (device !== undefined) return namedDevice(device);
+    const list = async (userName: string) => (await this.requests()).devices(userName);
+    const search = { keys, endpoints, user: () => this.user(), list };
+    return await findDevice(search, this.context);
+  }
+
+  /**
+   * Returns the user, who may have the `device`. Nothing else can be checked before a code is sent.
+   *
+   * @throws {WevError} if the device is in another account.
+   */
+  async ownerOf(device: FoundDevice): Promise<IamUser> {
+    const user = await this.user();
     const account = accountOf(device.serialNumber);
     if (account !== undefined && account !== user.account) {
-      throw deviceElsewhere(namedIn(source, { device, user }, context), account);
+      throw deviceElsewhere(namedIn(this.source, { device, user }, this.context), account);
     }
     return user;
-  };
-  return { device, clients, user };
+  }
 }
 
 /** A user and the device, both found. */
@@ -100,21 +122,6 @@ function namedIn(
   const source = `mfa_serial of the profile "${escapeControls(profile)}"`;
   const location = placeOf(shared.config.profiles, profile, "mfa_serial");
   return { serialNumber, user, source, location };
-}
-
-async function getUser(
-  clients: Clients,
-  { source, connection }: Pick<UserAccess, "source" | "connection">,
-  context: ResolveContext,
-): Promise<IamUser> {
-  const arn = await callerArn(clients, connection, context);
-  const { keys } = clients;
-  const who = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
-  // What plays AWS on this computer knows no other user, often; and its root user's key opens nothing.
-  const isLocal = arn.endsWith(":root") && isLoopback(await endpointOf("sts", source, context));
-  return iamUser(arn, who, {
-    root: !isLocal ? "refused" : source.device === undefined ? "lacks a device" : "accepted",
-  });
 }
 
 /**
@@ -154,14 +161,11 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What a code was sent for. */
-type Sent = Pick<UserAccess, "source" | "keys"> & Found;
-
 /** Returns what a person is told; a device that wev found itself and is not right is forgotten. */
 export async function explainCodeFailure(
   error: unknown,
-  { source, keys, user, device }: Sent,
-  context: ResolveContext,
+  { source, keys, context }: UserAccess,
+  { user, device }: Found,
 ): Promise<unknown> {
   if (error instanceof WevError || context.signal.aborted) return error;
   if (!isUnknownDevice(error)) return explainFailure(error, keys);
