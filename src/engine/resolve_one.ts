@@ -155,8 +155,21 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
   return resolution;
 }
 
+/** Returns why values are resolved, of which `former` is cached. */
+function reasonOf(
+  former: KeptEntry | undefined,
+  { request, times, clock }: Pick<TaskOptions, "request" | "times" | "clock">,
+): string {
+  if (request.refresh) return "a new session is asked for (--refresh)";
+  if (former === undefined) return "there is no session yet";
+  const { expiresAt } = former.resolution;
+  return expiresAt <= clock.now()
+    ? `its session expired ${times.distance(expiresAt)}`
+    : `its session expires ${times.distance(expiresAt)}`;
+}
+
 function contextOf(
-  { step, prompt, signal }: Task,
+  { key, step, prompt, signal }: Task,
   keep: TaskKeep,
   options: TaskOptions,
 ): ResolveContext {
@@ -179,6 +192,7 @@ function contextOf(
   const given = givenCodes(options.code, step.consumes, outerEnvironment(environment));
   const codes = new OneTimeCodes({
     given,
+    reason: reasonOf(options.store.read(key), options),
     variables: step.consumes,
     usedCodes,
     clock,

@@ -49,6 +49,8 @@ export function givenCodes(
 export interface OneTimeCodesOptions extends Pick<ResolveContext, "waitFor" | "askProgram"> {
   /** The codes that the user gives. */
   readonly given: readonly FoundCode[];
+  /** Why the values are not cached: `there is no session yet`. */
+  readonly reason: string;
   /** The variables that could give one. */
   readonly variables: readonly string[];
   /** The codes that were used a moment ago. */
@@ -148,15 +150,14 @@ class DeviceCodes {
     return await this.#fromProgram(question, checks) ?? await this.#fromPerson(question, checks);
   }
 
-  async #fromPerson(
-    { device, title, label, help }: CodeQuestion,
-    checks: Checks,
-  ): Promise<FoundCode> {
+  async #fromPerson(question: CodeQuestion, checks: Checks): Promise<FoundCode> {
+    const { device, title, label, help } = question;
     const problem = this.#problem;
     const failure = this.#programFailure;
     const ways = ["wev --token CODE …", ...this.#options.variables].join(", or ");
     const hint = `${help} Or give a code: ${ways}.`;
     const answer = await this.#options.prompt.askCode({
+      about: aboutOf(question, this.#options.reason),
       title: failure !== undefined
         ? `${failure.message}. ${title}`
         : problem === undefined
@@ -239,6 +240,18 @@ class DeviceCodes {
       `${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
     return { text, saysWait: true };
   }
+}
+
+/** Returns what a code is for, and why it is asked for. */
+function aboutOf({ device, role, keys, service }: CodeQuestion, reason: string): string {
+  const target = role !== undefined
+    ? `the role ${role}`
+    : keys === undefined
+    ? service
+    : /^[A-Z]/.test(keys)
+    ? `the access key in ${keys}`
+    : keys;
+  return `The code of ${device} is needed for ${target}: ${reason}.`;
 }
 
 /** Returns in how many seconds a device shows its next code. */

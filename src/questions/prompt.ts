@@ -11,6 +11,8 @@ import { EndedError, SuspendedError, type Suspension, type Terminal } from "../r
 
 /** A code to be typed. */
 export interface TypedCode {
+  /** What the code is for, and why it is asked for: a line above the first question. */
+  readonly about?: string;
   /** The line above the question. */
   readonly title: string;
   /** The question itself, with its colon: `Token:`. */
@@ -146,15 +148,23 @@ export class TerminalPrompt implements Prompt {
     return await this.#ask(refusal, async (terminal) => {
       const keys = readKeys(terminal, signal);
       const label = escapeControls(question.label);
-      let { title } = question;
+      const { about, title } = question;
+      let lines = [...(about === undefined ? [] : [about]), title].map(escapeControls);
       while (true) {
         // In one piece, or others might write in between.
-        terminal.write(`${escapeControls(title)}\r\n${label} `);
+        terminal.write(`${lines.join("\r\n")}\r\n${label} `);
         question.onShown?.();
-        const answer = (await readAnswer(terminal, keys, label)).trim();
-        const problem = await question.check(answer);
-        if (problem === undefined) return answer;
-        title = problem;
+        try {
+          const answer = (await readAnswer(terminal, keys, label)).trim();
+          const problem = await question.check(answer);
+          if (problem === undefined) return answer;
+          lines = [escapeControls(problem)];
+        } catch (error) {
+          const isWithdrawn = signal?.aborted === true && error === signal.reason &&
+            !(error instanceof SuspendedError);
+          if (isWithdrawn) terminal.write(takingBack(lines, terminal.columns()));
+          throw error;
+        }
       }
     });
   }
@@ -220,6 +230,13 @@ async function askAgain<Answer>(
       terminal.write("\r\n");
     }
   }
+}
+
+/** Returns what takes a question back: its row and the rows of `lines` above. */
+function takingBack(lines: readonly string[], columns = USUAL_COLUMNS): string {
+  const rows = lines.map((line) => Math.max(Math.ceil(line.length / columns), 1))
+    .reduce((sum, count) => sum + count, 0);
+  return `\r\x1b[K${"\x1b[A\x1b[K".repeat(rows)}`;
 }
 
 /** As a shell tells of a signal that ended a command. */

@@ -48,6 +48,7 @@ class Scene {
   /** The codes of one task. */
   task(given: Parameters<typeof givenCodes>[0] = undefined, variables: string[] = []) {
     return new OneTimeCodes({
+      reason: "there is no session yet",
       given: givenCodes(given, variables, { get: (name) => VARIABLES[name] }),
       variables,
       usedCodes: this.usedCodes(),
