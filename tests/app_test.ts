@@ -112,7 +112,7 @@ Deno.test("app() reports a bug without what it says, and runs nothing", async ()
     },
   });
   assert.equal(await app(["true"], runtime), 125);
-  assert.match(runtime.err, /^wev: error: wev failed in a way it should not \(TypeError\)\n/);
+  assert.match(runtime.err, /^wev: error: wev failed because of a bug \(TypeError\)\n/);
   assert.doesNotMatch(runtime.err, /planted-secret/);
   assert.deepEqual(runtime.commands, []);
 });

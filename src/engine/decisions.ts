@@ -14,7 +14,7 @@ import { outerEnvironment } from "./nesting.ts";
 import type { Request } from "./resolved.ts";
 
 /** Says for each variable of `plan` which entry of the cache is its own, and why it is used or not. */
-export async function tellDecisions(
+export async function logDecisions(
   { steps }: Plan,
   request: Request,
   options: ListOptions,

@@ -17,7 +17,7 @@ Deno.test("wev refuses a --token that is no code, and does not repeat it", async
   await using mfa = new MfaSandbox();
   const { code, stderr } = await mfa.run(["--token", "1234567", ...COMMAND]);
   assert.equal(code, 2);
-  assert.match(stderr, /--token must be the six digits of a code/);
+  assert.match(stderr, /--token must be a code of six digits/);
   assert.doesNotMatch(stderr, /1234567/);
 });
 
@@ -116,7 +116,9 @@ Deno.test("wev refuses a code that was used a moment ago, and says when the next
   await using pty = mfa.start(["--refresh", ...COMMAND]);
   await pty.waitFor("Token: ");
   await pty.type(`${code}\r`);
-  await pty.waitFor("That code was sent before, and works once only. Wait for the next one: ");
+  await pty.waitFor(
+    "That code was sent before, and a code works only once. Wait for the next one: ",
+  );
   assert.match(await pty.waitFor("Token: "), /^\d+ seconds?\./);
   mfa.aws.clock.advance(30);
   await pty.type(`${mfa.user.device.code()}\r`);
@@ -130,7 +132,7 @@ Deno.test("wev sends a code whose answer was lost no second time", async () => {
   mfa.aws.failures.add("GetSessionToken", failures.dropAfter);
   const code = mfa.user.device.code();
   const { stderr } = await mfa.run(["--token", code, ...COMMAND]);
-  assert.match(stderr, /AWS's answer was lost, and the code may be used up/);
+  assert.match(stderr, /The response from AWS was lost, and the code may be used up/);
   const again = await mfa.run(["--token", code, ...COMMAND]);
   assert.match(again.stderr, /The code of --token can't be used/);
   assert.deepEqual(mfa.codes, [code]);
@@ -175,7 +177,7 @@ Deno.test("wev puts token_command on the terminal", async () => {
 for (
   const [script, problem] of [
     ["exit 3", /token_command \(".*code\.sh"\) failed with exit status 3/],
-    ["echo 1234567", /printed no code of six digits/],
+    ["echo 1234567", /printed no six-digit code/],
     ["echo 123456 654321", /printed more than one code/],
   ] as const
 ) {
@@ -193,8 +195,8 @@ for (
 for (
   const [script, problem] of [
     ["exit 3", "failed with exit status 3"],
-    ["echo sorry", "printed no code of six digits"],
-    ["echo 123456 654321", "printed more than one code of six digits"],
+    ["echo sorry", "printed no six-digit code"],
+    ["echo 123456 654321", "printed more than one six-digit code"],
   ] as const
 ) {
   Deno.test(`wev asks at the terminal when token_command does "${script}"`, async () => {

@@ -84,7 +84,9 @@ for (
     await pty.waitFor("Token: ");
     const first = mfa.user.device.code();
     await pty.type(`${first}\r`);
-    await pty.waitFor("AWS's answer was lost, and the code may be used up. Wait for the next one.");
+    await pty.waitFor(
+      "The response from AWS was lost, and the code may be used up. Wait for the next one.",
+    );
     await pty.waitFor("Token: ");
     await pty.type(`${first}\r`);
     await pty.waitFor("That code was sent before");
