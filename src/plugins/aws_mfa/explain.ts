@@ -12,10 +12,9 @@ import { quoted } from "../../aws/profiles/profile_errors.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
 import { commandDefaults, leftovers } from "./command_settings.ts";
-import { profileNote } from "./notes.ts";
-import { knownDevice, sessionInUse } from "./kept_uses.ts";
+import { knownDevice, sessionInUse } from "./kept_values.ts";
 import type { AwsMfaOptions } from "./options.ts";
-import { checkSource, findMfaSource, isLong, type MfaSource } from "./source.ts";
+import { checkSource, findMfaSource, isLong, type MfaSource, profileNote } from "./source.ts";
 
 /** Returns the explanation, one sentence a line. Invalid files are part of it. */
 export async function explainSession(

@@ -116,7 +116,7 @@ export const awsMfa: Plugin = definePlugin({
   },
 
   async keeps(options, context) {
-    const { keptUses } = await import("./kept_uses.ts");
+    const { keptUses } = await import("./kept_values.ts");
     return await keptUses(options, context);
   },
 

@@ -15,13 +15,19 @@ import { loadSourceKeys } from "../../aws/keys/source_keys.ts";
 import { staleTokenNote } from "../../aws/profiles/credentials.ts";
 import { callerArn } from "../../aws/sts.ts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
-import { checkAccount } from "./caller.ts";
 import { commandDefaults, leftovers } from "./command_settings.ts";
-import { mfaSession, type UserAccess } from "./mfa_session.ts";
-import { profileNote } from "./notes.ts";
+import { mfaSession } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { assumeRoles, assumeWithCode, explainRoleFailure, FirstHopError } from "./role_session.ts";
-import { checkDurations, checkSource, findMfaSource, isLong } from "./source.ts";
+import {
+  checkAccount,
+  checkDurations,
+  checkSource,
+  findMfaSource,
+  isLong,
+  profileNote,
+} from "./source.ts";
+import type { UserAccess } from "./user.ts";
 
 /**
  * Returns the session that the options ask for. All checks that are possible come before the question for a

@@ -17,8 +17,9 @@ import { checkedIdentity, sessionOf } from "../../aws/sts.ts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/mod.ts";
 import { textProblem } from "../../value_form.ts";
-import { sendWithCode } from "./send_code.ts";
-import { checkedUser, explainCodeFailure, proving, type UserAccess } from "./mfa_session.ts";
+import { proving } from "./devices.ts";
+import { sendWithCode } from "./mfa_session.ts";
+import { explainCodeFailure, findUser, type UserAccess } from "./user.ts";
 
 /** Returns a RoleSessionName: the name at the end of the caller's ARN. */
 export function sessionNameOf(arn: string): string {
@@ -103,7 +104,8 @@ export async function assumeWithCode(
   context: ResolveContext,
 ): Promise<ExpiringResolution> {
   const { options, source, keys, connection } = access;
-  const { user, device, clients: { sts } } = await checkedUser(access, context);
+  const { user: find, device, clients: { sts } } = await findUser(access, context);
+  const user = await find();
   const { serialNumber } = device;
   const use = { serialNumber, keys, tokenCommand: options.token_command };
   const send = async (TokenCode: string) => {

@@ -20,7 +20,6 @@ import { profileSettings } from "../../aws/profiles/shared_config.ts";
 import { checkPartitions } from "../../aws/regions.ts";
 import { WevError } from "../../errors.ts";
 import type { ExplainContext, PluginBasis } from "../../plugin/mod.ts";
-import { checkAccount } from "./caller.ts";
 import { commandDefaults, type CommandSettings } from "./command_settings.ts";
 import type { AwsMfaOptions } from "./options.ts";
 
@@ -65,6 +64,22 @@ export function findMfaSource(
   };
 }
 
+/**
+ * Returns a sentence where the configuration names a profile and the environment another one, which
+ * is not used.
+ */
+export function profileNote(
+  { profile }: Pick<AwsMfaOptions, "profile">,
+  { environment }: ExplainContext,
+): string[] {
+  if (profile === undefined) return [];
+  const variable = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].find((name) => environment.get(name));
+  const outside = variable && environment.get(variable);
+  return outside === undefined || outside === profile
+    ? []
+    : [`Uses the profile "${profile}" of the configuration, and not "${outside}" of ${variable}.`];
+}
+
 /** Returns the settings that the values depend on, and their files. */
 export async function findBasis(
   options: MfaSourceOptions,
@@ -102,6 +117,24 @@ export function checkSource(
   const last = roles.at(-1)?.arn ?? ofWebIdentity;
   if (last !== undefined) checkAccount(options.account, accountOf(last), last);
   if (base.kind === "provider") checkProvider(base, source, context);
+}
+
+/**
+ * Checks that `actual`, the account of `whose`, is the one that the option `account` asks for (`wanted`).
+ *
+ * @throws {WevError} with both accounts, if it is another one.
+ */
+export function checkAccount(
+  wanted: string | undefined,
+  actual: string | undefined,
+  whose: string,
+): void {
+  if (wanted === undefined || wanted === actual) return;
+  throw new WevError(
+    `The credentials would be of account ${actual ?? "(unknown)"} (${whose}), and "account" asks ` +
+      `for ${wanted}`,
+    { hint: "Check AWS_PROFILE and the profile, the role's ARN, and the option account." },
+  );
 }
 
 /** Returns whether the last role's session is too long to be assumed with a session. */

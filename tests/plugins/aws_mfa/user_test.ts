@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { iamUser } from "../../../src/plugins/aws_mfa/caller.ts";
+import { iamUser } from "../../../src/plugins/aws_mfa/user.ts";
 
 const SOURCE = "the access key …ABCD (AWS_ACCESS_KEY_ID)";
 
