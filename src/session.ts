@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cacheDirectory, factsDirectory, sealingKeyPath } from "./cache/layout.ts";
+import { cacheDirectory, rememberedDirectory, sealingKeyPath } from "./cache/layout.ts";
 import { LockDirectory } from "./cache/lock.ts";
 import { faultOf, type Owner } from "./cache/private_directory.ts";
 import { KeyringSealer, noSealer } from "./cache/seal.ts";
@@ -143,7 +143,9 @@ export class Session {
     const quiet = { ...this.logger, warning: this.logger.debug };
     return this.#remembered ??= new CacheStore({
       ...this.#owner,
-      directory: cacheDirectory === undefined ? undefined : factsDirectory(cacheDirectory, system),
+      directory: cacheDirectory === undefined
+        ? undefined
+        : rememberedDirectory(cacheDirectory, system),
       readOnly: this.#isReadOnly,
       logger: quiet,
       // The serial number of a device is not a secret.

@@ -132,5 +132,5 @@ Deno.test("app() tells at debug what it reads, whatever the system", async () =>
   const runtime = windows({ [file]: `A: ${echo("1")}\n` });
   assert.equal(await app(["--log-level", "debug", "aws"], runtime), 0, runtime.err);
   assert.ok(runtime.err.includes(`wev: debug: Read ${file}: `), runtime.err);
-  assert.ok(runtime.err.includes("wev: debug: A: it is what the configuration says\n"));
+  assert.ok(runtime.err.includes("wev: debug: A: a constant of the configuration\n"));
 });

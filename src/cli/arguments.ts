@@ -175,7 +175,7 @@ function nameOf(verb: Verb): string {
 
 function unknownOption(word: string): UsageError {
   const known = OPTIONS.flatMap(({ name, short }) => short === undefined ? [name] : [name, short]);
-  return new UsageError(`Unknown option ${escapeControls(word)}`, { word, known });
+  return new UsageError(`There is no option ${escapeControls(word)}`, { word, known });
 }
 
 function readSeconds(text: string): number {

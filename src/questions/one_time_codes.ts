@@ -195,7 +195,7 @@ class DeviceCodes {
     const program = `${name} ("${argv[0]}")`;
     const fail = (problem: string) =>
       new WevError(`${program} ${problem}`, {
-        hint: "Run it by itself: it must print a six-digit code.",
+        hint: "Run it by itself: it must print a code of six digits.",
       });
     const running = askProgram(argv, { timeout: PROGRAM_TIMEOUT_MS, lookup: "absolute" });
     const { stdout, code, stopped } = await waitFor(program, running);
@@ -205,8 +205,8 @@ class DeviceCodes {
     if (code === 126) throw fail("can't be executed");
     if (code !== 0) throw fail(`failed with exit status ${code}`);
     const [found, another] = codesIn(stdout);
-    if (found === undefined) throw fail("printed no six-digit code");
-    if (another !== undefined) throw fail("printed more than one six-digit code");
+    if (found === undefined) throw fail("printed no code of six digits");
+    if (another !== undefined) throw fail("printed more than one code of six digits");
     return found;
   }
 

@@ -25,7 +25,7 @@ const WRONG: readonly [string, RegExp][] = [
   ["region: Frankfurt", /"region" of wev-awsmfa must be the name of a region/],
   ["profile: ''", /"profile"/],
   ["token_command: ykman oath", /"token_command" .* must be a list of texts/],
-  ["token_command: [ykman]", /"token_command" .* may stand only in .* home directory/],
+  ["token_command: [ykman]", /"token_command" .* is allowed only in .* home directory/],
 ];
 
 for (const [yaml, message] of WRONG) {

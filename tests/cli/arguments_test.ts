@@ -49,12 +49,12 @@ for (const [what, [args, expected]] of Object.entries(PARSED)) {
 }
 
 const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: string]> = {
-  "an unknown option": [["--explian"], /^Unknown option --explian$/, "--explian"],
-  "an unknown short option": [["-x", "true"], /^Unknown option -x$/, "-x"],
-  "an unknown option with a value": [["--levl=3", "x"], /^Unknown option --levl$/, "--levl"],
+  "an unknown option": [["--explian"], /^There is no option --explian$/, "--explian"],
+  "an unknown short option": [["-x", "true"], /^There is no option -x$/, "-x"],
+  "an unknown option with a value": [["--levl=3", "x"], /^There is no option --levl$/, "--levl"],
   "an option with control characters": [
     ["--\x1b[2J"],
-    /^Unknown option --\\x1b\[2J$/,
+    /^There is no option --\\x1b\[2J$/,
     "--\x1b[2J",
   ],
   "--log-level without a level": [["--log-level"], /^--log-level needs a LEVEL$/],

@@ -36,7 +36,7 @@ Deno.test("wev runs nothing and shows the usage and a suggestion for an unknown 
   assert.equal(stdout, "");
   assert.equal(
     stderr,
-    'wev: error: Unknown option --explian\n  Did you mean "--explain"?\n' +
+    'wev: error: There is no option --explian\n  Did you mean "--explain"?\n' +
       "  Usage: wev [OPTIONS] COMMAND [ARG...]\n  See wev --help.\n",
   );
 });

@@ -177,7 +177,7 @@ Deno.test("wev puts token_command on the terminal", async () => {
 for (
   const [script, problem] of [
     ["exit 3", /token_command \(".*code\.sh"\) failed with exit status 3/],
-    ["echo 1234567", /printed no six-digit code/],
+    ["echo 1234567", /printed no code of six digits/],
     ["echo 123456 654321", /printed more than one code/],
   ] as const
 ) {
@@ -195,8 +195,8 @@ for (
 for (
   const [script, problem] of [
     ["exit 3", "failed with exit status 3"],
-    ["echo sorry", "printed no six-digit code"],
-    ["echo 123456 654321", "printed more than one six-digit code"],
+    ["echo sorry", "printed no code of six digits"],
+    ["echo 123456 654321", "printed more than one code of six digits"],
   ] as const
 ) {
   Deno.test(`wev asks at the terminal when token_command does "${script}"`, async () => {
@@ -237,7 +237,7 @@ Deno.test("wev runs no token_command of a file outside of home", async () => {
   await using mfa = new MfaSandbox({ options: { token_command: "[touch, ran]" } });
   const { code, stderr } = await mfa.run();
   assert.equal(code, 125);
-  assert.ok(stderr.includes(`${mfa.config}:4:5: "token_command" of wev-awsmfa may stand only in`));
+  assert.ok(stderr.includes(`${mfa.config}:4:5: "token_command" of wev-awsmfa is allowed only in`));
   assert.throws(() => Deno.statSync(`${mfa.sandbox.project}/ran`), Deno.errors.NotFound);
   assert.deepEqual(mfa.actions, []);
 });

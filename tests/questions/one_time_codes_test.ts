@@ -209,7 +209,7 @@ Deno.test("OneTimeCodes says what the program did above the question, once", asy
   const question = { ...QUESTION, program: PROGRAM };
   await codes.ask(question);
   await codes.ask({ ...question, previous: "refused" });
-  const failure = 'code_command ("/bin/code") printed no six-digit code';
+  const failure = 'code_command ("/bin/code") printed no code of six digits';
   assert.equal(scene.asked[0]?.title, `${failure}. Please enter it.`);
   assert.equal((scene.asked[0]?.withoutTerminal as WevError).message, failure);
   assert.match(scene.asked[1]!.title, /^Acme refused that code: /);
