@@ -97,7 +97,7 @@ const REFUSED: Record<string, Refused> = {
   "the device is in another account": {
     options: { mfa_device: "arn:aws:iam::999999999999:mfa/ann" },
     says: [
-      "{config}:4:5: The MFA device is in account 999999999999, the access key in account 123456789012",
+      "{config}:4:5: The MFA device is in account 999999999999, but the access key is in account 123456789012",
       "AWS_PROFILE",
     ],
     actions: [IDENTITY],
