@@ -83,7 +83,7 @@ for (
     [undefined, "arn:aws-cn:iam::123456789012:mfa/ann", /needs one/],
     ["us-east-1", "arn:aws-cn:iam::123456789012:mfa/ann", /us-east-1 is in the partition "aws"/],
     ["cn-north-1", "arn:aws:iam::123456789012:role/a", /is in "aws"$/],
-    ["eusc-de-east-1", "arn:aws-us-gov:iam::123456789012:role/a", /"aws-eusc", and/],
+    ["eusc-de-east-1", "arn:aws-us-gov:iam::123456789012:role/a", /"aws-eusc", but/],
   ] as const
 ) {
   Deno.test(`checkPartitions() refuses ${arn} in ${region ?? "no region"}`, () => {

@@ -205,7 +205,7 @@ const CASES: Record<string, Case> = {
   },
   "a temporary key without its token": {
     env: { AWS_ACCESS_KEY_ID: "TEMP-ID", AWS_SECRET_ACCESS_KEY: "TEMP-SECRET" },
-    is: /is the temporary access key …\w{4}, and its session token is missing/,
+    is: /is the temporary access key …\w{4}, but its session token is missing/,
     asks: [],
   },
   "credential_source Environment, with an option that names the profile": {

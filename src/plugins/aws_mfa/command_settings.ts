@@ -38,7 +38,7 @@ interface SettingVariable {
   readonly settings: readonly string[];
   /** The variables. All get the same value: SDKs read different ones. */
   readonly variables: readonly string[];
-  /** The default of the setting in the SDKs' documentation; without it the command gets the value of `default`. */
+  /** The documented default of the SDKs; without it the command gets the value of the profile `default`. */
   readonly sdkDefault?: string | ((profile: Profile) => string);
   /** Returns the value of the variable; `undefined` if the setting is invalid. */
   readonly read?: (text: string) => string | undefined;

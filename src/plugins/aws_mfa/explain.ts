@@ -34,7 +34,7 @@ export async function explainSession(
   }
 }
 
-/** Returns where the keys would be if the files or variables were valid. */
+/** Returns the source that the keys would have if the files and variables were valid. */
 function chosen({ profile }: AwsMfaOptions, { environment }: ExplainContext): string {
   const get = (name: string) => environment.get(name) || undefined;
   const ofEnvironment = get("AWS_ACCESS_KEY_ID") ?? get("AWS_SECRET_ACCESS_KEY");
@@ -166,7 +166,7 @@ async function tellOfDevice(
   const parts = await sessionInUse(options, source, context);
   const session = parts === undefined ? undefined : await context.kept(parts);
   const { duration = MIN_DURATION, token_command } = options;
-  const where = token_command === undefined ? "Asks for" : `Gets from "${token_command[0]}"`;
+  const asks = token_command === undefined ? "Asks for" : `Gets from "${token_command[0]}"`;
   return [
     ...(base.kind === "keys" ? [] : ["If they are temporary, no code is asked for. If not:"]),
     device !== undefined
@@ -177,9 +177,9 @@ async function tellOfDevice(
       ? `Uses the MFA device ${serialNumber}, which wev remembers. To look it up again: wev --forget`
       : "Looks up the user's MFA device (sts:GetCallerIdentity, iam:ListMFADevices).",
     needsCode
-      ? `${where} a six-digit code for each session of the role: it lasts longer than ` +
+      ? `${asks} a six-digit code for each session of the role: it lasts longer than ` +
         `${CHAINED_ROLE_DURATION} seconds, so AWS requires the code with sts:AssumeRole.`
-      : `${where} a six-digit code, and gets a session of ${duration} seconds ` +
+      : `${asks} a six-digit code, and gets a session of ${duration} seconds ` +
         "(sts:GetSessionToken), which all variables and directories share.",
     ...(session?.expiresAt === undefined
       ? []

@@ -109,10 +109,10 @@ async function getUser(
 ): Promise<IamUser> {
   const arn = await callerArn(clients, connection, context);
   const { keys } = clients;
-  const who = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
+  const key = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
   // A local AWS often has no user but root, and that root's key protects nothing.
   const isLocal = arn.endsWith(":root") && isLoopback(await endpointOf("sts", source, context));
-  return iamUser(arn, who, {
+  return iamUser(arn, key, {
     root: !isLocal ? "refused" : source.device === undefined ? "lacks a device" : "accepted",
   });
 }
@@ -157,7 +157,7 @@ function capitalised(text: string): string {
 /** The user, device and keys that a code was sent with. */
 type CodeAttempt = Pick<UserAccess, "source" | "keys"> & Found;
 
-/** Returns an error that explains `error`. wev forgets a device that is not the user's, if it found it itself. */
+/** Returns an error that explains `error`. Forgets a device that wev has found and AWS refuses. */
 export async function explainCodeFailure(
   error: unknown,
   { source, keys, user, device }: CodeAttempt,
