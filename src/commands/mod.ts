@@ -1,5 +1,5 @@
 /**
- * What wev can be asked to do, by the verb of its command line.
+ * The commands of wev, by verb.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { ExitStatus } from "../errors.ts";
 import type { Runtime } from "../runtime.ts";
 import { loggerOf, Session } from "../session.ts";
 
-/** Does what a verb asks for, and returns what wev exits with. */
+/** Executes one verb and returns the exit status of wev. */
 type Command = (session: Session) => Promise<ExitStatus>;
 
 /** Each verb is loaded when it is asked for. */
@@ -55,7 +55,7 @@ const COMMANDS: Readonly<Record<Verb, () => Promise<Command>>> = {
   },
 };
 
-/** Does what `args` ask for, and returns what wev exits with. No failure is thrown. */
+/** Executes the command line `args` and returns the exit status of wev. It reports failures and never throws. */
 export async function main(args: readonly string[], runtime: Runtime): Promise<ExitStatus> {
   let options: Arguments | undefined;
   try {
@@ -92,7 +92,7 @@ async function observedIfWanted(options: Arguments, runtime: Runtime): Promise<R
   return observed(runtime, loggerOf(runtime, options.logLevel));
 }
 
-/** Says what failed and what to do, and returns the exit status. */
+/** Logs the failure and its remedy, and returns the exit status. */
 export async function reportFailure(
   error: unknown,
   options: Arguments | undefined,

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A task that waits for its turn. */
+/** A task that is waiting for its turn. */
 interface Waiting {
   readonly task: number;
   readonly atOnce: boolean;
@@ -27,7 +27,7 @@ export class PromptQueue {
   #holder: number | undefined;
   #lastServed: number | undefined;
 
-  /** Makes a queue for `tasks` tasks, numbered from 0. */
+  /** Creates a queue for `tasks` tasks, numbered from 0. */
   constructor(tasks: number) {
     this.#running = tasks;
   }
@@ -118,7 +118,7 @@ export class PromptQueue {
     this.#serve();
   }
 
-  /** Tells that a task goes on that has waited for what another task got. */
+  /** Reports that a task continues after it waited for the result of another task. */
   returned(): void {
     this.#running++;
   }

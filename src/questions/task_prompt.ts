@@ -1,5 +1,5 @@
 /**
- * How the plugin of one variable asks: when it is its turn in this run, and one run at a time.
+ * The prompt of one task: it waits for its turn in this run, and for the questions of other runs.
  *
  * @module
  */
@@ -27,14 +27,14 @@ export interface TaskPromptOptions {
 }
 
 /**
- * Asks for one task. Between the first question and {@linkcode TaskPrompt.release} no other run asks:
- * two runs don't ask one person at once, nor send two codes of one device side by side.
+ * Asks for one task. Between the first question and {@linkcode TaskPrompt.release} no other run asks. So
+ * two runs never ask a user at once, and never send two codes of one device concurrently.
  */
 export class TaskPrompt {
   readonly #options: TaskPromptOptions;
   #lock: Lock | undefined;
 
-  /** Makes a prompt; waits for nothing yet. */
+  /** Creates a prompt; takes no lock yet. */
   constructor(options: TaskPromptOptions) {
     this.#options = options;
   }
@@ -59,7 +59,7 @@ export class TaskPrompt {
     });
   }
 
-  /** Asks what to choose when it is its turn. */
+  /** Waits for its turn and asks the user to choose. */
   async choose(question: Choice): Promise<string> {
     await this.#takeTurn({ toAsk: true }, NO_CHECKS);
     const { prompt, whileAsking, queue } = this.#options;
@@ -108,7 +108,7 @@ export class TaskPrompt {
     }
   }
 
-  /** Lets others ask. */
+  /** Releases the lock, so that other runs can ask. */
   release(): void {
     this.#lock?.release();
     this.#lock = undefined;

@@ -1,5 +1,5 @@
 /**
- * What credentials that are cached depend on: settings and files. If they change, so may the credentials.
+ * The settings and files that cached credentials depend on.
  *
  * @module
  */

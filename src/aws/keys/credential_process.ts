@@ -21,7 +21,7 @@ const splitWords = process.platform === "win32" ? windowsWords : shellWords;
 /**
  * Runs the program of the profile, and returns the keys that it prints.
  *
- * @throws {WevError} that says what is wrong with it or its output, and shows none of that.
+ * @throws {WevError} with the problem, if there are none. It shows nothing of the output.
  */
 export async function runProcess(
   { profile = "" }: ProvidedCredentials,
@@ -89,7 +89,7 @@ export function processWords(
 /**
  * Returns the keys in the output of a program.
  *
- * @throws {WevError} that says what is wrong with it, and shows none of it.
+ * @throws {WevError} with the problem, if there are none. It shows nothing of the output.
  */
 export function parseProcessOutput(
   text: string,
@@ -135,7 +135,7 @@ export function chainProblem(chain: string, profile: string): string | undefined
   if (profiles.includes(profile)) return "its program runs itself again";
   return profiles.length < MAX_PROFILES
     ? undefined
-    : `it is the program of a program, ${MAX_PROFILES} times: ${profiles.join(", ")}`;
+    : `the programs of ${MAX_PROFILES} profiles already run each other: ${profiles.join(", ")}`;
 }
 
 /** Returns the value of the variable for the program of `profile`. */

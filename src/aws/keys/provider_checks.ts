@@ -1,5 +1,5 @@
 /**
- * Providers of credentials: checks before one is asked, and errors if it has no credentials.
+ * Providers of credentials: checks before a provider is asked, and its errors.
  *
  * @module
  */

@@ -50,7 +50,7 @@ export function ssoSettings(name: string, { profiles, ssoSessions }: SharedConfi
       own.location,
       `${key} of the profile ${
         quoted(name)
-      } is not that of its sso_session (line ${location.line})`,
+      } differs from that of its sso_session (line ${location.line})`,
       { hint: "Remove one of them." },
     );
   }

@@ -25,9 +25,9 @@ import { explainCodeFailure, type UserAccess } from "./user.ts";
 export interface GotSession {
   /** The session. */
   readonly session: Kept;
-  /** Where it is kept. */
+  /** The lease that keeps it. */
   readonly lease: Lease;
-  /** Whether somebody was asked for it just now. */
+  /** Whether this run requested it. */
   readonly isNew: boolean;
 }
 
@@ -113,8 +113,8 @@ async function explained(
 }
 
 /**
- * Tells, once for an access key, that a session is short since nobody has said how long it should be.
- * Called when a code was accepted.
+ * Says, once per access key, that the session has the short default lifetime. Called after AWS has accepted
+ * a code.
  */
 async function tellOfDuration(
   { duration }: Pick<AwsMfaOptions, "duration">,
@@ -130,7 +130,7 @@ async function tellOfDuration(
       return Promise.resolve({ values: ["yes"] });
     });
   } catch (error) {
-    // The session is there, and whatever is wrong here is no reason not to use it.
+    // The session is ready: a failure to note this must not fail the run.
     if (!(error instanceof WevError) || context.signal.aborted) throw error;
   }
   if (!isFirst) return;
@@ -141,10 +141,10 @@ async function tellOfDuration(
   );
 }
 
-/** How many codes are sent before wev gives up. */
+/** The number of codes that wev sends before it gives up. */
 const MAX_CODES = 3;
 
-/** What a code is for. */
+/** The device whose codes are sent, and the keys of their sender. */
 interface CodeUse {
   /** Who sends it. */
   readonly access: UserAccess;
@@ -163,7 +163,8 @@ type Sent = Parameters<UserRequests["sessionToken"]>[1];
  * Gets a code and calls `send` with it, again with another one if AWS refuses it or its answer is lost. The
  * SDK and the checks that need requests come while somebody types.
  *
- * @throws {WevError} if no code is accepted or to be had. What else `send` throws.
+ * @throws {WevError} if there is no code, or AWS accepts none.
+ * @throws every other error of `send`.
  */
 async function withCode(
   { access, device, role, check }: CodeUse,
@@ -213,10 +214,8 @@ function questionFor(
 function codesRefused(serialNumber: string, cause: unknown): WevError {
   return new WevError(`AWS refused ${MAX_CODES} codes`, {
     hint:
-      `Is it the right device? The codes must be those of ${
-        escapeControls(serialNumber)
-      }. If they are, the clock ` +
-      "of the device that shows them may be wrong.",
+      `Check that the codes are those of ${escapeControls(serialNumber)}. If they are, check the ` +
+      "clock of that device.",
     cause,
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Resolves a variable: to the MFA session of a user, a session of a role, or temporary keys as they are.
+ * Resolves a variable to the MFA session of a user, the session of a role, or temporary keys, unchanged.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { isRevoked } from "../../aws/failures.ts";
 import { isTemporary, writtenKeys } from "../../aws/keys/keys.ts";
 import { staleTokenNote } from "../../aws/profiles/credentials.ts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/context.ts";
-import { commandDefaults, leftovers } from "./command_settings.ts";
+import { commandDefaults, defaultProfileWarnings } from "./command_settings.ts";
 import { assumeWithCode, mfaSession } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { explainRoleFailure, FirstHopError } from "./roles.ts";
@@ -24,10 +24,10 @@ import {
 import { loadRequests, UserAccess } from "./user.ts";
 
 /**
- * Returns the session that the options ask for. All checks that are possible come before the question for a
- * code.
+ * Returns the session that the options ask for. All checks that need no code come before the question for
+ * one.
  *
- * @throws {WevError} if there can be no session.
+ * @throws {WevError} if there is no session.
  */
 export async function resolveSession(
   options: AwsMfaOptions,
@@ -58,14 +58,14 @@ export async function resolveSession(
     : await fromMfaSession(access, context);
   const identity = session.identity ?? "";
   checkAccount(options.account, accountOf(identity), identity);
-  // Without a cache every run would repeat the warning.
+  // Only about values that are cached: otherwise every run would repeat the warning.
   if (session.expiresAt !== undefined && context.names.includes("AWS_ACCESS_KEY_ID")) {
     const get = (name: string) => context.environment.get(name);
-    for (const sentence of leftovers(source.profile, source.command, get)) {
+    for (const sentence of defaultProfileWarnings(source.profile, source.command, get)) {
       context.logger.warning(sentence);
     }
   }
-  // The command does not get the profile, so it gets the settings.
+  // wev removes the profile from the command's environment, so the command gets its settings.
   return { ...session, defaults: commandDefaults(source.command) };
 }
 

@@ -50,24 +50,26 @@ export function explainRoleFailure(
     return explain(
       `A session of ${role.arn} can't last ${role.duration} seconds: that is more than the role's ` +
         "MaxSessionDuration",
-      `Set ${durationOption(role)} to what the role allows (3600 always is), or have it changed: ` +
-        `aws iam update-role --role-name ${nameIn(role.arn)} --max-session-duration ` +
+      `Set ${
+        durationOption(role)
+      } to what the role allows (3600 is always allowed), or raise its ` +
+        `limit: aws iam update-role --role-name ${nameIn(role.arn)} --max-session-duration ` +
         `${role.duration}`,
     );
   }
   if (/session limit for roles assumed by role chaining/i.test(message)) {
     return explain(
       `A session of ${role.arn} can't last ${role.duration} seconds: it is assumed with a session, ` +
-        "and AWS limits that to 3600 (role chaining)",
+        "and AWS limits that to 3600 seconds (role chaining)",
       `Set ${durationOption(role)} to 3600 or less.`,
     );
   }
   if (isAccessDenied(error) && /sts:AssumeRole/.test(message)) {
     return explain(
       `AWS refused: ${quote(error)}`,
-      `The trust policy of ${role.arn} must name the caller, the caller's policy must allow ` +
-        "sts:AssumeRole, and an external ID that the trust policy wants must be the option " +
-        "external_id. AWS says the same if there is no such role.",
+      `Check that the trust policy of ${role.arn} names the caller, that the caller's policy allows ` +
+        "sts:AssumeRole, and that external_id is the external ID in the trust policy, if it has one. " +
+        "AWS gives the same answer if there is no such role.",
     );
   }
   return other ?? explainFailure(error, keys);

@@ -1,5 +1,5 @@
 /**
- * The IAM user whose keys are used with a code, checked as far as possible before the code is asked for.
+ * The IAM user of the long-term keys, and all checks that come before the question for a code.
  *
  * @module
  */
@@ -106,7 +106,7 @@ interface Found {
   readonly device: FoundDevice;
 }
 
-/** Returns what messages tell of a device that the options or a profile name. */
+/** Returns a device that the options or a profile name, for messages. */
 function namedIn(
   { deviceSource, profiles, shared }: MfaSource,
   { device: { serialNumber }, user }: Found,
@@ -127,7 +127,7 @@ function namedIn(
 /**
  * Returns the IAM user of `arn`. The root user of a local AWS is `accepted` as one if a device is named.
  *
- * @throws {WevError} if GetSessionToken has no session with MFA for the identity: the root user (whose keys
+ * @throws {WevError} if GetSessionToken gives the identity no session with MFA: the root user (whose keys
  * should not exist), a role, a federated user.
  */
 export function iamUser(
@@ -152,8 +152,8 @@ export function iamUser(
     const name = nameIn(arn);
     if (resource?.startsWith("user/") && name !== "") return { arn, partition, account, name };
   }
-  throw new WevError(`${capitalised(source)} is not an IAM user's: it is ${arn}`, {
-    hint: "Only an IAM user's long-term access key can get a session with a code.",
+  throw new WevError(`${capitalised(source)} is not an IAM user's: it belongs to ${arn}`, {
+    hint: "Use the long-term access key of an IAM user: only that can get a session with a code.",
   });
 }
 
@@ -174,9 +174,11 @@ export async function explainCodeFailure(
     return deviceRefused(namedIn(source, { device, user }, context), error);
   }
   await device.forget();
-  const which = isRemembered ? "The MFA device that wev remembered" : "The MFA device";
+  const reason = isRemembered
+    ? "The MFA device that wev remembered no longer belongs to the user"
+    : "The MFA device does not belong to the user";
   return new WevError(
-    `${which} is not this user's any more: ${serialNumber} of ${user.arn}`,
-    { hint: "It is forgotten now. Run the command again, and wev looks it up.", cause: error },
+    `${reason}: ${serialNumber} of ${user.arn}`,
+    { hint: "wev has forgotten it. Run the command again to look it up.", cause: error },
   );
 }
