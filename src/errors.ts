@@ -119,6 +119,8 @@ export function formatLocation(location: Location): string {
  * outside can't move the cursor, change colours, reorder the output, or look like another text.
  */
 export function escapeControls(text: string): string {
+  // Compiling the other expression takes milliseconds, for which a question would wait.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu, (character) => {
     const code = character.codePointAt(0)!;
     const hex = code.toString(16);

@@ -52,6 +52,13 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
       exitStatus: ExitStatus.cannotPrepare,
     };
   }
+  if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
+    return {
+      message: `Cannot load the rest of wev: ${escapeControls(error.message.split("\n", 1)[0]!)}`,
+      advice: "Install wev again, or from source: check its files.",
+      exitStatus: ExitStatus.cannotPrepare,
+    };
+  }
   // A bug. Its message is not shown, because it may quote a secret.
   const { name, frames } = error instanceof Error
     ? { name: error.name, frames: framesOf(error) }

@@ -53,7 +53,7 @@ export class TaskPrompt {
       const onShown = () => {
         onAsked();
         queue.isShown();
-        checks.start();
+        void checks.start();
       };
       return prompt.askCode({ ...question, onShown }, AbortSignal.any([signal, ...signals]));
     });
@@ -86,7 +86,7 @@ export class TaskPrompt {
     };
     queue.unchecked(number);
     // A task that waits for its turn is checked before it has it.
-    queue.shown.then(start);
+    queue.shown.then(() => void start());
     return { start, signal: failed.signal, isNone: false };
   }
 
