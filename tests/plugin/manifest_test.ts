@@ -3,7 +3,7 @@ import { definePlugin } from "../../src/plugin/mod.ts";
 import { builtinPlugins } from "../../src/plugins/mod.ts";
 
 for (const [id, load] of builtinPlugins) {
-  Deno.test(`the manifest of ${id} is data that JSON can hold`, async () => {
+  Deno.test(`the manifest of ${id} is valid JSON`, async () => {
     const { manifest } = await load();
     assert.equal(manifest.id, id);
     assert.deepEqual(JSON.parse(JSON.stringify(manifest)), manifest);
@@ -22,7 +22,7 @@ for (const [id, load] of builtinPlugins) {
   });
 }
 
-Deno.test("definePlugin() gives the handler options of the types that the table says", () => {
+Deno.test("definePlugin() gives the handler's options the types of the table", () => {
   const plugin = definePlugin({
     manifest: {
       id: "wev-x",
@@ -50,7 +50,7 @@ Deno.test("definePlugin() gives the handler options of the types that the table 
         readonly seconds: number;
         readonly colour?: "red" | "green";
       } = options;
-      // @ts-expect-error: wev keeps it for itself.
+      // @ts-expect-error: the handler does not get it.
       assert.equal(options.life, undefined);
       return [JSON.stringify(typed)];
     },
