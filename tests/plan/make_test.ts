@@ -13,16 +13,16 @@ const all: Plugin = definePlugin({
     version: "2.1.0",
     otherNames: ["everything"],
     options: {
-      text: { about: "Text", otherNames: ["words"], guard: "same" },
-      empty: { about: "Text", mayBeEmpty: true },
+      text: { description: "Text", otherNames: ["words"], guard: "same" },
+      empty: { description: "Text", mayBeEmpty: true },
       life: {
-        about: "Life",
+        description: "Life",
         form: { integer: { min: 0, max: 99, unit: "seconds" } },
         guard: "minimum",
         minRemaining: true,
       },
-      whose: { about: "Whose", guard: "identity", identityHas: ":{}:" },
-      home: { about: "For home", ofHome: "it is private" },
+      whose: { description: "Whose", guard: "identity", identityHas: ":{}:" },
+      home: { description: "For home", ofHome: "it is private" },
     },
     reads: ["READ"],
     readsSecret: ["SECRET"],
@@ -42,14 +42,18 @@ const bare: Plugin = definePlugin({
   manifest: {
     id: "bare",
     version: "1.0.0",
-    options: { value: { about: "Value" }, needs: { about: "Needs", form: "texts" } },
+    options: { value: { description: "Value" }, needs: { description: "Needs", form: "texts" } },
   },
   needs: ({ needs = [] }) => needs,
   ...explained,
 });
 
 const constant: Plugin = definePlugin({
-  manifest: { id: "constant", version: "1.0.0", options: { value: { about: "V", default: "-" } } },
+  manifest: {
+    id: "constant",
+    version: "1.0.0",
+    options: { value: { description: "V", default: "-" } },
+  },
   constant: ({ value }) => [value],
   ...explained,
 });

@@ -15,8 +15,8 @@ for (const [id, load] of builtinPlugins) {
     const others = Object.values(options).flatMap(({ otherNames = [] }) => otherNames);
     assert.deepEqual(others.filter((name) => names.includes(name)), []);
     assert.equal(new Set(others).size, others.length);
-    for (const [name, { about, effect }] of Object.entries(options)) {
-      assert.match(about, /^[A-Z].*[^.]$/, name);
+    for (const [name, { description, effect }] of Object.entries(options)) {
+      assert.match(description, /^[A-Z].*[^.]$/, name);
       assert.notEqual(effect, undefined, name);
     }
   });
@@ -28,16 +28,16 @@ Deno.test("definePlugin() gives the handler's options the types of the table", (
       id: "wev-x",
       version: "1.0.0",
       options: {
-        text: { about: "Text" },
-        list: { about: "List", form: "list", required: true },
+        text: { description: "Text" },
+        list: { description: "List", form: "list", required: true },
         seconds: {
-          about: "Seconds",
+          description: "Seconds",
           form: { integer: { min: 1, max: 9, unit: "seconds" } },
           default: 3,
         },
-        colour: { about: "Colour", form: { choice: ["red", "green"] } },
+        colour: { description: "Colour", form: { choice: ["red", "green"] } },
         life: {
-          about: "Life",
+          description: "Life",
           form: { integer: { min: 1, max: 9, unit: "seconds" } },
           minRemaining: true,
         },

@@ -7,18 +7,21 @@ import { writtenOptions } from "../support/options.ts";
 const NUMBER = { min: 0, max: 10, unit: "seconds" };
 
 const TABLE: OptionTable = {
-  any: { about: "Any text", otherNames: ["whatever"] },
-  code: { about: "Capitals", form: { text: { length: [2, 3], pattern: "A|[A-Z]+", what: "big" } } },
-  bare: { about: "Text of a pattern", form: { text: { pattern: "x*" } } },
-  many: { about: "Texts", form: "texts" },
-  list: { about: "A list", form: "list", example: "[a, b]" },
-  number: { about: "Seconds", form: { integer: NUMBER }, example: "7" },
-  other: { about: "Seconds", form: { integer: NUMBER } },
-  count: { about: "A count", form: { integer: { min: 1, max: 2 } } },
-  choice: { about: "One of two", form: { choice: ["one", "two"] } },
-  home: { about: "For home", ofHome: "it is private" },
-  life: { about: "Life", form: { integer: NUMBER }, minRemaining: true },
-  whose: { about: "Whose", identityHas: "<{}>" },
+  any: { description: "Any text", otherNames: ["whatever"] },
+  code: {
+    description: "Capitals",
+    form: { text: { length: [2, 3], pattern: "A|[A-Z]+", what: "big" } },
+  },
+  bare: { description: "Text of a pattern", form: { text: { pattern: "x*" } } },
+  many: { description: "Texts", form: "texts" },
+  list: { description: "A list", form: "list", example: "[a, b]" },
+  number: { description: "Seconds", form: { integer: NUMBER }, example: "7" },
+  other: { description: "Seconds", form: { integer: NUMBER } },
+  count: { description: "A count", form: { integer: { min: 1, max: 2 } } },
+  choice: { description: "One of two", form: { choice: ["one", "two"] } },
+  home: { description: "For home", ofHome: "it is private" },
+  life: { description: "Life", form: { integer: NUMBER }, minRemaining: true },
+  whose: { description: "Whose", identityHas: "<{}>" },
 };
 
 const manifest = (options: OptionTable) => ({ id: "wev-x", version: "1.0.0", options });
@@ -99,18 +102,21 @@ for (const [yaml, message, example] of WRONG) {
 }
 
 Deno.test("readOptions() points at the plugin if a required option is missing", () => {
-  assert.throws(() => read("", { a: { about: "A", required: true, form: "list" } }), (error) => {
-    assert.ok(error instanceof ConfigError);
-    assert.equal(error.message, 'wev.yml:98:1: "a" of wev-x is missing');
-    assert.equal(error.hint, "Write, for example, a: [one, two]");
-    return true;
-  });
+  assert.throws(
+    () => read("", { a: { description: "A", required: true, form: "list" } }),
+    (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.equal(error.message, 'wev.yml:98:1: "a" of wev-x is missing');
+      assert.equal(error.hint, "Write, for example, a: [one, two]");
+      return true;
+    },
+  );
 });
 
 Deno.test("readOptions() reports an unknown option before a missing one", () => {
   const table: OptionTable = {
-    b: { about: "B", required: true },
-    a: { about: "A", otherNames: ["x", "y"] },
+    b: { description: "B", required: true },
+    a: { description: "A", otherNames: ["x", "y"] },
   };
   assert.throws(() => read("y: 1", table), (error) => {
     assert.ok(error instanceof ConfigError);
@@ -125,8 +131,8 @@ Deno.test("readOptions() reports an unknown option before a missing one", () => 
 
 Deno.test("readOptions() returns the default of an option that is not set", () => {
   const table: OptionTable = {
-    text: { about: "Text", default: "-" },
-    seconds: { about: "Seconds", form: { integer: NUMBER }, default: 3 },
+    text: { description: "Text", default: "-" },
+    seconds: { description: "Seconds", form: { integer: NUMBER }, default: 3 },
   };
   assert.deepEqual(read("", table).values, { text: "-", seconds: 3 });
   assert.deepEqual(read("{text: '', seconds: 0}", table).values, { text: "", seconds: 0 });
