@@ -28,7 +28,7 @@ const all: Plugin = definePlugin({
     readsSecret: ["SECRET"],
     consumes: ["CONSUMED"],
     conflicts: { A: ["PREFERRED", "OTHER"], B: ["THIRD"] },
-    values: [{ what: "key", secret: true, names: ["KEY"], ending: "KEY" }],
+    values: [{ label: "key", secret: true, names: ["KEY"], ending: "KEY" }],
   },
   check({ text }, names) {
     if (names.length > 2) return { problem: "sets two names at most", example: "[A, B]:" };
