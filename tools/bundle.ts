@@ -63,7 +63,10 @@ const literalImports: esbuild.Plugin = {
   setup(build) {
     build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
       const text = await Deno.readTextFile(path);
-      const contents = text.replaceAll(/\bimport\(\s*\[("[^"]+")\]\.join\(\),?\s*\)/g, "import($1)");
+      const contents = text.replaceAll(
+        /\bimport\(\s*\[("[^"]+")\]\.join\(\),?\s*\)/g,
+        "import($1)",
+      );
       if (/\bimport\((?![")])/.test(contents)) throw new Error(`${path} hides what it imports`);
       return { contents, loader: "ts" };
     });

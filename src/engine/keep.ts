@@ -82,6 +82,13 @@ interface Pending {
   waiting: number;
 }
 
+/** The duty to provide a value. */
+interface Duty {
+  readonly purpose: KeepPurpose;
+  /** Ends it without a value. */
+  giveUp(error?: unknown): void;
+}
+
 /** The leases of one run. */
 export class Keep {
   /** Its options. */
@@ -108,8 +115,8 @@ export class TaskKeep {
   readonly #task: KeepingTask;
   /** The values that it got, by key. */
   readonly #used = new Map<string, DatedValue>();
-  /** Gives up the lease whose value it still has to provide. */
-  #giveUp: ((error?: unknown) => void) | undefined;
+  /** Give up the leases whose values it still has to provide, the last one first. */
+  #duties: Duty[] = [];
 
   /** Creates the leases of one task; it has none yet. */
   constructor(run: Keep, task: KeepingTask) {
@@ -132,16 +139,19 @@ export class TaskKeep {
     try {
       return await work();
     } catch (error) {
-      this.#giveUp?.(error);
+      for (const { giveUp } of [...this.#duties]) giveUp(error);
       throw error;
     } finally {
-      this.#giveUp?.();
+      for (const { giveUp } of [...this.#duties]) giveUp();
     }
   }
 
   /** Returns a lease on the kept value of `parts`; see `keep` in {@linkcode ResolveContext}. */
   async lease(parts: KeepParts, purpose: KeepPurpose): Promise<Lease> {
-    if (this.#giveUp !== undefined) {
+    // A session may be made while its device is still to be proved; no other order, or two would block.
+    const isInOrder = this.#duties.every((duty) => duty.purpose === "choice") &&
+      (this.#duties.length === 0 || purpose !== "choice");
+    if (!isInOrder) {
       throw new TypeError("A plugin can't get another lease before it ends the last one");
     }
     const { pending: all } = this.#run;
@@ -172,7 +182,7 @@ export class TaskKeep {
     let lock: Lock | undefined;
     /** Ends the lease: other runs continue, then the tasks of this run. */
     const end = (failure?: unknown) => {
-      this.#giveUp = undefined;
+      this.#duties = this.#duties.filter((duty) => duty.giveUp !== giveUp);
       // Don't share the failure of another task with those that wait for this value.
       const own = !signal.aborted || failure !== signal.reason;
       lock?.release(own && failure instanceof WevError ? failure : undefined);
@@ -190,7 +200,7 @@ export class TaskKeep {
       if (failure === undefined) resolve(undefined);
       else reject(failure);
     };
-    this.#giveUp = giveUp;
+    this.#duties.unshift({ purpose: kept.purpose, giveUp });
     prompt.release();
     try {
       lock = await takeLock(kept.key, step);
@@ -201,7 +211,7 @@ export class TaskKeep {
       giveUp(error);
       throw error;
     }
-    const isHeld = () => this.#giveUp === giveUp;
+    const isHeld = () => this.#duties.some((duty) => duty.giveUp === giveUp);
     let fulfilled: Lease | undefined;
     return {
       get kept() {
@@ -237,7 +247,8 @@ export class TaskKeep {
 class KeptValue {
   readonly #run: Keep;
   readonly #parts: KeepParts;
-  readonly #purpose: KeepPurpose;
+  /** What it is for. */
+  readonly purpose: KeepPurpose;
   readonly #store: CacheStore;
 
   constructor(
@@ -251,7 +262,7 @@ class KeptValue {
   ) {
     this.#run = run;
     this.#parts = parts;
-    this.#purpose = purpose;
+    this.purpose = purpose;
     this.#store = purpose === "choice" ? run.options.remembered : run.options.store;
   }
 
@@ -273,7 +284,7 @@ class KeptValue {
 
   /** Keeps `value` if it is valid. */
   async write(step: Step, value: Kept): Promise<DatedValue> {
-    const { values, identity, expiresAt = this.#purpose === "choice" ? NEVER : undefined } = value;
+    const { values, identity, expiresAt = this.purpose === "choice" ? NEVER : undefined } = value;
     const resolvedAt = this.#run.options.clock.now();
     this.#run.forgotten.delete(this.key);
     this.#reportSecrets(values, step);
@@ -302,20 +313,20 @@ class KeptValue {
   #isUsable(entry: KeptEntry, step: Step): boolean {
     const { clock, request } = this.#run.options;
     const now = clock.now();
-    if (this.#purpose === "choice") return now < entry.resolution.expiresAt;
+    if (this.purpose === "choice") return now < entry.resolution.expiresAt;
     if (isTooOld(entry, request)) return false;
-    return isFresh(entry, now, this.#purpose === "command" ? remainingOf(step, request) : 0);
+    return isFresh(entry, now, this.purpose === "command" ? remainingOf(step, request) : 0);
   }
 
   /** Returns whether values are valid. Others are neither used nor kept. */
   #isValid(values: readonly string[], step: Step): boolean {
-    return this.#purpose === "choice"
+    return this.purpose === "choice"
       ? values.length > 0 && values.every((value) => escapeControls(value) === value)
       : keptProblem(step, values) === undefined;
   }
 
   #reportSecrets(values: readonly string[], step: Step): void {
-    if (this.#purpose !== "choice") this.#run.options.onValues?.(namedValues(step, { values }));
+    if (this.purpose !== "choice") this.#run.options.onValues?.(namedValues(step, { values }));
   }
 }
 

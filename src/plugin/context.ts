@@ -122,7 +122,7 @@ export interface ResolveContext extends ExplainContext {
    * @throws {CancelledError} if the user cancels.
    * @throws {WevError} if wev can't ask.
    */
-  question(question: Question, meanwhile?: () => Promise<void>): Promise<string>;
+  question(question: Question, meanwhile?: () => Promise<string | undefined>): Promise<string>;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
   /**

@@ -18,7 +18,7 @@ export interface CodeQuestion {
   /** The kind of question. */
   readonly kind: "code";
   /** The device that shows the codes: its serial number, or another unique name. */
-  readonly device: string;
+  readonly device: string | undefined;
   /** The service that checks the code, for messages: `AWS`. */
   readonly service: string;
   /** The account of the device, if that is known. */

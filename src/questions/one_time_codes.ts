@@ -66,7 +66,7 @@ export interface OneTimeCodesOptions extends Pick<ResolveContext, "waitFor" | "a
 /** Supplies the one-time codes of one task, per device. */
 export class OneTimeCodes {
   readonly #options: OneTimeCodesOptions;
-  readonly #devices = new Map<string, DeviceCodes>();
+  readonly #devices = new Map<string | undefined, DeviceCodes>();
 
   /** Creates a source of codes; asks for none yet. */
   constructor(options: OneTimeCodesOptions) {
@@ -81,7 +81,7 @@ export class OneTimeCodes {
    */
   async ask(
     question: CodeQuestion,
-    meanwhile?: () => Promise<void>,
+    meanwhile?: () => Promise<string | undefined>,
   ): Promise<string> {
     const { prompt } = this.#options;
     const { device, previous } = question;
@@ -92,7 +92,9 @@ export class OneTimeCodes {
       codes = new DeviceCodes(this.#options);
       this.#devices.set(device, codes);
     }
-    return await codes.next(question, checks);
+    const { code, device: found } = await codes.next(question, checks);
+    this.#devices.set(found, codes);
+    return code;
   }
 }
 
@@ -118,8 +120,11 @@ class DeviceCodes {
     this.#given = [...options.given];
   }
 
-  async next(question: CodeQuestion, checks: Checks): Promise<string> {
-    const { device, service, previous } = question;
+  async next(
+    question: CodeQuestion,
+    checks: Checks,
+  ): Promise<{ readonly code: string; readonly device: string }> {
+    const { service, previous } = question;
     if (previous !== undefined) {
       this.#noteProblem(
         previous === "refused"
@@ -131,8 +136,13 @@ class DeviceCodes {
       const { code, source } = await this.#find(question, checks);
       this.#last = source;
       // Nothing is spent before all else is right.
-      await this.#options.prompt.untilCounts(checks);
-      if (await this.#options.usedCodes.note({ device, code })) return code;
+      const found = await this.#options.prompt.untilCounts(checks);
+      const device = question.device ?? found ?? "";
+      // A code that came before its device was known may have been used.
+      const isUsable = question.device !== undefined ||
+        await this.#isUsable({ code, source }, device);
+      if (!isUsable) continue;
+      if (await this.#options.usedCodes.note({ device, code })) return { code, device };
       this.#noteProblem(`Another run has just used ${source}.`);
     }
   }
@@ -145,7 +155,7 @@ class DeviceCodes {
 
   async #find(question: CodeQuestion, checks: Checks): Promise<FoundCode> {
     for (let found = this.#given.shift(); found !== undefined; found = this.#given.shift()) {
-      if (await this.#isUsable(found, question)) return found;
+      if (await this.#isUsable(found, question.device)) return found;
     }
     return await this.#fromProgram(question, checks) ?? await this.#fromPerson(question, checks);
   }
@@ -178,11 +188,11 @@ class DeviceCodes {
     if (program === undefined || this.#isProgramAsked) return undefined;
     this.#isProgramAsked = true;
     // It may want a key to be touched.
-    await this.#options.prompt.untilCounts(checks);
+    const device = await this.#options.prompt.untilCounts(checks) ?? question.device ?? "";
     try {
-      const code = await this.#askProgram(program, question.device);
+      const code = await this.#askProgram(program, device);
       const found = { code, source: `the code of ${program.name}` };
-      return await this.#isUsable(found, question) ? found : undefined;
+      return await this.#isUsable(found, device) ? found : undefined;
     } catch (error) {
       if (!(error instanceof WevError) || this.#options.signal.aborted) throw error;
       this.#programFailure = error;
@@ -224,15 +234,16 @@ class DeviceCodes {
   }
 
   /** Returns whether a code can be used. If it can't, notes why. */
-  async #isUsable({ code, source }: FoundCode, { device }: CodeQuestion): Promise<boolean> {
+  async #isUsable({ code, source }: FoundCode, device: string | undefined): Promise<boolean> {
     const problem = await this.#problemOf(code, device);
     if (problem === undefined) return true;
     this.#problem = { ...problem, text: `${capitalised(source)} can't be used: ${problem.text}` };
     return false;
   }
 
-  async #problemOf(code: string, device: string): Promise<Problem | undefined> {
+  async #problemOf(code: string, device: string | undefined): Promise<Problem | undefined> {
     if (!/^[0-9]{6}$/.test(code)) return { text: "A code has six digits.", saysWait: false };
+    if (device === undefined) return undefined;
     const { usedCodes, clock } = this.#options;
     if (await usedCodes.usedAt({ device, code }) === undefined) return undefined;
     const seconds = secondsToNextCode(clock.now());
@@ -251,7 +262,7 @@ function aboutOf({ device, role, keys, service }: CodeQuestion, reason: string):
     : /^[A-Z]/.test(keys)
     ? `the access key in ${keys}`
     : keys;
-  return `The code of ${device} is needed for ${target}: ${reason}.`;
+  return `The code of ${device ?? "your MFA device"} is needed for ${target}: ${reason}.`;
 }
 
 /** Returns in how many seconds a device shows its next code. */

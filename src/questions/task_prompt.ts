@@ -71,12 +71,15 @@ export class TaskPrompt {
   }
 
   /** Returns what has to be checked before an answer counts: nothing is, until it is started. */
-  checks(meanwhile: () => Promise<void>): Checks {
+  checks(meanwhile: () => Promise<string | undefined>): Checks {
     const { queue, number } = this.#options;
     const failed = new AbortController();
-    let passed: Promise<void> | undefined;
+    let passed: Promise<string | undefined> | undefined;
     const start = () => {
-      passed ??= meanwhile().then(() => queue.checked(number), (error) => {
+      passed ??= meanwhile().then((device) => {
+        queue.checked(number);
+        return device;
+      }, (error) => {
         failed.abort(error);
         throw error;
       });
@@ -91,10 +94,11 @@ export class TaskPrompt {
   }
 
   /** Waits until an answer counts: `checks` have passed, and no other variable can fail without asking. */
-  async untilCounts(checks: Checks): Promise<void> {
+  async untilCounts(checks: Checks): Promise<string | undefined> {
     const { queue, number, signal } = this.#options;
-    await checks.start();
+    const device = await checks.start();
     await queue.quiet(number, signal);
+    return device;
   }
 
   async #takeTurn(how: { readonly toAsk: boolean }, checks: Checks): Promise<void> {
@@ -123,7 +127,7 @@ export class TaskPrompt {
 /** What must be checked before an answer counts. */
 export interface Checks {
   /** Begins, if it has not begun, and returns when all is checked. */
-  start(): Promise<void>;
+  start(): Promise<string | undefined>;
   /** Is aborted if a check fails, with its failure. */
   readonly signal: AbortSignal;
   /** Whether there is nothing to check. */
@@ -132,7 +136,7 @@ export interface Checks {
 
 /** There is nothing to check. */
 export const NO_CHECKS: Checks = {
-  start: () => Promise.resolve(),
+  start: () => Promise.resolve(undefined),
   signal: new AbortController().signal,
   isNone: true,
 };

@@ -4,9 +4,7 @@
  * @module
  */
 
-import type { Endpoints } from "../../aws/endpoints.ts";
 import { isAccessDenied } from "../../aws/failures.ts";
-import type { SourceKeys } from "../../aws/keys/keys.ts";
 import { isFido } from "../../aws/limits.ts";
 import { consoleOf } from "../../aws/regions.ts";
 import {
@@ -16,9 +14,7 @@ import {
   WevError,
   type WevErrorOptions,
 } from "../../errors.ts";
-import { keptOr } from "../../plugin/keep.ts";
-import type { KeepParts, Lease, ResolveContext, Unavailable } from "../../plugin/mod.ts";
-import { deviceParts } from "./kept_values.ts";
+import type { Lease, ResolveContext, Unavailable } from "../../plugin/mod.ts";
 
 /** An IAM user, the owner of the devices. */
 export interface IamUser {
@@ -31,12 +27,6 @@ export interface IamUser {
   /** The name without its path: UserName in requests to IAM. */
   readonly name: string;
 }
-
-/**
- * Milliseconds that a choice counts before AWS has accepted a code of it: runs that start at the same time
- * use it too.
- */
-const UNPROVED_MS = 30_000;
 
 /** The device that shows the code. */
 export interface FoundDevice {
@@ -66,67 +56,59 @@ export function namedDevice(serialNumber: string): FoundDevice {
 
 /** Where a device is looked for. */
 export interface DeviceSearch {
-  /** The user's keys. */
-  readonly keys: SourceKeys;
-  /** The endpoints: another IAM has other devices. */
-  readonly endpoints: Endpoints;
   /** Returns the user. */
   user(): Promise<IamUser>;
   /** Returns the serial numbers of a user's devices. */
   list(userName: string): Promise<readonly string[]>;
 }
 
+/** A user has several devices, of which one must be chosen. */
+export class SeveralDevices extends Error {
+  /** Makes an error with the devices of `user`. */
+  constructor(readonly user: IamUser, readonly devices: readonly string[]) {
+    super("The user has several MFA devices");
+  }
+}
+
 /**
- * Returns the device that is remembered for the access key, else the one that IAM lists. wev remembers an
- * only device at once, and one of several after AWS has accepted a code of it.
+ * Returns the only device of the user, as IAM lists them.
  *
+ * @throws {SeveralDevices} if there are several.
  * @throws {WevError} if there is none.
  */
-export async function findDevice(
-  { keys, endpoints, user, list }: DeviceSearch,
+export async function onlyDevice(
+  { user, list }: DeviceSearch,
   context: ResolveContext,
-): Promise<FoundDevice> {
-  const parts = deviceParts(keys, endpoints);
-  const recall = async () => (await context.kept(parts))?.values?.[0];
-  const remember = async (serialNumber: string) => {
-    const lease = await context.keep(parts, "choice");
-    await keptOr(lease, () => Promise.resolve({ values: [serialNumber] }));
-    return lease;
-  };
-  const known = await recall();
-  if (known !== undefined) {
-    // Keeping it notes that the values are made from it: --forget then deletes it with them.
-    const lease = await remember(known);
-    return { ...namedDevice(known), isRemembered: true, forget: () => lease.forget() };
-  }
-  let isOnly = false;
-  const find = async () => {
-    // Another run may have found it while this one waited.
-    const proved = await recall();
-    if (proved !== undefined) return proved;
-    const owner = await user();
-    const serials = await listed(list, owner, context);
-    const usable = usableDevices(serials, owner, context.location);
-    isOnly = usable.length === 1;
-    return isOnly ? usable[0]! : await choose(usable, owner, parts, context);
-  };
-  const choice = await context.keep({ ...parts, state: "unproved" }, "choice");
-  const { values: [serialNumber = ""] } = await keptOr(choice, async () => {
-    const found = await find();
-    return { values: [found], expiresAt: new Date(context.now().getTime() + UNPROVED_MS) };
+): Promise<string> {
+  const owner = await user();
+  const usable = usableDevices(await listed(list, owner, context), owner, context.location);
+  if (usable.length > 1) throw new SeveralDevices(owner, usable);
+  return usable[0]!;
+}
+
+/** Asks which of several devices shows the code. */
+export async function chooseDevice(
+  { user, devices }: SeveralDevices,
+  { question, location }: ResolveContext,
+): Promise<string> {
+  return await question({
+    kind: "choice",
+    title: `${user.arn} has ${devices.length} MFA devices. Which one shows the code?`,
+    choices: devices,
+    unavailable: severalDevices(devices, user, location),
   });
-  let remembered: Lease | undefined;
-  const accept = async () => {
-    remembered = await remember(serialNumber);
-    await choice.forget();
-  };
-  if (isOnly) await accept();
+}
+
+/** Returns the device of `lease`: remembered, or to be remembered after AWS has accepted a code of it. */
+export function keptDevice(lease: Lease, serialNumber: string): FoundDevice {
   return {
     serialNumber,
-    isRemembered: false,
-    accept,
-    reject: () => choice.forget(),
-    forget: async () => await remembered?.forget(),
+    isRemembered: lease.kept !== undefined,
+    async accept() {
+      if (lease.kept === undefined) await lease.provide({ values: [serialNumber] });
+    },
+    reject: () => Promise.resolve(),
+    forget: () => lease.forget(),
   };
 }
 
@@ -155,22 +137,6 @@ async function listed(
   } catch (error) {
     throw isAccessDenied(error) ? discoveryDenied(user, location, error) : error;
   }
-}
-
-async function choose(
-  devices: readonly string[],
-  user: IamUser,
-  parts: KeepParts,
-  { question, location }: ResolveContext,
-): Promise<string> {
-  return await question({
-    kind: "choice",
-    title: `${user.arn} has ${devices.length} MFA devices. Which one shows the code?`,
-    choices: devices,
-    // Another run may ask at the same time: its choice, once proved, answers this question.
-    answeredBy: parts,
-    unavailable: severalDevices(devices, user, location),
-  });
 }
 
 /** What the YAML line says that a user adds to choose a device. */

@@ -13,8 +13,17 @@ import { escapeControls, WevError } from "../../errors.ts";
 import type { ExpiringResolution, ResolveContext } from "../../plugin/context.ts";
 import { type KeepPurpose, type Kept, keptOr, type Lease } from "../../plugin/keep.ts";
 import type { CodeQuestion } from "../../plugin/questions.ts";
-import { type FoundDevice, type IamUser, proving } from "./devices.ts";
-import { sessionParts } from "./kept_values.ts";
+import {
+  chooseDevice,
+  type FoundDevice,
+  type IamUser,
+  keptDevice,
+  namedDevice,
+  onlyDevice,
+  proving,
+  SeveralDevices,
+} from "./devices.ts";
+import { deviceParts, sessionParts } from "./kept_values.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import type { UserRequests } from "./requests.ts";
 import { explainRoleFailure } from "./roles.ts";
@@ -44,7 +53,11 @@ export async function mfaSession(
 ): Promise<GotSession> {
   const { options, source, keys } = access;
   let isNew = false;
-  const device = await access.device();
+  const role = source.roles.at(-1);
+  const check = ({ account, arn }: IamUser) => {
+    if (purpose === "command") checkAccount(options.account, account, arn);
+  };
+  const { device, code } = await findDevice({ access, role, check });
   const { accessKeyId, region } = keys;
   const { serialNumber } = device;
   const { profile } = source.base;
@@ -54,16 +67,13 @@ export async function mfaSession(
     { accessKeyId, profile, serialNumber, region, endpoint },
     context,
   );
-  const check = ({ account, arn }: IamUser) => {
-    if (purpose === "command") checkAccount(options.account, account, arn);
-  };
   const get = async () => {
     isNew = true;
     const duration = options.duration ?? MIN_DURATION;
     const role = source.roles.at(-1);
     try {
       return await withCode(
-        { access, device, role, check },
+        { access, device, role, check, code },
         (requests, sent) => requests.sessionToken(duration, sent),
       );
     } catch (error) {
@@ -89,11 +99,15 @@ export async function assumeWithCode(
   access: UserAccess,
   role: RoleHop,
 ): Promise<ExpiringResolution> {
-  const device = await access.device();
+  const { device, code } = await findDevice({ access, role });
   try {
     return await proving(
       device,
-      () => withCode({ access, device, role }, (requests, sent) => requests.assumeRole(role, sent)),
+      () =>
+        withCode(
+          { access, device, role, code },
+          (requests, sent) => requests.assumeRole(role, sent),
+        ),
     );
   } catch (error) {
     const other = await explained(error, access, device);
@@ -144,16 +158,52 @@ async function tellOfDuration(
 /** The number of codes that wev sends before it gives up. */
 const MAX_CODES = 3;
 
-/** The device whose codes are sent, and the keys of their sender. */
-interface CodeUse {
-  /** Who sends it. */
+/** What a code is for. */
+interface CodePurpose {
+  /** The user who sends it. */
   readonly access: UserAccess;
-  /** The device that shows it. */
-  readonly device: FoundDevice;
   /** The role that is assumed with it or with its session, if there is one. */
   readonly role: RoleHop | undefined;
   /** Checks the user before the code is sent. */
   readonly check?: (user: IamUser) => void;
+}
+
+/** A code, and the device that shows it. */
+interface CodeUse extends CodePurpose {
+  /** The device. */
+  readonly device: FoundDevice;
+  /** The code, if it was typed while the device was looked for. */
+  readonly code: string | undefined;
+}
+
+/**
+ * Returns the device that is named or remembered. If there is none, it is looked up while somebody types
+ * its code. Other runs wait until AWS has accepted the code.
+ *
+ * @throws {WevError} if there is no device, or nobody gives a code.
+ */
+async function findDevice(
+  { access, role, check }: CodePurpose,
+): Promise<Pick<CodeUse, "device" | "code">> {
+  const { context, keys, source: { device: named, endpoints } } = access;
+  if (named !== undefined) return { device: namedDevice(named), code: undefined };
+  const lease = await context.keep(deviceParts(keys, endpoints), "choice");
+  const [known] = lease.kept?.values ?? [];
+  if (known !== undefined) return { device: keptDevice(lease, known), code: undefined };
+  let found: string | undefined;
+  const meanwhile = async () => {
+    found = await onlyDevice(access.devices, context);
+    check?.(await access.ownerOf({ serialNumber: found }));
+    return found;
+  };
+  try {
+    const code = await context.question(questionFor(access, role, undefined), meanwhile);
+    return { device: keptDevice(lease, found!), code };
+  } catch (error) {
+    if (!(error instanceof SeveralDevices)) throw error;
+    const chosen = await chooseDevice(error, context);
+    return { device: keptDevice(lease, chosen), code: undefined };
+  }
 }
 
 /** What is sent. */
@@ -167,16 +217,21 @@ type Sent = Parameters<UserRequests["sessionToken"]>[1];
  * @throws every other error of `send`.
  */
 async function withCode(
-  { access, device, role, check }: CodeUse,
+  { access, device, role, check, code: first }: CodeUse,
   send: (requests: UserRequests, sent: Sent) => Promise<StsSession>,
 ): Promise<StsSession> {
   const { context, keys } = access;
   const { serialNumber } = device;
-  const meanwhile = async () => check?.(await access.ownerOf(device));
-  const question = questionFor({ access, device, role });
+  const meanwhile = async () => {
+    check?.(await access.ownerOf(device));
+    return serialNumber;
+  };
+  const question = questionFor(access, role, serialNumber);
   let previous: CodeQuestion["previous"];
   for (let sent = 1;; sent++) {
-    const code = await context.question({ ...question, previous }, meanwhile);
+    const code = sent === 1 && first !== undefined
+      ? first
+      : await context.question({ ...question, previous }, meanwhile);
     const requests = await access.requests();
     const { arn: user } = await access.user();
     try {
@@ -193,13 +248,15 @@ async function withCode(
 }
 
 function questionFor(
-  { access: { options: { token_command }, keys }, device: { serialNumber }, role }: CodeUse,
+  { options: { token_command }, keys }: UserAccess,
+  role: RoleHop | undefined,
+  serialNumber: string | undefined,
 ): CodeQuestion {
   return {
     kind: "code",
     device: serialNumber,
     service: "AWS",
-    account: accountOf(serialNumber),
+    account: serialNumber === undefined ? undefined : accountOf(serialNumber),
     keys: keys.source,
     role: role?.arn,
     title: "Please enter your MFA token to authenticate.",

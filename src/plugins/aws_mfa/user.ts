@@ -13,11 +13,10 @@ import type { ResolveContext } from "../../plugin/context.ts";
 import {
   deviceElsewhere,
   deviceRefused,
-  findDevice,
+  type DeviceSearch,
   type FoundDevice,
   type IamUser,
   type NamedDevice,
-  namedDevice,
 } from "./devices.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import type { UserRequests } from "./requests.ts";
@@ -72,17 +71,12 @@ export class UserAccess {
     });
   }
 
-  /**
-   * Returns the MFA device of the user.
-   *
-   * @throws {WevError} if there is none.
-   */
-  async device(): Promise<FoundDevice> {
-    const { source: { device, endpoints }, keys } = this;
-    if (device !== undefined) return namedDevice(device);
-    const list = async (userName: string) => (await this.requests()).devices(userName);
-    const search = { keys, endpoints, user: () => this.user(), list };
-    return await findDevice(search, this.context);
+  /** Where the devices of the user are listed. */
+  get devices(): DeviceSearch {
+    return {
+      user: () => this.user(),
+      list: async (userName) => (await this.requests()).devices(userName),
+    };
   }
 
   /**
@@ -90,7 +84,7 @@ export class UserAccess {
    *
    * @throws {WevError} if the device is in another account.
    */
-  async ownerOf(device: FoundDevice): Promise<IamUser> {
+  async ownerOf(device: Pick<FoundDevice, "serialNumber">): Promise<IamUser> {
     const user = await this.user();
     const account = accountOf(device.serialNumber);
     if (account !== undefined && account !== user.account) {
@@ -109,7 +103,10 @@ interface Found {
 /** Returns a device that the options or a profile name, for messages. */
 function namedIn(
   { deviceSource, profiles, shared }: MfaSource,
-  { device: { serialNumber }, user }: Found,
+  { device: { serialNumber }, user }: {
+    readonly user: IamUser;
+    readonly device: Pick<FoundDevice, "serialNumber">;
+  },
   context: ResolveContext,
 ): NamedDevice {
   const profile = deviceSource === "mfa_device"
