@@ -232,10 +232,13 @@ async function askAgain<Answer>(
   }
 }
 
-/** Returns what takes a question back: its row and the rows of `lines` above. */
-function takingBack(lines: readonly string[], columns = USUAL_COLUMNS): string {
-  const rows = lines.map((line) => Math.max(Math.ceil(line.length / columns), 1))
-    .reduce((sum, count) => sum + count, 0);
+/**
+ * Returns what takes a question back: its row and, if it is known how many they take, the rows of `lines`
+ * above. Nothing of others is erased.
+ */
+function takingBack(lines: readonly string[], columns: number | undefined): string {
+  const rowsOf = (line: string) => Math.max(Math.ceil(line.length / (columns ?? Infinity)), 1);
+  const rows = columns === undefined ? 0 : lines.map(rowsOf).reduce((sum, count) => sum + count, 0);
   return `\r\x1b[K${"\x1b[A\x1b[K".repeat(rows)}`;
 }
 

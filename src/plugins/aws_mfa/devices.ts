@@ -107,7 +107,11 @@ export function keptDevice(lease: Lease, serialNumber: string): FoundDevice {
     async accept() {
       if (lease.kept === undefined) await lease.provide({ values: [serialNumber] });
     },
-    reject: () => Promise.resolve(),
+    reject() {
+      // A code that was refused or not given says nothing of the other runs' codes.
+      lease.release();
+      return Promise.resolve();
+    },
     forget: () => lease.forget(),
   };
 }

@@ -191,15 +191,22 @@ async function findDevice(
   const [known] = lease.kept?.values ?? [];
   if (known !== undefined) return { device: keptDevice(lease, known), code: undefined };
   let found: string | undefined;
+  let failure: unknown;
   const meanwhile = async () => {
-    found = await onlyDevice(access.devices, context);
-    check?.(await access.ownerOf({ serialNumber: found }));
-    return found;
+    try {
+      found = await onlyDevice(access.devices, context);
+      check?.(await access.ownerOf({ serialNumber: found }));
+      return found;
+    } catch (error) {
+      throw failure = error;
+    }
   };
   try {
     const code = await context.question(questionFor(access, role, undefined), meanwhile);
     return { device: keptDevice(lease, found!), code };
   } catch (error) {
+    // Only what is wrong with the devices is wrong for all who wait.
+    if (error !== failure) lease.release();
     if (!(error instanceof SeveralDevices)) throw error;
     const chosen = await chooseDevice(error, context);
     return { device: keptDevice(lease, chosen), code: undefined };
