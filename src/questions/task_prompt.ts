@@ -56,6 +56,10 @@ export class TaskPrompt {
         void checks.start();
       };
       return prompt.askCode({ ...question, onShown }, AbortSignal.any([signal, ...signals]));
+    }).catch(async (error) => {
+      // If nobody can be asked, what a check finds says more.
+      if (!checks.isStarted()) await checks.start();
+      throw error;
     });
   }
 
@@ -90,7 +94,7 @@ export class TaskPrompt {
     queue.unchecked(number);
     // A task that waits for its turn is checked before it has it.
     queue.shown.then(() => void start());
-    return { start, signal: failed.signal, isNone: false };
+    return { start, isStarted: () => passed !== undefined, signal: failed.signal, isNone: false };
   }
 
   /** Waits until an answer counts: `checks` have passed, and no other variable can fail without asking. */
@@ -128,6 +132,8 @@ export class TaskPrompt {
 export interface Checks {
   /** Begins, if it has not begun, and returns when all is checked. */
   start(): Promise<string | undefined>;
+  /** Returns whether it has begun. */
+  isStarted(): boolean;
   /** Is aborted if a check fails, with its failure. */
   readonly signal: AbortSignal;
   /** Whether there is nothing to check. */
@@ -137,6 +143,7 @@ export interface Checks {
 /** There is nothing to check. */
 export const NO_CHECKS: Checks = {
   start: () => Promise.resolve(undefined),
+  isStarted: () => true,
   signal: new AbortController().signal,
   isNone: true,
 };
