@@ -11,11 +11,12 @@ import { KeyringSealer, noSealer } from "./cache/seal.ts";
 import { CacheStore, type ValueSealer } from "./cache/store.ts";
 import type { Arguments } from "./cli/arguments.ts";
 import { isHomeFile } from "./config/home_file.ts";
+import { withCaller } from "./engine/callers.ts";
 import type { Request } from "./engine/resolved.ts";
 import type { Engine } from "./engine/resolve.ts";
 import { resolveAll } from "./engine/resolve_all.ts";
 import type { State } from "./engine/state.ts";
-import { afterQuestions } from "./engine/wait.ts";
+import { afterQuestions, waitFor } from "./engine/wait.ts";
 import { escapeControls } from "./errors.ts";
 import { platformKeyring, wantsKeyring } from "./keyring/choose.ts";
 import { allows, createLogger, type Logger, type LogLevel } from "./logger.ts";
@@ -24,7 +25,7 @@ import type { Place } from "./plan/kept_plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { PluginRegistry } from "./plugin/registry.ts";
 import { builtinPlugins } from "./plugins/mod.ts";
-import { FirstAnswer } from "./questions/first_answer.ts";
+import { type Answerer, FirstAnswer } from "./questions/first_answer.ts";
 import { sayAtTerminal } from "./questions/notify.ts";
 import { TerminalPrompt } from "./questions/prompt.ts";
 import { resumable } from "./questions/resumable.ts";
@@ -203,10 +204,13 @@ export class Session {
     await runtime.keepSignals?.();
     const openTerminal = async () => request.mayAsk ? await runtime.openTerminal() : undefined;
     const terminal = new TerminalPrompt(openTerminal);
-    const prompt = new FirstAnswer([terminal], {
-      onFailure: ({ message }) => logger.warning(message),
-    });
     const say = (message: string) => sayAtTerminal(escapeControls(message), runtime);
+    const prompt = new FirstAnswer(
+      request.mayAsk ? await this.#answerers(terminal, say) : [terminal],
+      {
+        onFailure: ({ message }) => logger.warning(message),
+      },
+    );
     const told = new Set<string>();
     const tell = async (topic: string, message: string) => {
       if (told.has(topic)) return;
@@ -248,6 +252,29 @@ export class Session {
         return mayAsk;
       },
     });
+  }
+
+  /** Returns what asks a person: the terminal, and the program that the user wants for it. */
+  async #answerers(
+    terminal: Answerer,
+    say: (message: string) => void,
+  ): Promise<[Answerer, ...Answerer[]]> {
+    const { runtime } = this;
+    const { environment, process } = runtime;
+    if (!environment.get("WEV_ASKPASS")) return [terminal];
+    const { askpassOf, AskpassPrompt } = await import("./questions/askpass.ts");
+    const askpass = askpassOf(runtime);
+    if (askpass === undefined) return [terminal];
+    const program = new AskpassPrompt(askpass, {
+      runtime,
+      terminal,
+      environment: withCaller(environment, process),
+      waitFor: (what, work) =>
+        waitFor(() => what, work, (message, isCurrent = () => true) => {
+          if (isCurrent()) say(message);
+        }),
+    });
+    return askpass.use === "force" ? [program] : [terminal, program];
   }
 }
 

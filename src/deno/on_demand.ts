@@ -6,13 +6,14 @@
 
 export { capture } from "./capture.ts";
 export { keepSignals } from "./caught_signals.ts";
+export { startDialog } from "./dialog.ts";
 export { isStdoutDiscarded } from "./discarded_output.ts";
 export { endBy } from "./end_by_signal.ts";
 export { execute } from "./execute.ts";
 export { createFetch } from "./fetch.ts";
 export { localTime } from "./local_time.ts";
 export { lockFile } from "./lock.ts";
-export { readIsStopped } from "./proc.ts";
+export { readIsStopped, readTerminalPath } from "./proc.ts";
 export { hideArguments } from "./process_arguments.ts";
 export { sessionOf } from "./session_of.ts";
 export { spawn } from "./spawn.ts";
