@@ -51,8 +51,8 @@ export interface Runtime {
    * if there is no terminal.
    */
   openTerminal(): Promise<Terminal | undefined>;
-  /** Returns the path of the controlling terminal, if it has one that is known. */
-  terminalPath?(): Promise<string | undefined>;
+  /** Returns the controlling terminal as other programs find it. */
+  ownTerminal?(): Promise<OwnTerminal>;
   /**
    * Keeps the signals as the caller set them, ignored ones too: modules that are loaded later can't
    * change them. A warm run loads no such module.
@@ -385,6 +385,14 @@ export interface Captured {
   readonly stopped?: "time" | "output";
 }
 
+/** The controlling terminal. */
+export interface OwnTerminal {
+  /** Its path, if that is known. */
+  readonly path: string | undefined;
+  /** Whether this process is in its foreground. */
+  readonly isForeground: boolean;
+}
+
 /** How a program is run that asks a person. */
 export interface DialogOptions {
   /**
@@ -394,6 +402,13 @@ export interface DialogOptions {
    * @default {false}
    */
   readonly speaks?: boolean;
+  /**
+   * Whether it uses wev's terminal, whose path it was told. Then a signal that ends or stops wev first ends
+   * the program, so that it restores the terminal.
+   *
+   * @default {false}
+   */
+  readonly drawsOnTerminal?: boolean;
   /**
    * Variables added to the environment of wev.
    *
@@ -406,7 +421,12 @@ export interface DialogOptions {
 export interface Dialog {
   /** Sends a line. It is lost if the program has ended. */
   send(line: string): Promise<void>;
-  /** Waits for a line of its standard output; returns `undefined` at the end. */
+  /**
+   * Waits for a line of its standard output; returns `undefined` at the end.
+   *
+   * @throws {SuspendedError} if wev is to be stopped, and the program uses its terminal.
+   * @throws {EndedError} if a signal came that could not end wev, and the program uses its terminal.
+   */
   readLine(): Promise<string | undefined>;
   /** Waits for its end, and returns its exit code, as in {@linkcode CommandStatus}. */
   exitCode(): Promise<number>;

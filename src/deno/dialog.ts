@@ -5,8 +5,18 @@
  * @module
  */
 
-import { type Dialog, type DialogOptions, ExecutionError } from "../runtime.ts";
+import {
+  type Dialog,
+  type DialogOptions,
+  EndedError,
+  ExecutionError,
+  SuspendedError,
+} from "../runtime.ts";
 import { readPart } from "./capture.ts";
+import { CaughtSignals, type SignalListener } from "./caught_signals.ts";
+import { endBy } from "./end_by_signal.ts";
+import { openJobControl } from "./job_control.ts";
+import { ENDING, JOB_CONTROL, type SignalInfo } from "./signals.ts";
 
 /**
  * Starts `argv` as a child in a session of its own.
@@ -14,7 +24,9 @@ import { readPart } from "./capture.ts";
  * @throws {ExecutionError} if the system fails to execute it.
  */
 export function startDialog(argv: readonly string[], options: DialogOptions): Dialog {
-  return new ChildDialog(start(argv, options));
+  const dialog = new ChildDialog(start(argv, options));
+  if (options.drawsOnTerminal === true) dialog.catchSignals();
+  return dialog;
 }
 
 /**
@@ -72,6 +84,8 @@ class ChildDialog implements Dialog {
   readonly #decoder = new TextDecoder();
   #text = "";
   #isAtEnd = false;
+  #caught: CaughtSignals | undefined;
+  #interruption: Promise<never> | undefined;
 
   constructor(child: Deno.ChildProcess) {
     this.#child = child;
@@ -88,7 +102,40 @@ class ChildDialog implements Dialog {
     await this.#input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
   }
 
+  /** Ends the program before a signal ends or stops this process, so that it restores the terminal. */
+  catchSignals(): void {
+    const jobControl = openJobControl();
+    if (jobControl === undefined) return;
+    const { stop } = JOB_CONTROL;
+    const listeners: SignalListener[] = [
+      ...ENDING.map((signal): SignalListener => [signal, () => this.#interrupt(signal)]),
+      [stop, () => this.#interrupt(stop)],
+    ];
+    this.#caught = new CaughtSignals(
+      listeners.filter(([{ number }]) => !jobControl.isIgnored(number)),
+    );
+  }
+
+  #interrupt(signal: SignalInfo): void {
+    this.#interruption ??= this.#endFor(signal);
+    // It is thrown to the reader.
+    this.#interruption.catch(() => {});
+  }
+
+  async #endFor({ name, number }: SignalInfo): Promise<never> {
+    await this.end();
+    if (number === JOB_CONTROL.stop.number) throw new SuspendedError("process");
+    await endBy(name);
+    throw new EndedError(number);
+  }
+
   async readLine(): Promise<string | undefined> {
+    const line = await this.#readLine();
+    // The program ended because of the signal.
+    return this.#interruption === undefined ? line : await this.#interruption;
+  }
+
+  async #readLine(): Promise<string | undefined> {
     while (!this.#isAtEnd && !this.#text.includes("\n") && this.#text.length < MAX_LINE) {
       const part = await readPart(this.#output, this.#ended);
       this.#isAtEnd = part === undefined;
@@ -109,6 +156,7 @@ class ChildDialog implements Dialog {
     await this.#input.close().catch(() => {});
     await this.#code;
     this.#isAtEnd = true;
+    this.#caught?.[Symbol.dispose]();
     await this.#output.cancel();
   }
 

@@ -5,8 +5,10 @@
  * @module
  */
 
-import type { Terminal, TerminalMode } from "../runtime.ts";
+import type { OwnTerminal, Terminal, TerminalMode } from "../runtime.ts";
+import { openJobControl } from "./job_control.ts";
 import { type Libc, openLibc, toCString } from "./libc.ts";
+import { readTerminalPath } from "./proc.ts";
 import { TerminalGuard } from "./terminal_guard.ts";
 import { TerminalWatch } from "./terminal_watch.ts";
 
@@ -30,6 +32,14 @@ export function waitForForeground(): boolean {
   const isForeground = libc.tcgetpgrp(descriptor) === libc.getpgrp();
   libc.close(descriptor);
   return isForeground;
+}
+
+/** Returns what other programs need to know of the controlling terminal. */
+export function ownTerminal(): OwnTerminal {
+  return {
+    path: readTerminalPath(),
+    isForeground: openJobControl()?.isForeground() ?? false,
+  };
 }
 
 const FUNCTIONS = {
