@@ -241,8 +241,8 @@ export interface Terminal {
   setMode(mode: TerminalMode): void;
   /**
    * Waits for keys; returns the bytes, or `undefined` at the end of the input. Returns no bytes if other
-   * processes have written to the terminal, so that the cursor has moved. A terminal that can poll for
-   * keys throws the reason of `signal` when that is aborted.
+   * processes have written to the terminal, so that the cursor has moved. Throws the reason of `signal`
+   * when that is aborted; a terminal that can't poll for keys may then swallow the next one.
    *
    * @throws {SuspendedError} if wev is to be stopped, or is in the background.
    * @throws {EndedError} if a signal came that could not end wev.
@@ -323,7 +323,7 @@ export interface Processes {
    */
   capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
   /**
-   * Starts a program that asks a person, as a child in a session of its own, without the terminal. It
+   * Starts a program that asks the user, as a child in a session of its own, without the terminal. It
    * ends with wev, however wev ends; on Windows it may go on.
    *
    * @throws {ExecutionError} if the system refuses to execute it.
@@ -393,7 +393,7 @@ export interface OwnTerminal {
   readonly isForeground: boolean;
 }
 
-/** How a program is run that asks a person. */
+/** How a program is run that asks the user. */
 export interface DialogOptions {
   /**
    * Whether wev speaks to it on its standard input. Otherwise its input is empty, and its standard error
@@ -417,7 +417,7 @@ export interface DialogOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A program that asks a person. */
+/** A program that asks the user. */
 export interface Dialog {
   /** Sends a line. It is lost if the program has ended. */
   send(line: string): Promise<void>;

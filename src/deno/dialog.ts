@@ -1,5 +1,5 @@
 /**
- * Running a program that asks a person: in a session of its own, without the terminal, until it answers
+ * Running a program that asks the user: in a session of its own, without the terminal, until it answers
  * or is not needed any more.
  *
  * @module
@@ -43,9 +43,13 @@ const SILENT = `exec 3<&0
 } <&3 3<&- >/dev/null 2>&1 &
 exec "$@" </dev/null 3<&-`;
 
-/** Runs the program with the lines as its standard input. Nothing remains of the group after it. */
-const SPOKEN_TO = `{ ${WATCH}
-} 2>/dev/null | { "$@"; kill -s KILL 0; }`;
+/**
+ * Runs the program with the lines as its standard input. The shells survive SIGTERM, and all end when the
+ * program has ended: until then it may be using the terminal.
+ */
+const SPOKEN_TO = `trap : TERM
+{ ${WATCH}
+} 2>/dev/null | { trap : TERM; "$@"; kill -s KILL 0; }`;
 
 function start(
   argv: readonly string[],

@@ -291,6 +291,8 @@ function terminalOf(
   { readAtOnce, close }: { readonly readAtOnce: number; close(): void },
 ): Terminal {
   let current: TerminalMode = "original";
+  let pending: Promise<number | null> | undefined;
+  const buffer = new Uint8Array(readAtOnce);
   const apply = (mode: TerminalMode) => input.setRaw(mode === "raw");
   const guard = new TerminalGuard({
     isForeground: () => true,
@@ -310,10 +312,11 @@ function terminalOf(
       output.writeSync(new TextEncoder().encode(text));
     },
     setMode,
-    async read() {
-      const buffer = new Uint8Array(readAtOnce);
-      const count = await Promise.race([input.read(buffer), guard.end]);
-      return count === null ? undefined : buffer.subarray(0, count);
+    async read(signal) {
+      // A read can't be cancelled: the next one gets its keys.
+      pending ??= input.read(buffer).finally(() => pending = undefined);
+      const count = await Promise.race([pending, guard.end, ...signal ? [rejection(signal)] : []]);
+      return count === null ? undefined : buffer.slice(0, count);
     },
     columns: columnsOfStreams,
     noticesOthers: false,
@@ -322,4 +325,12 @@ function terminalOf(
       close();
     },
   };
+}
+
+/** Rejects with the reason of `signal`. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

@@ -167,6 +167,30 @@ Deno.test({
 });
 
 Deno.test({
+  name: "both may be asked where the terminal can't be polled for keys",
+  // An executable may open libc.
+  ignore: ignore || Deno.env.has("WEV_BIN"),
+  async fn() {
+    await using mfa = new MfaSandbox();
+    const askpass = new FakeAskpass(mfa.sandbox, [`slow${mfa.user.device.code()}`]);
+    const wev = wevCommand([
+      "--allow-env",
+      "--allow-read",
+      "--allow-write",
+      "--allow-run",
+      "--allow-sys",
+      "--allow-net",
+    ]);
+    await using pty = mfa.sandbox.startCommand([...wev, ...COMMAND], {
+      env: mfa.environment({ WEV_ASKPASS: askpass.path, WEV_ASKPASS_REQUIRE: "prefer" }),
+    });
+    await pty.waitFor("Token: ");
+    await pty.waitFor("ran with ASIA");
+    assert.equal(await pty.end(), 0);
+  },
+});
+
+Deno.test({
   name: "a wrong answer is asked for again where it was given",
   ignore,
   async fn() {
