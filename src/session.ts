@@ -10,11 +10,12 @@ import { faultOf, type Owner } from "./cache/private_directory.ts";
 import { CacheStore, noSealer, type ValueSealer } from "./cache/store.ts";
 import type { Arguments } from "./cli/arguments.ts";
 import { isHomeFile } from "./config/home_file.ts";
+import { withCaller } from "./engine/callers.ts";
 import type { Request } from "./engine/resolved.ts";
 import type { Engine } from "./engine/resolve.ts";
 import { resolveAll } from "./engine/resolve_all.ts";
 import type { State } from "./engine/state.ts";
-import { afterQuestions } from "./engine/wait.ts";
+import { afterQuestions, waitFor } from "./engine/wait.ts";
 import { escapeControls } from "./errors.ts";
 import { wantsKeyring } from "./keyring/wanted.ts";
 import { allows, createLogger, type Logger, type LogLevel } from "./logger.ts";
@@ -23,7 +24,8 @@ import type { Place } from "./plan/kept_plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { PluginRegistry } from "./plugin/registry.ts";
 import { builtinPlugins } from "./plugins/mod.ts";
-import { hasTerminal, sayAtTerminal } from "./questions/notify.ts";
+import { type Answerer, FirstAnswer } from "./questions/first_answer.ts";
+import { sayAtTerminal } from "./questions/notify.ts";
 import { TerminalPrompt } from "./questions/prompt.ts";
 import { resumable } from "./questions/resumable.ts";
 import { UsedCodes } from "./questions/used_codes.ts";
@@ -217,8 +219,14 @@ export class Session {
     }
     await runtime.keepSignals?.();
     const openTerminal = async () => request.mayAsk ? await runtime.openTerminal() : undefined;
-    const prompt = new TerminalPrompt(openTerminal);
+    const terminal = new TerminalPrompt(openTerminal);
     const say = (message: string) => sayAtTerminal(escapeControls(message), runtime);
+    const prompt = new FirstAnswer(
+      request.mayAsk ? await this.#answerers(terminal, say) : [terminal],
+      {
+        onFailure: ({ message }) => logger.warning(message),
+      },
+    );
     const toldTopics = new Set<string>();
     const tell = async (topic: string, message: string) => {
       if (toldTopics.has(topic)) return;
@@ -248,11 +256,11 @@ export class Session {
         logger,
         notify: afterQuestions(say, { locks, sessionOf }),
         tell,
-        hasTerminal: () => hasTerminal(openTerminal),
+        hasTerminal: () => prompt.isAvailable(),
         isStopped,
         sessionOf,
       });
-    return await resumable(work, prompt, {
+    return await resumable(work, terminal, {
       suspend: async (how) => {
         if (how === "background") await say(IN_BACKGROUND);
         const mayAsk = await runtime.suspend?.(how) ?? false;
@@ -260,6 +268,31 @@ export class Session {
         return mayAsk;
       },
     });
+  }
+
+  /** Returns what asks the user: the terminal, and the program that the user wants for it. */
+  async #answerers(
+    terminal: Answerer,
+    say: (message: string) => void,
+  ): Promise<[Answerer, ...Answerer[]]> {
+    const { runtime } = this;
+    const { environment, process } = runtime;
+    if (!environment.get("WEV_ASKPASS")) return [terminal];
+    const { askpassOf, AskpassPrompt }: typeof import("./questions/askpass.ts") = await import(
+      ["./questions/askpass.ts"].join()
+    );
+    const askpass = askpassOf(runtime);
+    if (askpass === undefined) return [terminal];
+    const program = new AskpassPrompt(askpass, {
+      runtime,
+      terminal,
+      environment: withCaller(environment, process),
+      waitFor: (what, work) =>
+        waitFor(() => what, work, (message, isCurrent = () => true) => {
+          if (isCurrent()) say(message);
+        }),
+    });
+    return askpass.use === "force" ? [program] : [terminal, program];
   }
 }
 

@@ -24,6 +24,7 @@ const load = {
   capture: (): Promise<typeof import("./capture.ts")> => import(["./capture.ts"].join()),
   caughtSignals: (): Promise<typeof import("./caught_signals.ts")> =>
     import(["./caught_signals.ts"].join()),
+  dialog: (): Promise<typeof import("./dialog.ts")> => import(["./dialog.ts"].join()),
   discardedOutput: (): Promise<typeof import("./discarded_output.ts")> =>
     import(["./discarded_output.ts"].join()),
   endBySignal: (): Promise<typeof import("./end_by_signal.ts")> =>
@@ -48,6 +49,7 @@ const denoProcesses: Processes = {
     : { execute: async (command) => (await load.execute()).execute(command) },
   spawn: async (command) => await (await load.spawn()).spawn(command),
   capture: async (argv, options) => await (await load.capture()).capture(argv, options),
+  startDialog: async (argv, options) => (await load.dialog()).startDialog(argv, options),
   isStopped: async (process) => (await load.proc()).readIsStopped(process),
   sessionOf: async (process) => (await load.sessionOf()).sessionOf(process),
   endBy: async (signal) => await (await load.endBySignal()).endBy(signal),
@@ -117,6 +119,7 @@ export const denoRuntime: Runtime = {
   become: Deno.build.os === "windows" ? () => {} : become,
   processes: denoProcesses,
   openTerminal: async () => (await load.terminal()).openTerminal(),
+  ownTerminal: async () => (await load.terminal()).ownTerminal(),
   keepSignals: async () => (await load.caughtSignals()).keepSignals(),
   suspend: async (how) => (await load.suspend()).suspend(how),
   protectSecrets,

@@ -19,7 +19,7 @@ export interface TakeLockOptions extends OtherRuns {
   readonly environment: Environment;
   /** The code from the command line, if there is one. */
   readonly code?: string | undefined;
-  /** Whether there is a terminal to ask at. */
+  /** Whether a user can be asked, at a terminal or elsewhere. */
   hasTerminal(): Promise<boolean>;
   /**
    * Whether another process is stopped.

@@ -8,6 +8,7 @@
 import { CancelledError, escapeControls, ExitStatus, WevError } from "../errors.ts";
 import type { ChoiceQuestion } from "../plugin/questions.ts";
 import { EndedError, SuspendedError, type Suspension, type Terminal } from "../runtime.ts";
+import { hasTerminal } from "./notify.ts";
 
 /** A question for a code that the user types. */
 export interface TypedCode {
@@ -28,20 +29,20 @@ export interface TypedCode {
 /** A question with answers to choose from. */
 export type Choice = Pick<ChoiceQuestion, "title" | "choices" | "unavailable">;
 
-/** Asks the user at the terminal. An aborted `signal` ends the question, and its reason is thrown. */
+/** Asks the user. An aborted `signal` withdraws the question, and its reason is thrown. */
 export interface Prompt {
   /**
    * Asks for a code until the answer passes the check. The terminal shows a `*` for each character.
    *
    * @throws {CancelledError} if the user cancels.
-   * @throws {WevError} if there is no terminal.
+   * @throws {WevError} if there is nobody to ask.
    */
   askCode(question: TypedCode, signal?: AbortSignal): Promise<string>;
   /**
    * Asks the user to choose an answer, with the arrow keys or by its number.
    *
    * @throws {CancelledError} if the user cancels.
-   * @throws {WevError} if there is no terminal.
+   * @throws {WevError} if there is nobody to ask.
    */
   choose(question: Choice, signal?: AbortSignal): Promise<string>;
 }
@@ -125,13 +126,16 @@ export class SuspendedQuestion extends WevError {
 /** Asks at the terminal that `open` opens. It is opened for the first question. */
 export class TerminalPrompt implements Prompt {
   readonly #open: () => Promise<Terminal | undefined>;
-  /** Answers by question. After a suspension these questions are not asked again. */
-  readonly #chosen = new Map<string, string>();
   #suspended: Terminal | undefined;
 
   /** Creates a prompt; does not open the terminal yet. */
   constructor(open: () => Promise<Terminal | undefined>) {
     this.#open = open;
+  }
+
+  /** Returns whether there is a terminal. */
+  async isAvailable(): Promise<boolean> {
+    return this.#suspended !== undefined || await hasTerminal(this.#open);
   }
 
   /** Asks for a code. */
@@ -151,36 +155,26 @@ export class TerminalPrompt implements Prompt {
       const { about, title } = question;
       let lines = [...(about === undefined ? [] : [about]), title].map(escapeControls);
       while (true) {
-        // In one piece, or others might write in between.
+        // In one write: otherwise other processes might write in between.
         terminal.write(`${lines.join("\r\n")}\r\n${label} `);
         question.onShown?.();
-        try {
-          const answer = (await readAnswer(terminal, keys, label)).trim();
-          const problem = await question.check(answer);
-          if (problem === undefined) return answer;
-          lines = [escapeControls(problem)];
-        } catch (error) {
-          const isWithdrawn = signal?.aborted === true && error === signal.reason &&
-            !(error instanceof SuspendedError);
-          if (isWithdrawn) terminal.write(takingBack(lines, terminal.columns()));
-          throw error;
-        }
+        const answer = (await readAnswer(terminal, keys, { lines, label })).trim();
+        const problem = await question.check(answer);
+        if (problem === undefined) return answer;
+        lines = [escapeControls(problem)];
       }
     });
   }
 
   /** Asks the user to choose an answer. */
   async choose(question: Choice, signal?: AbortSignal): Promise<string> {
-    const known = this.#chosen.get(question.title);
-    if (known !== undefined && question.choices.includes(known)) return known;
     const { message, hint } = question.unavailable;
     const refusal = () => new WevError(message, { hint });
-    const chosen = await this.#ask(refusal, async (terminal) => {
-      terminal.write(`${escapeControls(question.title)}\r\n${CHOICE_KEYS}\r\n`);
-      return await readChoice(terminal, question, signal);
+    return await this.#ask(refusal, async (terminal) => {
+      const above = [escapeControls(question.title), CHOICE_KEYS];
+      terminal.write(above.map((row) => `${row}\r\n`).join(""));
+      return await readChoice(terminal, question, { above, signal });
     });
-    this.#chosen.set(question.title, chosen);
-    return chosen;
   }
 
   /** Turns echo off after a suspension, because the question will be asked again. */
@@ -232,18 +226,8 @@ async function askAgain<Answer>(
   }
 }
 
-/**
- * Returns what takes a question back: its row and, if it is known how many they take, the rows of `lines`
- * above. Nothing of others is erased.
- */
-function takingBack(lines: readonly string[], columns: number | undefined): string {
-  const rowsOf = (line: string) => Math.max(Math.ceil(line.length / (columns ?? Infinity)), 1);
-  const rows = columns === undefined ? 0 : lines.map(rowsOf).reduce((sum, count) => sum + count, 0);
-  return `\r\x1b[K${"\x1b[A\x1b[K".repeat(rows)}`;
-}
-
-/** As a shell tells of a signal that ended a command. */
-function endedBy({ signal }: EndedError): CancelledError {
+/** Returns the error for a signal, with the exit status that a shell reports for it. */
+export function endedBy({ signal }: EndedError): CancelledError {
   return new CancelledError(`Signal ${signal} ended the question`, {
     exitStatus: 128 + signal,
     shared: false,
@@ -277,7 +261,10 @@ const MAX_HEAD = 18;
 async function readChoice(
   terminal: Terminal,
   { choices }: Choice,
-  signal: AbortSignal | undefined,
+  { above, signal }: {
+    readonly above: readonly string[];
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<string> {
   const draw = (chosen: number) => {
     const width = terminal.columns() ?? USUAL_COLUMNS;
@@ -287,10 +274,15 @@ async function readChoice(
   };
   const keys = readKeys(terminal, signal);
   let at = 0;
+  let rowsAbove = rowsOf(above, terminal);
   draw(at);
   while (true) {
-    const { value: key, done } = await keys.next();
+    const { value: key, done } = await keys.next().catch((error) => {
+      takeBack(terminal, error, rowsAbove + choices.length);
+      throw error;
+    });
     if (key === OTHERS_WROTE) {
+      rowsAbove = 0;
       terminal.write(freshRow(terminal));
       draw(at);
       continue;
@@ -306,17 +298,26 @@ async function readChoice(
   }
 }
 
-/** Returns the text typed up to Enter. `label` is already shown; each character shows as a `*` after it. */
+/**
+ * Returns the text typed up to Enter. `lines` and `label` are already shown; each character shows as a `*`
+ * after the label.
+ */
 async function readAnswer(
   terminal: Terminal,
   keys: AsyncGenerator<string>,
-  label: string,
+  { lines, label }: { readonly lines: readonly string[]; readonly label: string },
 ): Promise<string> {
   let text = "";
   let stars = "";
+  let above = lines;
   while (true) {
-    const { value: key, done } = await keys.next();
+    const { value: key, done } = await keys.next().catch((error) => {
+      // The cursor is in the last of them.
+      takeBack(terminal, error, rowsOf([...above, `${label} ${stars}`], terminal) - 1);
+      throw error;
+    });
     if (key === OTHERS_WROTE) {
+      above = [];
       terminal.write(`${freshRow(terminal)}${label} ${stars}`);
       continue;
     }
@@ -353,6 +354,22 @@ function redraw(
 function freshRow(terminal: Terminal): string {
   const columns = terminal.columns();
   return columns === undefined ? "\r\n" : `${" ".repeat(columns)}\r`;
+}
+
+/** Returns the number of rows that `lines` take; 0 if other processes may have written between them. */
+function rowsOf(lines: readonly string[], terminal: Terminal): number {
+  const columns = terminal.columns();
+  if (!terminal.noticesOthers || columns === undefined) return 0;
+  return lines.reduce((rows, { length }) => rows + Math.max(Math.ceil(length / columns), 1), 0);
+}
+
+/**
+ * Erases a question that is withdrawn because of `reason`: the row of the cursor and the rows `above` it.
+ * A suspended question stays, because it will be asked again or the user should see why it ended.
+ */
+function takeBack(terminal: Terminal, reason: unknown, above: number): void {
+  if (reason instanceof SuspendedError || reason instanceof EndedError) return;
+  terminal.write(`\r\x1b[K${"\x1b[A\x1b[K".repeat(Math.max(above, 0))}`);
 }
 
 function cancelled(message: string, end: "interrupt" | "input"): CancelledError {

@@ -87,11 +87,11 @@ for (const starter of ["make", "sh"] as const) {
       await using pty = startJobs(mfa, starter);
       await pty.waitFor("Token: ");
       await pause(SAID_BY_THEN);
-      assert.deepEqual(screenOf(pty.shown, COLUMNS), [TITLE, "Token:"]);
+      assert.deepEqual(screenOf(pty.shown, COLUMNS).slice(-2), [TITLE, "Token:"]);
 
       await printer.print("compiling a\ncompiling b\n");
       await pty.waitFor("Token: ");
-      assert.deepEqual(screenOf(pty.shown, COLUMNS), [
+      assert.deepEqual(screenOf(pty.shown, COLUMNS).slice(-4), [
         TITLE,
         "Token: compiling a",
         "compiling b",
@@ -195,7 +195,8 @@ Deno.test("a run says that it waits for one that is stopped, though who would sa
   await using pty = mfa.sandbox.startCommand([
     "sh",
     "-c",
-    `${WEV} true & echo "one=$!"; ${WEV} true & echo "other=$!"; read enter; exec ${WEV} true`,
+    `${WEV} --token 123456 true & echo "one=$!"; ${WEV} --token 123456 true & echo "other=$!"; ` +
+    `read enter; exec ${WEV} true`,
   ], { env: mfa.environment() });
   await pty.waitFor("Waiting for another run of wev");
   const [one, other] = ["one", "other"].map((name) =>
@@ -230,7 +231,7 @@ Deno.test("a run that talks to AWS says nothing while another one asks on its te
   const isAsked = () => mfa.actions.filter((action) => action === "GetCallerIdentity").length > 1;
   while (!isAsked()) await pause(20);
   await pause(SAID_BY_THEN);
-  assert.equal(pty.shown, `${TITLE}\r\nToken: `);
+  assert.ok(pty.shown.endsWith(`${TITLE}\r\nToken: `), pty.shown);
   await pty.type(`${mfa.user.device.code()}\r`);
   await pty.waitFor("Token: ");
   mfa.aws.clock.advance(30);
