@@ -4,16 +4,19 @@
  * @module
  */
 
-import type { Runtime, Terminal } from "../runtime.ts";
+import type { OpenedTerminal, Runtime } from "../runtime.ts";
 
-/** Says `message` on the terminal, even where standard error goes elsewhere. Never fails. */
+/**
+ * Says `message` on the terminal, even where standard error goes elsewhere; on standard error if there is
+ * no terminal that may be written to. Never fails.
+ */
 export async function sayAtTerminal(
   message: string,
   { stderr, openTerminal }: Pick<Runtime, "stderr" | "openTerminal">,
 ): Promise<void> {
   try {
     const terminal = stderr.isTerminal() ? undefined : await openTerminal();
-    if (terminal === undefined) return stderr.write(`wev: ${message}\n`);
+    if (terminal === undefined || terminal === "in use") return stderr.write(`wev: ${message}\n`);
     terminal.write(`wev: ${message}\r\n`);
     terminal.close();
   } catch {
@@ -22,8 +25,9 @@ export async function sayAtTerminal(
 }
 
 /** Returns whether `open` opens a terminal. */
-export async function hasTerminal(open: () => Promise<Terminal | undefined>): Promise<boolean> {
+export async function hasTerminal(open: () => Promise<OpenedTerminal>): Promise<boolean> {
   const terminal = await open();
-  terminal?.close();
-  return terminal !== undefined;
+  if (terminal === undefined || terminal === "in use") return false;
+  terminal.close();
+  return true;
 }

@@ -7,7 +7,13 @@
 
 import { CancelledError, escapeControls, ExitStatus, WevError } from "../errors.ts";
 import type { ChoiceQuestion } from "../plugin/questions.ts";
-import { EndedError, SuspendedError, type Suspension, type Terminal } from "../runtime.ts";
+import {
+  EndedError,
+  type OpenedTerminal,
+  SuspendedError,
+  type Suspension,
+  type Terminal,
+} from "../runtime.ts";
 
 /** A code to be typed. */
 export interface TypedCode {
@@ -120,13 +126,13 @@ export class SuspendedQuestion extends WevError {
 
 /** Asks at the terminal that `open` opens, which is asked for when there is a question. */
 export class TerminalPrompt implements Prompt {
-  readonly #open: () => Promise<Terminal | undefined>;
+  readonly #open: () => Promise<OpenedTerminal>;
   /** Answers by question: after a suspension everything is asked again, but for these. */
   readonly #chosen = new Map<string, string>();
   #suspended: Terminal | undefined;
 
   /** Makes a prompt; opens nothing yet. */
-  constructor(open: () => Promise<Terminal | undefined>) {
+  constructor(open: () => Promise<OpenedTerminal>) {
     this.#open = open;
   }
 
@@ -161,7 +167,10 @@ export class TerminalPrompt implements Prompt {
     const known = this.#chosen.get(question.title);
     if (known !== undefined && question.choices.includes(known)) return known;
     const { message, hint } = question.unavailable;
-    const refusal = () => new WevError(message, { hint });
+    const refusal = (why: string) =>
+      new WevError(why === NO_TERMINAL ? message : `${message}. Cannot ask which one: ${why}`, {
+        hint,
+      });
     const chosen = await this.#ask(refusal, async (terminal) => {
       terminal.write(`${escapeControls(question.title)}\r\n${CHOICE_KEYS}\r\n`);
       return await readChoice(terminal, question, signal);
@@ -187,7 +196,8 @@ export class TerminalPrompt implements Prompt {
   ): Promise<Answer> {
     const terminal = this.#suspended ?? await this.#open();
     this.#suspended = undefined;
-    if (terminal === undefined) throw refusal("there is no terminal");
+    if (terminal === undefined) throw refusal(NO_TERMINAL);
+    if (terminal === "in use") throw refusal("another program uses the terminal");
     try {
       return await askAgain(terminal, ask);
     } catch (error) {
@@ -202,6 +212,8 @@ export class TerminalPrompt implements Prompt {
     }
   }
 }
+
+const NO_TERMINAL = "there is no terminal";
 
 /** Asks, and again where the process was stopped without notice: what the terminal shows is not known. */
 async function askAgain<Answer>(
