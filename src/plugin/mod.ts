@@ -1,5 +1,5 @@
 /**
- * The contract of wev's plugins: code keyed by `plugin.id` that explains and resolves variables.
+ * The contract between wev and its plugins. A plugin explains and resolves variables; `plugin.id` names it.
  *
  * @example A plugin that resolves to the hour of the day
  * ```ts
@@ -9,7 +9,7 @@
  *   manifest: {
  *     id: "wev-hour",
  *     version: "1.0.0",
- *     options: { zone: { about: "The time zone", default: "UTC", effect: "none" } },
+ *     options: { zone: { description: "The time zone", default: "UTC", effect: "none" } },
  *   },
  *   explain: ({ zone }) => [`The hour of the day in ${zone}.`],
  *   resolve: ({ zone }, context) => {

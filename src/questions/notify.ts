@@ -1,5 +1,5 @@
 /**
- * Saying something to the person at the terminal.
+ * Messages to the user at the terminal.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import type { OpenedTerminal, Runtime } from "../runtime.ts";
 
 /**
- * Says `message` on the terminal, even where standard error goes elsewhere; on standard error if there is
- * no terminal that may be written to. Never fails.
+ * Writes `message` to the terminal, even if standard error is redirected; to standard error if there is
+ * no terminal, or another program uses it. Never fails.
  */
 export async function sayAtTerminal(
   message: string,
@@ -20,11 +20,11 @@ export async function sayAtTerminal(
     terminal.write(`wev: ${message}\r\n`);
     terminal.close();
   } catch {
-    // The terminal has gone.
+    // The terminal is gone.
   }
 }
 
-/** Returns whether `open` opens a terminal. */
+/** Returns whether `open` can open a terminal that no other program uses. */
 export async function hasTerminal(open: () => Promise<OpenedTerminal>): Promise<boolean> {
   const terminal = await open();
   if (terminal === undefined || terminal === "in use") return false;

@@ -67,34 +67,43 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   "a value for --version": [["--version=1"], /^--version takes no value$/],
   "no command": [["--refresh"], /^There is no command to run$/],
   "no command after --": [["--"], /^There is no command to run$/],
-  "--json without --explain": [["--json", "true"], /^--json goes with --explain/],
-  "--json without anything": [["--json"], /^--json goes with --explain, .*, not with a command$/],
-  "--all with a command": [["--all", "x"], /^--all goes with --forget, not with a command$/],
-  "--all with --list": [["--list", "--all"], /^--all goes with --forget, not with --list$/],
+  "--json without --explain": [["--json", "true"], /^--json can only be used with --explain/],
+  "--json without anything": [
+    ["--json"],
+    /^--json can only be used with --explain, .*, not with a command$/,
+  ],
+  "--all with a command": [
+    ["--all", "x"],
+    /^--all can only be used with --forget, not with a command$/,
+  ],
+  "--all with --list": [
+    ["--list", "--all"],
+    /^--all can only be used with --forget, not with --list$/,
+  ],
   "--all with a name": [
     ["--forget", "--all", "A"],
-    /^--all takes no command and no name after it$/,
+    /^--all takes no command and no names$/,
   ],
-  "a command after --list": [["--list", "aws"], /^--list takes no command and no name after it$/],
-  "a word after --": [["--list", "--", "\x1b"], /^--list takes no command and no name after it$/],
+  "a command after --list": [["--list", "aws"], /^--list takes no command and no names$/],
+  "a word after --": [["--list", "--", "\x1b"], /^--list takes no command and no names$/],
   "--refresh with --list": [
     ["--list", "--refresh"],
-    /^--refresh goes with a command and --export, not with --list$/,
+    /^--refresh can only be used with a command or --export, not with --list$/,
   ],
   "a code with --explain": [
     ["--explain", "--token", "123456"],
-    /^--token goes with a command and --export, not with --explain$/,
+    /^--token can only be used with a command or --export, not with --explain$/,
   ],
   "a code of other characters": [
     ["--token", "12345x", "x"],
-    /^--token must be the six digits of a code$/,
+    /^--token must be a code of six digits$/,
   ],
   "a time in words": [["--min-remaining", "10m", "x"], /whole number of seconds: it is "10m"$/],
 };
 
 const VERBS = OPTIONS.filter(({ verb }) => verb !== undefined && verb !== "help");
 
-/** Returns an option with its value, as a command line has it. */
+/** Returns an option with its value, as on a command line. */
 function words({ name, value, choices = ["600"] }: OptionSpec): string[] {
   if (value === undefined) return [name];
   return [name, name === "--token" ? "123456" : choices[0]!];
@@ -108,7 +117,7 @@ Deno.test("parseArguments() refuses two verbs together, in either order", () => 
         new RegExp(`^UsageError: (?:${one.name} and ${other.name}|${other.name} and ${one.name}) `),
       );
     }
-    // Twice the same is one.
+    // The same option twice counts once.
     parseArguments([...words(one), ...words(one)]);
   }
 });
@@ -119,7 +128,7 @@ Deno.test("parseArguments() refuses every option that a verb would ignore", () =
     for (const option of OPTIONS.filter(({ verb }) => verb === undefined)) {
       const parse = () => parseArguments([...words(option), ...words(verb)]);
       if (option.goesWith?.includes(verb.verb!) ?? true) parse();
-      else assert.throws(parse, new RegExp(`^UsageError: ${option.name} goes with `));
+      else assert.throws(parse, new RegExp(`^UsageError: ${option.name} can only be used with `));
     }
   }
 });
@@ -143,7 +152,7 @@ Deno.test("parseArguments() suggests options by both of their names", () => {
   assert.throws(() => parseArguments(["-q"]), { suggest: { word: "-q", known } });
 });
 
-Deno.test("codePositions() finds the codes of wev's own options, and no word of the command", () => {
+Deno.test("codePositions() finds the codes in the options of wev, not in the command", () => {
   for (
     const [args, positions] of [
       [["--token", "123456", "echo", "123456"], [1]],

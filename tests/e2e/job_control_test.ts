@@ -8,6 +8,30 @@ import { Shell } from "../support/shell.ts";
 
 const COMMAND = `sh -c 'echo "ran with" $AWS_ACCESS_KEY_ID'`;
 
+/** Starts wev, and waits for its question. */
+async function ask(shell: Shell): Promise<void> {
+  await shell.type(`$WEV ${COMMAND}`);
+  await shell.pty.waitFor("Token: ");
+}
+
+/** Waits until the shell says that wev is stopped. */
+async function waitForStop(shell: Shell): Promise<void> {
+  await shell.pty.waitFor("Stopped");
+  await shell.prompt();
+}
+
+/** Continues wev, answers its question, and expects that nothing of it stayed. */
+async function continueAndAnswer(shell: Shell, mfa: MfaSandbox): Promise<void> {
+  assert.ok(await shell.isTerminalAsBefore());
+  await shell.type("fg");
+  await answer(shell, mfa);
+  assert.ok(await shell.isTerminalAsBefore());
+  // The path of the sandbox may have any digits.
+  const shown = shell.pty.shown.replaceAll(mfa.sandbox.root, "");
+  assert.doesNotMatch(shown, /123/);
+  assert.ok(!shown.includes(mfa.codes[0]!));
+}
+
 /** Answers the question that is asked next, and waits for the command and the prompt after it. */
 async function answer(shell: Shell, mfa: MfaSandbox): Promise<void> {
   await shell.pty.waitFor("Token: ");
@@ -19,17 +43,10 @@ async function answer(shell: Shell, mfa: MfaSandbox): Promise<void> {
 Deno.test("Ctrl-Z at the question stops wev, fg asks again, and no code is shown", async () => {
   await using mfa = new MfaSandbox();
   await using shell = await Shell.start(mfa);
-  await shell.type(`$WEV ${COMMAND}`);
-  await shell.pty.waitFor("Token: ");
+  await ask(shell);
   await shell.pty.type("123\x1a");
-  await shell.pty.waitFor("Stopped");
-  await shell.prompt();
-  assert.ok(await shell.isTerminalAsBefore());
-  await shell.type("fg");
-  await answer(shell, mfa);
-  assert.ok(await shell.isTerminalAsBefore());
-  assert.doesNotMatch(shell.pty.shown, /123/);
-  assert.ok(!shell.pty.shown.includes(mfa.codes[0]!));
+  await waitForStop(shell);
+  await continueAndAnswer(shell, mfa);
 });
 
 Deno.test("Ctrl-Z at the code does not have the device chosen again", async () => {
@@ -40,8 +57,7 @@ Deno.test("Ctrl-Z at the code does not have the device chosen again", async () =
   await shell.pty.type("1");
   await shell.pty.waitFor("Token: ");
   await shell.pty.type("\x1a");
-  await shell.pty.waitFor("Stopped");
-  await shell.prompt();
+  await waitForStop(shell);
   await shell.type("fg");
   await answer(shell, mfa);
   assert.equal(shell.pty.shown.split("Which one").length, 2);
@@ -51,27 +67,19 @@ for (const signal of ["SIGTSTP", "SIGSTOP"] as const) {
   Deno.test(`${signal} at the question stops wev, and fg asks again`, async () => {
     await using mfa = new MfaSandbox();
     await using shell = await Shell.start(mfa);
-    await shell.type(`$WEV ${COMMAND}`);
-    await shell.pty.waitFor("Token: ");
+    await ask(shell);
     await shell.pty.type("123");
     await shell.pty.waitFor("***");
     Deno.kill(shell.wev, signal);
-    await shell.pty.waitFor("Stopped");
-    await shell.prompt();
-    assert.ok(await shell.isTerminalAsBefore());
-    await shell.type("fg");
-    await answer(shell, mfa);
-    assert.ok(await shell.isTerminalAsBefore());
-    assert.doesNotMatch(shell.pty.shown, /123/);
-    assert.ok(!shell.pty.shown.includes(mfa.codes[0]!));
+    await waitForStop(shell);
+    await continueAndAnswer(shell, mfa);
   });
 }
 
 Deno.test("a run that Ctrl-Z stopped at the question holds nobody up, and uses what came since", async () => {
   await using mfa = new MfaSandbox();
   await using shell = await Shell.start(mfa);
-  await shell.type(`$WEV ${COMMAND}`);
-  await shell.pty.waitFor("Token: ");
+  await ask(shell);
   await shell.pty.type("\x1a");
   await shell.pty.waitFor("Stopped");
   await using other = mfa.start();
@@ -87,7 +95,7 @@ Deno.test("a job in the background does not ask: it says so and stops, until fg"
   await using mfa = new MfaSandbox();
   await using shell = await Shell.start(mfa);
   await shell.run(`$WEV ${COMMAND} &`);
-  await shell.pty.waitFor("is in the background. It stops until it is continued");
+  await shell.pty.waitFor("is in the background. It stops until you continue it");
   // The shell says so at its next prompt.
   while (!(await shell.run("jobs")).includes("Stopped"));
   assert.doesNotMatch(shell.pty.shown, /Token:/);

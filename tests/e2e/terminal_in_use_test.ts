@@ -311,7 +311,8 @@ for (
       await answer(mfa, pty);
       mfa.aws.clock.advance(60);
       await type(`$WEV --refresh ${RUN} &`);
-      await pty.waitFor("It stops until it is continued in the foreground (fg)");
+      await pty.waitFor("It stops until you continue it in the foreground (fg)");
+      while (!await isStopped(Number(readProject(mfa, "../pid"))));
       await pty.type("\r");
       await type("fg");
       await answer(mfa, pty);
@@ -320,6 +321,12 @@ for (
       assert.equal(mfa.codes.length, 2);
     },
   });
+}
+
+async function isStopped(process: number): Promise<boolean> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", `${process}`] })
+    .output();
+  return new TextDecoder().decode(stdout).startsWith("T");
 }
 
 /** Where sshd(8) is: not on the PATH of most people. */

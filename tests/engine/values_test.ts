@@ -6,7 +6,7 @@ import { STEP } from "../support/command_environment.ts";
 const TEXT: Step = { ...STEP, plugin: "fake", names: ["A", "B"] };
 const CREDENTIALS: Step = { ...TEXT, secret: [false, true, true] };
 
-Deno.test("namedValues() leaves out what no name is for", () => {
+Deno.test("namedValues() leaves out values without a name", () => {
   assert.deepEqual(namedValues(TEXT, { values: ["1", "2", "3"] }), ["1", "2"]);
 });
 
@@ -16,14 +16,14 @@ for (
     ["more", TEXT, ["1", "2", "3"], undefined],
     ["too few", TEXT, ["1"], "1 values for 2 names"],
     ["none", TEXT, [], "0 values for 2 names"],
-    ["a NUL", TEXT, ["1", "2\0"], "a value with a NUL character in it"],
+    ["a NUL", TEXT, ["1", "2\0"], "a value that contains a NUL character"],
     ["half a character", TEXT, ["1", "\ud800"], "a value that is not Unicode"],
     ["several lines of text", TEXT, ["1\n", "\x1b[2J"], undefined],
     [
       "a line feed in one of the credentials",
       CREDENTIALS,
       ["1", "2\n"],
-      "a credential with a control character in it",
+      "a credential that contains a control character",
     ],
     ["good credentials", CREDENTIALS, ["1", "2/+="], undefined],
   ] as const
@@ -32,12 +32,12 @@ for (
     assert.equal(valuesProblem(step, values), problem);
     if (problem === undefined) checkValues(step, values);
     else {assert.throws(() => checkValues(step, values), {
-        message: `/home/ann/wev.yml:1:1: fake gives ${problem}`,
+        message: `/home/ann/wev.yml:1:1: fake returned ${problem}`,
       });}
   });
 }
 
-Deno.test("checkValues() says how many variables to name where values are too few", () => {
+Deno.test("checkValues() says how many variables to name if there are too few values", () => {
   assert.throws(() => checkValues(TEXT, ["1"]), { hint: "Name 1 variables." });
   assert.throws(() => checkValues(TEXT, ["1", "\0"]), (error: Error & { hint?: string }) => {
     assert.equal(error.hint, undefined);
@@ -45,7 +45,7 @@ Deno.test("checkValues() says how many variables to name where values are too fe
   });
 });
 
-Deno.test("keptProblem() wants all values of the plugin, however many are named", () => {
+Deno.test("keptProblem() requires all values of the plugin, however many names there are", () => {
   assert.equal(keptProblem(CREDENTIALS, ["1", "2"]), "2 values instead of 3");
   assert.equal(keptProblem(CREDENTIALS, ["1", "2", "3"]), undefined);
   assert.match(keptProblem(CREDENTIALS, ["1", "2", "3\0"])!, /NUL/);

@@ -5,9 +5,7 @@ import {
   type SourceOptions,
 } from "../../../src/aws/profiles/identity_source.ts";
 import { explainContext } from "../../support/explain_context.ts";
-
-const KEYS = "aws_access_key_id = AKIAEXAMPLEEXAMPLE00\naws_secret_access_key = secret\n";
-const ROLE = "role_arn = arn:aws:iam::123456789012:role/reader\n";
+import { CONFIG, KEYS, ROLE, USERS } from "../../support/profiles.ts";
 
 /** Files below the home directory, and the profile. */
 interface Case {
@@ -85,7 +83,7 @@ const MISTAKES: Record<string, Case> = {
   "a key that is indented below another": {
     credentials: "[default]\naws_access_key_id = AKIA\n aws_secret_access_key = secret\n",
     says: /credentials:3:2: this line belongs to aws_access_key_id of the profile "default"/,
-    hint: /^Remove the blanks/,
+    hint: /^Remove the indentation/,
   },
   "a role that has settings below it": {
     credentials: `[default]\n${KEYS}role_arn =\n  a = b\n`,
@@ -114,7 +112,7 @@ const MISTAKES: Record<string, Case> = {
     config:
       "[sso-session w]\nsso_region = x\n[default]\nsso_session = w\nsso_region = y\nsso_account_id = 1\n",
     says:
-      /config:5:1: sso_region of the profile "default" is not that of its sso_session \(line 2\)/,
+      /config:5:1: sso_region of the profile "default" differs from that of its sso_session \(line 2\)/,
   },
   "a section twice": {
     credentials: `[default]\n${KEYS}[a]\n[default]\n${KEYS}`,
@@ -217,21 +215,6 @@ Deno.test("findIdentitySource() refuses a region of two lines beside keys of the
   assert.throws(() => find({ config }, environment), /config:3:3: this line belongs to region/);
 });
 
-/** Two users, a role of one and a role of that role, each with settings. */
-const CONFIG = `[default]
-region = us-east-1
-[profile bob]
-region = eu-west-1
-mfa_serial = arn:aws:iam::123456789012:mfa/bob
-[profile reader]
-${ROLE}source_profile = bob
-[profile writer]
-role_arn = arn:aws:iam::123456789012:role/writer
-source_profile = reader
-endpoint_url = http://127.0.0.1:1
-use_fips_endpoint = true
-`;
-const USERS = `[default]\n${KEYS}[bob]\n${KEYS.replace("00", "11")}`;
 const KEYS_OF_ENVIRONMENT = { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "x" };
 
 function source(options: SourceOptions = {}, environment: Record<string, string> = {}) {

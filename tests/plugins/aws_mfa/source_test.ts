@@ -5,25 +5,7 @@ import {
   type MfaSourceOptions,
 } from "../../../src/plugins/aws_mfa/source.ts";
 import { explainContext } from "../../support/explain_context.ts";
-
-const KEYS = "aws_access_key_id = AKIAEXAMPLEEXAMPLE00\naws_secret_access_key = secret\n";
-const ROLE = "role_arn = arn:aws:iam::123456789012:role/reader\n";
-
-/** Two users, a role of one and a role of that role, each with settings. */
-const CONFIG = `[default]
-region = us-east-1
-[profile bob]
-region = eu-west-1
-mfa_serial = arn:aws:iam::123456789012:mfa/bob
-[profile reader]
-${ROLE}source_profile = bob
-[profile writer]
-role_arn = arn:aws:iam::123456789012:role/writer
-source_profile = reader
-endpoint_url = http://127.0.0.1:1
-use_fips_endpoint = true
-`;
-const USERS = `[default]\n${KEYS}[bob]\n${KEYS.replace("00", "11")}`;
+import { CONFIG, ROLE, USERS } from "../../support/profiles.ts";
 
 /** Returns what a plugin sees where the files of profiles have these contents. */
 function context(config: string, credentials: string, profile = "writer") {
