@@ -47,10 +47,9 @@ export interface Runtime {
   become(argv: readonly string[], changes: EnvironmentChanges): void;
   /**
    * Opens the controlling terminal (`/dev/tty`, `CONIN$` and `CONOUT$`), even if the standard streams
-   * are redirected. Without one, opens the standard streams if they are a terminal. Returns `undefined`
-   * if there is no terminal.
+   * are redirected. Without one, opens the standard streams if they are a terminal.
    */
-  openTerminal(): Promise<Terminal | undefined>;
+  openTerminal(): Promise<OpenedTerminal>;
   /** Returns the controlling terminal as other programs find it. */
   ownTerminal?(): Promise<OwnTerminal>;
   /**
@@ -230,6 +229,12 @@ export interface CommandOutput extends Output {
  */
 export type TerminalMode = "raw" | "silent" | "original";
 
+/**
+ * A terminal; `in use` if there is one that another program uses, so that nothing may be read from it or
+ * written to it; `undefined` if there is none.
+ */
+export type OpenedTerminal = Terminal | "in use" | undefined;
+
 /** A terminal for questions. */
 export interface Terminal {
   /** Shows `text`. */
@@ -357,7 +362,8 @@ export interface CaptureOptions {
   readonly input?: string;
   /**
    * Whether its standard input and error are the controlling terminal, if there is one, for a program
-   * that asks questions. Otherwise its input is empty: that of wev belongs to the command.
+   * that asks questions. Otherwise its input is empty: that of wev belongs to the command. If another
+   * program uses that terminal, it has none, and can't open it either.
    *
    * @default {false}
    */

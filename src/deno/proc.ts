@@ -36,6 +36,20 @@ export function readSession(process: number): number | undefined {
   return session === undefined || device === "0" ? undefined : Number(session);
 }
 
+/** Returns the parent and the session of `process`, or `undefined` if they are unknown. */
+export function readFamily(
+  process: number,
+): { readonly parent: number; readonly session: number } | undefined {
+  const [, parent, session] = /^.*\) \S+ (\d+) \d+ (\d+) /s.exec(readProc(`${process}/stat`)) ?? [];
+  if (parent === undefined || session === undefined) return undefined;
+  return { parent: Number(parent), session: Number(session) };
+}
+
+/** Returns the children of `process`, which its first thread has started; none if that is unknown. */
+export function readChildren(process: number): number[] {
+  return readProc(`${process}/task/${process}/children`).split(" ").filter(Boolean).map(Number);
+}
+
 /** Returns the path of the controlling terminal, if it is a pseudo terminal or a console. */
 export function readTerminalPath(): string | undefined {
   const [, , number] = SESSION_AND_TERMINAL.exec(readProc(`${Deno.pid}/stat`)) ?? [];

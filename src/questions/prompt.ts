@@ -7,7 +7,13 @@
 
 import { CancelledError, escapeControls, ExitStatus, WevError } from "../errors.ts";
 import type { ChoiceQuestion } from "../plugin/questions.ts";
-import { EndedError, SuspendedError, type Suspension, type Terminal } from "../runtime.ts";
+import {
+  EndedError,
+  type OpenedTerminal,
+  SuspendedError,
+  type Suspension,
+  type Terminal,
+} from "../runtime.ts";
 import { hasTerminal } from "./notify.ts";
 
 /** A question for a code that the user types. */
@@ -125,11 +131,11 @@ export class SuspendedQuestion extends WevError {
 
 /** Asks at the terminal that `open` opens. It is opened for the first question. */
 export class TerminalPrompt implements Prompt {
-  readonly #open: () => Promise<Terminal | undefined>;
+  readonly #open: () => Promise<OpenedTerminal>;
   #suspended: Terminal | undefined;
 
   /** Creates a prompt; does not open the terminal yet. */
-  constructor(open: () => Promise<Terminal | undefined>) {
+  constructor(open: () => Promise<OpenedTerminal>) {
     this.#open = open;
   }
 
@@ -169,7 +175,10 @@ export class TerminalPrompt implements Prompt {
   /** Asks the user to choose an answer. */
   async choose(question: Choice, signal?: AbortSignal): Promise<string> {
     const { message, hint } = question.unavailable;
-    const refusal = () => new WevError(message, { hint });
+    const refusal = (why: string) =>
+      new WevError(why === NO_TERMINAL ? message : `${message}. Cannot ask which one: ${why}`, {
+        hint,
+      });
     return await this.#ask(refusal, async (terminal) => {
       const above = [escapeControls(question.title), CHOICE_KEYS];
       terminal.write(above.map((row) => `${row}\r\n`).join(""));
@@ -194,7 +203,8 @@ export class TerminalPrompt implements Prompt {
   ): Promise<Answer> {
     const terminal = this.#suspended ?? await this.#open();
     this.#suspended = undefined;
-    if (terminal === undefined) throw refusal("there is no terminal");
+    if (terminal === undefined) throw refusal(NO_TERMINAL);
+    if (terminal === "in use") throw refusal("another program uses the terminal");
     try {
       return await askAgain(terminal, ask);
     } catch (error) {
@@ -209,6 +219,8 @@ export class TerminalPrompt implements Prompt {
     }
   }
 }
+
+const NO_TERMINAL = "there is no terminal";
 
 /** Asks, and asks again if the process was stopped without notice: the screen may have changed. */
 async function askAgain<Answer>(

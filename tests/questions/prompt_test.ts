@@ -252,6 +252,20 @@ Deno.test("askCode() throws an error with the remedy if there is no terminal", a
   });
 });
 
+Deno.test("a question says that another program uses the terminal, and what to do", async () => {
+  const prompt = new TerminalPrompt(() => Promise.resolve("in use"));
+  await assert.rejects(prompt.askCode(QUESTION), {
+    message: "Cannot ask for the code: another program uses the terminal",
+    hint: "Run it in a terminal.",
+    exitStatus: 125,
+  });
+  const unavailable = { message: "There are 2", hint: "Name one." };
+  await assert.rejects(prompt.choose({ title: "Which?", choices: ["a", "b"], unavailable }), {
+    message: "There are 2. Cannot ask which one: another program uses the terminal",
+    hint: "Name one.",
+  });
+});
+
 /** A terminal whose first read fails. */
 class FailingTerminal extends FakeTerminal {
   constructor(private failure: Error | undefined, typed: readonly string[]) {
