@@ -25,8 +25,52 @@ export const ExitStatus = {
 /** What wev exits with: 0 to 255. It is the command's own status where a command has run. */
 export type ExitStatus = number;
 
+/** What kind of thing a failure is, for programs; `docs/failures.md` says what each means. */
+export const FAILURE_KINDS = [
+  "config",
+  "input-needed",
+  "denied",
+  "not-trusted",
+  "auth",
+  "network",
+  "plugin",
+  "not-found",
+  "internal",
+] as const;
+
+/** One of {@linkcode FAILURE_KINDS}. */
+export type FailureKind = typeof FAILURE_KINDS[number];
+
+/** What a person would have to give. */
+export interface NeededInput {
+  /** A one-time code, or one of a few answers. */
+  readonly kind: "code" | "choice";
+  /** The device that shows the code. */
+  readonly device?: string;
+  /** The answers to choose from. */
+  readonly choices?: readonly string[];
+}
+
+/** What a failure is, as data for programs. No secret is in it. */
+export interface FailureData {
+  /** What kind of thing it is. */
+  readonly kind: FailureKind;
+  /** Where in a file. */
+  readonly location?: Location | undefined;
+  /** What a person would have to give for the run to go on. */
+  readonly inputs?: readonly NeededInput[] | undefined;
+  /** Command lines of wev that would help, the best first. */
+  readonly next?: readonly string[] | undefined;
+}
+
 /** How a {@linkcode WevError} is made. */
-export interface WevErrorOptions {
+export interface WevErrorOptions extends Partial<FailureData> {
+  /**
+   * What kind of thing it is.
+   *
+   * @default {"config"}
+   */
+  readonly kind?: FailureKind;
   /** What the user can do about it, one or more lines. */
   readonly hint?: string;
   /** A word that is none of the known ones, to be shown with the one it was probably meant to be. */
@@ -58,7 +102,7 @@ export interface Suggestion {
 }
 
 /** A failure that is explained to the user: printed plainly, without a stack trace. */
-export class WevError extends Error {
+export class WevError extends Error implements FailureData {
   /** The name of the class. */
   override readonly name: string = "WevError";
   /** What the user can do about it. */
@@ -69,6 +113,14 @@ export class WevError extends Error {
   readonly exitStatus: number;
   /** Whether a run that wants the same at the same time would fail in the same way. */
   readonly shared: boolean;
+  /** What kind of thing it is. */
+  readonly kind: FailureKind;
+  /** Where in a file. */
+  readonly location: Location | undefined;
+  /** What a person would have to give for the run to go on. */
+  readonly inputs: readonly NeededInput[] | undefined;
+  /** Command lines of wev that would help, the best first. */
+  readonly next: readonly string[] | undefined;
 
   /** Makes a failure with `message` (what failed) and what `options` say of it. */
   constructor(message: string, options: WevErrorOptions = {}) {
@@ -77,6 +129,10 @@ export class WevError extends Error {
     this.suggest = options.suggest;
     this.exitStatus = options.exitStatus ?? ExitStatus.cannotPrepare;
     this.shared = options.shared ?? true;
+    this.kind = options.kind ?? "config";
+    this.location = options.location;
+    this.inputs = options.inputs;
+    this.next = options.next;
   }
 }
 
@@ -96,8 +152,8 @@ export class ConfigError extends WevError {
   override readonly name: string = "ConfigError";
 
   /** Makes a mistake at `location`: the message begins with `FILE:LINE:COLUMN`. */
-  constructor(readonly location: Location, reason: string, options: WevErrorOptions = {}) {
-    super(`${formatLocation(location)}: ${reason}`, options);
+  constructor(override readonly location: Location, reason: string, options: WevErrorOptions = {}) {
+    super(`${formatLocation(location)}: ${reason}`, { ...options, location });
   }
 }
 
@@ -105,6 +161,18 @@ export class ConfigError extends WevError {
 export class CancelledError extends WevError {
   /** The name of the class. */
   override readonly name: string = "CancelledError";
+
+  /** Makes a failure of the kind `denied`. */
+  constructor(message: string, options: WevErrorOptions = {}) {
+    super(message, { kind: "denied", ...options });
+  }
+}
+
+/** Returns what `failure` is as data, and nothing else of it. */
+export function dataOf({ kind, location, inputs, next }: FailureData): FailureData {
+  if (location === undefined) return { kind, inputs, next };
+  const { file, line, column } = location;
+  return { kind, location: { file, line, column }, inputs, next };
 }
 
 /** Returns `FILE:LINE:COLUMN`, with control characters escaped. */

@@ -279,6 +279,7 @@ function failForLostSecrets(
         ? "and its session has expired or is about to"
         : "and has no such session: the options here differ, or a newer one is asked for"),
     {
+      kind: "auth",
       // A run that no wev is around has them.
       shared: false,
       hint:

@@ -9,6 +9,7 @@ import type { ResolveContext } from "../plugin/context.ts";
 import type { CodeProgram, CodeQuestion } from "../plugin/questions.ts";
 import type { Clock, Environment } from "../runtime.ts";
 import { codesIn, readCode } from "./code_digits.ts";
+import { codeNeeded } from "./needed_input.ts";
 import type { TaskPrompt } from "./task_prompt.ts";
 import type { UsedCodes } from "./used_codes.ts";
 
@@ -147,6 +148,7 @@ class DeviceCodes {
     const ways = ["wev --token CODE …", ...this.#options.variables].join(", or ");
     const hint = `${help} Or give a code: ${ways}.`;
     const answer = await this.#options.prompt.askCode({
+      device,
       title: failure !== undefined
         ? `${failure.message}. ${title}`
         : problem === undefined
@@ -180,21 +182,23 @@ class DeviceCodes {
   /** A program is asked once, and once more if it still showed a code that was used. */
   async #askProgram(program: CodeProgram, device: string): Promise<string> {
     const { usedCodes, clock, waitFor, signal } = this.#options;
-    const code = await this.#run(program);
+    const code = await this.#run(program, device);
     if (await usedCodes.usedAt({ device, code }) === undefined) return code;
     const seconds = secondsToNextCode(clock.now()) + 1;
     await waitFor(
       `the next code, ${seconds} seconds: the last one was used a moment ago`,
       pause(seconds * 1000, signal),
     );
-    return await this.#run(program);
+    return await this.#run(program, device);
   }
 
-  async #run({ name, argv }: CodeProgram): Promise<string> {
+  async #run({ name, argv }: CodeProgram, device: string): Promise<string> {
     const { waitFor, askProgram } = this.#options;
     const what = `${name} ("${argv[0]}")`;
     const fail = (problem: string) =>
       new WevError(`${what} ${problem}`, {
+        // What else could give the code could not, or this is not told.
+        ...codeNeeded(device),
         hint: "Run it by itself: it must print a code of six digits.",
       });
     const running = askProgram(argv, { timeout: PROGRAM_TIMEOUT_MS, lookup: "absolute" });

@@ -8,9 +8,12 @@
 import { CancelledError, escapeControls, ExitStatus, WevError } from "../errors.ts";
 import type { ChoiceQuestion } from "../plugin/questions.ts";
 import { EndedError, SuspendedError, type Suspension, type Terminal } from "../runtime.ts";
+import { choiceNeeded, codeNeeded } from "./needed_input.ts";
 
 /** A code to be typed. */
 export interface TypedCode {
+  /** The device that shows it. */
+  readonly device: string;
   /** The line above the question. */
   readonly title: string;
   /** The question itself, with its colon: `Token:`. */
@@ -132,11 +135,12 @@ export class TerminalPrompt implements Prompt {
 
   /** Asks for a code. */
   async askCode(question: TypedCode, signal?: AbortSignal): Promise<string> {
-    const { withoutTerminal } = question;
+    const { device, withoutTerminal } = question;
     const refusal = (why: string) =>
       withoutTerminal instanceof WevError
         ? withoutTerminal
         : new WevError(`Cannot ask for the code: ${why}`, {
+          ...codeNeeded(device),
           hint: withoutTerminal,
           // Another run may have one.
           shared: false,
@@ -161,7 +165,7 @@ export class TerminalPrompt implements Prompt {
     const known = this.#chosen.get(question.title);
     if (known !== undefined && question.choices.includes(known)) return known;
     const { message, hint } = question.unavailable;
-    const refusal = () => new WevError(message, { hint });
+    const refusal = () => new WevError(message, { ...choiceNeeded(question.choices), hint });
     const chosen = await this.#ask(refusal, async (terminal) => {
       terminal.write(`${escapeControls(question.title)}\r\n${CHOICE_KEYS}\r\n`);
       return await readChoice(terminal, question, signal);
@@ -222,6 +226,8 @@ async function askAgain<Answer>(
 /** As a shell tells of a signal that ended a command. */
 function endedBy({ signal }: EndedError): CancelledError {
   return new CancelledError(`The question was ended by signal ${signal}`, {
+    // It is nobody's answer.
+    kind: "input-needed",
     exitStatus: 128 + signal,
     shared: false,
   });

@@ -188,6 +188,7 @@ function questionFor({ serialNumber, tokenCommand }: CodeUse): CodeQuestion {
 
 function codesRefused({ serialNumber }: CodeUse, cause: unknown): WevError {
   return new WevError(`AWS refused ${MAX_CODES} codes`, {
+    kind: "auth",
     hint:
       `Is it the right device? The codes must be those of ${
         escapeControls(serialNumber)

@@ -135,6 +135,7 @@ export function iamUser(
     }
     if (resource === "root") {
       throw new WevError(`${capitalised(source)} is a key of the root user of account ${account}`, {
+        kind: "auth",
         hint: "Use the access key of an IAM user, and delete the root user's: " +
           "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html" +
           (root === "lacks a device"
@@ -146,6 +147,7 @@ export function iamUser(
     if (resource?.startsWith("user/") && name !== "") return { arn, partition, account, name };
   }
   throw new WevError(`${capitalised(source)} is not an IAM user's: it is ${arn}`, {
+    kind: "auth",
     hint: "Only an IAM user's long-term access key can get a session with a code.",
   });
 }
@@ -173,6 +175,10 @@ export async function explainCodeFailure(
   const which = isRemembered ? "The MFA device that wev remembered" : "The MFA device";
   return new WevError(
     `${which} is not this user's any more: ${serialNumber} of ${user.arn}`,
-    { hint: "It is forgotten now. Run the command again, and wev looks it up.", cause: error },
+    {
+      kind: "auth",
+      hint: "It is forgotten now. Run the command again, and wev looks it up.",
+      cause: error,
+    },
   );
 }
