@@ -39,11 +39,18 @@ export async function app(args: readonly string[], runtime: Runtime): Promise<nu
   runtime.protectSecrets();
   try {
     // With everything cached wev becomes the command here. Else nothing has happened yet.
-    if (!hasOptions(args)) becomeIfCached(args, runtime);
+    const command = args[0] === "--json" ? args.slice(1) : args;
+    if (!hasOptions(command)) becomeIfCached(command, runtime);
     return await (await loadRest()).main(args, runtime);
   } catch (error) {
-    if (error instanceof Error && "unreadable" in error) return tellUnreadable(error, runtime);
-    return await (await loadRest()).reportFailure(error, undefined, runtime);
+    try {
+      return await (await loadRest()).reportFailure(error, { args }, runtime);
+    } catch (failure) {
+      if (failure instanceof Error && "unreadable" in failure) {
+        return tellFailure(failure, args, runtime);
+      }
+      throw failure;
+    }
   }
 }
 
@@ -83,11 +90,17 @@ function meets({ steps }: Plan, required: string | undefined): boolean {
   return required === "1" && steps.length > 0;
 }
 
-/** Says what can't be read, though nothing else may be there to say it with. */
-function tellUnreadable(
+/** Says why the rest of wev can't be loaded, without it. */
+function tellFailure(
   { message, hint }: Error & { readonly hint?: string },
+  args: readonly string[],
   { stderr }: Runtime,
 ): number {
   stderr.write(`wev: error: ${message}\n${hint === undefined ? "" : `  ${hint}\n`}`);
+  if (args[0] === "--json") {
+    const line = JSON.stringify({ wev: 1, status: "error", kind: "internal", message, hint });
+    const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    stderr.write(`${line.replace(/[^\x20-\x7e]/g, escape)}\n`);
+  }
   return 125;
 }

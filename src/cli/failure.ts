@@ -4,17 +4,26 @@
  * @module
  */
 
-import { escapeControls, ExitStatus, type Suggestion, WevError } from "../errors.ts";
+import {
+  dataOf,
+  escapeControls,
+  ExitStatus,
+  type FailureData,
+  type Suggestion,
+  WevError,
+} from "../errors.ts";
 import { isUnreadable } from "../runtime.ts";
 
 /** What is said of a failure. */
-interface FailureDescription {
+export interface FailureDescription {
   /** What failed. */
   readonly message: string;
   /** What to do about it, one or more lines. */
   readonly advice: string | undefined;
   /** What wev exits with. */
   readonly exitStatus: number;
+  /** What it is, for programs. */
+  readonly data: FailureData;
 }
 
 /** Characters of a line. One that is longer quotes something that nobody wrote: a key of 200 KB. */
@@ -37,6 +46,7 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
       message: shortened(escapeControls(message)),
       advice: advice === "" ? undefined : advice,
       exitStatus,
+      data: dataOf(error),
     };
   }
   if (isUnreadable(error)) {
@@ -44,6 +54,7 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
       message: escapeControls(error.message),
       advice: error.hint,
       exitStatus: ExitStatus.cannotPrepare,
+      data: { kind: "config" },
     };
   }
   // A bug. Its message may quote anything, a secret too, so it is not shown.
@@ -55,6 +66,7 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
     advice: ["Please report this, with where it happened:", ...frames.map((frame) => frame.trim())]
       .join("\n"),
     exitStatus: ExitStatus.cannotPrepare,
+    data: { kind: "internal" },
   };
 }
 

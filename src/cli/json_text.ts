@@ -9,8 +9,17 @@
  * that text from outside can't move a terminal's cursor or reorder what is read. It parses to the same.
  */
 export function jsonText(value: unknown): string {
+  return harmless(JSON.stringify(value, undefined, 2));
+}
+
+/** Returns `value` as {@linkcode jsonText} does, on one line. */
+export function jsonLine(value: unknown): string {
+  return harmless(JSON.stringify(value));
+}
+
+function harmless(json: string): string {
   // JSON itself escapes what is below U+0020 and halves of surrogate pairs; line feeds are its own.
-  const text = JSON.stringify(value, undefined, 2)
+  const text = json
     .replace(
       /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{DI}]/gu,
       (character) =>

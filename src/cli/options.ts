@@ -75,8 +75,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "--json",
-    goesWith: ["explain", "list", "forget"],
-    summary: "With --explain, --list and --forget: as JSON",
+    summary: "For programs: output and failures as JSON",
   },
   { name: "--refresh", goesWith: RESOLVING, summary: "Resolve again, whatever is cached" },
   {

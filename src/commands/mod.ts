@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Arguments, codePositions, parseArguments } from "../cli/arguments.ts";
+import { type Arguments, asksForJson, codePositions, parseArguments } from "../cli/arguments.ts";
 import { describeFailure } from "../cli/failure.ts";
 import { observed } from "../cli/observe.ts";
 import type { Verb } from "../cli/options.ts";
@@ -48,7 +48,7 @@ export async function main(args: readonly string[], runtime: Runtime): Promise<E
     const session = new Session(options, observedIfWanted(options, runtime));
     return await COMMANDS[options.action ?? "run"](session);
   } catch (error) {
-    return await reportFailure(error, options, runtime);
+    return await reportFailure(error, { args, options }, runtime);
   }
 }
 
@@ -60,15 +60,34 @@ function observedIfWanted({ logLevel }: Arguments, runtime: Runtime): Runtime {
   return observed(runtime, logger);
 }
 
-/** Says what failed and what to do, and returns the exit status. */
+/** How wev was called. */
+interface Call {
+  /** Its arguments. */
+  readonly args: readonly string[];
+  /** What they ask for, if that is known. */
+  readonly options?: Arguments | undefined;
+}
+
+/** Says what failed and what to do, to people and to programs, and returns the exit status. */
 export async function reportFailure(
   error: unknown,
-  options: Arguments | undefined,
+  { args, options }: Call,
   runtime: Runtime,
 ): Promise<ExitStatus> {
-  const { message, advice, exitStatus } = await describeFailure(error);
+  const failure = await describeFailure(error);
+  const { message, advice, exitStatus } = failure;
   loggerOf(runtime, options?.logLevel).error(message, advice);
+  if (asksForJson(args) || await isUnderAgent(runtime)) {
+    const { failureLine } = await import("../cli/failure_line.ts");
+    runtime.stderr.write(failureLine(failure));
+  }
   // 125 to 127 speak of a command: where none was to run, a failure is 1.
   const commandless = options?.action !== undefined && !(error instanceof NothingConfiguredError);
   return commandless && exitStatus === ExitStatus.cannotPrepare ? ExitStatus.failure : exitStatus;
+}
+
+async function isUnderAgent({ environment }: Runtime): Promise<boolean> {
+  // Loaded here, as the line: every run that asks for a code would wait for them.
+  const agents = await import("../cli/agents.ts");
+  return agents.isUnderAgent(environment);
 }
