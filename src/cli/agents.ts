@@ -1,26 +1,26 @@
 /**
- * Coding agents, told by the environment of the commands that they run.
+ * Detects coding agents by the environment of their commands.
  *
  * @module
  */
 
 import type { Environment } from "../runtime.ts";
 
-/** A variable that tells of an agent. */
+/** A variable that shows that an agent runs the command. */
 interface AgentVariable {
   /** The name of the variable. */
   readonly variable: string;
   /** The agent that sets it. */
   readonly agent: string;
-  /** Who says so. */
+  /** The page that documents it. */
   readonly source: string;
 }
 
 /**
- * The variables that agents set in the commands that they run, and nobody else. Not among them:
- * `CURSOR_TRACE_ID`, which people have in Cursor's terminals too (web-infra-dev/rstest#994); `AIDER_…` and
- * `COPILOT_…` settings, which people set; `COPILOT_CLI`, which Copilot's program does not set
- * (rjmurillo/ai-agents#5369).
+ * The variables that agents set in their commands only. These are not among them: `CURSOR_TRACE_ID` is
+ * set in all terminals of Cursor (https://github.com/web-infra-dev/rstest/pull/994), users set `AIDER_…`
+ * and other `COPILOT_…` variables, and Copilot's CLI does not set `COPILOT_CLI`
+ * (https://github.com/rjmurillo/ai-agents/issues/5369).
  */
 export const AGENT_VARIABLES: readonly AgentVariable[] = [
   {
@@ -117,7 +117,7 @@ export function isUnderAgent({ get }: Environment): boolean {
     try {
       return !["", "0", "false"].includes(get(variable) ?? "");
     } catch {
-      // It is set, to what is not UTF-8.
+      // Its value is not UTF-8.
       return true;
     }
   });

@@ -9,8 +9,8 @@ import type { FailureDescription } from "./failure.ts";
 import { jsonLine } from "./json_text.ts";
 
 /**
- * Returns the line that tells programs of a failure; `docs/failures.md` has its schema. Sentences are as
- * people see them; data is as it is, escaped as JSON.
+ * Returns a failure as one line of JSON. `docs/failures.md` has its schema. The message and the hint are
+ * the words that users see. The data is unchanged, and escaped as JSON.
  */
 export function failureLine({ message, advice, data }: FailureDescription): string {
   const { kind, ...more } = data;

@@ -1,12 +1,12 @@
 /**
- * What the failure of a question that nobody could be asked says to programs.
+ * The data of failures because nobody could be asked.
  *
  * @module
  */
 
 import type { WevErrorOptions } from "../errors.ts";
 
-/** Returns the data of a failure for want of a code that `device` shows. */
+/** Returns the data of a failure that needs a code of `device`. */
 export function codeNeeded(device: string): WevErrorOptions {
   return {
     kind: "input-needed",
@@ -15,7 +15,7 @@ export function codeNeeded(device: string): WevErrorOptions {
   };
 }
 
-/** Returns the data of a failure for want of one of `choices`. */
+/** Returns the data of a failure that needs one of `choices`. */
 export function choiceNeeded(choices: readonly string[]): WevErrorOptions {
   return { kind: "input-needed", inputs: [{ kind: "choice", choices }], next: ["wev --login"] };
 }
