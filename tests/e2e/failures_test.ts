@@ -199,7 +199,7 @@ Deno.test("wev tells programs of a failure that it shares with another run as of
   await first.type("\x03");
   assert.equal(await first.end(), 130);
   assert.equal(await second.end(), 130);
-  assert.match(second.shown, /Another run of wev was asked for the same and failed/);
+  assert.match(second.shown, /Another run of wev failed to resolve the same values/);
   const [one, other] = [shownBy(first), shownBy(second)];
   assert.equal(one.kind, "denied");
   assert.deepEqual({ ...other, message: one.message }, one);
