@@ -37,11 +37,18 @@ export async function app(args: readonly string[], runtime: Runtime): Promise<nu
   runtime.protectSecrets();
   try {
     // If everything is cached, wev becomes the command here. If not, nothing has happened yet.
-    if (!hasOptions(args)) becomeIfCached(args, runtime);
+    const command = args[0] === "--json" ? args.slice(1) : args;
+    if (!hasOptions(command)) becomeIfCached(command, runtime);
     return await (await loadRest()).main(args, runtime);
   } catch (error) {
-    if (error instanceof Error && "unreadable" in error) return reportUnreadable(error, runtime);
-    return await (await loadRest()).reportFailure(error, undefined, runtime);
+    try {
+      return await (await loadRest()).reportFailure(error, { args }, runtime);
+    } catch (failure) {
+      if (failure instanceof Error && "unreadable" in failure) {
+        return reportUnreadable(failure, args, runtime);
+      }
+      throw failure;
+    }
   }
 }
 
@@ -81,11 +88,17 @@ function meetsRequirement({ steps }: Plan, required: string | undefined): boolea
   return required === "1" && steps.length > 0;
 }
 
-/** Reports an unreadable file without the logger, which may be unreadable, too. */
+/** Reports that the rest of wev can't be loaded, without it. */
 function reportUnreadable(
   { message, hint }: Error & { readonly hint?: string },
+  args: readonly string[],
   { stderr }: Runtime,
 ): number {
   stderr.write(`wev: error: ${message}\n${hint === undefined ? "" : `  ${hint}\n`}`);
+  if (args[0] === "--json") {
+    const line = JSON.stringify({ wev: 1, status: "error", kind: "internal", message, hint });
+    const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    stderr.write(`${line.replace(/[^\x20-\x7e]/g, escape)}\n`);
+  }
   return 125;
 }

@@ -166,7 +166,7 @@ export class CacheStore {
     try {
       if (isOwnFileIn(directory, path, this.#options)) files.remove(path);
     } catch (error) {
-      throw new WevError(`Cannot remove ${path}: ${reason(error)}`, { cause: error });
+      throw cannotRemove(path, error);
     }
   }
 
@@ -202,7 +202,7 @@ export class CacheStore {
       try {
         act();
       } catch (error) {
-        failures.push(new WevError(`Cannot remove ${path}: ${reason(error)}`, { cause: error }));
+        failures.push(cannotRemove(path, error));
       }
     };
     attempt(directory, () => {
@@ -286,4 +286,8 @@ export class CacheStore {
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function cannotRemove(path: string, cause: unknown): WevError {
+  return new WevError(`Cannot remove ${path}: ${reason(cause)}`, { kind: "internal", cause });
 }

@@ -31,7 +31,7 @@ export interface Arguments {
   readonly shell?: Shell | undefined;
   /** Whether to forget everything. */
   readonly all?: boolean;
-  /** Whether the output is JSON. */
+  /** Whether the output, and a failure, is JSON. */
   readonly json?: boolean;
   /** Whether cached values are ignored. */
   readonly refresh?: boolean;
@@ -52,6 +52,7 @@ export class UsageError extends WevError {
   constructor(message: string, suggest?: { word: string; known: readonly string[] }) {
     super(message, {
       exitStatus: ExitStatus.usage,
+      next: ["wev --help"],
       hint: `Usage: ${USAGE}\nSee wev --help.`,
       ...(suggest === undefined ? {} : { suggest }),
     });
@@ -109,6 +110,18 @@ function splitCommand(
     found.set(name, name === "--log-level" ? levelName(given) : given);
   }
   return { found, command: [] };
+}
+
+/** Returns whether `--json` is among wev's own options, even if they are wrong. */
+export function asksForJson(args: readonly string[]): boolean {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === "--json") return true;
+    if (arg === "--" || arg === "-" || !arg.startsWith("-")) return false;
+    // The next word is its value.
+    if (OPTIONS.some(({ name, value }) => name === arg && value !== undefined)) index++;
+  }
+  return false;
 }
 
 /** Returns the positions in `args` that hold a code, up to the command. */

@@ -75,8 +75,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "--json",
-    goesWith: ["explain", "list", "forget"],
-    summary: "With --explain, --list and --forget: print JSON",
+    summary: "Print output and failures as JSON, for programs",
   },
   {
     name: "--refresh",

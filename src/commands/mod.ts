@@ -66,7 +66,7 @@ export async function main(args: readonly string[], runtime: Runtime): Promise<E
     const command = await COMMANDS[options.action ?? "run"]();
     return await command(session);
   } catch (error) {
-    return await reportFailure(error, options, runtime);
+    return await reportFailure(error, { args, options }, runtime);
   }
 }
 
@@ -92,16 +92,31 @@ async function observedIfWanted(options: Arguments, runtime: Runtime): Promise<R
   return observed(runtime, loggerOf(runtime, options.logLevel));
 }
 
-/** Logs the failure and its remedy, and returns the exit status. */
+/** A call of wev. */
+interface Call {
+  /** The arguments. */
+  readonly args: readonly string[];
+  /** The parsed arguments, if they can be parsed. */
+  readonly options?: Arguments | undefined;
+}
+
+/** Logs the failure and its remedy, also as JSON for programs, and returns the exit status. */
 export async function reportFailure(
   error: unknown,
-  options: Arguments | undefined,
+  { args, options }: Call,
   runtime: Runtime,
 ): Promise<ExitStatus> {
-  const failure: typeof import("../cli/failure.ts") = await import(["../cli/failure.ts"].join());
-  const { message, advice, exitStatus } = await failure.describeFailure(error);
+  const { describeFailure, isNothingConfigured }: typeof import("../cli/failure.ts") = await import(
+    ["../cli/failure.ts"].join()
+  );
+  const failure = await describeFailure(error);
+  const { message, advice, exitStatus } = failure;
   loggerOf(runtime, options?.logLevel).error(message, advice);
+  const { failureLine, isWanted }: typeof import("../cli/failure_line.ts") = await import(
+    ["../cli/failure_line.ts"].join()
+  );
+  if (isWanted(args, runtime)) runtime.stderr.write(failureLine(failure));
   // 125 to 127 speak of a command: where none was to run, a failure is 1.
-  const commandless = options?.action !== undefined && !failure.isNothingConfigured(error);
+  const commandless = options?.action !== undefined && !isNothingConfigured(error);
   return commandless && exitStatus === ExitStatus.cannotPrepare ? ExitStatus.failure : exitStatus;
 }

@@ -298,6 +298,7 @@ function failForLostSecrets(
         ? "and its session has expired or is about to"
         : "and has no such session: the options here differ, or you asked for a newer one"),
     {
+      kind: "auth",
       // A run without an outer wev has them.
       shared: false,
       hint:

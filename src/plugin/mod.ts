@@ -32,7 +32,10 @@ export * from "./registry.ts";
 export {
   CancelledError,
   ConfigError,
+  type FailureData,
+  type FailureKind,
   type Location,
+  type NeededInput,
   type Suggestion,
   WevError,
   type WevErrorOptions,

@@ -9,6 +9,7 @@ import type { ResolveContext } from "../plugin/context.ts";
 import type { CodeProgram, CodeQuestion } from "../plugin/questions.ts";
 import type { Clock, Environment } from "../runtime.ts";
 import { codesIn, readCode } from "./code_digits.ts";
+import { codeNeeded } from "./needed_input.ts";
 import { type Checks, NO_CHECKS, type TaskPrompt } from "./task_prompt.ts";
 import type { UsedCodes } from "./used_codes.ts";
 
@@ -168,6 +169,7 @@ class DeviceCodes {
     const hint = `${help} Or supply a code: ${ways}.`;
     const answer = await this.#options.prompt.askCode({
       about: aboutOf(question, this.#options.reason),
+      device,
       title: failure !== undefined
         ? `${failure.message}. ${title}`
         : problem === undefined
@@ -203,21 +205,22 @@ class DeviceCodes {
   /** Runs the program, and runs it again later if the code was already used. */
   async #askProgram(program: CodeProgram, device: string): Promise<string> {
     const { usedCodes, clock, waitFor, signal } = this.#options;
-    const code = await this.#run(program);
+    const code = await this.#run(program, device);
     if (await usedCodes.usedAt({ device, code }) === undefined) return code;
     const seconds = secondsToNextCode(clock.now()) + 1;
     await waitFor(
       `the next code (${seconds} seconds), because the last one was already used`,
       pause(seconds * 1000, signal),
     );
-    return await this.#run(program);
+    return await this.#run(program, device);
   }
 
-  async #run({ name, argv }: CodeProgram): Promise<string> {
+  async #run({ name, argv }: CodeProgram, device: string): Promise<string> {
     const { waitFor, askProgram } = this.#options;
     const program = `${name} ("${argv[0]}")`;
     const fail = (problem: string) =>
       new WevError(`${program} ${problem}`, {
+        ...codeNeeded(device),
         hint: "Run it by itself: it must print a code of six digits.",
       });
     const running = askProgram(argv, { timeout: PROGRAM_TIMEOUT_MS, lookup: "absolute" });

@@ -14,10 +14,13 @@ import {
   type Suspension,
   type Terminal,
 } from "../runtime.ts";
+import { choiceNeeded, codeNeeded } from "./needed_input.ts";
 import { hasTerminal } from "./notify.ts";
 
 /** A question for a code that the user types. */
 export interface TypedCode {
+  /** The device that shows the code, if it is known yet. */
+  readonly device: string | undefined;
   /** What the code is for, and why it is asked for: a line above the first question. */
   readonly about?: string;
   /** The line above the question. */
@@ -146,11 +149,12 @@ export class TerminalPrompt implements Prompt {
 
   /** Asks for a code. */
   async askCode(question: TypedCode, signal?: AbortSignal): Promise<string> {
-    const { withoutTerminal } = question;
+    const { device, withoutTerminal } = question;
     const refusal = (why: string) =>
       withoutTerminal instanceof WevError
         ? withoutTerminal
         : new WevError(`Cannot ask for the code: ${why}`, {
+          ...codeNeeded(device),
           hint: withoutTerminal,
           // Another run may have a terminal.
           shared: false,
@@ -177,6 +181,7 @@ export class TerminalPrompt implements Prompt {
     const { message, hint } = question.unavailable;
     const refusal = (why: string) =>
       new WevError(why === NO_TERMINAL ? message : `${message}. Cannot ask which one: ${why}`, {
+        ...choiceNeeded(question.choices),
         hint,
       });
     return await this.#ask(refusal, async (terminal) => {
@@ -241,6 +246,8 @@ async function askAgain<Answer>(
 /** Returns the error for a signal, with the exit status that a shell reports for it. */
 export function endedBy({ signal }: EndedError): CancelledError {
   return new CancelledError(`Signal ${signal} ended the question`, {
+    // Nobody refused.
+    kind: "input-needed",
     exitStatus: 128 + signal,
     shared: false,
   });

@@ -55,11 +55,18 @@ export class TaskPrompt {
         queue.isShown();
         void checks.start();
       };
-      return prompt.askCode({ ...question, onShown }, AbortSignal.any([signal, ...signals]));
-    }).catch(async (error) => {
-      // If nobody can be asked, what a check finds says more.
-      if (!checks.isStarted()) await checks.start();
-      throw error;
+      const ask = (device: string | undefined) =>
+        prompt.askCode(
+          { ...question, device, onShown },
+          AbortSignal.any([signal, ...signals]),
+        );
+      return ask(question.device).catch(async (error) => {
+        if (checks.isStarted()) throw error;
+        // If nobody can be asked, what a check finds says more. Else the failure names the device.
+        const device = await checks.start();
+        if (device === undefined || device === question.device) throw error;
+        return await ask(device);
+      });
     });
   }
 

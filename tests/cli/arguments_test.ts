@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type Arguments,
+  asksForJson,
   codePositions,
   parseArguments,
   UsageError,
@@ -27,6 +28,7 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
   "--version": [["--version"], { action: "version" }],
   "--explain": [["--explain"], { action: "explain", json: false }],
   "--explain --json": [["--explain", "--json"], { action: "explain", json: true }],
+  "--json before a command": [["--json", "aws", "--x"], { json: true, command: ["aws", "--x"] }],
   "--explain before a command": [["--explain", "aws", "s3"], { action: "explain" }],
   "--log-level=": [["--log-level=warning", "x"], { logLevel: "warning", command: ["x"] }],
   "--log-level in upper case": [["--log-level", "WARNING", "x"], { logLevel: "warning" }],
@@ -67,11 +69,7 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   "a value for --version": [["--version=1"], /^--version takes no value$/],
   "no command": [["--refresh"], /^There is no command to run$/],
   "no command after --": [["--"], /^There is no command to run$/],
-  "--json without --explain": [["--json", "true"], /^--json can only be used with --explain/],
-  "--json without anything": [
-    ["--json"],
-    /^--json can only be used with --explain, .*, not with a command$/,
-  ],
+  "--json without anything": [["--json"], /^There is no command to run$/],
   "--all with a command": [
     ["--all", "x"],
     /^--all can only be used with --forget, not with a command$/,
@@ -150,6 +148,24 @@ Deno.test("parseArguments() suggests options by both of their names", () => {
   const known = OPTIONS.flatMap(({ name, short = [] }) => [name].concat(short));
   assert.ok(known.includes("-h"));
   assert.throws(() => parseArguments(["-q"]), { suggest: { word: "-q", known } });
+});
+
+Deno.test("asksForJson() finds --json among the options of wev, even if they are wrong", () => {
+  for (
+    const [args, expected] of [
+      [[], false],
+      [["--json"], true],
+      [["--bogus", "--json", "x"], true],
+      [["--explain", "--json", "--list"], true],
+      [["--token", "1", "--json", "x"], true],
+      [["--token=1", "--json", "x"], true],
+      [["--log-level", "--json", "x"], false],
+      [["x", "--json"], false],
+      [["--", "--json"], false],
+      [["--refresh", "-", "--json"], false],
+      [["--jsonx"], false],
+    ] as const
+  ) assert.equal(asksForJson(args), expected, args.join(" "));
 });
 
 Deno.test("codePositions() finds the codes in the options of wev, not in the command", () => {

@@ -7,6 +7,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import manifest from "../../deno.json" with { type: "json" };
+import { splitFailure } from "../support/failure_line.ts";
 import { denoDirectory, Sandbox } from "../support/program.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -101,4 +102,7 @@ Deno.test("the program runs from the files of the package alone", async () => {
   strictEqual(broken.code, 125);
   ok(/^wev: error: Cannot load the rest of wev: .*run\.ts/.test(broken.stderr), broken.stderr);
   ok(!/^\s*at /m.test(broken.stderr), broken.stderr);
+  const { text, failure } = splitFailure((await run(["--json", "true"])).stderr);
+  strictEqual(text, broken.stderr);
+  strictEqual(failure?.kind, "internal");
 });

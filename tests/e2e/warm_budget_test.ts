@@ -122,6 +122,24 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "wev loads nothing more for --json when everything is cached (strace)",
+  ignore: !hasStrace() || Deno.env.has("WEV_BIN"),
+  async fn() {
+    using box = new Sandbox();
+    box.write("home/project/wev.yml", "A: {plugin: {id: wev-echo, value: hi}}\n");
+    const log = `${box.root}/strace.log`;
+    const before = ["strace", "-f", "-e", "trace=open,openat", "-s", "500", "-o", log];
+    await box.run(["true"]);
+    const loadsRest = async (args: readonly string[]) => {
+      assert.deepEqual(await box.run(args, { before }), { code: 0, stdout: "hi\n", stderr: "" });
+      return (await Deno.readTextFile(log)).includes("commands/run.ts");
+    };
+    assert.equal(await loadsRest(["--json", "printenv", "A"]), false);
+    assert.equal(await loadsRest(["--log-level=info", "printenv", "A"]), true);
+  },
+});
+
 Deno.test("wev keeps its process when it becomes the command", async () => {
   using box = new Sandbox();
   const child = new Deno.Command("sh", {

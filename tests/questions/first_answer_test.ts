@@ -7,6 +7,7 @@ import { FakeTerminal } from "../support/fake_runtime.ts";
 import { screenOf } from "../support/screen.ts";
 
 const QUESTION: TypedCode = {
+  device: "device",
   title: "Title",
   label: "Token:",
   check: (answer) => /^\d{6}$/.test(answer) ? undefined : "Six digits, please.",

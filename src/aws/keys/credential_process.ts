@@ -60,6 +60,7 @@ export function checkProcess(
   const problem = chainProblem(environment.get(PROFILE_CHAIN) ?? "", profile);
   if (problem === undefined) return;
   throw new WevError(`There are no credentials from ${source}: ${problem}`, {
+    kind: "auth",
     hint: "Let the program use another profile.",
   });
 }

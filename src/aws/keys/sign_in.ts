@@ -60,6 +60,7 @@ export function checkSignIn(
     : undefined;
   if (problem === undefined) return;
   throw new WevError(`There are no credentials from ${base.source}: ${problem}`, {
+    kind: "auth",
     hint: signInHint(base),
   });
 }

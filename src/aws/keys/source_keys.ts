@@ -47,6 +47,7 @@ function checkedKeys(keys: SourceKeys): SourceKeys {
     : undefined;
   if (problem === undefined) return keys;
   throw new WevError(`The credentials from ${source} ${problem}`, {
+    kind: "auth",
     hint: "Run the program or service that provides them by itself, and check its output.",
   });
 }

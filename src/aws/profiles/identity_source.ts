@@ -5,7 +5,13 @@
  * @module
  */
 
-import { formatLocation, type Location, WevError, type WevErrorOptions } from "../../errors.ts";
+import {
+  dataOf,
+  formatLocation,
+  type Location,
+  WevError,
+  type WevErrorOptions,
+} from "../../errors.ts";
 import type { ReadContext } from "../context.ts";
 import { type EndpointKind, endpointKindOf, type Endpoints, endpointsOf } from "../endpoints.ts";
 import { CHAINED_ROLE_DURATION } from "../limits.ts";
@@ -176,12 +182,18 @@ function withFileHints(wanted: Wanted, find: () => ChainSettings): ChainSettings
     if (!isUnknown && shared.profiles.has(profile)) {
       // The missing credentials may be in a file that can't be read.
       if (shared.unread.length === 0) throw error;
-      throw new WevError(error.message, { hint: sentences(shared.unread), cause: error });
+      throw new WevError(error.message, {
+        ...dataOf(error),
+        hint: sentences(shared.unread),
+        cause: error,
+      });
     }
     const hint = misplacedProfile(profile, shared) ??
       (shared.unread.length > 0 ? sentences(shared.unread) : undefined);
     if (isUnknown) throw unknownProfile(error.message, hint, wanted);
-    throw hint === undefined ? error : new WevError(error.message, { hint, cause: error });
+    throw hint === undefined
+      ? error
+      : new WevError(error.message, { ...dataOf(error), hint, cause: error });
   }
 }
 

@@ -164,6 +164,7 @@ export function usableDevices(
   const example = yamlLine(`arn:${user.partition}:iam::${user.account}:mfa/${user.name}`);
   if (fido.length > 0) {
     throw new WevError(`${user.arn} has no MFA device that shows codes, only FIDO security keys`, {
+      kind: "auth",
       hint: `STS can't use these:\n${
         fido.map((serial) => `  ${escapeControls(serial)}`).join("\n")
       }\n` +
@@ -172,6 +173,7 @@ export function usableDevices(
     });
   }
   throw new WevError(`${user.arn} has no MFA device`, {
+    kind: "auth",
     hint: "Add an authenticator app to the user, under Security credentials " +
       `in the IAM console: ${consoleOf(user.partition)}\n` +
       `If there is a device that wev did not find, name it (${location}):\n  ${example}`,
@@ -245,6 +247,7 @@ export function discoveryDenied(user: IamUser, location: string, cause: unknown)
     Resource: `arn:${user.partition}:iam::*:user/\${aws:username}`,
   };
   return new WevError(`${user.arn} may not look up its own MFA device (iam:ListMFADevices)`, {
+    kind: "auth",
     hint: `Name the device below the plugin's id (${location}), most likely:\n` +
       `  ${yamlLine(`arn:${user.partition}:iam::${user.account}:mfa/${user.name}`)}\n` +
       `or have this statement added to the user's policy, outside of any condition on MFA:\n` +

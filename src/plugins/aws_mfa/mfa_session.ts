@@ -277,6 +277,7 @@ function questionFor(
 
 function codesRefused(serialNumber: string, cause: unknown): WevError {
   return new WevError(`AWS refused ${MAX_CODES} codes`, {
+    kind: "auth",
     hint:
       `Check that the codes are those of ${escapeControls(serialNumber)}. If they are, check the ` +
       "clock of that device.",

@@ -45,7 +45,8 @@ export function explainRoleFailure(
   other?: unknown,
 ): unknown {
   const message = error instanceof Error ? error.message : "";
-  const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
+  const explain = (text: string, hint: string) =>
+    new WevError(text, { kind: "auth", hint, cause: error });
   if (/exceeds the MaxSessionDuration/i.test(message)) {
     return explain(
       `A session of ${role.arn} can't last ${role.duration} seconds: that is more than the role's ` +

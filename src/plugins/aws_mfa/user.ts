@@ -139,6 +139,7 @@ export function iamUser(
     }
     if (resource === "root") {
       throw new WevError(`${capitalised(source)} is a key of the root user of account ${account}`, {
+        kind: "auth",
         hint: "Use the access key of an IAM user, and delete the root user's: " +
           "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html" +
           (root === "lacks a device"
@@ -150,6 +151,7 @@ export function iamUser(
     if (resource?.startsWith("user/") && name !== "") return { arn, partition, account, name };
   }
   throw new WevError(`${capitalised(source)} is not an IAM user's: it belongs to ${arn}`, {
+    kind: "auth",
     hint: "Use the long-term access key of an IAM user: only that can get a session with a code.",
   });
 }
@@ -176,6 +178,10 @@ export async function explainCodeFailure(
     : "The MFA device does not belong to the user";
   return new WevError(
     `${reason}: ${serialNumber} of ${user.arn}`,
-    { hint: "wev has forgotten it. Run the command again to look it up.", cause: error },
+    {
+      kind: "auth",
+      hint: "wev has forgotten it. Run the command again to look it up.",
+      cause: error,
+    },
   );
 }
