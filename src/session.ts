@@ -154,7 +154,7 @@ export class Session {
   /** What runs or hands on variables keeps them; anything else changes nothing that it looks at. */
   get #showsOnly(): boolean {
     const { action } = this.options;
-    return action !== undefined && action !== "export";
+    return action !== undefined && action !== "export" && action !== "login";
   }
 
   /** Tells instants to people, or to programs where JSON is asked for. */

@@ -23,6 +23,7 @@ export type Verb =
   | "list"
   | "forget"
   | "export"
+  | "login"
   | "completions"
   | "schema"
   | "version"
@@ -49,7 +50,7 @@ export interface OptionSpec {
 }
 
 /** The verbs that use resolved values. */
-const RESOLVING: readonly Verb[] = ["run", "export"];
+const RESOLVING: readonly Verb[] = ["run", "export", "login"];
 
 /** All options, in the order of the help. */
 export const OPTIONS: readonly OptionSpec[] = [
@@ -74,9 +75,15 @@ export const OPTIONS: readonly OptionSpec[] = [
     summary: "With --forget: drop everything that is cached",
   },
   {
+    name: "--login",
+    verb: "login",
+    words: false,
+    summary: "Resolve what is not cached, run nothing, and show who you are",
+  },
+  {
     name: "--json",
-    goesWith: ["explain", "list", "forget"],
-    summary: "With --explain, --list and --forget: as JSON",
+    goesWith: ["explain", "list", "forget", "login"],
+    summary: "With --explain, --list, --forget and --login: as JSON",
   },
   { name: "--refresh", goesWith: RESOLVING, summary: "Resolve again, whatever is cached" },
   {

@@ -19,6 +19,7 @@ import { exportVariables } from "./export.ts";
 import { forget } from "./forget.ts";
 import { help } from "./help.ts";
 import { list } from "./list.ts";
+import { login } from "./login.ts";
 import { run } from "./run.ts";
 import { schema } from "./schema.ts";
 import { version } from "./version.ts";
@@ -32,6 +33,7 @@ const COMMANDS: Readonly<Record<Verb, Command>> = {
   list,
   forget,
   export: exportVariables,
+  login,
   completions,
   schema,
   version,

@@ -26,7 +26,7 @@ interface PrepareHooks extends ResolvingHooks {
 export async function prepare(
   session: Session,
   plan: Plan,
-  { check, ...hooks }: PrepareHooks,
+  { check, ...hooks }: PrepareHooks = {},
 ): Promise<Resolved[]> {
   const { request, options } = session;
   if (options.logLevel === "debug") await tellPlan(plan, session);

@@ -36,6 +36,10 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
   }],
   "--completions": [["--completions", "zsh"], { action: "completions", shell: "zsh" }],
   "--min-remaining": [["--min-remaining", "600", "x"], { minRemaining: 600 }],
+  "--login with what a run takes": [
+    ["--token", "123456", "--refresh", "--min-remaining=60", "--login", "--json"],
+    { action: "login", token: "123456", refresh: true, minRemaining: 60, json: true },
+  ],
 };
 
 for (const [what, [args, expected]] of Object.entries(PARSED)) {
@@ -79,11 +83,11 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   "a word after --": [["--list", "--", "\x1b"], /^--list takes no command and no name after it$/],
   "--refresh with --list": [
     ["--list", "--refresh"],
-    /^--refresh goes with a command and --export, not with --list$/,
+    /^--refresh goes with a command, --export and --login, not with --list$/,
   ],
   "a code with --explain": [
     ["--explain", "--token", "123456"],
-    /^--token goes with a command and --export, not with --explain$/,
+    /^--token goes with a command, --export and --login, not with --explain$/,
   ],
   "a code of other characters": [
     ["--token", "12345x", "x"],

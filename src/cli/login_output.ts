@@ -1,0 +1,37 @@
+/**
+ * Shows who somebody is now and until when, to people or as JSON. Never a value.
+ *
+ * @module
+ */
+
+import type { Resolved } from "../engine/resolved.ts";
+import { escapeControls } from "../errors.ts";
+import type { Times } from "../times.ts";
+import { jsonText } from "./json_text.ts";
+
+/** Returns what `wev --login --json` writes. */
+export function loginAsJson(resolved: readonly Resolved[]): string {
+  const variables = resolved.map(({ step, identity, expiresAt, origin }) => ({
+    names: step.names,
+    identity: identity || null,
+    expiresAt: expiresAt ?? null,
+    origin,
+  }));
+  return jsonText({ wev: 1, variables });
+}
+
+/** Returns what `wev --login` writes: a line for each variable. */
+export function loginAsText(resolved: readonly Resolved[], times: Times): string {
+  if (resolved.length === 0) return "No variable is configured here.\n";
+  return resolved.map((one) =>
+    `${one.step.names.map(escapeControls).join(", ")}: ${statusOf(one, times)}\n`
+  ).join("");
+}
+
+function statusOf({ identity, expiresAt, origin }: Resolved, times: Times): string {
+  if (origin === "constant") return "from the configuration";
+  return [
+    ...(identity ? [escapeControls(identity)] : []),
+    expiresAt === undefined ? "no expiry is known" : `until ${times.until(expiresAt)}`,
+  ].join(", ");
+}
