@@ -24,6 +24,7 @@ export type Verb =
   | "forget"
   | "export"
   | "login"
+  | "check"
   | "completions"
   | "schema"
   | "version"
@@ -81,15 +82,21 @@ export const OPTIONS: readonly OptionSpec[] = [
     summary: "Resolve what is not cached, run nothing, and show who you are",
   },
   {
+    name: "--check",
+    verb: "check",
+    words: false,
+    summary: "Exit with 0 if all is cached, else with 1: offline, for prompts",
+  },
+  {
     name: "--json",
-    goesWith: ["explain", "list", "forget", "login"],
-    summary: "With --explain, --list, --forget and --login: as JSON",
+    goesWith: ["explain", "list", "forget", "login", "check"],
+    summary: "With --explain, --list, --forget, --login and --check: as JSON",
   },
   { name: "--refresh", goesWith: RESOLVING, summary: "Resolve again, whatever is cached" },
   {
     name: "--min-remaining",
     value: "SECONDS",
-    goesWith: RESOLVING,
+    goesWith: [...RESOLVING, "check"],
     summary: "Resolve again what has less life left",
   },
   {

@@ -13,6 +13,7 @@ import { ExitStatus } from "../errors.ts";
 import { NothingConfiguredError } from "../plan/require.ts";
 import type { Runtime } from "../runtime.ts";
 import { loggerOf, Session } from "../session.ts";
+import { check } from "./check.ts";
 import { completions } from "./completions.ts";
 import { explain } from "./explain.ts";
 import { exportVariables } from "./export.ts";
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<Verb, Command>> = {
   forget,
   export: exportVariables,
   login,
+  check,
   completions,
   schema,
   version,
@@ -71,6 +73,7 @@ export async function reportFailure(
   const { message, advice, exitStatus } = await describeFailure(error);
   loggerOf(runtime, options?.logLevel).error(message, advice);
   // 125 to 127 speak of a command: where none was to run, a failure is 1.
-  const commandless = options?.action !== undefined && !(error instanceof NothingConfiguredError);
+  const commandless = options?.action !== undefined &&
+    (options.action === "check" || !(error instanceof NothingConfiguredError));
   return commandless && exitStatus === ExitStatus.cannotPrepare ? ExitStatus.failure : exitStatus;
 }

@@ -40,6 +40,10 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
     ["--token", "123456", "--refresh", "--min-remaining=60", "--login", "--json"],
     { action: "login", token: "123456", refresh: true, minRemaining: 60, json: true },
   ],
+  "--check --min-remaining": [["--check", "--min-remaining", "60"], {
+    action: "check",
+    minRemaining: 60,
+  }],
 };
 
 for (const [what, [args, expected]] of Object.entries(PARSED)) {
