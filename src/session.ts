@@ -6,6 +6,7 @@
 
 import { cacheDirectory, factsDirectory, sealingKeyPath } from "./cache/layout.ts";
 import { LockDirectory } from "./cache/lock.ts";
+import { Lockout } from "./cache/lockout.ts";
 import { faultOf, type Owner } from "./cache/private_directory.ts";
 import { KeyringSealer, noSealer } from "./cache/seal.ts";
 import { CacheStore, type ValueSealer } from "./cache/store.ts";
@@ -52,6 +53,7 @@ export class Session {
   #logger: Logger | undefined;
   #place: Place | undefined;
   #locks: LockDirectory | undefined;
+  #lockout: Lockout | undefined;
   #store: CacheStore | undefined;
   #remembered: CacheStore | undefined;
 
@@ -112,6 +114,12 @@ export class Session {
       clock,
       logger,
     });
+  }
+
+  /** The lockout of `wev --lock`. */
+  get lockout(): Lockout {
+    const { runtime: { clock }, place: { cacheDirectory }, locks, logger } = this;
+    return this.#lockout ??= new Lockout({ ...this.#owner, cacheDirectory, locks, clock, logger });
   }
 
   /**
@@ -194,7 +202,7 @@ export class Session {
     request: Request,
     { onValues }: ResolvingHooks,
   ): ReturnType<Engine["resolveUncached"]> {
-    const { options, runtime, place, logger, locks } = this;
+    const { options, runtime, place, logger, locks, lockout } = this;
     const { environment, clock, files, processes: { capture, isStopped, sessionOf } } = runtime;
     if (cacheDirectory(environment, place.system) === undefined) {
       logger.warning("Nothing is cached, since there is no home directory: set HOME");
@@ -226,6 +234,7 @@ export class Session {
         capture,
         createFetch: runtime.createFetch,
         locks,
+        lockout,
         request,
         onValues,
         prompt,

@@ -52,6 +52,9 @@ export interface ValueSealer {
   unseal(sealed: string, key: string): Promise<readonly string[] | undefined>;
 }
 
+/** Calls `save` at a moment when values may be kept, or throws. */
+export type Admit = (save: () => void) => Promise<void>;
+
 /** Keeps entries in files. No failure of a file stops a run: it costs a warning. */
 export class CacheStore {
   readonly #options: CacheStoreOptions;
@@ -104,23 +107,53 @@ export class CacheStore {
     return Object.fromEntries(paths.map((path) => [path, stamp(path)]));
   }
 
-  /** Keeps `entry` under `key`, and removes the entries that have expired by `now`. */
-  async write(key: string, entry: CacheEntry, now: Date): Promise<void> {
+  /**
+   * Keeps `entry` under `key`, and removes the entries that have expired by `now`. `admit` is called once,
+   * whatever fails here, and saves at a moment of its choice, or throws.
+   */
+  async write(
+    key: string,
+    entry: CacheEntry,
+    now: Date,
+    admit: Admit = (save) => Promise.resolve(save()),
+  ): Promise<void> {
+    const content = await this.#contentOf(key, entry);
+    await admit(() => {
+      if (content !== undefined) this.#save(key, content, now);
+    });
+  }
+
+  /** Returns the content of the file of an entry; `undefined` where there is nothing to write it to. */
+  async #contentOf(key: string, entry: CacheEntry): Promise<Uint8Array | undefined> {
+    const { directory } = this.#options;
+    if (directory === undefined) return undefined;
+    try {
+      // First: a key that seals may be kept there, too.
+      makeOwnDirectory(directory, this.#options);
+      return new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
+    } catch (error) {
+      this.#warnOfWriting(error);
+      return undefined;
+    }
+  }
+
+  #save(key: string, content: Uint8Array, now: Date): void {
     const { files, directory } = this.#options;
     const path = this.#path(key);
     if (path === undefined || directory === undefined) return;
     try {
-      // First: a key that seals may be kept there, too.
-      makeOwnDirectory(directory, this.#options);
-      const content = new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
       // Nothing of wev's: it goes aside, or every run would ask anew.
       if (files.lstat(path)?.kind === "directory") files.rename(path, asideOf(path));
       files.writePrivately(path, content);
     } catch (error) {
-      this.#warn(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
+      this.#warnOfWriting(error);
       return;
     }
     this.#sweep(directory, path, now);
+  }
+
+  #warnOfWriting(error: unknown): void {
+    this.#warn(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
   }
 
   async #sealed(key: string, entry: CacheEntry): Promise<KeptEntry> {

@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { Standing } from "../cache/lockout.ts";
 import { escapeControls } from "../errors.ts";
+import { lockedText } from "../engine/admission.ts";
 import { type Forgotten, type ListedEntry, type Reason, REASONS } from "../engine/list.ts";
 import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
@@ -19,8 +21,18 @@ interface TextOptions {
 }
 
 /** Returns what `wev --list --json` writes. */
-export function entriesAsJson(entries: readonly ListedEntry[]): string {
-  return jsonText({ entries });
+export function entriesAsJson(
+  entries: readonly ListedEntry[],
+  standing: Standing | undefined,
+): string {
+  const locked = standing === undefined ? null : { since: standing.since ?? null };
+  return jsonText({ locked, entries });
+}
+
+/** Returns what `wev --list` writes first if wev is locked. */
+export function lockedAsText(standing: Standing | undefined, times: Times): string {
+  if (standing === undefined) return "";
+  return `${lockedText(standing, times)}: a code from a person unlocks it.\n`;
 }
 
 /** Returns what `wev --list` writes. */

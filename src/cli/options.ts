@@ -25,6 +25,7 @@ export type Verb =
   | "export"
   | "login"
   | "check"
+  | "lock"
   | "completions"
   | "schema"
   | "version"
@@ -86,6 +87,12 @@ export const OPTIONS: readonly OptionSpec[] = [
     verb: "check",
     words: false,
     summary: "Exit with 0 if all is cached, else with 1: offline, for prompts",
+  },
+  {
+    name: "--lock",
+    verb: "lock",
+    words: false,
+    summary: "Drop all that is cached, and refuse until a person gives a code",
   },
   {
     name: "--json",

@@ -29,6 +29,7 @@ export async function check({ options, runtime }: Session): Promise<ExitStatus> 
   const variables = await checkAll(plan, request, {
     ...state,
     opensSealed: wantsKeyring(runtime),
+    isLocked: session.lockout.standing() !== undefined,
   });
   const missing = variables.filter(({ ok }) => !ok);
   if (options.json) writeOutput(checkedAsJson(variables), runtime.stdout);

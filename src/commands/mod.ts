@@ -20,6 +20,7 @@ import { exportVariables } from "./export.ts";
 import { forget } from "./forget.ts";
 import { help } from "./help.ts";
 import { list } from "./list.ts";
+import { lock } from "./lock.ts";
 import { login } from "./login.ts";
 import { run } from "./run.ts";
 import { schema } from "./schema.ts";
@@ -36,6 +37,7 @@ const COMMANDS: Readonly<Record<Verb, Command>> = {
   export: exportVariables,
   login,
   check,
+  lock,
   completions,
   schema,
   version,

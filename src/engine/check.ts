@@ -34,6 +34,8 @@ export interface CheckedVariable {
 export interface CheckOptions extends ListOptions {
   /** Whether a run here could open sealed values: the keyring is not asked. */
   readonly opensSealed: boolean;
+  /** Whether wev is locked. */
+  readonly isLocked: boolean;
 }
 
 /** Why cached values would not be used. */
@@ -76,7 +78,8 @@ async function find(
     else if (!isUsable(entry, step, options)) objection ??= { reason: UNUSABLE, expiresAt };
     else return { expiresAt };
   }
-  return objection ?? { reason: "not cached", expiresAt: null };
+  const missing = options.isLocked ? "wev is locked" : "not cached";
+  return objection ?? { reason: missing, expiresAt: null };
 }
 
 const UNUSABLE = "its values can't be used as they are cached";

@@ -12,7 +12,7 @@
 import { isFresh, type KeptEntry } from "../cache/entry.ts";
 import { entryKey } from "../cache/key.ts";
 import type { Lock } from "../cache/lock.ts";
-import type { CacheStore } from "../cache/store.ts";
+import type { Admit, CacheStore } from "../cache/store.ts";
 import { escapeControls, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
@@ -66,6 +66,8 @@ interface KeepingTask {
   readonly prompt: TaskPrompt;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
+  /** Lets values out. */
+  readonly admit: Admit;
 }
 
 /** A kept value, and how old it is. */
@@ -163,7 +165,7 @@ export class TaskKeep {
 
   async #start(kept: KeptValue): Promise<Lease> {
     const { pending: all, options: { queue, takeLock } } = this.#run;
-    const { step, prompt, signal } = this.#task;
+    const { step, prompt, signal, admit } = this.#task;
     const { promise, resolve, reject } = Promise.withResolvers<DatedValue | undefined>();
     // If nobody waits for it, its failure is the task's alone.
     promise.catch(() => {});
@@ -209,7 +211,7 @@ export class TaskKeep {
       },
       async provide(value) {
         if (!isHeld()) throw new TypeError("The lease is over");
-        const written = await kept.write(step, value);
+        const written = await kept.write(step, value, admit);
         if (isHeld()) fulfilled = fulfil(written);
       },
       release(error) {
@@ -272,7 +274,7 @@ class KeptValue {
   }
 
   /** Keeps `value`, if it makes sense. */
-  async write(step: Step, value: Kept): Promise<DatedValue> {
+  async write(step: Step, value: Kept, admit: Admit): Promise<DatedValue> {
     const { values, identity, expiresAt = this.#purpose === "choice" ? NEVER : undefined } = value;
     const resolvedAt = this.#run.options.clock.now();
     this.#run.forgotten.delete(this.key);
@@ -284,7 +286,9 @@ class KeptValue {
       );
       const resolution = { values, expiresAt, ...(identity === undefined ? {} : { identity }) };
       const entry = { plugin, names, inputs, stamps: {}, resolvedAt, resolution };
-      await this.#store.write(this.key, entry, resolvedAt);
+      // A choice is no session.
+      const how = this.#purpose === "choice" ? [] : [admit] as const;
+      await this.#store.write(this.key, entry, resolvedAt, ...how);
     }
     return { kept: value, resolvedAt };
   }

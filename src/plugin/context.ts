@@ -122,6 +122,13 @@ export interface ResolveContext extends ExplainContext {
    * @throws {WevError} if nobody can be asked.
    */
   question(question: Question): Promise<string>;
+  /**
+   * Checks that values may be resolved without a code from a person, for a plugin to call before it
+   * requests any. wev checks it once more when they are there.
+   *
+   * @throws {WevError} if wev is locked (`wev --lock`).
+   */
+  checkUnattended(): void;
   /** Is aborted when the run can't succeed any more. */
   readonly signal: AbortSignal;
   /**

@@ -44,6 +44,7 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
     action: "check",
     minRemaining: 60,
   }],
+  "--lock": [["--lock"], { action: "lock" }],
 };
 
 for (const [what, [args, expected]] of Object.entries(PARSED)) {

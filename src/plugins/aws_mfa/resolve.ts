@@ -75,6 +75,7 @@ async function withoutCode(
   { keys, source: { roles }, connection }: UserAccess,
   context: ResolveContext,
 ): Promise<Resolution> {
+  context.checkUnattended();
   const caller = await callerArn(createClients(keys, connection), connection, context);
   if (roles.length > 0) {
     return await explained(keys, () => assumeRoles({ roles, keys, caller }, connection, context));
