@@ -1,10 +1,10 @@
 /**
- * The composition root: what one invocation of wev needs, each made once, and when it is first wanted.
+ * The composition root: the parts that one invocation of wev needs. Each is created once, on first use.
  *
  * @module
  */
 
-import { cacheDirectory, factsDirectory, sealingKeyPath } from "./cache/layout.ts";
+import { cacheDirectory, rememberedDirectory, sealingKeyPath } from "./cache/layout.ts";
 import { LockDirectory } from "./cache/lock.ts";
 import { Lockout } from "./cache/lockout.ts";
 import { faultOf, type Owner } from "./cache/private_directory.ts";
@@ -32,21 +32,21 @@ import { UsedCodes } from "./questions/used_codes.ts";
 import type { Environment, Runtime } from "./runtime.ts";
 import { Times } from "./times.ts";
 
-/** What a run does on its way to the values. */
+/** The hooks of resolving. */
 export interface ResolvingHooks {
-  /** Is called before anything is resolved that is not cached, and throws to keep it from that. */
+  /** Called before anything uncached is resolved. If it throws, nothing is resolved. */
   readonly beforeResolving?: () => void;
-  /** Is told secret values the moment they are known. */
+  /** Called with secret values as soon as they are known. */
   readonly onValues?: (values: readonly string[]) => void;
 }
 
 /** One invocation of wev. */
 export class Session {
-  /** What the command line asks for. */
+  /** The parsed command line. */
   readonly options: Arguments;
-  /** What wev needs from outside. */
+  /** The system that wev runs on. */
   readonly runtime: Runtime;
-  /** What is asked for, of values. */
+  /** The request for values. */
   readonly request: Request;
   /** The plugins. */
   readonly registry: PluginRegistry = builtinPlugins;
@@ -57,7 +57,7 @@ export class Session {
   #store: CacheStore | undefined;
   #remembered: CacheStore | undefined;
 
-  /** Makes nothing yet. */
+  /** Creates a session; its parts are created on first use. */
   constructor(options: Arguments, runtime: Runtime) {
     this.options = options;
     this.runtime = runtime;
@@ -65,12 +65,12 @@ export class Session {
     this.request = { at: runtime.startedAt, minRemaining, refresh, mayAsk: true };
   }
 
-  /** Speaks on standard error. */
+  /** Writes messages to standard error. */
   get logger(): Logger {
     return this.#logger ??= loggerOf(this.runtime, this.options.logLevel);
   }
 
-  /** Where the plan counts, and where the cache is, if it may be used: if not, a warning says why. */
+  /** The place that the plan is for, and the cache directory. If the cache is unusable, a warning says why. */
   get place(): Place {
     return this.#place ??= this.#findPlace();
   }
@@ -91,7 +91,7 @@ export class Session {
       this.logger.warning(`Nothing is cached: ${fault.message}`);
     } catch (error) {
       this.logger.warning(
-        `Nothing is cached: cannot look at ${directory}: ` +
+        `Nothing is cached: cannot check ${directory}: ` +
           (error instanceof Error ? error.message : String(error)),
       );
     }
@@ -125,13 +125,13 @@ export class Session {
   /**
    * The cache.
    *
-   * @throws {WevError} where `WEV_KEYRING` is wrong.
+   * @throws {WevError} if `WEV_KEYRING` is invalid.
    */
   get store(): CacheStore {
     return this.#store ??= new CacheStore({
       ...this.#owner,
       directory: this.place.cacheDirectory,
-      readOnly: this.#showsOnly,
+      readOnly: this.#isReadOnly,
       logger: this.logger,
       sealer: this.#sealer(),
     });
@@ -144,35 +144,37 @@ export class Session {
     return new KeyringSealer({ keyring: platformKeyring(runtime, keyFile), locks, logger });
   }
 
-  /** What is remembered until somebody has it forgotten, kept apart from what expires. */
+  /** The remembered choices. They do not expire, so they are stored apart from the cache. */
   get remembered(): CacheStore {
     const { cacheDirectory, system } = this.place;
-    // Without it a device is looked up again: nothing that the user could mind.
+    // If it can't be read or written, wev looks the device up again: no reason for a warning.
     const quiet = { ...this.logger, warning: this.logger.debug };
     return this.#remembered ??= new CacheStore({
       ...this.#owner,
-      directory: cacheDirectory === undefined ? undefined : factsDirectory(cacheDirectory, system),
-      readOnly: this.#showsOnly,
+      directory: cacheDirectory === undefined
+        ? undefined
+        : rememberedDirectory(cacheDirectory, system),
+      readOnly: this.#isReadOnly,
       logger: quiet,
-      // A device's number is no secret.
+      // The serial number of a device is not a secret.
       sealer: noSealer(quiet),
     });
   }
 
-  /** What runs or hands on variables keeps them; anything else changes nothing that it looks at. */
-  get #showsOnly(): boolean {
+  /** Only a run and an export write to the cache. */
+  get #isReadOnly(): boolean {
     const { action } = this.options;
     return action !== undefined && action !== "export" && action !== "login";
   }
 
-  /** Tells instants to people, or to programs where JSON is asked for. */
+  /** Formats instants: for people, or for programs if the output is JSON. */
   async times(): Promise<Times> {
     const { options, runtime } = this;
-    // JSON has sentences with times in them, too.
+    // JSON output contains sentences with times, too.
     return new Times(options.json ? undefined : await runtime.localTime(), runtime.clock);
   }
 
-  /** Returns what values are resolved, explained and listed with. */
+  /** Returns the state that resolving, explaining and listing need. */
   async state(): Promise<State & { readonly registry: PluginRegistry }> {
     const { runtime: { environment, clock, files }, place: { home, system } } = this;
     const { store, remembered, registry } = this;
@@ -180,7 +182,7 @@ export class Session {
     return { environment, system, home, clock, times, files, store, remembered, registry };
   }
 
-  /** Returns what resolves a plan here. */
+  /** Returns the engine that resolves a plan in this session. */
   engine(hooks: ResolvingHooks = {}): Engine {
     const { runtime: { environment, clock, files, user }, place } = this;
     return {
@@ -205,16 +207,16 @@ export class Session {
     const { options, runtime, place, logger, locks, lockout } = this;
     const { environment, clock, files, processes: { capture, isStopped, sessionOf } } = runtime;
     if (cacheDirectory(environment, place.system) === undefined) {
-      logger.warning("Nothing is cached, since there is no home directory: set HOME");
+      logger.warning("Nothing is cached because there is no home directory: set HOME");
     }
     await runtime.keepSignals?.();
     const openTerminal = async () => request.mayAsk ? await runtime.openTerminal() : undefined;
     const prompt = new TerminalPrompt(openTerminal);
     const say = (message: string) => sayAtTerminal(escapeControls(message), runtime);
-    const told = new Set<string>();
+    const toldTopics = new Set<string>();
     const tell = async (topic: string, message: string) => {
-      if (told.has(topic)) return;
-      told.add(topic);
+      if (toldTopics.has(topic)) return;
+      toldTopics.add(topic);
       if (allows(options.logLevel, "info")) await say(message);
     };
     const usedCodes = new UsedCodes({
@@ -257,10 +259,10 @@ export class Session {
 }
 
 const IN_BACKGROUND =
-  "This job has to ask for something, but is in the background. It stops until it is continued in " +
-  "the foreground (fg)";
+  "This job must ask a question, but it is in the background. It stops until you continue it in the " +
+  "foreground (fg)";
 
-/** Returns what speaks on standard error, in colour where that is welcome. */
+/** Returns the logger for standard error. It uses colours if the environment and the terminal allow it. */
 export function loggerOf({ environment, stderr }: Runtime, level: LogLevel = "info"): Logger {
   // https://no-color.org and https://force-color.org: set and not empty.
   const color = !valueOf(environment, "NO_COLOR") &&
@@ -269,7 +271,7 @@ export function loggerOf({ environment, stderr }: Runtime, level: LogLevel = "in
   return createLogger(stderr, { level, color });
 }
 
-/** Returns a variable of which it counts only whether it is set: a failure must not keep one from being told. */
+/** Returns a variable, or a placeholder if it can't be read: this must not prevent an error message. */
 function valueOf(environment: Environment, name: string): string | undefined {
   try {
     return environment.get(name);

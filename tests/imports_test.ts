@@ -168,7 +168,7 @@ Deno.test("a run that resolves nothing loads no plugin and nothing of AWS", () =
 });
 
 Deno.test("a plugin that is only explained loads nothing of AWS's SDK", () => {
-  const explained = ["mod", "explain", "kept_uses", "source"]
+  const explained = ["mod", "explain", "kept_values", "source"]
     .map((name) => `src/plugins/aws_mfa/${name}.ts`);
   const isSdk = (path: string) => /aws-sdk|smithy/.test(path);
   assert.deepEqual([...loadedWith(...explained, "src/plugins/echo.ts")].filter(isSdk), []);

@@ -1,9 +1,9 @@
 /**
- * The lockout: from `wev --lock` until the next code of a person, no run gets new values without one.
+ * The lockout of `wev --lock`: until the user gives the next code, no run gets values without one.
  *
- * It is one file in the cache. A run that saves values looks for it while it holds the same lock as
- * `wev --lock` does. So values that were resolved before never appear after everything was forgotten, and
- * while the file is there, no entry is. A run with everything cached need not look for it.
+ * It is a file in the cache. A run that saves values holds the same lock as `wev --lock` does, and checks
+ * that the file does not exist. So while it exists there are no entries, and a run that finds everything
+ * in the cache does not have to check it.
  *
  * @module
  */
@@ -13,44 +13,44 @@ import type { Logger } from "../logger.ts";
 import type { Clock } from "../runtime.ts";
 import { lockoutPath } from "./layout.ts";
 import type { LockDirectory } from "./lock.ts";
-import { asideOf, makeOwnDirectory, type Owner } from "./private_directory.ts";
+import { makeOwnDirectory, type Owner, unusedPath } from "./private_directory.ts";
 
 /** A lockout that is in effect. */
 export interface Standing {
-  /** Tells this lockout from all others. */
+  /** A different text for each lockout. */
   readonly id: string;
   /** When it began; `undefined` if its file is damaged. */
   readonly since: Date | undefined;
 }
 
-/** What a lockout is made of. */
+/** The options of {@linkcode Lockout}. */
 interface LockoutOptions extends Owner {
   /** The directory of the cache; without one there is no lockout. */
   readonly cacheDirectory: string | undefined;
   /** The locks of this user's runs. */
   readonly locks: Pick<LockDirectory, "take">;
-  /** The time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** Says things on standard error. */
+  /** Logs messages to standard error. */
   readonly logger: Pick<Logger, "warning">;
 }
 
-/** The name of the lock that is held while the file is written, or looked for to save values. */
+/** The name of the lock that is held to write the file, and to save values. */
 const LOCK = "lockout";
 
-/** Bytes; wev writes fewer. */
+/** The maximum size of the file, in bytes. */
 const MAX_BYTES = 4_096;
 
-/** Begins a lockout, ends it, and tells if there is one. */
+/** Begins and ends a lockout. */
 export class Lockout {
   readonly #options: LockoutOptions;
 
-  /** Touches nothing yet. */
+  /** Creates a lockout; reads and writes nothing yet. */
   constructor(options: LockoutOptions) {
     this.#options = options;
   }
 
-  /** Returns the lockout that is in effect. A file that can't be read or understood is one too. */
+  /** Returns the lockout that is in effect. A damaged or unreadable file counts. */
   standing(): Standing | undefined {
     const { files } = this.#options;
     const path = this.#path();
@@ -66,7 +66,7 @@ export class Lockout {
   }
 
   /**
-   * Begins a lockout, in place of one that is in effect.
+   * Begins a lockout, and replaces one that is in effect.
    *
    * @throws {WevError} if it can't be written.
    */
@@ -81,7 +81,7 @@ export class Lockout {
       makeOwnDirectory(cacheDirectory, this.#options);
       const lock = await locks.take(LOCK, "the lock of wev");
       try {
-        if (files.lstat(path)?.kind === "directory") files.rename(path, asideOf(path));
+        if (files.lstat(path)?.kind === "directory") files.rename(path, unusedPath(path));
         files.writePrivately(path, new TextEncoder().encode(`${JSON.stringify(content)}\n`));
       } finally {
         lock.release();
@@ -92,15 +92,15 @@ export class Lockout {
   }
 
   /**
-   * Calls `save` unless a lockout is in effect, and returns that. The lockout `answered`, for which a
-   * person has given a code since, ends here.
+   * Calls `save` if no lockout is in effect, and returns the lockout otherwise. Ends it first if its ID is
+   * `answered`: the user has given a code since it began.
    */
   async admit(answered: string | undefined, save: () => void): Promise<Standing | undefined> {
     const lock = await this.#options.locks.take(LOCK, "the lock of wev");
     try {
       const standing = this.standing();
       if (standing !== undefined && standing.id !== answered) return standing;
-      // If it goes on, nothing is cached: the next run needs a code too.
+      // If it can't be ended, nothing may be cached: the next run needs a code too.
       if (standing === undefined || this.#end()) save();
       return undefined;
     } finally {
@@ -108,12 +108,12 @@ export class Lockout {
     }
   }
 
-  /** Ends the lockout, and returns if that succeeded. */
+  /** Ends the lockout, and returns whether that succeeded. */
   #end(): boolean {
     const { files, logger } = this.#options;
     const path = this.#path()!;
     try {
-      if (files.lstat(path)?.kind === "directory") files.rename(path, asideOf(path));
+      if (files.lstat(path)?.kind === "directory") files.rename(path, unusedPath(path));
       else files.remove(path);
       return true;
     } catch (error) {

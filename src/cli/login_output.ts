@@ -1,5 +1,5 @@
 /**
- * Shows who somebody is now and until when, to people or as JSON. Never a value.
+ * The output of `wev --login`, as text and as JSON: identities and expiry, no values.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { escapeControls } from "../errors.ts";
 import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
 
-/** Returns what `wev --login --json` writes. */
+/** Returns the output of `wev --login --json`. */
 export function loginAsJson(resolved: readonly Resolved[]): string {
   const variables = resolved.map(({ step, identity, expiresAt, origin }) => ({
     names: step.names,
@@ -20,7 +20,7 @@ export function loginAsJson(resolved: readonly Resolved[]): string {
   return jsonText({ wev: 1, variables });
 }
 
-/** Returns what `wev --login` writes: a line for each variable. */
+/** Returns the output of `wev --login`: a line for each variable. */
 export function loginAsText(resolved: readonly Resolved[], times: Times): string {
   if (resolved.length === 0) return "No variable is configured here.\n";
   return resolved.map((one) =>

@@ -1,6 +1,6 @@
 /**
- * `wev --check`: whether everything that a run here needs is cached. `src/app.ts` answers first, if the
- * answer is yes and nothing more than a run needs has to be read for it.
+ * `wev --check`: exits with 0 if everything that a run here needs is cached. `src/app.ts` does so before
+ * this is loaded, if it finds everything in the cache.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { writeOutput } from "../standard_output.ts";
  * @throws {WevError} if the configuration is wrong.
  */
 export async function check({ options, runtime }: Session): Promise<ExitStatus> {
-  // A shell prompt has no room for warnings.
+  // A shell prompt calls it: no warnings.
   const session = new Session({ ...options, logLevel: options.logLevel ?? "error" }, runtime);
   const { place, request, logger } = session;
   const plan = keptPlan(runtime.files, place, runtime) ?? (await readPlan(session)).plan;

@@ -1,6 +1,5 @@
 /**
- * `wev --lock`: drops everything that is cached, and refuses to resolve anything until a person gives a
- * code.
+ * `wev --lock`: deletes all cached values, and refuses new ones until the user gives a code.
  *
  * @module
  */
@@ -11,17 +10,17 @@ import type { Session } from "../session.ts";
 import { writeOutput } from "../standard_output.ts";
 
 /**
- * Locks wev, and says so.
+ * Locks wev.
  *
- * @throws {WevError} if the lock can't be written, or something cached can't be removed.
+ * @throws {WevError} if the lock can't be written, or a cached entry can't be deleted.
  */
 export async function lock(session: Session): Promise<ExitStatus> {
   const state = await session.state();
-  // First: whatever another run saves after this is refused, and whatever it saved before is removed.
+  // First: an entry that another run saves before this is deleted, and after this it can't save one.
   await session.lockout.begin();
   const { entries: { length } } = await forgetAll(state);
-  const text = `wev is locked. Cached sessions that it dropped: ${length}\n` +
-    "The next code that a person gives unlocks it: run wev --login, or any command.\n";
+  const text = `wev is locked. Deleted cached sessions: ${length}\n` +
+    "The next code that you give unlocks it: run wev --login, or any command.\n";
   writeOutput(text, session.runtime.stdout);
   return ExitStatus.ok;
 }

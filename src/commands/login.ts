@@ -1,5 +1,5 @@
 /**
- * `wev --login`: resolves the variables of this directory, runs nothing, and says who that makes you.
+ * `wev --login`: resolves the variables of this directory, runs nothing, and prints whose they are.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { writeOutput } from "../standard_output.ts";
 import { prepare } from "./prepare.ts";
 
 /**
- * Resolves the variables, and shows their identities and when they expire.
+ * Resolves the variables, and prints their identities and when they expire.
  *
  * @throws {WevError} if one can't be resolved.
  */

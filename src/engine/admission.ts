@@ -1,5 +1,5 @@
 /**
- * What one variable may do while wev is locked (`wev --lock`): nothing without a code that a person gives.
+ * The values of one variable while wev is locked (`wev --lock`): refused without a code from the user.
  *
  * @module
  */
@@ -11,24 +11,18 @@ import type { CodeQuestion } from "../plugin/questions.ts";
 import type { Captured } from "../runtime.ts";
 import type { Times } from "../times.ts";
 
-/** wev is locked, and no person has given a code since. */
+/** wev is locked, and the user has given no code since. */
 export class LockedError extends WevError {
   /** The name of the class. */
   override readonly name: string = "LockedError";
 
-  /** Makes an error for a variable with `names`. */
+  /** Creates an error about the variable of a step. */
   constructor(standing: Standing, { names }: Pick<Step, "names">, times: Times) {
-    super(
-      `${lockedText(standing, times)}, so ${
-        names.join(", ")
-      } can't be resolved without a code from a person`,
-      {
-        // Another run may be given a code.
-        shared: false,
-        hint: "To unlock wev, run wev --login in a terminal and type the code, " +
-          "or run wev --token CODE --login.",
-      },
-    );
+    super(`${lockedText(standing, times)}: can't resolve ${names.join(", ")} without a code`, {
+      // Another run may get a code.
+      shared: false,
+      hint: "To unlock wev, run wev --login in a terminal, or wev --token CODE --login.",
+    });
   }
 }
 
@@ -37,30 +31,30 @@ export function lockedText({ since }: Standing, times: Times): string {
   return `wev is locked${since === undefined ? "" : ` since ${times.until(since)}`}`;
 }
 
-/** What admission needs. */
+/** The options of {@linkcode Admission}. */
 export interface AdmissionOptions {
-  /** Tells if wev is locked. */
+  /** The lockout. */
   readonly lockout: Pick<Lockout, "standing" | "admit">;
-  /** Tells instants to people. */
+  /** Formats times. */
   readonly times: Times;
 }
 
-/** Lets the values of one variable out, or not. */
+/** Decides if the values of one variable may be used. */
 export class Admission {
   readonly #step: Step;
   readonly #options: AdmissionOptions;
-  /** The lockout in effect when a person last gave a code. */
+  /** The lockout that was in effect when the user gave the last code. */
   #answered: string | undefined;
-  #isByProgram = false;
+  #isFromProgram = false;
 
-  /** Has had no code yet. */
+  /** Creates an admission for a variable without a code. */
   constructor(step: Step, options: AdmissionOptions) {
     this.#step = step;
     this.#options = options;
   }
 
   /**
-   * Checks that values may be resolved without a person.
+   * Checks that values may be resolved without a code.
    *
    * @throws {LockedError} if wev is locked.
    */
@@ -69,41 +63,41 @@ export class Admission {
     if (standing !== undefined) throw this.#refusal(standing);
   }
 
-  /** Returns the code that `ask` returns for `question`, and notes if a person gave it. */
+  /** Returns the code that `ask` returns for `question`, and remembers it if the user gave it. */
   async asked(
     question: CodeQuestion,
     ask: (question: CodeQuestion) => Promise<string>,
   ): Promise<string> {
     const { lockout, times } = this.#options;
     const standing = lockout.standing();
-    this.#isByProgram = false;
+    this.#isFromProgram = false;
     const code = await ask(
       standing === undefined
         ? question
         : { ...question, help: `${lockedText(standing, times)}. ${question.help}` },
     );
-    this.#answered = this.#isByProgram ? undefined : lockout.standing()?.id;
+    this.#answered = this.#isFromProgram ? undefined : lockout.standing()?.id;
     return code;
   }
 
   /**
-   * Returns what `run`, a program that prints codes, returns.
+   * Returns the output of `run`, a program that prints a code.
    *
-   * @throws {LockedError} if wev is locked, or was locked while it ran.
+   * @throws {LockedError} if wev is locked, before or after.
    */
-  async byProgram(run: () => Promise<Captured>): Promise<Captured> {
+  async program(run: () => Promise<Captured>): Promise<Captured> {
     this.check();
     const captured = await run();
     this.check();
-    this.#isByProgram = captured.code === 0;
+    this.#isFromProgram = captured.code === 0;
     return captured;
   }
 
   /**
-   * Calls `save`, which keeps values, and so lets them out. A code of a person unlocks wev here, since it
-   * was accepted.
+   * Calls `save`, which stores the values, unless wev is locked. If it is, but the user has given a code
+   * since, this unlocks it: there are values, so the code was accepted.
    *
-   * @throws {LockedError} if wev is locked, or was locked after the code was given.
+   * @throws {LockedError} if wev is locked.
    */
   async admit(save: () => void = () => {}): Promise<void> {
     const standing = await this.#options.lockout.admit(this.#answered, save);

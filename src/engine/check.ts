@@ -1,6 +1,6 @@
 /**
- * Whether everything that a run in this directory needs is cached. It asks nobody, contacts nothing and
- * opens no sealed value.
+ * Checks that everything that a run in this directory needs is cached. It sends no request, asks no
+ * question and does not query the keyring.
  *
  * @module
  */
@@ -18,11 +18,11 @@ import {
 import type { Request } from "./resolved.ts";
 import { valuesProblem } from "./values.ts";
 
-/** Whether the values of a variable are cached. It has a form for machines: this, as JSON. */
+/** Whether the values of a variable are cached. `--json` prints it as it is. */
 export interface CheckedVariable {
   /** The names of the variable. */
   readonly names: readonly string[];
-  /** Whether a run would use what is cached. */
+  /** Whether a run would use the cached values. */
   readonly ok: boolean;
   /** When the cached values expire; `null` if there are none, or they do not expire. */
   readonly expiresAt: Date | null;
@@ -30,21 +30,21 @@ export interface CheckedVariable {
   readonly reason: string | null;
 }
 
-/** What checking needs. */
+/** The options of checking. */
 export interface CheckOptions extends ListOptions {
-  /** Whether a run here could open sealed values: the keyring is not asked. */
+  /** Whether a run would decrypt encrypted values. */
   readonly opensSealed: boolean;
   /** Whether wev is locked. */
   readonly isLocked: boolean;
 }
 
-/** Why cached values would not be used. */
+/** Why a run would not use cached values. */
 interface Objection {
   readonly reason: string;
   readonly expiresAt: Date | null;
 }
 
-/** Returns for each variable of `plan`, in order, whether `request` finds it in the cache. */
+/** Returns for each variable of `plan`, in order, whether the values for `request` are cached. */
 export async function checkAll(
   { steps }: Plan,
   request: Request,
@@ -59,7 +59,7 @@ export async function checkAll(
   }));
 }
 
-/** Returns when what is cached for `variable` expires, or the first objection to it. */
+/** Returns when the cached values of `variable` expire, or why a run would not use them. */
 async function find(
   variable: CachedVariable,
   request: Request,
@@ -85,8 +85,8 @@ async function find(
 const UNUSABLE = "its values can't be used as they are cached";
 
 /**
- * A run uses a session that can't last as long as the command line asks for, since no other would. But
- * the answer to the question if that much is left is no.
+ * A run uses a session with less life than `--min-remaining` if no session can have more. A check must
+ * not: it was asked whether that much is left.
  */
 function shortness(
   { resolution: { expiresAt } }: KeptEntry,

@@ -1,6 +1,5 @@
 /**
- * Resolves what is not cached: one run at a time for each value, whoever else wants it waits and shares
- * the answer.
+ * Resolves values that are not cached. Only one run resolves a value; the others wait and share it.
  *
  * @module
  */
@@ -24,30 +23,30 @@ import { TaskPrompt } from "../questions/task_prompt.ts";
 import { checkValues } from "./values.ts";
 import { PROMPT_LOCK } from "./wait.ts";
 
-/** What resolving needs. */
+/** The options of {@linkcode resolveAll}. */
 interface ResolveAllOptions extends TaskOptions, TakeLockOptions {
-  /** Asks the person at the terminal. */
+  /** The prompt at the terminal. */
   readonly prompt: Prompt;
 }
 
-/** One value that has to be resolved, whose lock is held. */
+/** A step to resolve, whose lock this run holds. */
 interface LockedStep {
   readonly key: string;
   readonly step: Step;
   readonly lock: Lock;
 }
 
-/** What a key stands for, and whether it was cached. */
+/** The resolution of a key, and whether it was cached. */
 interface Found {
   readonly resolution: Resolution;
   readonly origin: Origin;
 }
 
 /**
- * Returns what `steps` resolve to, in order. Each is saved the moment it is there: what fails later must
- * not cost anybody a second code. Steps with the same key share one.
+ * Resolves `steps` and returns the results in order. Each result is saved at once, so that a later failure
+ * does not cost the user a second code. Steps with the same key share a result.
  *
- * @throws {WevError} of the first that can't be resolved.
+ * @throws {WevError} if one can't be resolved: the first failure.
  */
 export async function resolveAll(
   steps: readonly Step[],
@@ -60,7 +59,7 @@ export async function resolveAll(
   return steps.map((step, index) => {
     const key = keys[index]!;
     const { resolution, origin } = found.get(key)!;
-    // One that has the key in common may have fewer names.
+    // A step that shares the key may have fewer names.
     checkValues(step, resolution.values);
     return toResolved(step, resolution, origin, key);
   });
@@ -73,7 +72,7 @@ async function resolveKeys(
   const found = await cachedByNow(missing, options);
   const locked = new Map([...missing].filter(([key]) => !found.has(key)));
   const order = [...locked.keys()];
-  // Questions come in the order of the variables, whatever that of the locks.
+  // Questions follow the order of the variables, not that of the locks.
   let tasks = (await lockAll(locked, found, options))
     .sort((one, other) => order.indexOf(one.key) - order.indexOf(other.key));
   while (tasks.length > 0) {
@@ -85,7 +84,7 @@ async function resolveKeys(
   return found;
 }
 
-/** A task that failed since wev is locked. Its lock is still held. */
+/** A task that was refused because wev is locked. Its lock is still held. */
 interface RefusedTask {
   readonly task: LockedStep;
   readonly error: LockedError;
@@ -98,8 +97,8 @@ function releaseAll(refused: readonly RefusedTask[]): LockedError | undefined {
 }
 
 /**
- * Resolves `tasks`, side by side, and adds the results to `found`. Returns those that wev, while it is
- * locked, may not resolve unless a code for another one unlocks it.
+ * Resolves `tasks` concurrently, and adds the results to `found`. Returns the tasks that were refused
+ * because wev is locked: the code of another task may have unlocked it.
  */
 async function resolveTasks(
   tasks: readonly LockedStep[],
@@ -133,7 +132,7 @@ async function resolveTasks(
         return;
       }
       failures.push(error);
-      // What ended this task only since another one failed is no answer to its own question.
+      // If this task was aborted because another one failed, there is no failure to share.
       const own = !abort.signal.aborted || error !== abort.signal.reason;
       abort.abort(error);
       task.lock.release(own && error instanceof WevError ? error : undefined);
@@ -149,10 +148,10 @@ async function resolveTasks(
   return refused;
 }
 
-/** Milliseconds between two looks whether another run has resolved what is asked for. */
+/** Milliseconds between two checks whether another run has resolved the value. */
 const LOOK_MS = 1_000;
 
-/** Asks, until another run that brought its own code has resolved the same. */
+/** Asks, and stops if another run, which was given a code, has resolved the value. */
 async function untilResolved<Answer>(
   { key, step }: LockedStep,
   ask: (signal: AbortSignal) => Promise<Answer>,
@@ -167,8 +166,8 @@ async function untilResolved<Answer>(
 }
 
 /**
- * Returns what is cached of `missing` all the same: it was sealed, belongs to other variables than the
- * plan knows the key for, or was resolved a moment ago. No lock for that.
+ * Returns the values of `missing` that are cached after all, without taking a lock. The warm run can't use
+ * values that are encrypted, whose key is not in the plan, or that were resolved since.
  */
 async function cachedByNow(
   missing: ReadonlyMap<string, Step>,
@@ -184,7 +183,7 @@ async function cachedByNow(
 
 /**
  * Takes the locks of `missing`, always in the order of the keys, so that no two runs wait for each
- * other. What another run has resolved in the meantime goes to `found`.
+ * other. Adds the values that another run has resolved meanwhile to `found`.
  */
 async function lockAll(
   missing: ReadonlyMap<string, Step>,
@@ -200,7 +199,7 @@ async function lockAll(
       found.set(key, { resolution: entry.resolution, origin: "cache" });
       lock.release();
     } else if (lock.failure !== undefined) {
-      // Whoever waits behind this run for the same shares it too.
+      // The runs that wait for this one share the failure, too.
       lock.release(lock.failure);
       for (const task of tasks) task.lock.release();
       throw lock.failure;

@@ -70,13 +70,13 @@ Deno.test("wev --lock drops everything, and the next code unlocks wev", async ()
   await mfa.login();
   const { code, stdout, stderr } = await mfa.run(["--lock"]);
   assert.deepEqual([code, stderr], [0, ""]);
-  assert.match(stdout, /^wev is locked\. Cached sessions that it dropped: 1\n/);
+  assert.match(stdout, /^wev is locked\. Deleted cached sessions: 1\n/);
   const file = `${mfa.sandbox.cache}/lockout.json`;
   if (Deno.build.os !== "windows") assert.equal(Deno.lstatSync(file).mode! & 0o777, 0o600);
   const list = await mfa.run(["--list"]);
   assert.match(
     list.stdout,
-    /^wev is locked since .*: a code from a person unlocks it\.\nNothing is cached\.\n$/,
+    /^wev is locked since .*: the next code that you give unlocks it\.\nNothing is cached\.\n$/,
   );
   assert.match((await mfa.run(["--check"])).stderr, /: wev is locked\n$/);
   const refused = await mfa.run();
@@ -130,7 +130,7 @@ Deno.test("wev runs no token_command while it is locked, and says so", async () 
   assert.equal(refused.code, 125);
   assert.match(
     refused.stderr,
-    /wev is locked since .*, so AWS_ACCESS_KEY_ID, .* can't be resolved without a code/,
+    /wev is locked since .*: can't resolve AWS_ACCESS_KEY_ID, .* without a code/,
   );
   assert.equal(exists(ran), false);
   await using pty = mfa.start();

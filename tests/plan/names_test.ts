@@ -143,7 +143,7 @@ Deno.test("makePlan() lets the home directory's file set a WEV_ variable, but no
   for (const name of ["WEV_AWSMFA_TOKEN", NOTE]) {
     await assert.rejects(
       planOf({ [OWN]: echo(name) }),
-      /is for wev alone: no configuration file may set it/,
+      /is reserved for wev: no configuration file may set it/,
     );
   }
 });
@@ -151,7 +151,7 @@ Deno.test("makePlan() lets the home directory's file set a WEV_ variable, but no
 Deno.test("no configuration file may set what a plugin consumes", async () => {
   for (const load of builtinPlugins.values()) {
     for (const name of (await load()).manifest.consumes ?? []) {
-      await assert.rejects(planOf({ [OWN]: echo(name) }), /is for wev alone/);
+      await assert.rejects(planOf({ [OWN]: echo(name) }), /is reserved for wev/);
     }
   }
 });

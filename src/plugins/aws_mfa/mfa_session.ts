@@ -1,77 +1,47 @@
 /**
- * The MFA session of a user: what GetSessionToken gives for a code. All directories and roles share one,
- * as far as `session_parts.ts` says that it is the same.
+ * The MFA session of a user, from GetSessionToken, and the six-digit codes that it takes.
  *
  * @module
  */
 
 import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
-import { accountOf } from "../../aws/arn.ts";
-import { type Clients, type Connection, createClients } from "../../aws/client/clients.ts";
-import { isLoopback } from "../../aws/client/hosts.ts";
 import { sendRequest } from "../../aws/client/requests.ts";
-import { endpointOf } from "../../aws/contacted_hosts.ts";
 import { clocksOf } from "../../aws/expiration.ts";
-import { explainFailure, isUnknownDevice } from "../../aws/failures.ts";
+import { explainFailure, isAnswerLost, isWrongCode } from "../../aws/failures.ts";
 import type { SourceKeys } from "../../aws/keys/keys.ts";
 import { MIN_DURATION } from "../../aws/limits.ts";
-import { placeOf } from "../../aws/profiles/shared_config.ts";
-import { callerArn, sessionOf } from "../../aws/sts.ts";
+import { sessionOf } from "../../aws/sts.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import { keptOr } from "../../plugin/keep.ts";
 import type {
+  CodeQuestion,
   ExpiringResolution,
   KeepPurpose,
   Kept,
   Lease,
   ResolveContext,
 } from "../../plugin/mod.ts";
-import { checkAccount, type IamUser, iamUser } from "./caller.ts";
-import { sendWithCode } from "./send_code.ts";
-import { deviceElsewhere, deviceRefused, type NamedDevice } from "./devices.ts";
-import { findDevice, type FoundDevice, namedDevice } from "./find_device.ts";
-import { tellOfDuration } from "./notes.ts";
+import { proving } from "./devices.ts";
+import { sessionParts } from "./kept_values.ts";
 import type { AwsMfaOptions } from "./options.ts";
-import { sessionParts } from "./session_parts.ts";
-import type { MfaSource } from "./source.ts";
-
-/** What a session of a user is made from. */
-export interface UserAccess {
-  /** The options. */
-  readonly options: AwsMfaOptions;
-  /** Whose credentials it is. */
-  readonly source: MfaSource;
-  /** The long-term keys. */
-  readonly keys: SourceKeys;
-  /** How AWS is reached. */
-  readonly connection: Connection;
-}
-
-/** A user who is ready to be asked for a code: everything else has been checked. */
-export interface CheckedUser {
-  /** The user. */
-  readonly user: IamUser;
-  /** The device. */
-  readonly device: FoundDevice;
-  /** The clients that sign with the user's keys. */
-  readonly clients: Clients;
-}
+import { checkAccount } from "./source.ts";
+import { explainCodeFailure, findUser, type UserAccess, type UserWithDevice } from "./user.ts";
 
 /** An MFA session. */
 export interface GotSession {
   /** The session. */
   readonly session: Kept;
-  /** Where it is kept. */
+  /** The lease that keeps it. */
   readonly lease: Lease;
-  /** Whether somebody was asked for it just now. */
+  /** Whether this run requested it. */
   readonly isNew: boolean;
 }
 
 /**
- * Returns the MFA session, asking for a code where there is none. Whatever can be known to be wrong is
- * found before the question.
+ * Returns the MFA session. If none is kept, asks for a code and requests one, after all checks that need
+ * no code.
  *
- * @throws {WevError} where there is no session to be had.
+ * @throws {WevError} if AWS gives no session.
  */
 export async function mfaSession(
   access: UserAccess,
@@ -80,26 +50,24 @@ export async function mfaSession(
 ): Promise<GotSession> {
   const { options, source, keys } = access;
   let isNew = false;
-  // Found at most once, and not at all where there is a session.
-  let known: IamUser | undefined;
-  const clients = createClients(keys, access.connection);
-  const user = async () => known ??= await getUser(clients, access, context);
-  const device = await deviceOf(source, { user, clients }, context);
+  const owner = await findUser(access, context);
   const { accessKeyId, region } = keys;
-  const { serialNumber } = device;
+  const { serialNumber } = owner.device;
   const { profile } = source.base;
   const { sts: endpoint } = source.endpoints;
-  const owner = { accessKeyId, profile, serialNumber, region, endpoint };
-  const parts = sessionParts(options, owner, context);
+  const parts = sessionParts(
+    options,
+    { accessKeyId, profile, serialNumber, region, endpoint },
+    context,
+  );
   const get = async () => {
-    const checked = await checkUser(source, { user, device, clients }, context);
-    if (purpose === "command") {
-      checkAccount(options.account, checked.user.account, checked.user.arn);
-    }
+    // Only if no session is kept: this sends a request.
+    const { account, arn } = await owner.user();
+    if (purpose === "command") checkAccount(options.account, account, arn);
     isNew = true;
-    return await askForSession(access, checked, context);
+    return await askForSession(access, owner, context);
   };
-  const { session, lease } = await proving(device, async () => {
+  const { session, lease } = await proving(owner.device, async () => {
     const lease = await context.keep(parts, purpose);
     return { session: await keptOr(lease, get), lease };
   });
@@ -108,105 +76,12 @@ export async function mfaSession(
   return { session, lease, isNew };
 }
 
-/** Returns what `work` does with a code of `device`, and tells the device if it was accepted. */
-export async function proving<Result>(
-  device: FoundDevice,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    const result = await work();
-    await device.accept();
-    return result;
-  } catch (error) {
-    await device.reject();
-    throw error;
-  }
-}
-
-async function deviceOf(
-  { device, endpoints }: MfaSource,
-  { user, clients }: Omit<UncheckedUser, "device">,
-  context: ResolveContext,
-): Promise<FoundDevice> {
-  return device === undefined
-    ? await findDevice({ clients, endpoints }, user, context)
-    : namedDevice(device);
-}
-
-/**
- * Returns the user whose keys they are, with everything checked that can be before a code is asked for.
- *
- * @throws {WevError} where something is wrong.
- */
-export async function checkedUser(
-  { source, keys, connection }: UserAccess,
-  context: ResolveContext,
-): Promise<CheckedUser> {
-  const clients = createClients(keys, connection);
-  let known: IamUser | undefined;
-  const user = async () => known ??= await getUser(clients, { source, connection }, context);
-  const device = await deviceOf(source, { user, clients }, context);
-  return await checkUser(source, { user, device, clients }, context);
-}
-
-/** A user of whom nothing is known yet. */
-interface UncheckedUser {
-  readonly device: FoundDevice;
-  readonly clients: Clients;
-  user(): Promise<IamUser>;
-}
-
-async function checkUser(
-  source: MfaSource,
-  { user: find, device, clients }: UncheckedUser,
-  context: ResolveContext,
-): Promise<CheckedUser> {
-  const user = await find();
-  const account = accountOf(device.serialNumber);
-  if (account !== undefined && account !== user.account) {
-    throw deviceElsewhere(namedIn(source, { device, user }, context), account);
-  }
-  return { user, device, clients };
-}
-
-/** Returns what messages tell of a device that the options or a profile name. */
-function namedIn(
-  { deviceSource, profiles, shared }: MfaSource,
-  { device: { serialNumber }, user }: Pick<CheckedUser, "device" | "user">,
-  context: ResolveContext,
-): NamedDevice {
-  const profile = deviceSource === "mfa_device"
-    ? undefined
-    : profiles.find((name) => shared.profiles.get(name)?.mfa_serial);
-  if (profile === undefined) {
-    const location = context.placeOf("mfa_device");
-    return { serialNumber, user, source: "mfa_device", location };
-  }
-  const source = `mfa_serial of the profile "${escapeControls(profile)}"`;
-  const location = placeOf(shared.config.profiles, profile, "mfa_serial");
-  return { serialNumber, user, source, location };
-}
-
-async function getUser(
-  clients: Clients,
-  { source, connection }: Pick<UserAccess, "source" | "connection">,
-  context: ResolveContext,
-): Promise<IamUser> {
-  const arn = await callerArn(clients, connection, context);
-  const { keys } = clients;
-  const who = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
-  // What plays AWS on this computer knows no other user, often; and its root user's key opens nothing.
-  const isLocal = arn.endsWith(":root") && isLoopback(await endpointOf("sts", source, context));
-  return iamUser(arn, who, {
-    root: !isLocal ? "refused" : source.device === undefined ? "lacks a device" : "accepted",
-  });
-}
-
 async function askForSession(
   { options, source, connection }: UserAccess,
-  { user, device, clients }: CheckedUser,
+  { user: find, device, clients }: UserWithDevice,
   context: ResolveContext,
 ): Promise<ExpiringResolution> {
+  const user = await find();
   const { sts, keys } = clients;
   const { serialNumber } = device;
   const use = { serialNumber, keys, tokenCommand: options.token_command };
@@ -230,25 +105,93 @@ async function askForSession(
   }
 }
 
-/** What a code was sent for. */
-type Sent = Pick<UserAccess, "source" | "keys"> & Pick<CheckedUser, "user" | "device">;
-
-/** Returns what a person is told; a device that wev found itself and is not right is forgotten. */
-export async function explainCodeFailure(
-  error: unknown,
-  { source, keys, user, device }: Sent,
+/**
+ * Says, once per access key, that the session has the short default lifetime. Called after AWS has accepted
+ * a code.
+ */
+async function tellOfDuration(
+  { duration }: Pick<AwsMfaOptions, "duration">,
+  { accessKeyId }: { readonly accessKeyId: string },
   context: ResolveContext,
-): Promise<unknown> {
-  if (error instanceof WevError || context.signal.aborted) return error;
-  if (!isUnknownDevice(error)) return explainFailure(error, keys);
-  const { serialNumber, isRemembered } = device;
-  if (source.device !== undefined) {
-    return deviceRefused(namedIn(source, { device, user }, context), error);
+): Promise<void> {
+  if (duration !== undefined) return;
+  let isFirst = false;
+  try {
+    const parts = { what: "told of the default duration", accessKeyId };
+    await keptOr(await context.keep(parts, "choice"), () => {
+      isFirst = true;
+      return Promise.resolve({ values: ["yes"] });
+    });
+  } catch (error) {
+    // The session is ready: a failure to note this must not fail the run.
+    if (!(error instanceof WevError) || context.signal.aborted) throw error;
   }
-  await device.forget();
-  const which = isRemembered ? "The MFA device that wev remembered" : "The MFA device";
-  return new WevError(
-    `${which} is not this user's any more: ${serialNumber} of ${user.arn}`,
-    { hint: "It is forgotten now. Run the command again, and wev looks it up.", cause: error },
+  if (!isFirst) return;
+  await context.tell(
+    `default duration ${accessKeyId}`,
+    `This session lasts ${MIN_DURATION / 60} minutes. For one code a day, add "duration: 43200" ` +
+      `below "id: wev-awsmfa" (${context.location})`,
   );
+}
+
+/** The number of codes that wev sends before it gives up. */
+const MAX_CODES = 3;
+
+/** The device whose codes are sent, and the keys of their sender. */
+interface CodeUse {
+  /** The serial number of the device, or its ARN. */
+  readonly serialNumber: string;
+  /** The keys that sign the request, for messages. */
+  readonly keys: SourceKeys;
+  /** The program that prints codes, and its arguments, if one is set. */
+  readonly tokenCommand: readonly string[] | undefined;
+}
+
+/**
+ * Gets a code and calls `send` with it. Repeats both if AWS refuses the code or the response is lost.
+ *
+ * @throws {WevError} if there is no code, or AWS accepts none.
+ * @throws every other error of `send`.
+ */
+export async function sendWithCode<Answer>(
+  use: CodeUse,
+  send: (code: string) => Promise<Answer>,
+  context: ResolveContext,
+): Promise<Answer> {
+  const question = questionFor(use);
+  let previous: CodeQuestion["previous"];
+  for (let sent = 1;; sent++) {
+    const code = await context.question({ ...question, previous });
+    try {
+      return await send(code);
+    } catch (error) {
+      const refused = isWrongCode(error);
+      if (!refused && !isAnswerLost(error)) throw error;
+      if (sent >= MAX_CODES) {
+        throw refused ? codesRefused(use, error) : explainFailure(error, use.keys);
+      }
+      previous = refused ? "refused" : "answer-lost";
+    }
+  }
+}
+
+function questionFor({ serialNumber, tokenCommand }: CodeUse): CodeQuestion {
+  return {
+    kind: "code",
+    device: serialNumber,
+    service: "AWS",
+    title: "Please enter your MFA token to authenticate.",
+    label: "Token:",
+    help: "Run the command once in a terminal: later runs use the session without a terminal.",
+    program: tokenCommand === undefined ? undefined : { name: "token_command", argv: tokenCommand },
+  };
+}
+
+function codesRefused({ serialNumber }: CodeUse, cause: unknown): WevError {
+  return new WevError(`AWS refused ${MAX_CODES} codes`, {
+    hint:
+      `Check that the codes are those of ${escapeControls(serialNumber)}. If they are, check the ` +
+      "clock of that device.",
+    cause,
+  });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { explainSession } from "../../../src/plugins/aws_mfa/explain.ts";
 import type { AwsMfaOptions } from "../../../src/plugins/aws_mfa/options.ts";
-import { keptUses } from "../../../src/plugins/aws_mfa/kept_uses.ts";
+import { keptUses } from "../../../src/plugins/aws_mfa/kept_values.ts";
 import { explainContext } from "../../support/explain_context.ts";
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIAENVIRONMENT00001", AWS_SECRET_ACCESS_KEY: "secret" };
