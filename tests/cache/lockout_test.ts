@@ -13,24 +13,33 @@ const PATH = `${CACHE}/lockout.json`;
 class Scene {
   readonly files = new FakeFiles({}, "linux");
   readonly said = new Spoken();
+  readonly locks = this.#locksIn(CACHE);
   readonly lockout = this.lockoutIn(CACHE);
   /** How often something was saved. */
   saved = 0;
 
   /** A lockout in `cacheDirectory`, or none. */
   lockoutIn(cacheDirectory: string | undefined): Lockout {
-    const { files, said: logger } = this;
-    const clock = { now: () => NOW };
-    const owner = { files, system: "linux", user: 1000, home: undefined } as const;
-    const locks = new LockDirectory({
-      ...owner,
+    const { said: logger } = this;
+    const locks = this.#locksIn(cacheDirectory);
+    return new Lockout({
+      ...this.#owner,
       cacheDirectory,
-      process: 1,
-      startedAt: NOW,
-      clock,
+      locks,
+      clock: { now: () => NOW },
       logger,
     });
-    return new Lockout({ ...owner, cacheDirectory, locks, clock, logger });
+  }
+
+  #locksIn(cacheDirectory: string | undefined): LockDirectory {
+    const clock = { now: () => NOW };
+    const { said: logger } = this;
+    const run = { process: 1, startedAt: NOW, clock, logger };
+    return new LockDirectory({ ...this.#owner, cacheDirectory, ...run });
+  }
+
+  get #owner() {
+    return { files: this.files, system: "linux", user: 1000, home: undefined } as const;
   }
 
   /** Saves something, after a code for the lockout `answered`. Returns whether that was refused. */
@@ -59,6 +68,21 @@ Deno.test("Lockout lets nothing be saved until a code is given for it", async ()
   assert.equal(await scene.isRefused(standing.id), false);
   assert.equal(scene.saved, 1);
   assert.equal(scene.lockout.standing(), undefined);
+});
+
+Deno.test("Lockout begins after a run that saves, and a run saves after it begins", async () => {
+  const scene = new Scene();
+  const { locks, lockout, files } = scene;
+  const saving = await locks.take("lockout", "A");
+  const begun = lockout.begin();
+  const refused = scene.isRefused();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(files.content.has(PATH), false);
+  assert.equal(scene.saved, 0);
+  saving.release();
+  await begun;
+  assert.equal(await refused, true);
+  assert.equal(scene.saved, 0);
 });
 
 Deno.test("Lockout that begins again, at the same instant, is another", async () => {
