@@ -26,7 +26,7 @@ export function entriesAsJson(
   standing: Standing | undefined,
 ): string {
   const locked = standing === undefined ? null : { since: standing.since ?? null };
-  return jsonText({ locked, entries });
+  return jsonText({ entries, locked });
 }
 
 /** Returns the first line of the output of `wev --list` if wev is locked. */

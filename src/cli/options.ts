@@ -80,19 +80,19 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: "--login",
     verb: "login",
     words: false,
-    summary: "Resolve all variables, print whose they are, run nothing",
+    summary: "Resolve all variables and print their identities",
   },
   {
     name: "--check",
     verb: "check",
     words: false,
-    summary: "Exit with 0 if everything is cached, otherwise with 1",
+    summary: "Exit with 0 if everything is cached, else with 1",
   },
   {
     name: "--lock",
     verb: "lock",
     words: false,
-    summary: "Delete all cached values, and refuse until a code is given",
+    summary: "Delete all cached values, and require a code",
   },
   {
     name: "--json",

@@ -109,8 +109,8 @@ Deno.test("wev --list says that nothing is cached", async () => {
   assert.equal((await mfa.run(["--list"])).stdout, "Nothing is cached.\n");
   assert.equal((await mfa.run(["--list"], { env: { HOME: undefined } })).code, 0);
   assert.deepEqual(JSON.parse((await mfa.run(["--list", "--json"])).stdout), {
-    locked: null,
     entries: [],
+    locked: null,
   });
 });
 
