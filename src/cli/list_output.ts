@@ -25,8 +25,11 @@ export function entriesAsJson(
   entries: readonly ListedEntry[],
   standing: Standing | undefined,
 ): string {
-  const locked = standing === undefined ? null : { since: standing.since ?? null };
-  return jsonText({ entries, locked });
+  return jsonText(dataOf(entries, standing));
+}
+
+function dataOf(entries: readonly ListedEntry[], standing: Standing | undefined) {
+  return { entries, locked: standing === undefined ? null : { since: standing.since ?? null } };
 }
 
 /** Returns the first line of the output of `wev --list` if wev is locked. */
@@ -41,6 +44,14 @@ export function entriesAsText(entries: readonly ListedEntry[], options: TextOpti
   const lines = table(entries, options, [usedColumn(entries)]);
   if (entries.every(({ used }) => used)) return textOf(lines);
   return textOf([...lines, "", "For the reasons in full, run: wev --list --json"]);
+}
+
+/** Returns the output of `wev --lock --json`; `entries` are those that it deleted. */
+export function lockAsJson(
+  entries: readonly ListedEntry[],
+  standing: Standing | undefined,
+): string {
+  return jsonText({ wev: 1, ...dataOf(entries, standing) });
 }
 
 /** Returns the output of `wev --forget --json`. */

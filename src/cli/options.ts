@@ -96,7 +96,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "--json",
-    goesWith: ["explain", "list", "forget", "login", "check"],
+    goesWith: ["explain", "list", "forget", "login", "check", "lock"],
     summary: "Print JSON instead of text",
   },
   {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { lockAsJson } from "../cli/list_output.ts";
 import { forgetAll } from "../engine/list.ts";
 import { ExitStatus } from "../errors.ts";
 import type { Session } from "../session.ts";
@@ -18,9 +19,11 @@ export async function lock(session: Session): Promise<ExitStatus> {
   const state = await session.state();
   // First: an entry that another run saves before this is deleted, and after this it can't save one.
   await session.lockout.begin();
-  const { entries: { length } } = await forgetAll(state);
-  const text = `wev is locked. Deleted cached sessions: ${length}\n` +
-    "The next code that you give unlocks it: run wev --login, or any command.\n";
+  const { entries } = await forgetAll(state);
+  const text = session.options.json
+    ? lockAsJson(entries, session.lockout.standing())
+    : `wev is locked. Deleted cached sessions: ${entries.length}\n` +
+      "The next code that you give unlocks it: run wev --login, or any command.\n";
   writeOutput(text, session.runtime.stdout);
   return ExitStatus.ok;
 }

@@ -88,6 +88,17 @@ Deno.test("wev --lock drops everything, and the next code unlocks wev", async ()
   assert.equal(mfa.codes.length, 2);
 });
 
+Deno.test("wev --lock --json tells programs what it deleted, and since when wev is locked", async () => {
+  await using mfa = new MfaSandbox();
+  await mfa.login();
+  const { code, stdout, stderr } = await mfa.run(["--lock", "--json"]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  const { wev, entries, locked } = JSON.parse(stdout);
+  assert.equal(wev, 1);
+  assert.deepEqual(entries.map(({ identity }: { identity: string }) => identity), [mfa.user.arn]);
+  assert.ok(Math.abs(Date.parse(locked.since) - Date.now()) < 600_000, locked.since);
+});
+
 Deno.test("wev --lock leaves constants, and locks where nothing is configured or the configuration is wrong", async () => {
   await using mfa = new MfaSandbox();
   mfa.sandbox.write("home/project/wev.yml", "A: {plugin: {id: wev-echo, value: x}}\n");
@@ -164,7 +175,8 @@ Deno.test("wev uses no code of a token_command that ran while wev was locked", a
 for (const place of ["on a terminal", "without a terminal"]) {
   Deno.test(`wev drops the session that AWS was asked for before wev was locked, ${place}`, async () => {
     await using mfa = new MfaSandbox();
-    mfa.aws.failures.add("GetSessionToken", failures.delay(2_000));
+    const locked = Promise.withResolvers<void>();
+    mfa.aws.failures.add("GetSessionToken", failures.hold(locked.promise));
     const args = ["--token", mfa.user.device.code(), ...COMMAND];
     const pty = place === "on a terminal" ? mfa.start(args) : undefined;
     await using _ = pty;
@@ -173,6 +185,7 @@ for (const place of ["on a terminal", "without a terminal"]) {
       : pty.end().then((code) => ({ code, stdout: "", stderr: pty.shown }));
     await until(() => mfa.codes.length === 1);
     await lock(mfa);
+    locked.resolve();
     const { code, stdout, stderr } = await run;
     assert.deepEqual([code, stdout], [125, ""], stderr);
     assert.match(stderr, LOCKED);
@@ -190,10 +203,12 @@ Deno.test("wev drops a role's session that was requested with a session from bef
     "home/project/wev.yml",
     `${NAMES}: {plugin: {id: wev-awsmfa, role_arn: ${role.arn}}}\n`,
   );
-  mfa.aws.failures.add("AssumeRole", failures.delay(2_000));
+  const locked = Promise.withResolvers<void>();
+  mfa.aws.failures.add("AssumeRole", failures.hold(locked.promise));
   const inFlight = mfa.run();
   await until(() => mfa.actions.includes("AssumeRole"));
   await lock(mfa);
+  locked.resolve();
   const { code, stderr } = await inFlight;
   assert.equal(code, 125, stderr);
   assert.match(stderr, LOCKED);
@@ -269,11 +284,13 @@ Deno.test("one code serves twelve runs while wev is locked, and it is locked no 
 
 Deno.test("twelve runs that wait for a session get none if wev is locked before it is there", async () => {
   await using mfa = new MfaSandbox();
-  mfa.aws.failures.add("GetSessionToken", failures.delay(3_000));
+  const locked = Promise.withResolvers<void>();
+  mfa.aws.failures.add("GetSessionToken", failures.hold(locked.promise));
   const code = mfa.user.device.code();
   const runs = Array.from({ length: 12 }, () => mfa.run(["--token", code, ...COMMAND]));
   await until(() => mfa.codes.length === 1);
   await lock(mfa);
+  locked.resolve();
   for (const { code, stdout } of await Promise.all(runs)) {
     assert.deepEqual([code, stdout], [125, ""]);
   }
