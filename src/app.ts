@@ -9,6 +9,7 @@ import { cacheDirectory } from "./cache/layout.ts";
 import { cached } from "./engine/cached.ts";
 import { environmentOf } from "./engine/environment.ts";
 import { outerEnvironment } from "./engine/nesting.ts";
+import type { Resolved } from "./engine/resolved.ts";
 import { homeDirectory, isClosedCache } from "./paths.ts";
 import { keptPlan } from "./plan/kept_plan.ts";
 import type { Plan } from "./plan/plan.ts";
@@ -39,6 +40,7 @@ export async function app(args: readonly string[], runtime: Runtime): Promise<nu
     // If everything is cached, wev becomes the command here. If not, nothing has happened yet.
     const command = args[0] === "--json" ? args.slice(1) : args;
     if (!hasOptions(command)) becomeIfCached(command, runtime);
+    else if (args[0] === "--check" && isCached(args, runtime)) return 0;
     return await (await loadRest()).main(args, runtime);
   } catch (error) {
     try {
@@ -58,19 +60,33 @@ function hasOptions(args: readonly string[]): boolean {
 
 /** Becomes `command` if the plan of this directory is kept and all its values are cached. */
 function becomeIfCached(command: readonly string[], runtime: Runtime): void {
-  const { environment, system, clock, files, user, workingDirectory } = runtime;
+  const { environment, system } = runtime;
   if (system === "windows" || environment.get("WEV_SPAWN") === "1") return;
+  const resolved = cachedHere(runtime, 0);
+  if (resolved !== undefined) runtime.become(command, environmentOf(resolved, environment));
+}
+
+/** Returns whether `wev --check`, with the options in `args`, succeeds for sure. */
+function isCached(args: readonly string[], runtime: Runtime): boolean {
+  const [, option, seconds = ""] = args;
+  const isPlain = args.length === 1 ||
+    (args.length === 3 && option === "--min-remaining" && /^\d{1,9}$/.test(seconds));
+  return isPlain && cachedHere(runtime, Number(seconds)) !== undefined;
+}
+
+/** Returns the values of this directory if its plan is kept and all of them are cached. */
+function cachedHere(runtime: Runtime, minRemaining: number): Resolved[] | undefined {
+  const { environment, system, clock, files, user, workingDirectory } = runtime;
   const directory = cacheDirectory(environment, system);
   if (directory === undefined || !isClosed(directory, runtime)) return;
   const home = homeDirectory(environment, system);
   const place = { workingDirectory, home, system, cacheDirectory: directory };
   const plan = keptPlan(files, place, runtime);
   if (plan === undefined || !meetsRequirement(plan, environment.get("WEV_REQUIRE"))) return;
-  const request = { at: runtime.startedAt, minRemaining: 0, refresh: false, mayAsk: true };
+  const request = { at: runtime.startedAt, minRemaining, refresh: false, mayAsk: true };
   const outer = outerEnvironment(environment);
   const resolved = cached(plan, request, { outer, clock, files, place, user });
-  if (!resolved.every((one) => one !== undefined)) return;
-  runtime.become(command, environmentOf(resolved, environment));
+  return resolved.every((one) => one !== undefined) ? resolved : undefined;
 }
 
 /** Returns `false` if the directory can't be checked: the cold run reports why. */

@@ -6,6 +6,7 @@
 
 import { cacheDirectory, rememberedDirectory, sealingKeyPath } from "./cache/layout.ts";
 import { LockDirectory } from "./cache/lock.ts";
+import { Lockout } from "./cache/lockout.ts";
 import { faultOf, type Owner } from "./cache/private_directory.ts";
 import { CacheStore, noSealer, type ValueSealer } from "./cache/store.ts";
 import type { Arguments } from "./cli/arguments.ts";
@@ -53,6 +54,7 @@ export class Session {
   #logger: Logger | undefined;
   #place: Place | undefined;
   #locks: LockDirectory | undefined;
+  #lockout: Lockout | undefined;
   #store: CacheStore | undefined;
   #remembered: CacheStore | undefined;
 
@@ -115,6 +117,12 @@ export class Session {
     });
   }
 
+  /** The lockout of `wev --lock`. */
+  get lockout(): Lockout {
+    const { runtime: { clock }, place: { cacheDirectory }, locks, logger } = this;
+    return this.#lockout ??= new Lockout({ ...this.#owner, cacheDirectory, locks, clock, logger });
+  }
+
   /**
    * The cache.
    *
@@ -172,7 +180,7 @@ export class Session {
   /** Only a run and an export write to the cache. */
   get #isReadOnly(): boolean {
     const { action } = this.options;
-    return action !== undefined && action !== "export";
+    return action !== undefined && action !== "export" && action !== "login";
   }
 
   /** Formats instants: for people, or for programs if the output is JSON. */
@@ -212,7 +220,7 @@ export class Session {
     request: Request,
     { onValues }: ResolvingHooks,
   ): ReturnType<Engine["resolveUncached"]> {
-    const { options, runtime, place, logger, locks } = this;
+    const { options, runtime, place, logger, locks, lockout } = this;
     const { environment, clock, files, processes: { capture, isStopped, sessionOf } } = runtime;
     if (cacheDirectory(environment, place.system) === undefined) {
       logger.warning("Nothing is cached because there is no home directory: set HOME");
@@ -250,6 +258,7 @@ export class Session {
         capture,
         createFetch: runtime.createFetch,
         locks,
+        lockout,
         request,
         onValues,
         prompt,

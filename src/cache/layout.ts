@@ -8,6 +8,7 @@
  *   plans/NAME.json        the plan of a working directory
  *   codes/DIGEST           an empty file: a recently used one-time code
  *   locks/NAME.lock        empty, or the holder of the lock
+ *   lockout.json           wev is locked (`wev --lock`): since when
  *   key.dpapi              Windows: the key that encrypts the values, for WEV_KEYRING
  * ```
  *
@@ -97,6 +98,11 @@ export function lockPath(cache: string, name: string, system: System): string {
   return joinPath(joinPath(cache, "locks", system), `${name}.lock`, system);
 }
 
+/** Returns the path of the file that exists while wev is locked. */
+export function lockoutPath(cache: string, system: System): string {
+  return joinPath(cache, "lockout.json", system);
+}
+
 /** Returns the path of the key that encrypts values on Windows. */
 export function sealingKeyPath(cache: string): string {
   return joinPath(cache, "key.dpapi", "windows");
@@ -109,5 +115,6 @@ export const NAMES = {
   usedCode: /^[0-9a-f]{64}$/,
 } as const;
 
-/** The temporary files of entries, plans and codes: still being written, or left by a killed run. */
-export const UNFINISHED = /^(?:[0-9a-f]{64}(?:\.json)?|[0-9a-f]{16}\.json)\.[\w-]+\.tmp$/;
+/** The names of temporary files: still being written, or left by a killed run. */
+export const UNFINISHED =
+  /^(?:[0-9a-f]{64}(?:\.json)?|[0-9a-f]{16}\.json|lockout\.json)\.[\w-]+\.tmp$/;

@@ -69,7 +69,10 @@ export function noSealer(logger: Logger): ValueSealer {
   };
 }
 
-/** Keeps entries in files. No failure of a file stops a run: it costs a warning. */
+/** Calls `save` if the values may be used, and throws if not. */
+export type Admit = (save: () => void) => Promise<void>;
+
+/** Keeps entries in files. If a file can't be read or written, the run continues with a warning. */
 export class CacheStore {
   readonly #options: CacheStoreOptions;
   readonly #warned = new Set<string>();
@@ -121,23 +124,54 @@ export class CacheStore {
     return Object.fromEntries(paths.map((path) => [path, stamp(path)]));
   }
 
-  /** Stores `entry` under `key`, and removes the entries that have expired at `now`. */
-  async write(key: string, entry: CacheEntry, now: Date): Promise<void> {
+  /**
+   * Stores `entry` under `key`, and removes the entries that have expired at `now`. Calls `admit` once,
+   * even if the entry can't be stored, and throws what that throws.
+   */
+  async write(
+    key: string,
+    entry: CacheEntry,
+    now: Date,
+    admit: Admit = (save) => Promise.resolve(save()),
+  ): Promise<void> {
+    // Before `admit`, since encryption may have to wait for the keyring.
+    const content = await this.#contentOf(key, entry);
+    await admit(() => {
+      if (content !== undefined) this.#save(key, content, now);
+    });
+  }
+
+  /** Returns the content of the file of an entry; `undefined` if it can't be stored. */
+  async #contentOf(key: string, entry: CacheEntry): Promise<Uint8Array | undefined> {
+    const { directory } = this.#options;
+    if (directory === undefined) return undefined;
+    try {
+      // First, because the encryption key may be stored there, too.
+      makeOwnDirectory(directory, this.#options);
+      return new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
+    } catch (error) {
+      this.#warnOfFailure(error);
+      return undefined;
+    }
+  }
+
+  #save(key: string, content: Uint8Array, now: Date): void {
     const { files, directory } = this.#options;
     const path = this.#path(key);
     if (path === undefined || directory === undefined) return;
     try {
-      // First, because the encryption key may be stored there, too.
-      makeOwnDirectory(directory, this.#options);
-      const content = new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
       // wev did not create this directory. Rename it: otherwise every run would ask again.
       if (files.lstat(path)?.kind === "directory") files.rename(path, unusedPath(path));
       files.writePrivately(path, content);
     } catch (error) {
-      this.#warn(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
+      this.#warnOfFailure(error);
       return;
     }
     this.#sweep(directory, path, now);
+  }
+
+  #warnOfFailure(error: unknown): void {
+    this.#warn(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
   }
 
   async #sealed(key: string, entry: CacheEntry): Promise<KeptEntry> {

@@ -23,6 +23,9 @@ export type Verb =
   | "list"
   | "forget"
   | "export"
+  | "login"
+  | "check"
+  | "lock"
   | "completions"
   | "schema"
   | "version"
@@ -49,7 +52,7 @@ export interface OptionSpec {
 }
 
 /** The verbs that use resolved values. */
-const RESOLVING: readonly Verb[] = ["run", "export"];
+const RESOLVING: readonly Verb[] = ["run", "export", "login"];
 
 /** All options, in the order of the help. */
 export const OPTIONS: readonly OptionSpec[] = [
@@ -74,6 +77,24 @@ export const OPTIONS: readonly OptionSpec[] = [
     summary: "With --forget: delete all cached values",
   },
   {
+    name: "--login",
+    verb: "login",
+    words: false,
+    summary: "Resolve all variables and print their identities",
+  },
+  {
+    name: "--check",
+    verb: "check",
+    words: false,
+    summary: "Exit with 0 if everything is cached, else with 1",
+  },
+  {
+    name: "--lock",
+    verb: "lock",
+    words: false,
+    summary: "Delete all cached values, and require a code",
+  },
+  {
     name: "--json",
     summary: "Print output and failures as JSON, for programs",
   },
@@ -85,7 +106,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: "--min-remaining",
     value: "SECONDS",
-    goesWith: RESOLVING,
+    goesWith: [...RESOLVING, "check"],
     summary: "Resolve again if less lifetime is left",
   },
   {

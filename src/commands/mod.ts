@@ -35,6 +35,18 @@ const COMMANDS: Readonly<Record<Verb, () => Promise<Command>>> = {
     const { exportVariables }: typeof import("./export.ts") = await import(["./export.ts"].join());
     return exportVariables;
   },
+  login: async () => {
+    const { login }: typeof import("./login.ts") = await import(["./login.ts"].join());
+    return login;
+  },
+  check: async () => {
+    const { check }: typeof import("./check.ts") = await import(["./check.ts"].join());
+    return check;
+  },
+  lock: async () => {
+    const { lock }: typeof import("./lock.ts") = await import(["./lock.ts"].join());
+    return lock;
+  },
   completions: async () => {
     const { completions }: typeof import("./completions.ts") = await import(
       ["./completions.ts"].join()
@@ -117,6 +129,7 @@ export async function reportFailure(
   );
   if (isWanted(args, runtime)) runtime.stderr.write(failureLine(failure));
   // 125 to 127 speak of a command: where none was to run, a failure is 1.
-  const commandless = options?.action !== undefined && !isNothingConfigured(error);
+  const commandless = options?.action !== undefined &&
+    (options.action === "check" || !isNothingConfigured(error));
   return commandless && exitStatus === ExitStatus.cannotPrepare ? ExitStatus.failure : exitStatus;
 }

@@ -24,7 +24,7 @@ interface PrepareHooks extends ResolvingHooks {
 export async function prepare(
   session: Session,
   plan: Plan,
-  { check, ...hooks }: PrepareHooks,
+  { check, ...hooks }: PrepareHooks = {},
 ): Promise<Resolved[]> {
   const { request, options } = session;
   if (options.logLevel === "debug") await logPlan(plan, session);

@@ -12,7 +12,7 @@
 import { isFresh, type KeptEntry } from "../cache/entry.ts";
 import { entryKey } from "../cache/key.ts";
 import type { Lock } from "../cache/lock.ts";
-import type { CacheStore } from "../cache/store.ts";
+import type { Admit, CacheStore } from "../cache/store.ts";
 import { escapeControls, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
@@ -66,6 +66,8 @@ interface KeepingTask {
   readonly prompt: TaskPrompt;
   /** Aborted as soon as the run can't succeed any more. */
   readonly signal: AbortSignal;
+  /** Lets the task use values, or throws. */
+  readonly admit: Admit;
 }
 
 /** A kept value, and when it was resolved. */
@@ -173,7 +175,7 @@ export class TaskKeep {
 
   async #start(kept: KeptValue): Promise<Lease> {
     const { pending: all, options: { queue, takeLock } } = this.#run;
-    const { step, prompt, signal } = this.#task;
+    const { step, prompt, signal, admit } = this.#task;
     const { promise, resolve, reject } = Promise.withResolvers<DatedValue | undefined>();
     // If nothing waits for it, this is not an unhandled rejection: the task itself fails.
     promise.catch(() => {});
@@ -219,7 +221,7 @@ export class TaskKeep {
       },
       async provide(value) {
         if (!isHeld()) throw new TypeError("The lease has ended");
-        const written = await kept.write(step, value);
+        const written = await kept.write(step, value, admit);
         if (isHeld()) fulfilled = fulfil(written);
       },
       release(error) {
@@ -283,7 +285,7 @@ class KeptValue {
   }
 
   /** Keeps `value` if it is valid. */
-  async write(step: Step, value: Kept): Promise<DatedValue> {
+  async write(step: Step, value: Kept, admit: Admit): Promise<DatedValue> {
     const { values, identity, expiresAt = this.purpose === "choice" ? NEVER : undefined } = value;
     const resolvedAt = this.#run.options.clock.now();
     this.#run.forgotten.delete(this.key);
@@ -295,7 +297,9 @@ class KeptValue {
       );
       const resolution = { values, expiresAt, ...(identity === undefined ? {} : { identity }) };
       const entry = { plugin, names, inputs, stamps: {}, resolvedAt, resolution };
-      await this.#store.write(this.key, entry, resolvedAt);
+      // A choice is no session.
+      const how = this.purpose === "choice" ? [] : [admit] as const;
+      await this.#store.write(this.key, entry, resolvedAt, ...how);
     }
     return { kept: value, resolvedAt };
   }

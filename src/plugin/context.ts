@@ -123,7 +123,14 @@ export interface ResolveContext extends ExplainContext {
    * @throws {WevError} if wev can't ask.
    */
   question(question: Question, meanwhile?: () => Promise<string | undefined>): Promise<string>;
-  /** Is aborted when the run can't succeed any more. */
+  /**
+   * Checks that values may be resolved without a code from the user. A plugin calls it before it requests
+   * them. wev checks it again before it uses the values.
+   *
+   * @throws {WevError} if wev is locked (`wev --lock`).
+   */
+  checkUnattended(): void;
+  /** Aborted as soon as the run can't succeed any more. */
   readonly signal: AbortSignal;
   /**
    * Writes a message to the terminal, or to standard error if there is no terminal. Writes only one message

@@ -38,6 +38,15 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
   }],
   "--completions": [["--completions", "zsh"], { action: "completions", shell: "zsh" }],
   "--min-remaining": [["--min-remaining", "600", "x"], { minRemaining: 600 }],
+  "--login with what a run takes": [
+    ["--token", "123456", "--refresh", "--min-remaining=60", "--login", "--json"],
+    { action: "login", token: "123456", refresh: true, minRemaining: 60, json: true },
+  ],
+  "--check --min-remaining": [["--check", "--min-remaining", "60"], {
+    action: "check",
+    minRemaining: 60,
+  }],
+  "--lock": [["--lock"], { action: "lock" }],
 };
 
 for (const [what, [args, expected]] of Object.entries(PARSED)) {
@@ -86,11 +95,11 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   "a word after --": [["--list", "--", "\x1b"], /^--list takes no command and no names$/],
   "--refresh with --list": [
     ["--list", "--refresh"],
-    /^--refresh can only be used with a command or --export, not with --list$/,
+    /^--refresh can only be used with a command, --export or --login, not with --list$/,
   ],
   "a code with --explain": [
     ["--explain", "--token", "123456"],
-    /^--token can only be used with a command or --export, not with --explain$/,
+    /^--token can only be used with a command, --export or --login, not with --explain$/,
   ],
   "a code of other characters": [
     ["--token", "12345x", "x"],

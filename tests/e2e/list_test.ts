@@ -108,7 +108,10 @@ Deno.test("wev --list says that nothing is cached", async () => {
   await using mfa = new MfaSandbox();
   assert.equal((await mfa.run(["--list"])).stdout, "Nothing is cached.\n");
   assert.equal((await mfa.run(["--list"], { env: { HOME: undefined } })).code, 0);
-  assert.deepEqual(JSON.parse((await mfa.run(["--list", "--json"])).stdout), { entries: [] });
+  assert.deepEqual(JSON.parse((await mfa.run(["--list", "--json"])).stdout), {
+    entries: [],
+    locked: null,
+  });
 });
 
 Deno.test("wev --list works where the configuration is wrong, and says so", async () => {

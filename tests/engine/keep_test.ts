@@ -75,7 +75,7 @@ class Runs {
         lock: () => locks.take("prompt", "A"),
         whileAsking: (ask) => ask(signal, () => {}),
       });
-      return keep.of({ step: STEP, prompt, signal });
+      return keep.of({ step: STEP, prompt, signal, admit: (save) => Promise.resolve(save()) });
     });
   }
 

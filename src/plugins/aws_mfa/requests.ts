@@ -245,6 +245,7 @@ export async function withoutCode(
   context: ResolveContext,
 ): Promise<Resolution> {
   const { roles } = source;
+  context.checkUnattended();
   const connection = connect(source, context);
   const caller = await callerArn(createClients(keys, connection), connection, context);
   if (roles.length > 0) {

@@ -69,7 +69,7 @@ export async function resolveSession(
   return { ...session, defaults: commandDefaults(source.command) };
 }
 
-/** Assumes the roles with the shared session. If AWS no longer accepts it, a new one is made, once. */
+/** Assumes the roles with the MFA session. If AWS no longer accepts it, requests a new one, once. */
 async function fromMfaSession(
   access: UserAccess,
   context: ResolveContext,
