@@ -24,7 +24,8 @@ import type { Place } from "./plan/kept_plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { PluginRegistry } from "./plugin/registry.ts";
 import { builtinPlugins } from "./plugins/mod.ts";
-import { hasTerminal, sayAtTerminal } from "./questions/notify.ts";
+import { FirstAnswer } from "./questions/first_answer.ts";
+import { sayAtTerminal } from "./questions/notify.ts";
 import { TerminalPrompt } from "./questions/prompt.ts";
 import { resumable } from "./questions/resumable.ts";
 import { UsedCodes } from "./questions/used_codes.ts";
@@ -201,7 +202,10 @@ export class Session {
     }
     await runtime.keepSignals?.();
     const openTerminal = async () => request.mayAsk ? await runtime.openTerminal() : undefined;
-    const prompt = new TerminalPrompt(openTerminal);
+    const terminal = new TerminalPrompt(openTerminal);
+    const prompt = new FirstAnswer([terminal], {
+      onFailure: ({ message }) => logger.warning(message),
+    });
     const say = (message: string) => sayAtTerminal(escapeControls(message), runtime);
     const told = new Set<string>();
     const tell = async (topic: string, message: string) => {
@@ -232,11 +236,11 @@ export class Session {
         logger,
         notify: afterQuestions(say, { locks, sessionOf }),
         tell,
-        hasTerminal: () => hasTerminal(openTerminal),
+        hasTerminal: () => prompt.isAvailable(),
         isStopped,
         sessionOf,
       });
-    return await resumable(work, prompt, {
+    return await resumable(work, terminal, {
       suspend: async (how) => {
         if (how === "background") await say(IN_BACKGROUND);
         const mayAsk = await runtime.suspend?.(how) ?? false;

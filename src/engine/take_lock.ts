@@ -19,7 +19,7 @@ export interface TakeLockOptions extends Neighbours {
   readonly environment: Environment;
   /** The code that the command line gives, if it gives one. */
   readonly code?: string | undefined;
-  /** Whether there is a person to ask, as far as a terminal tells. */
+  /** Whether there is a person to ask, at a terminal or elsewhere. */
   hasTerminal(): Promise<boolean>;
   /**
    * Whether another process is stopped.

@@ -8,6 +8,7 @@
 import { CancelledError, escapeControls, ExitStatus, WevError } from "../errors.ts";
 import type { ChoiceQuestion } from "../plugin/questions.ts";
 import { EndedError, SuspendedError, type Suspension, type Terminal } from "../runtime.ts";
+import { hasTerminal } from "./notify.ts";
 
 /** A code to be typed. */
 export interface TypedCode {
@@ -24,20 +25,20 @@ export interface TypedCode {
 /** A choice to be made. */
 export type Choice = Pick<ChoiceQuestion, "title" | "choices" | "unavailable">;
 
-/** Asks the person at the terminal. `signal` gives a question up, with its reason. */
+/** Asks a person. `signal` withdraws a question, which then throws its reason. */
 export interface Prompt {
   /**
    * Asks for a code, masked as it is typed, until its check finds nothing wrong with the answer.
    *
    * @throws {CancelledError} if the person gives up.
-   * @throws {WevError} if there is no terminal.
+   * @throws {WevError} if nobody can be asked.
    */
   askCode(question: TypedCode, signal?: AbortSignal): Promise<string>;
   /**
    * Asks which of a few answers is right, by arrow keys or by its number.
    *
    * @throws {CancelledError} if the person gives up.
-   * @throws {WevError} if there is no terminal.
+   * @throws {WevError} if nobody can be asked.
    */
   choose(question: Choice, signal?: AbortSignal): Promise<string>;
 }
@@ -121,13 +122,16 @@ export class SuspendedQuestion extends WevError {
 /** Asks at the terminal that `open` opens, which is asked for when there is a question. */
 export class TerminalPrompt implements Prompt {
   readonly #open: () => Promise<Terminal | undefined>;
-  /** Answers by question: after a suspension everything is asked again, but for these. */
-  readonly #chosen = new Map<string, string>();
   #suspended: Terminal | undefined;
 
   /** Makes a prompt; opens nothing yet. */
   constructor(open: () => Promise<Terminal | undefined>) {
     this.#open = open;
+  }
+
+  /** Returns whether there is a terminal. */
+  async isAvailable(): Promise<boolean> {
+    return this.#suspended !== undefined || await hasTerminal(this.#open);
   }
 
   /** Asks for a code. */
@@ -144,30 +148,27 @@ export class TerminalPrompt implements Prompt {
     return await this.#ask(refusal, async (terminal) => {
       const keys = readKeys(terminal, signal);
       const label = escapeControls(question.label);
-      let { title } = question;
+      let title = escapeControls(question.title);
       while (true) {
         // In one piece, or others might write in between.
-        terminal.write(`${escapeControls(title)}\r\n${label} `);
-        const answer = (await readAnswer(terminal, keys, label)).trim();
+        terminal.write(`${title}\r\n${label} `);
+        const answer = (await readAnswer(terminal, keys, { title, label })).trim();
         const problem = await question.check(answer);
         if (problem === undefined) return answer;
-        title = problem;
+        title = escapeControls(problem);
       }
     });
   }
 
   /** Asks which of a few answers is right. */
   async choose(question: Choice, signal?: AbortSignal): Promise<string> {
-    const known = this.#chosen.get(question.title);
-    if (known !== undefined && question.choices.includes(known)) return known;
     const { message, hint } = question.unavailable;
     const refusal = () => new WevError(message, { hint });
-    const chosen = await this.#ask(refusal, async (terminal) => {
-      terminal.write(`${escapeControls(question.title)}\r\n${CHOICE_KEYS}\r\n`);
-      return await readChoice(terminal, question, signal);
+    return await this.#ask(refusal, async (terminal) => {
+      const above = [escapeControls(question.title), CHOICE_KEYS];
+      terminal.write(above.map((row) => `${row}\r\n`).join(""));
+      return await readChoice(terminal, question, { above, signal });
     });
-    this.#chosen.set(question.title, chosen);
-    return chosen;
   }
 
   /** Keeps what is typed from being shown where a question was suspended, as it will be asked again. */
@@ -254,7 +255,10 @@ const MAX_HEAD = 18;
 async function readChoice(
   terminal: Terminal,
   { choices }: Choice,
-  signal: AbortSignal | undefined,
+  { above, signal }: {
+    readonly above: readonly string[];
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<string> {
   const draw = (chosen: number) => {
     const width = terminal.columns() ?? USUAL_COLUMNS;
@@ -264,10 +268,15 @@ async function readChoice(
   };
   const keys = readKeys(terminal, signal);
   let at = 0;
+  let rowsAbove = rowsOf(above, terminal);
   draw(at);
   while (true) {
-    const { value: key, done } = await keys.next();
+    const { value: key, done } = await keys.next().catch((error) => {
+      takeBack(terminal, error, rowsAbove + choices.length);
+      throw error;
+    });
     if (key === OTHERS_WROTE) {
+      rowsAbove = 0;
       terminal.write(freshRow(terminal));
       draw(at);
       continue;
@@ -283,17 +292,26 @@ async function readChoice(
   }
 }
 
-/** Returns what is typed up to Enter, showing a `*` for each character after `label`, which is shown already. */
+/**
+ * Returns what is typed up to Enter, showing a `*` for each character after `label`. Title and label are
+ * shown already.
+ */
 async function readAnswer(
   terminal: Terminal,
   keys: AsyncGenerator<string>,
-  label: string,
+  { title, label }: { readonly title: string; readonly label: string },
 ): Promise<string> {
   let text = "";
   let stars = "";
+  let above = [title];
   while (true) {
-    const { value: key, done } = await keys.next();
+    const { value: key, done } = await keys.next().catch((error) => {
+      // The cursor is in the last of them.
+      takeBack(terminal, error, rowsOf([...above, `${label} ${stars}`], terminal) - 1);
+      throw error;
+    });
     if (key === OTHERS_WROTE) {
+      above = [];
       terminal.write(`${freshRow(terminal)}${label} ${stars}`);
       continue;
     }
@@ -329,6 +347,22 @@ function redraw(
 function freshRow(terminal: Terminal): string {
   const columns = terminal.columns();
   return columns === undefined ? "\r\n" : `${" ".repeat(columns)}\r`;
+}
+
+/** Returns in how many rows `lines` are shown; 0 if others may have written between them, unnoticed. */
+function rowsOf(lines: readonly string[], terminal: Terminal): number {
+  const columns = terminal.columns();
+  if (!terminal.noticesOthers || columns === undefined) return 0;
+  return lines.reduce((rows, { length }) => rows + Math.max(Math.ceil(length / columns), 1), 0);
+}
+
+/**
+ * Erases a question that was withdrawn by `reason`: the row of the cursor, and those `above` it. One that
+ * is suspended stays, since it will be asked again or its answer is worth knowing.
+ */
+function takeBack(terminal: Terminal, reason: unknown, above: number): void {
+  if (reason instanceof SuspendedError || reason instanceof EndedError) return;
+  terminal.write(`\r\x1b[K${"\x1b[A\x1b[K".repeat(Math.max(above, 0))}`);
 }
 
 function givenUp(message: string, end: "interrupt" | "input"): CancelledError {
