@@ -33,6 +33,7 @@ const denoProcesses: Processes = {
   capture: async (argv, options) => await (await loadRest()).capture(argv, options),
   isStopped: async (process) => (await loadRest()).readIsStopped(process),
   sessionOf: async (process) => (await loadRest()).sessionOf(process),
+  parent: async () => (await loadRest()).readParent(),
   endBy: async (signal) => await (await loadRest()).endBy(signal),
 };
 
@@ -99,6 +100,10 @@ export const denoRuntime: Runtime = {
   openTerminal: async () => (await loadRest()).openTerminal(),
   keepSignals: async () => (await loadRest()).keepSignals(),
   suspend: async (how) => (await loadRest()).suspend(how),
+  sockets: {
+    listen: async (path) => (await loadRest()).listenAt(path),
+    connect: async (path) => (await loadRest()).connectTo(path),
+  },
   protectSecrets,
   hideArguments: async (positions) => (await loadRest()).hideArguments(positions),
   createFetch: (options) => async (request) =>
