@@ -61,8 +61,8 @@ export interface Runtime {
    * question now: it may not in the background if nobody can bring it to the foreground.
    */
   suspend?(how: Suspension): Promise<boolean>;
-  /** Connects processes of this user. Each attempt fails on Windows, and without libc. */
-  readonly sockets?: LocalSockets;
+  /** Connects processes of this user; `undefined` on Windows. */
+  readonly sockets?: LocalSockets | undefined;
   /** Disables core dumps of this process, which is about to hold secrets. */
   protectSecrets(): void;
   /**

@@ -8,6 +8,7 @@
  *   plans/NAME.json        the plan of a working directory
  *   codes/DIGEST           an empty file: a one-time code that was used a moment ago
  *   locks/NAME.lock        empty, or who holds the lock
+ *   questions/ID           a socket: a run that waits for an answer
  *   key.dpapi              Windows: the key that seals the values, for WEV_KEYRING
  * ```
  *
@@ -97,6 +98,11 @@ export function lockPath(cache: string, name: string, system: System): string {
   return joinPath(joinPath(cache, "locks", system), `${name}.lock`, system);
 }
 
+/** Returns the directory of the sockets of runs that wait for an answer. */
+export function questionsDirectory(cache: string, system: System): string {
+  return joinPath(cache, "questions", system);
+}
+
 /** Returns the path of the key that seals values on Windows. */
 export function sealingKeyPath(cache: string): string {
   return joinPath(cache, "key.dpapi", "windows");
@@ -107,6 +113,7 @@ export const NAMES = {
   entry: /^[0-9a-f]{64}\.json$/,
   plan: /^[0-9a-f]{16}\.json$/,
   usedCode: /^[0-9a-f]{64}$/,
+  question: /^[0-9a-f]{16}$/,
 } as const;
 
 /** The names of files that are being written, or whose writer was killed: of an entry, a plan, a code. */

@@ -123,19 +123,20 @@ interface OwnFile {
 }
 
 /**
- * Returns the regular files of the user's in `directory` whose names match `form`: all that may be
- * removed there. None through a link.
+ * Returns the files of the user's in `directory` whose names match `form`: all that may be removed
+ * there. None through a link. They are regular files, or of another `kind`.
  */
 export function ownFiles(
   directory: string,
   form: RegExp,
   owner: Omit<Owner, "home">,
+  kind: FileInfo["kind"] = "file",
 ): OwnFile[] {
   const { files, system } = owner;
   if (!ownInfo(directory, "directory", owner)) return [];
   return files.list(directory).filter((name) => form.test(name)).flatMap((name) => {
     const path = joinPath(directory, name, system);
-    const info = ownInfo(path, "file", owner);
+    const info = ownInfo(path, kind, owner);
     return info === undefined ? [] : [{ path, name, info }];
   });
 }

@@ -22,6 +22,8 @@ export type Verb =
   | "explain"
   | "list"
   | "forget"
+  | "answer"
+  | "deny"
   | "export"
   | "completions"
   | "schema"
@@ -75,8 +77,8 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "--json",
-    goesWith: ["explain", "list", "forget"],
-    summary: "With --explain, --list and --forget: as JSON",
+    goesWith: ["explain", "list", "forget", "answer"],
+    summary: "With --explain, --list, --forget and --answer: as JSON",
   },
   { name: "--refresh", goesWith: RESOLVING, summary: "Resolve again, whatever is cached" },
   {
@@ -86,9 +88,22 @@ export const OPTIONS: readonly OptionSpec[] = [
     summary: "Resolve again what has less life left",
   },
   {
+    name: "--wait",
+    value: "SECONDS",
+    goesWith: RESOLVING,
+    summary: "Wait for wev --answer where nobody can be asked",
+  },
+  {
+    name: "--answer",
+    verb: "answer",
+    words: false,
+    summary: "Answer the runs that wait, from any terminal",
+  },
+  { name: "--deny", verb: "deny", words: false, summary: "End the runs that wait" },
+  {
     name: "--token",
     value: "CODE",
-    goesWith: RESOLVING,
+    goesWith: [...RESOLVING, "answer"],
     summary: "Take CODE, six digits, instead of asking for it",
   },
   {

@@ -13,7 +13,9 @@ import { ExitStatus } from "../errors.ts";
 import { NothingConfiguredError } from "../plan/require.ts";
 import type { Runtime } from "../runtime.ts";
 import { loggerOf, Session } from "../session.ts";
+import { answer } from "./answer.ts";
 import { completions } from "./completions.ts";
+import { deny } from "./deny.ts";
 import { explain } from "./explain.ts";
 import { exportVariables } from "./export.ts";
 import { forget } from "./forget.ts";
@@ -31,6 +33,8 @@ const COMMANDS: Readonly<Record<Verb, Command>> = {
   explain,
   list,
   forget,
+  answer,
+  deny,
   export: exportVariables,
   completions,
   schema,

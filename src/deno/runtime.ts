@@ -100,7 +100,7 @@ export const denoRuntime: Runtime = {
   openTerminal: async () => (await loadRest()).openTerminal(),
   keepSignals: async () => (await loadRest()).keepSignals(),
   suspend: async (how) => (await loadRest()).suspend(how),
-  sockets: {
+  sockets: Deno.build.os === "windows" ? undefined : {
     listen: async (path) => (await loadRest()).listenAt(path),
     connect: async (path) => (await loadRest()).connectTo(path),
   },

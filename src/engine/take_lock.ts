@@ -6,10 +6,11 @@
 
 import { type Holder, type Lock, NO_LOCK } from "../cache/lock.ts";
 import type { Step } from "../plan/plan.ts";
+import type { Answerable } from "../questions/answerable.ts";
 import type { Environment } from "../runtime.ts";
 import { checkCallers } from "./callers.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { isHere, type Neighbours, type Notify, PATIENCE_MS } from "./wait.ts";
+import { isHere, type Neighbours, type Notify, PATIENCE_MS, PROMPT_LOCK } from "./wait.ts";
 
 /** What waiting for another run needs. */
 export interface TakeLockOptions extends Neighbours {
@@ -21,6 +22,18 @@ export interface TakeLockOptions extends Neighbours {
   readonly code?: string | undefined;
   /** Whether there is a person to ask, at a terminal or elsewhere. */
   hasTerminal(): Promise<boolean>;
+  /**
+   * This run, for those who answer it by `wev --answer`.
+   *
+   * @default nobody does
+   */
+  readonly answerable?: Pick<Answerable, "waits" | "timeUp" | "whileBehind"> | undefined;
+  /**
+   * Asks the runs that wait for `wev --answer` to let this one ask, which has a terminal.
+   *
+   * @default none is asked
+   */
+  readonly askToYield?: (() => Promise<void>) | undefined;
   /**
    * Whether another process is stopped.
    *
@@ -63,11 +76,21 @@ export async function takeLock(
   const given = new AbortController();
   const taken = locks.take(name, step.names.join(", "), given.signal);
   const wait = new Wait(name, options, !needsAnswer && isAnswered(step, options));
-  const lock = await Promise.race([taken, wait.forbearance()]).finally(() => wait.end());
-  if (lock !== undefined) return lock;
-  given.abort();
-  // It may have come in this very moment.
-  taken.then((late) => late.release(), () => {});
+  const leave = () => {
+    given.abort();
+    // It may have come in this very moment.
+    taken.then((late) => late.release(), () => {});
+  };
+  try {
+    const lock = await Promise.race([taken, wait.forbearance()]);
+    if (lock !== undefined) return lock;
+  } catch (error) {
+    leave();
+    throw error;
+  } finally {
+    wait.end();
+  }
+  leave();
   return NO_LOCK;
 }
 
@@ -111,8 +134,8 @@ class Wait {
         await this.#tell(looks);
         continue;
       }
-      if (!await this.#mayWait()) return;
-      const wait = () => this.#waitPatiently(looks);
+      const wait = await this.#wayToWait(looks);
+      if (wait === undefined) return;
       // Who waits for this run waits for the same person.
       return isForPerson ? await locks.whilePersonIsAsked(wait) : await wait();
     }
@@ -129,15 +152,36 @@ class Wait {
     return isTime && holder !== undefined && await isStopped?.(holder.process) === true;
   }
 
+  /** Returns what waits for a person; `undefined` if that makes no sense. */
+  async #wayToWait(looks: number): Promise<(() => Promise<undefined>) | undefined> {
+    const { answerable } = this.#options;
+    if (this.#isAnswered) return undefined;
+    if (await this.#options.hasTerminal()) return () => this.#waitPatiently(looks);
+    return answerable?.waits ? () => this.#waitForAnswer(looks, answerable) : undefined;
+  }
+
   async #waitPatiently(looks: number): Promise<undefined> {
     for (; !this.#isOver; looks++) {
       await this.#tell(looks);
+      if (looks * LOOK_MS % PATIENCE_MS === 0) await this.#options.askToYield?.();
       await this.#pause();
     }
   }
 
-  async #mayWait(): Promise<boolean> {
-    return !this.#isAnswered && await this.#options.hasTerminal();
+  /** Waits for a person who answers elsewhere, as long as this run may. */
+  async #waitForAnswer(
+    looks: number,
+    answerable: NonNullable<TakeLockOptions["answerable"]>,
+  ): Promise<undefined> {
+    const { locks } = this.#options;
+    await answerable.whileBehind(async (tell) => {
+      for (; !this.#isOver && !answerable.timeUp.aborted; looks++) {
+        const process = locks.holderOf(this.#name)?.process;
+        tell({ process, isForSame: this.#name !== PROMPT_LOCK });
+        await this.#tell(looks);
+        await this.#pause();
+      }
+    });
   }
 
   async #tell(looks: number): Promise<void> {

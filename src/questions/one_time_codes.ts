@@ -155,6 +155,7 @@ class DeviceCodes {
         ? problem.text
         : `${problem.text} Wait for the next one.`,
       label,
+      device,
       check: async (answer) => (await this.#problemOf(readCode(answer) ?? answer, device))?.text,
       withoutTerminal: failure ?? (problem === undefined ? hint : `${problem.text}\n${hint}`),
     });

@@ -16,6 +16,8 @@ export interface TypedCode {
   readonly title: string;
   /** The question itself, with its colon: `Token:`. */
   readonly label: string;
+  /** What shows the code: its serial number, or whatever else tells it from all others. */
+  readonly device?: string;
   /** Returns what is wrong with an answer, or `undefined`. The answer comes without outer spaces. */
   check(answer: string): string | undefined | Promise<string | undefined>;
   /** What to do if there is no terminal; or what fails then. */

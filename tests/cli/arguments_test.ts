@@ -83,7 +83,7 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   ],
   "a code with --explain": [
     ["--explain", "--token", "123456"],
-    /^--token goes with a command and --export, not with --explain$/,
+    /^--token goes with a command, --export and --answer, not with --explain$/,
   ],
   "a code of other characters": [
     ["--token", "12345x", "x"],
