@@ -1,5 +1,5 @@
 /**
- * wev runs a command with environment variables that are worked out at that moment.
+ * wev runs a command with environment variables that plugins resolve on demand.
  *
  * ```sh
  * deno run -A jsr:@x/wev aws s3 ls

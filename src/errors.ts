@@ -1,76 +1,77 @@
 /**
- * The failures a user can meet. Each says what failed; the hint says what to do about it. Any other
- * error that reaches the top is a bug in wev.
+ * The errors for users. The message says what failed, and the hint has the remedy. Any other error that
+ * reaches the top is a bug in wev.
  *
  * @module
  */
 
-/** Exit statuses of wev's own, as env(1) and the shells use them. */
+/** The exit statuses of wev, the same as those of env(1) and of shells. */
 export const ExitStatus = {
-  /** It worked. */
+  /** Success. */
   ok: 0,
-  /** Something was asked for that could not be done, and no command was to run. */
+  /** It failed, and there was no command to run. */
   failure: 1,
-  /** The command line is wrong. */
+  /** The command line is invalid. */
   usage: 2,
-  /** wev could not prepare the run: the command did not start. */
+  /** wev failed before starting the command. */
   cannotPrepare: 125,
-  /** The command was found and could not be executed. */
+  /** The command was found but can't be executed. */
   notExecutable: 126,
   /** The command was not found. */
   notFound: 127,
   /** 128 + SIGINT: Ctrl-C at a question. */
   interrupted: 130,
 } as const;
-/** What wev exits with: 0 to 255. It is the command's own status where a command has run. */
+/** An exit status: 0 to 255. If a command has run, it is the status of the command. */
 export type ExitStatus = number;
 
-/** How a {@linkcode WevError} is made. */
+/** The options of {@linkcode WevError}. */
 export interface WevErrorOptions {
-  /** What the user can do about it, one or more lines. */
+  /** The remedy, one or more lines. */
   readonly hint?: string;
-  /** A word that is none of the known ones, to be shown with the one it was probably meant to be. */
+  /** An unknown word: wev suggests the closest known one. */
   readonly suggest?: Suggestion;
-  /** The error behind it; shown at no log level, since it may quote a secret. */
+  /** The cause. It is never logged, because it may quote a secret. */
   readonly cause?: unknown;
   /**
-   * What wev exits with.
+   * The exit status of wev.
    *
    * @default {ExitStatus.cannotPrepare}
    */
   readonly exitStatus?: number;
   /**
-   * Whether a run that wants the same at the same time would fail in the same way, and so need not try.
+   * Whether a concurrent run that resolves the same values would fail in the same way. Then it fails
+   * without trying.
    *
    * @default {true}
    */
   readonly shared?: boolean;
 }
 
-/** A word that is none of the known ones. */
+/** An unknown word and the known ones. */
 export interface Suggestion {
-  /** The word. */
+  /** The unknown word. */
   readonly word: string;
-  /** What it could have been. */
+  /** The known words. */
   readonly known: readonly string[];
-  /** Words of others for some of those, by word. */
+  /** Words of other tools, mapped to known words. */
   readonly synonyms?: Readonly<Record<string, string>>;
 }
 
-/** A failure that is explained to the user: printed plainly, without a stack trace. */
+/** An error for the user: printed without a stack trace. */
 export class WevError extends Error {
   /** The name of the class. */
   override readonly name: string = "WevError";
-  /** What the user can do about it. */
+  /** The remedy. */
   readonly hint: string | undefined;
-  /** A word that is none of the known ones. */
+  /** An unknown word. */
   readonly suggest: Suggestion | undefined;
-  /** What wev exits with. */
+  /** The exit status of wev. */
   readonly exitStatus: number;
-  /** Whether a run that wants the same at the same time would fail in the same way. */
+  /** Whether a concurrent run that resolves the same values would fail in the same way. */
   readonly shared: boolean;
 
-  /** Makes a failure with `message` (what failed) and what `options` say of it. */
+  /** Creates an error. `message` says what failed. */
   constructor(message: string, options: WevErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.hint = options.hint;
@@ -80,7 +81,7 @@ export class WevError extends Error {
   }
 }
 
-/** A place in a configuration file; line and column count from 1, columns in UTF-16 units. */
+/** A location in a configuration file. Line and column count from 1; columns are UTF-16 units. */
 export interface Location {
   /** Absolute path of the file. */
   readonly file: string;
@@ -90,18 +91,18 @@ export interface Location {
   readonly column: number;
 }
 
-/** A mistake in the configuration, at a place. */
+/** A mistake in the configuration, with its location. */
 export class ConfigError extends WevError {
   /** The name of the class. */
   override readonly name: string = "ConfigError";
 
-  /** Makes a mistake at `location`: the message begins with `FILE:LINE:COLUMN`. */
+  /** Creates an error for `location`. The message starts with `FILE:LINE:COLUMN`. */
   constructor(readonly location: Location, reason: string, options: WevErrorOptions = {}) {
     super(`${formatLocation(location)}: ${reason}`, options);
   }
 }
 
-/** The person gave up at a question, with Ctrl-C or Ctrl-D. */
+/** The user cancelled a question with Ctrl-C or Ctrl-D. */
 export class CancelledError extends WevError {
   /** The name of the class. */
   override readonly name: string = "CancelledError";
@@ -113,10 +114,9 @@ export function formatLocation(location: Location): string {
 }
 
 /**
- * Returns `text` with every character that can't be seen (C0, DEL, C1, line and paragraph separators,
- * direction controls, characters without width, halves of surrogate pairs) as `\xNN`, `\uNNNN` or
- * `\u{NNNNN}`, so that text from outside can't move a terminal's cursor, change its colours, reorder
- * what is read, or look like another text.
+ * Returns `text` with every invisible character escaped as `\xNN`, `\uNNNN` or `\u{NNNNN}`: C0, DEL, C1,
+ * line and paragraph separators, direction controls, zero-width characters, lone surrogates. So text from
+ * outside can't move the cursor, change colours, reorder the output, or look like another text.
  */
 export function escapeControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu, (character) => {
@@ -127,7 +127,7 @@ export function escapeControls(text: string): string {
   });
 }
 
-/** Returns a path as a word for a shell, with control characters escaped for the terminal. */
+/** Returns a path quoted for a shell, with control characters escaped for the terminal. */
 export function asShellWord(path: string): string {
   const shown = escapeControls(path);
   return /^[\w./@%+:,-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;

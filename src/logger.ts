@@ -1,5 +1,5 @@
 /**
- * What wev says on standard error. It never gets a secret to say.
+ * The logger, which writes to standard error. It never gets a secret.
  *
  * @module
  */
@@ -7,34 +7,34 @@
 import { escapeControls } from "./errors.ts";
 import type { Output } from "./runtime.ts";
 
-/** How much is said, the most first. */
+/** The log levels, from the most to the fewest messages. */
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 
 /** One of {@linkcode LOG_LEVELS}. */
 export type LogLevel = typeof LOG_LEVELS[number];
 
-/** Returns whether a logger of the level `chosen` (`info` where none is) says what is of `level`. */
+/** Returns whether a logger of the level `chosen` (default: `info`) writes messages of `level`. */
 export function allows(chosen: LogLevel = "info", level: LogLevel): boolean {
   return LOG_LEVELS.indexOf(chosen) <= LOG_LEVELS.indexOf(level);
 }
 
-/** Says things on standard error, as far as the log level lets them through. */
+/** Writes messages to standard error, if the log level allows them. */
 export interface Logger {
-  /** Says how wev works. */
+  /** Logs details for debugging. */
   debug(message: string): void;
-  /** Says what the user may want to know. */
+  /** Logs something that the user may want to know. */
   info(message: string): void;
-  /** Says what went wrong though the run goes on. */
+  /** Logs a problem that does not stop the run. */
   warning(message: string): void;
-  /** Says why the run failed. */
+  /** Logs the failure of the run. */
   error(message: string, hint?: string): void;
 }
 
-/** How a logger is made. */
+/** The options of {@linkcode createLogger}. */
 interface LoggerOptions {
-  /** The least important messages that are said. */
+  /** The lowest level that is written. */
   readonly level: LogLevel;
-  /** Whether escape sequences for colours may be written. */
+  /** Whether to use colours. */
   readonly color: boolean;
 }
 
@@ -45,9 +45,9 @@ const COLORS: Record<LogLevel, string> = {
   error: "\x1b[31m",
 };
 
-/** Returns a logger that writes to `output`, each message with `wev: ` before it. */
+/** Returns a logger that writes to `output`. Each message starts with `wev: `. */
 export function createLogger(output: Output, options: LoggerOptions): Logger {
-  const say = (level: LogLevel, message: string) => {
+  const log = (level: LogLevel, message: string) => {
     if (!allows(options.level, level)) return;
     const label = level === "info" ? "wev:" : `wev: ${level}:`;
     const color = options.color ? COLORS[level] : "";
@@ -55,9 +55,9 @@ export function createLogger(output: Output, options: LoggerOptions): Logger {
     output.write(`${color}${label}${color === "" ? "" : "\x1b[0m"} ${lines}\n`);
   };
   return {
-    debug: (message) => say("debug", message),
-    info: (message) => say("info", message),
-    warning: (message) => say("warning", message),
-    error: (message, hint) => say("error", hint === undefined ? message : `${message}\n${hint}`),
+    debug: (message) => log("debug", message),
+    info: (message) => log("info", message),
+    warning: (message) => log("warning", message),
+    error: (message, hint) => log("error", hint === undefined ? message : `${message}\n${hint}`),
   };
 }

@@ -51,6 +51,8 @@ export interface Runtime {
    * if there is no terminal.
    */
   openTerminal(): Promise<Terminal | undefined>;
+  /** Returns the path of the controlling terminal, if it has one that is known. */
+  terminalPath?(): Promise<string | undefined>;
   /**
    * Keeps the signals as the caller set them, ignored ones too: modules that are loaded later can't
    * change them. A warm run loads no such module.
@@ -354,6 +356,13 @@ export interface Processes {
    * @throws {ExecutionError} if the system refuses to execute it.
    */
   capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /**
+   * Starts a program that asks a person, as a child in a session of its own, without the terminal. It
+   * ends with wev, however wev ends; on Windows it may go on.
+   *
+   * @throws {ExecutionError} if the system refuses to execute it.
+   */
+  startDialog?(argv: readonly string[], options: DialogOptions): Promise<Dialog>;
   /** Returns whether a process is stopped; `false` if that is unknown. */
   isStopped?(process: number): Promise<boolean>;
   /**
@@ -418,6 +427,38 @@ export interface Captured {
   readonly code: number;
   /** Why wev killed it, if it did: it ran too long, or printed too much. */
   readonly stopped?: "time" | "output";
+}
+
+/** How a program is run that asks a person. */
+export interface DialogOptions {
+  /**
+   * Whether wev speaks to it on its standard input. Otherwise its input is empty, and its standard error
+   * is that of wev.
+   *
+   * @default {false}
+   */
+  readonly speaks?: boolean;
+  /**
+   * Variables added to the environment of wev.
+   *
+   * @default {{}}
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A program that asks a person. */
+export interface Dialog {
+  /** Sends a line. It is lost if the program has ended. */
+  send(line: string): Promise<void>;
+  /** Waits for a line of its standard output; returns `undefined` at the end. */
+  readLine(): Promise<string | undefined>;
+  /** Waits for its end, and returns its exit code, as in {@linkcode CommandStatus}. */
+  exitCode(): Promise<number>;
+  /**
+   * Ends it, and what it has started in its process group, if it still runs: SIGTERM, and SIGKILL after a
+   * second. Waits for the end.
+   */
+  end(): Promise<void>;
 }
 
 /** How a command ended: with an exit code, or by a signal. */

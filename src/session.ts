@@ -1,21 +1,22 @@
 /**
- * The composition root: what one invocation of wev needs, each made once, and when it is first wanted.
+ * The composition root: the parts that one invocation of wev needs. Each is created once, on first use.
  *
  * @module
  */
 
-import { cacheDirectory, factsDirectory, sealingKeyPath } from "./cache/layout.ts";
+import { cacheDirectory, rememberedDirectory, sealingKeyPath } from "./cache/layout.ts";
 import { LockDirectory } from "./cache/lock.ts";
 import { faultOf, type Owner } from "./cache/private_directory.ts";
 import { KeyringSealer, noSealer } from "./cache/seal.ts";
 import { CacheStore, type ValueSealer } from "./cache/store.ts";
 import type { Arguments } from "./cli/arguments.ts";
 import { isHomeFile } from "./config/home_file.ts";
+import { withCaller } from "./engine/callers.ts";
 import type { Request } from "./engine/resolved.ts";
 import type { Engine } from "./engine/resolve.ts";
 import { resolveAll } from "./engine/resolve_all.ts";
 import type { State } from "./engine/state.ts";
-import { afterQuestions } from "./engine/wait.ts";
+import { afterQuestions, waitFor } from "./engine/wait.ts";
 import { escapeControls, WevError } from "./errors.ts";
 import { platformKeyring, wantsKeyring } from "./keyring/choose.ts";
 import { allows, createLogger, type Logger, type LogLevel } from "./logger.ts";
@@ -26,7 +27,7 @@ import type { PluginRegistry } from "./plugin/registry.ts";
 import { builtinPlugins } from "./plugins/mod.ts";
 import { Answerable, waitSeconds } from "./questions/answerable.ts";
 import { AnswerablePrompt } from "./questions/answerable_prompt.ts";
-import { FirstAnswer } from "./questions/first_answer.ts";
+import { type Answerer, FirstAnswer } from "./questions/first_answer.ts";
 import { sayAtTerminal } from "./questions/notify.ts";
 import { type Prompt, TerminalPrompt } from "./questions/prompt.ts";
 import { resumable } from "./questions/resumable.ts";
@@ -35,21 +36,21 @@ import { WaitingRuns } from "./questions/waiting_runs.ts";
 import type { Environment, Runtime } from "./runtime.ts";
 import { Times } from "./times.ts";
 
-/** What a run does on its way to the values. */
+/** The hooks of resolving. */
 export interface ResolvingHooks {
-  /** Is called before anything is resolved that is not cached, and throws to keep it from that. */
+  /** Called before anything uncached is resolved. If it throws, nothing is resolved. */
   readonly beforeResolving?: () => void;
-  /** Is told secret values the moment they are known. */
+  /** Called with secret values as soon as they are known. */
   readonly onValues?: (values: readonly string[]) => void;
 }
 
 /** One invocation of wev. */
 export class Session {
-  /** What the command line asks for. */
+  /** The parsed command line. */
   readonly options: Arguments;
-  /** What wev needs from outside. */
+  /** The system that wev runs on. */
   readonly runtime: Runtime;
-  /** What is asked for, of values. */
+  /** The request for values. */
   readonly request: Request;
   /** The plugins. */
   readonly registry: PluginRegistry = builtinPlugins;
@@ -59,7 +60,7 @@ export class Session {
   #store: CacheStore | undefined;
   #remembered: CacheStore | undefined;
 
-  /** Makes nothing yet. */
+  /** Creates a session; its parts are created on first use. */
   constructor(options: Arguments, runtime: Runtime) {
     this.options = options;
     this.runtime = runtime;
@@ -67,12 +68,12 @@ export class Session {
     this.request = { at: runtime.startedAt, minRemaining, refresh, mayAsk: true };
   }
 
-  /** Speaks on standard error. */
+  /** Writes messages to standard error. */
   get logger(): Logger {
     return this.#logger ??= loggerOf(this.runtime, this.options.logLevel);
   }
 
-  /** Where the plan counts, and where the cache is, if it may be used: if not, a warning says why. */
+  /** The place that the plan is for, and the cache directory. If the cache is unusable, a warning says why. */
   get place(): Place {
     return this.#place ??= this.#findPlace();
   }
@@ -93,7 +94,7 @@ export class Session {
       this.logger.warning(`Nothing is cached: ${fault.message}`);
     } catch (error) {
       this.logger.warning(
-        `Nothing is cached: cannot look at ${directory}: ` +
+        `Nothing is cached: cannot check ${directory}: ` +
           (error instanceof Error ? error.message : String(error)),
       );
     }
@@ -121,13 +122,13 @@ export class Session {
   /**
    * The cache.
    *
-   * @throws {WevError} where `WEV_KEYRING` is wrong.
+   * @throws {WevError} if `WEV_KEYRING` is invalid.
    */
   get store(): CacheStore {
     return this.#store ??= new CacheStore({
       ...this.#owner,
       directory: this.place.cacheDirectory,
-      readOnly: this.#showsOnly,
+      readOnly: this.#isReadOnly,
       logger: this.logger,
       sealer: this.#sealer(),
     });
@@ -140,35 +141,37 @@ export class Session {
     return new KeyringSealer({ keyring: platformKeyring(runtime, keyFile), locks, logger });
   }
 
-  /** What is remembered until somebody has it forgotten, kept apart from what expires. */
+  /** The remembered choices. They do not expire, so they are stored apart from the cache. */
   get remembered(): CacheStore {
     const { cacheDirectory, system } = this.place;
-    // Without it a device is looked up again: nothing that the user could mind.
+    // If it can't be read or written, wev looks the device up again: no reason for a warning.
     const quiet = { ...this.logger, warning: this.logger.debug };
     return this.#remembered ??= new CacheStore({
       ...this.#owner,
-      directory: cacheDirectory === undefined ? undefined : factsDirectory(cacheDirectory, system),
-      readOnly: this.#showsOnly,
+      directory: cacheDirectory === undefined
+        ? undefined
+        : rememberedDirectory(cacheDirectory, system),
+      readOnly: this.#isReadOnly,
       logger: quiet,
-      // A device's number is no secret.
+      // The serial number of a device is not a secret.
       sealer: noSealer(quiet),
     });
   }
 
-  /** What runs or hands on variables keeps them; anything else changes nothing that it looks at. */
-  get #showsOnly(): boolean {
+  /** Only a run and an export write to the cache. */
+  get #isReadOnly(): boolean {
     const { action } = this.options;
     return action !== undefined && action !== "export";
   }
 
-  /** Tells instants to people, or to programs where JSON is asked for. */
+  /** Formats instants: for people, or for programs if the output is JSON. */
   async times(): Promise<Times> {
     const { options, runtime } = this;
-    // JSON has sentences with times in them, too.
+    // JSON output contains sentences with times, too.
     return new Times(options.json ? undefined : await runtime.localTime(), runtime.clock);
   }
 
-  /** Returns what values are resolved, explained and listed with. */
+  /** Returns the state that resolving, explaining and listing need. */
   async state(): Promise<State & { readonly registry: PluginRegistry }> {
     const { runtime: { environment, clock, files }, place: { home, system } } = this;
     const { store, remembered, registry } = this;
@@ -176,7 +179,7 @@ export class Session {
     return { environment, system, home, clock, times, files, store, remembered, registry };
   }
 
-  /** Returns what resolves a plan here. */
+  /** Returns the engine that resolves a plan in this session. */
   engine(hooks: ResolvingHooks = {}): Engine {
     const { runtime: { environment, clock, files, user }, place } = this;
     return {
@@ -201,10 +204,10 @@ export class Session {
     const { options, runtime, place, logger, locks } = this;
     const { environment, clock, files, processes: { capture, isStopped, sessionOf } } = runtime;
     if (cacheDirectory(environment, place.system) === undefined) {
-      logger.warning("Nothing is cached, since there is no home directory: set HOME");
+      logger.warning("Nothing is cached because there is no home directory: set HOME");
     }
     await runtime.keepSignals?.();
-    const { terminal, here } = this.#personHere(request.mayAsk);
+    const { terminal, here } = await this.#personHere(request.mayAsk);
     const answerable = this.#answerable();
     const say = (message: string) => this.#say(message);
     const notify = afterQuestions(say, { locks, sessionOf });
@@ -214,10 +217,10 @@ export class Session {
       notify,
       warn: (message) => logger.warning(message),
     });
-    const told = new Set<string>();
+    const toldTopics = new Set<string>();
     const tell = async (topic: string, message: string) => {
-      if (told.has(topic)) return;
-      told.add(topic);
+      if (toldTopics.has(topic)) return;
+      toldTopics.add(topic);
       if (allows(options.logLevel, "info")) await say(message);
     };
     const usedCodes = new UsedCodes({
@@ -262,18 +265,19 @@ export class Session {
   /** Does `work`, which asks the person here, and again after this process was stopped. */
   async asking<Result>(work: (here: Prompt) => Promise<Result>): Promise<Result> {
     await this.runtime.keepSignals?.();
-    const { terminal, here } = this.#personHere(true);
+    const { terminal, here } = await this.#personHere(true);
     return await this.#resumable(() => work(here), terminal);
   }
 
-  #personHere(
+  async #personHere(
     mayAsk: boolean,
-  ): { readonly terminal: TerminalPrompt; readonly here: FirstAnswer } {
+  ): Promise<{ readonly terminal: TerminalPrompt; readonly here: Answerer }> {
     const { runtime, logger } = this;
     const terminal = new TerminalPrompt(async () =>
       mayAsk ? await runtime.openTerminal() : undefined
     );
-    const here = new FirstAnswer([terminal], {
+    const answerers = mayAsk ? await this.#answerers(terminal) : [terminal] as const;
+    const here = new FirstAnswer(answerers, {
       onFailure: ({ message }) => logger.warning(message),
     });
     return { terminal, here };
@@ -292,6 +296,26 @@ export class Session {
         return mayAsk;
       },
     });
+  }
+
+  /** Returns what asks a person: the terminal, and the program that the user wants for it. */
+  async #answerers(terminal: Answerer): Promise<[Answerer, ...Answerer[]]> {
+    const { runtime } = this;
+    const { environment, process } = runtime;
+    if (!environment.get("WEV_ASKPASS")) return [terminal];
+    const { askpassOf, AskpassPrompt } = await import("./questions/askpass.ts");
+    const askpass = askpassOf(runtime);
+    if (askpass === undefined) return [terminal];
+    const program = new AskpassPrompt(askpass, {
+      runtime,
+      terminal,
+      environment: withCaller(environment, process),
+      waitFor: (what, work) =>
+        waitFor(() => what, work, (message, isCurrent = () => true) => {
+          if (isCurrent()) this.#say(message);
+        }),
+    });
+    return askpass.use === "force" ? [program] : [terminal, program];
   }
 
   #say(message: string): Promise<void> {
@@ -334,10 +358,10 @@ export class Session {
 }
 
 const IN_BACKGROUND =
-  "This job has to ask for something, but is in the background. It stops until it is continued in " +
-  "the foreground (fg)";
+  "This job must ask a question, but it is in the background. It stops until you continue it in the " +
+  "foreground (fg)";
 
-/** Returns what speaks on standard error, in colour where that is welcome. */
+/** Returns the logger for standard error. It uses colours if the environment and the terminal allow it. */
 export function loggerOf({ environment, stderr }: Runtime, level: LogLevel = "info"): Logger {
   // https://no-color.org and https://force-color.org: set and not empty.
   const color = !valueOf(environment, "NO_COLOR") &&
@@ -346,7 +370,7 @@ export function loggerOf({ environment, stderr }: Runtime, level: LogLevel = "in
   return createLogger(stderr, { level, color });
 }
 
-/** Returns a variable of which it counts only whether it is set: a failure must not keep one from being told. */
+/** Returns a variable, or a placeholder if it can't be read: this must not prevent an error message. */
 function valueOf(environment: Environment, name: string): string | undefined {
   try {
     return environment.get(name);

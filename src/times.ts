@@ -1,26 +1,26 @@
 /**
- * Times for people: one format, in the time zone of whoever reads it. Programs get UTC.
+ * Formats times: for people in the user's time zone, for programs in UTC.
  *
  * @module
  */
 
 import type { Clock, LocalTime } from "./runtime.ts";
 
-/** Seconds: what is this near is told to the second. */
+/** Seconds. Nearer instants are formatted with seconds. */
 const NEAR = 120;
 
-/** Tells instants to people. */
+/** Formats instants. */
 export class Times {
   readonly #local: LocalTime | undefined;
   readonly #clock: Clock;
 
-  /** Tells instants by the user's clock; without one in UTC, as programs read them (RFC 3339). */
+  /** Creates a formatter. Without `local` it formats in UTC, for programs (RFC 3339). */
   constructor(local: LocalTime | undefined, clock: Clock) {
     this.#local = local;
     this.#clock = clock;
   }
 
-  /** Returns an instant and how far it is: `2026-01-31 12:00 CET (in 47 minutes)`. */
+  /** Returns an instant and its distance from now: `2026-01-31 12:00 CET (in 47 minutes)`. */
   until(instant: Date): string {
     if (this.#local === undefined) return this.exactly(instant);
     const distance = this.distance(instant);
@@ -29,7 +29,7 @@ export class Times {
     return `${date} ${time}${exact} ${zone} (${distance})`;
   }
 
-  /** Returns how far an instant is: `in 47 minutes`, `20 seconds ago`. */
+  /** Returns the distance of an instant from now: `in 47 minutes`, `20 seconds ago`. */
   distance(instant: Date): string {
     const seconds = Math.round((instant.getTime() - this.#clock.now().getTime()) / 1000);
     const [amount, unit] = Math.abs(seconds) < NEAR
@@ -42,7 +42,7 @@ export class Times {
     return new Intl.RelativeTimeFormat("en").format(amount, unit);
   }
 
-  /** Returns an instant to the second, where clocks are compared: `2026-01-31 12:00:07 CET`. */
+  /** Returns an instant to the second, for comparing clocks: `2026-01-31 12:00:07 CET`. */
   exactly(instant: Date): string {
     if (this.#local === undefined) return instant.toISOString().replace(/\.\d+Z$/, "Z");
     const { date, time, seconds, zone } = this.#local(instant);

@@ -112,7 +112,7 @@ Deno.test("app() reports a bug without what it says, and runs nothing", async ()
     },
   });
   assert.equal(await app(["true"], runtime), 125);
-  assert.match(runtime.err, /^wev: error: wev failed in a way it should not \(TypeError\)\n/);
+  assert.match(runtime.err, /^wev: error: wev failed because of a bug \(TypeError\)\n/);
   assert.doesNotMatch(runtime.err, /planted-secret/);
   assert.deepEqual(runtime.commands, []);
 });
@@ -132,5 +132,5 @@ Deno.test("app() tells at debug what it reads, whatever the system", async () =>
   const runtime = windows({ [file]: `A: ${echo("1")}\n` });
   assert.equal(await app(["--log-level", "debug", "aws"], runtime), 0, runtime.err);
   assert.ok(runtime.err.includes(`wev: debug: Read ${file}: `), runtime.err);
-  assert.ok(runtime.err.includes("wev: debug: A: it is what the configuration says\n"));
+  assert.ok(runtime.err.includes("wev: debug: A: a constant of the configuration\n"));
 });

@@ -1,5 +1,5 @@
 /**
- * Which hosts a run would contact: the SDK makes its requests, and none is sent.
+ * The hosts that a run would contact: the SDK prepares its requests, and wev sends none of them.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { askSdk, machineOf } from "./keys/source_keys.ts";
 import type { ProvidedCredentials } from "./profiles/credentials.ts";
 import type { IdentitySource } from "./profiles/identity_source.ts";
 
-/** Which services a run contacts besides STS. */
+/** The services that a run contacts besides STS. */
 export interface Contacted {
   /** Whether it contacts IAM. */
   readonly iam: boolean;
@@ -61,14 +61,14 @@ async function providerUrls(
   try {
     await askSdk(base, source, unsent.handler);
   } catch {
-    // Its requests can't be answered.
+    // It fails, because its requests get no response.
   }
   return unsent.urls;
 }
 
 /**
- * Returns the endpoint of a service, as the SDK derives it from the region, the variables and the profile:
- * it makes a request, which is not sent.
+ * Returns the endpoint of a service, as the SDK derives it from the region, the variables and the profile.
+ * The SDK prepares a request, and wev does not send it.
  *
  * @throws {WevError} if it is not a URL.
  */

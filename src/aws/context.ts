@@ -1,5 +1,5 @@
 /**
- * What the code for AWS needs of its caller. The context of a plugin has all of it.
+ * The context that the code for AWS needs. The context of a plugin has all of it.
  *
  * @module
  */
@@ -29,21 +29,21 @@ export interface ReadContext {
 
 /** Files to be read. An absent file is `undefined`; any other failure throws. */
 export interface ReadableFiles {
-  /** Returns what `path` is, links followed. */
+  /** Returns the kind of the file at `path`; follows links. */
   stat(path: string): Pick<FileInfo, "kind"> | undefined;
   /** Returns the content of `path`: at most `limit` bytes, and one more if there are more. */
   read(path: string, limit: number): Uint8Array | undefined;
 }
 
-/** Sends requests and runs programs, too. */
+/** Also sends requests and runs programs. */
 export interface RequestContext extends ReadContext {
   /** Logs to standard error. */
   readonly logger: Pick<Logger, "debug" | "warning">;
-  /** Aborted if the run can't succeed any more. */
+  /** Aborted if the run can no longer succeed. */
   readonly signal: AbortSignal;
-  /** Waits for `work`, and after a second tells the person that wev waits for `what`. */
+  /** Waits for `work`. After a second, says that wev waits for `what`. */
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
-  /** Returns what sends HTTP requests. */
+  /** Returns a function that sends HTTP requests. */
   createFetch(options: FetchOptions): Fetch;
   /**
    * Runs a program and returns its output. As in a shell, the exit code is 127 if there is no such program

@@ -1,6 +1,5 @@
 /**
- * Custom endpoints: where the environment and the profile send requests to services, in the order of the
- * AWS CLI.
+ * Custom endpoints of services, from the environment and the profile, in the order of the AWS CLI.
  *
  * @module
  */
@@ -29,20 +28,20 @@ export interface Endpoints {
   readonly signin: string | undefined;
 }
 
-/** Which endpoints the SDK's clients choose, by the SDK's names. */
+/** The settings by which the SDK's clients choose endpoints, by the SDK's names. */
 export interface EndpointKind {
   /** Whether custom endpoints are ignored. */
   readonly ignoreConfiguredEndpointUrls: boolean;
-  /** Whether AWS's endpoints are those with IPv6. */
+  /** Whether to use AWS's endpoints with IPv6. */
   readonly useDualstackEndpoint: boolean;
-  /** Whether AWS's endpoints are those with FIPS 140. */
+  /** Whether to use AWS's endpoints with FIPS 140. */
   readonly useFipsEndpoint: boolean;
 }
 
 /** Returns an environment variable. */
 export type GetVariable = (name: string) => string | undefined;
 
-/** The variable with the endpoint of all services; `_STS` behind it makes it that of one. */
+/** The variable with the endpoint of all services; with `_STS` appended, that of STS alone. */
 export const ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL";
 /** The variable that switches custom endpoints off. */
 export const IGNORE_ENDPOINTS_VARIABLE = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
@@ -59,7 +58,7 @@ export function endpointsOf(settings: ProfileSettings, get: GetVariable): Endpoi
   };
 }
 
-/** Returns which endpoints clients choose. */
+/** Returns the settings by which clients choose endpoints. */
 export function endpointKindOf(settings: ProfileSettings, get: GetVariable): EndpointKind {
   const isOn = (name: string, setting: string) => isTrue(get(name) ?? settings.profile[setting]);
   return {
@@ -113,18 +112,18 @@ export function profileEndpoints({ profile, services }: ProfileSettings): Profil
   };
 }
 
-/** The profile whose endpoints are checked. */
+/** The profile with the endpoints to check. */
 export interface EndpointSource {
   /** Its name. */
   readonly profile: string;
-  /** Which endpoints clients choose. */
+  /** The settings by which clients choose endpoints. */
   readonly endpointKind: EndpointKind;
   /** The files of profiles. */
   readonly shared: { readonly config: SharedConfig };
 }
 
 /**
- * Checks the endpoints of the profile, unless the environment sets that of STS.
+ * Checks the endpoints of the profile, unless the environment sets the endpoint of STS.
  *
  * @throws {ConfigError} if its `services` do not exist, or an endpoint can't be a URL.
  */
@@ -159,10 +158,11 @@ export function checkEndpoints(
   }
 }
 
-/** Returns the error of a value that can't be right, often since a comment follows it. */
+/** Returns the error of an invalid value, often one that a comment follows. */
 export function invalidValue({ name, valueLocation }: Setting): ConfigError {
-  return new ConfigError(valueLocation, `${name} has a value that can't be right`, {
+  return new ConfigError(valueLocation, `${name} has an invalid value`, {
     hint:
-      "If part of it is a comment, write that on a line of its own: behind a value there are none.",
+      "If part of it is a comment, move the comment to a line of its own: after a value, AWS's tools " +
+      "read no comments.",
   });
 }

@@ -11,7 +11,7 @@ import type { NamedValue } from "./profiles/credentials.ts";
 
 /**
  * Parses the expiration that tools write beside temporary keys: ISO 8601, or a date and a time; in UTC
- * unless it has a zone, as those tools mean it. Returns `undefined` for any other text.
+ * unless it has a zone, as in those tools. Returns `undefined` for any other text.
  */
 export function parseExpiration({ value }: Pick<NamedValue, "value">): Date | undefined {
   const [, date, time, zone = "Z"] =

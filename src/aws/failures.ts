@@ -99,7 +99,7 @@ export function isAccessDenied(error: unknown): boolean {
   return code === "AccessDenied" || code === "AccessDeniedException";
 }
 
-/** Failures before a request was sent, or after a response came. */
+/** Failures before the request was sent, or after the response came. */
 const NOT_LOST = new Set([
   "ECERT",
   "ECERTFILE",
@@ -163,12 +163,12 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   if (isClockSkew(error)) {
     return explain(
       `This computer's clock is wrong${drift(message)}: AWS refuses its signatures`,
-      "Set the clock right (timedatectl, or the system's settings) and run the command again.",
+      "Correct the clock (timedatectl, or the system's settings) and run the command again.",
     );
   }
   if (/Cannot call GetSessionToken with session credentials/i.test(message)) {
     return explain(
-      `A session can't be made from temporary credentials: ${key} is one`,
+      `AWS makes no session from temporary credentials: ${key} is temporary`,
       "Give wev the long-term access key of an IAM user.",
     );
   }
@@ -180,7 +180,7 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
         `AWS does not know ${key}`,
         isTemporaryKey(keys)
           ? `It may have been revoked, or belong to another partition (China, GovCloud). ${keys.remedy}`
-          : "It was deleted, made inactive, or belongs to another partition (China, GovCloud). Make a " +
+          : "It was deleted or deactivated, or belongs to another partition (China, GovCloud). Create a " +
             `new one in the IAM console. ${keys.remedy}`,
       );
     case "SignatureDoesNotMatch":
@@ -205,7 +205,7 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
     case "AccessDeniedException":
       return explain(
         `AWS refused: ${quote(error)}`,
-        "A policy that denies everything without MFA must except sts:GetSessionToken and sts:GetCallerIdentity.",
+        "If a policy denies everything without MFA, exempt sts:GetSessionToken and sts:GetCallerIdentity.",
       );
     case "ValidationError":
       return explain(`AWS refused the request: ${quote(error)}`, "Check duration and mfa_device.");
@@ -213,7 +213,7 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   if (isUnreadable(error)) return notAws(`HTTP status ${status}`, error);
   if (status !== undefined && status >= 500) {
     return explain(
-      `AWS could not answer: HTTP status ${status} (${failureCode(error)})`,
+      `AWS could not respond: HTTP status ${status} (${failureCode(error)})`,
       "Run the command again in a while.",
     );
   }
@@ -295,13 +295,16 @@ export function explainNoAnswer(error: unknown, server = "AWS"): WevError {
 
 /** Returns the error for an endpoint that is not a URL of a web server. */
 export function noWebServer(cause?: unknown): WevError {
-  return new WevError("The endpoint that is set for AWS is not a URL of a web server", {
+  return new WevError("The endpoint for AWS is not a URL of a web server", {
     hint: "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_IAM.",
     cause,
   });
 }
 
-/** AWS writes: `Signature expired: A is now earlier than B (C - 15 min.)`; A the request, C its time. */
+/**
+ * Returns the difference of the clocks, for a sentence. AWS writes: `Signature expired: A is now earlier than
+ * B (C - 15 min.)`, with the request's time A and AWS's time C.
+ */
 function drift(message: string): string {
   const [, request, , server] =
     /(\d{8}T\d{6}Z) is (?:now earlier|still later) than (\d{8}T\d{6}Z) \((\d{8}T\d{6}Z)/.exec(
@@ -333,7 +336,7 @@ function networkReason(code: string, host: string): string {
     ENETUNREACH: `no route to ${host}`,
     EPROTO: `${host} does not speak TLS`,
     ETIMEDOUT: "no connection in time",
-    TimeoutError: "no answer in time",
-    AbortError: "no answer in time",
+    TimeoutError: "no response in time",
+    AbortError: "no response in time",
   }[code] ?? `the request failed (${code})`;
 }

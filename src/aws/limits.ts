@@ -73,8 +73,8 @@ const SERIAL_NUMBER: TextForm = {
 };
 
 /**
- * Returns what is wrong with `serial` as the SerialNumber of GetSessionToken, or `undefined`: the
- * form in the service model, and no FIDO key, which STS can't use.
+ * Returns the problem with `serial` as the SerialNumber of GetSessionToken, or `undefined`. It must have the
+ * form in the service model, and STS can't use FIDO keys.
  */
 export function serialNumberProblem(serial: string): string | undefined {
   if (isFido(serial)) {

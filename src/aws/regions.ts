@@ -7,11 +7,11 @@
 import { WevError } from "../errors.ts";
 import { parseArn } from "./arn.ts";
 
-/** A region, and what names it. */
+/** A region and the setting that names it. */
 export interface NamedRegion {
   /** The region. */
   readonly name: string;
-  /** What names it, for messages: `AWS_REGION`. */
+  /** The setting that names it, for messages: `AWS_REGION`. */
   readonly source: string;
 }
 
@@ -51,7 +51,7 @@ const PATTERN = new RegExp(`^(?:fips-)?(?:${REGION}|aws(?:-[a-z]+)*-global|aws)(
 
 /**
  * Checks the form of a region: it becomes part of a host name. With a custom endpoint (`hasEndpoint`) any
- * such name will do.
+ * such name is accepted.
  *
  * @throws {WevError} if it can't be a region.
  */
@@ -62,13 +62,13 @@ export function checkRegion(
   const pattern = hasEndpoint ? /^[A-Za-z0-9-]{1,63}$/ : PATTERN;
   if (pattern.test(name)) return;
   throw new WevError(`"${name.slice(0, 80)}" is not a region of AWS`, {
-    suggest: { word: plainly(name), known: KNOWN },
+    suggest: { word: normalized(name), known: KNOWN },
     hint: `Check ${source}.`,
   });
 }
 
 /** Corrects the usual mistakes in a name: `US_EAST_1`, `us-east-1a`. */
-function plainly(name: string): string {
+function normalized(name: string): string {
   return name.slice(0, 80).trim().toLowerCase().replace(/[\s_]+/g, "-").replace(
     /(?<=\d)[a-z]$/,
     "",
@@ -81,7 +81,7 @@ export function isKnownRegion(region: string): boolean {
     KNOWN.includes(region.replace(/^fips-|-fips$/, ""));
 }
 
-/** Returns the suggestion for a region that wev does not know. */
+/** Returns the words for a suggestion instead of an unknown region. */
 export function knownRegions(
   region: string,
 ): { readonly word: string; readonly known: readonly string[] } {
@@ -175,7 +175,7 @@ export function checkPartitions(region: string | undefined, arns: readonly strin
     const own = partitionOfRegion(region);
     if (own === partition) continue;
     throw new WevError(
-      `The region ${region} is in the partition "${own}", and ${arn} is in "${partition}"`,
+      `The region ${region} is in the partition "${own}", but ${arn} is in "${partition}"`,
       { hint: `Set the region to one of that partition, for example ${(known ?? AWS).example}.` },
     );
   }

@@ -1,5 +1,5 @@
 /**
- * STS: whose keys are used, and its responses with credentials, checked. Nothing unchecked leaves here.
+ * Responses of STS, checked: the caller, and credentials. Nothing unchecked leaves this module.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { notAws } from "./failures.ts";
 /**
  * Returns the ARN of the owner of the clients' keys. `connection` learns AWS's time from the response.
  *
- * @throws {WevError} if AWS does not say it.
+ * @throws {WevError} if AWS refuses the keys, or the response is invalid.
  */
 export async function callerArn(
   clients: Clients,
@@ -25,7 +25,7 @@ export async function callerArn(
 ): Promise<string> {
   const { sts } = clients;
   const { Arn } = await context.waitFor(
-    "AWS to say whose access key this is",
+    "AWS to identify the access key",
     request(
       clients,
       sts,
@@ -34,13 +34,13 @@ export async function callerArn(
     ),
   );
   connection.clockOffset = sts.config.systemClockOffset;
-  if (Arn === undefined) throw notAws("it does not say whose access key this is");
+  if (Arn === undefined) throw notAws("it names no caller");
   return checkedIdentity(Arn);
 }
 
 /**
  * Returns `arn` if it is that of a user, a role's session, a federated user or the root user. It comes from
- * a response, and is cached and shown.
+ * a response, and wev caches and shows it.
  *
  * @throws {WevError} if it is not.
  */
@@ -49,11 +49,11 @@ export function checkedIdentity(arn: string): string {
   const isIdentity = arn.length <= 2048 && /^aws[a-z-]*$/.test(partition) &&
     (service === "iam" || service === "sts") && region === "" && isAccount(account) &&
     /^[\x21-\x7e]+$/.test(resource) && !resource.endsWith("/");
-  if (!isIdentity) throw notAws("the caller in it has no ARN");
+  if (!isIdentity) throw notAws("it names a caller without a valid ARN");
   return arn;
 }
 
-/** A session: the values of a variable, and what is known of them. */
+/** A session: the values of a variable, their expiration and identity. */
 export interface StsSession {
   /** Access key ID, secret access key, session token, expiration. */
   readonly values: readonly string[];
@@ -78,7 +78,7 @@ export interface StsCredentials {
 /**
  * Returns the session in a response of STS.
  *
- * @throws {WevError} if a part of it is missing or can't be right.
+ * @throws {WevError} if a part of it is missing or invalid.
  */
 export function sessionOf(
   credentials: StsCredentials | undefined,
@@ -87,11 +87,11 @@ export function sessionOf(
 ): StsSession {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-    throw notAws("there are no credentials in it");
+    throw notAws("it has no credentials");
   }
   const keys = [AccessKeyId, SecretAccessKey, SessionToken];
   if (keys.some(isDamaged) || Number.isNaN(Expiration.getTime())) {
-    throw notAws("its credentials have characters in them that credentials don't have");
+    throw notAws("its credentials contain invalid characters");
   }
   const expiresAt = checkedExpiry(Expiration, "AWS's new credentials", clocks);
   return { values: [...keys, withoutMilliseconds(Expiration)], expiresAt, identity };

@@ -1,5 +1,6 @@
 /**
- * An entry of the cache: a resolution, and for how long it is usable. Pure; the files are elsewhere.
+ * An entry of the cache: a resolution and the time that it is usable. This module has no side effects,
+ * except for reading the file.
  *
  * @module
  */
@@ -9,21 +10,21 @@ import { stampOf } from "../paths.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 import { entryPath } from "./layout.ts";
 
-/** Never is a command handed a session with less life left than this: 300 seconds… */
+/** A command never gets a session with less remaining lifetime than this: 300 seconds… */
 const MAX_MARGIN_MS = 300_000;
-/** … or this part of its whole life, whichever is less: else a short session were never fresh. */
+/** … or this part of its lifetime, if that is less. Otherwise a short session would never be fresh. */
 const MARGIN_OF_LIFE = 0.1;
 
 /**
- * Less use than this is none: a device shows a new code every 30 seconds, so whoever demands more of a
- * session's life than that leaves would be asked in every run.
+ * The shortest time that a session must be usable. A device shows a new code every 30 seconds: with less
+ * time, wev would ask for a code in every run.
  */
 const MIN_USE_MS = 30_000;
 
-/** The format of the files. It is in their names too, so that two versions of wev keep out of each other's. */
+/** The format of the files. It is part of the keys, so that versions of wev don't share entries. */
 export const FORMAT = 2;
 
-/** Bytes. What is larger is nothing that wev wrote. */
+/** Bytes. wev never writes a larger file. */
 const MAX_ENTRY_BYTES = 1_048_576;
 
 /** A resolution that is kept until it expires. */
@@ -32,13 +33,13 @@ export interface CacheEntry extends EntryOrigin {
   readonly resolution: Resolution & { readonly expiresAt: Date };
 }
 
-/** A resolution that is kept until it expires, whose values only the holder of a key can read. */
+/** A resolution that is kept until it expires, with encrypted values. */
 interface SealedEntry extends EntryOrigin {
-  /** The expiry and, sealed, the values. */
+  /** The expiry and the encrypted values. */
   readonly resolution: Omit<CacheEntry["resolution"], "values"> & { readonly sealed: string };
 }
 
-/** What a file of the cache holds. */
+/** An entry as a file of the cache holds it. */
 export type KeptEntry = CacheEntry | SealedEntry;
 
 /** An entry with its key. */
@@ -49,37 +50,37 @@ export interface KeyedEntry {
   readonly entry: KeptEntry;
 }
 
-/** What is known of a resolution besides its values. */
+/** The origin of a resolution: everything except its values. */
 interface EntryOrigin {
   /** The plugin's id. */
   readonly plugin: string;
   /** The names of the variable it was resolved for, for people; others may share it. */
   readonly names: readonly string[];
-  /** What the plugin read of the environment and of files, by name. No secret. */
+  /** The inputs that the plugin read from the environment and from files, by name. No secret. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** The stamps of the files that the inputs stand in, by path: while they are the same, so are those. */
+  /** The stamps of the files with the inputs, by path. While a stamp is the same, so are the inputs. */
   readonly stamps: Readonly<Record<string, string>>;
-  /** When it was resolved: if its values are those of a kept entry, when that was. */
+  /** When it was resolved. If it has the values of a kept entry, when that was resolved. */
   readonly resolvedAt: Date;
-  /** The keys of the kept entries that it was made from, which are forgotten with it. */
+  /** The keys of the kept entries that it was made from. They are forgotten with it. */
   readonly madeFrom?: readonly string[];
 }
 
-/** What the file of an entry holds. */
+/** The file of an entry. */
 export interface EntryFile {
-  /** What the file is. */
+  /** Its owner, mode and kind. */
   readonly info: FileInfo;
-  /** The entry; `undefined` where the file holds none that can be understood. */
+  /** The entry; `undefined` if the file has no valid entry. */
   readonly entry: KeptEntry | undefined;
-  /** Whether it is no entry of this version of wev, but one in the format of another. */
+  /** Whether the file has the format of another version of wev. */
   readonly isOtherFormat: boolean;
 }
 
 /**
- * Returns what the file of the entry of `key` holds; `undefined` where there is none. Whether its word
- * counts is for the caller to say.
+ * Reads the file of the entry of `key`; returns `undefined` if there is none. The caller must check
+ * whether the file can be trusted.
  *
- * @throws what the system says where it can't be read.
+ * @throws the error of the system if it can't be read.
  */
 export function readEntry(
   key: string,
@@ -106,65 +107,65 @@ function hasOtherFormat(text: string): boolean {
   }
 }
 
-/** Returns whether the values of `entry` are there to be read. */
+/** Returns whether the values of `entry` are not encrypted. */
 export function isOpen(entry: KeptEntry): entry is CacheEntry {
   return "values" in entry.resolution;
 }
 
 /**
- * Returns whether `entry` may still be handed to a command at the instant `now`, with at least
- * `remaining` seconds left; where it can't last that long, asking again would not help.
+ * Returns whether a command may still get `entry` at the instant `now`, with at least `remaining` seconds
+ * left. If such an entry never lasts that long, `remaining` is ignored: asking again would not help.
  */
 export function isFresh(entry: KeptEntry, now: Date, remaining = 0): boolean {
   const { margin } = spans(entry);
   const wanted = canLast(entry, remaining) ? Math.max(margin, remaining * 1000) : margin;
-  // Resolved in the future: the clock was wrong then or is now, and the expiry means nothing.
+  // If it was resolved in the future, the clock was or is wrong, so the expiry can't be trusted.
   const since = entry.resolvedAt.getTime() - margin;
   return since <= now.getTime() && now.getTime() < entry.resolution.expiresAt.getTime() - wanted;
 }
 
-/** Returns whether an entry like this one can have `remaining` seconds left for any time worth a question. */
+/** Returns whether such an entry has `remaining` seconds left for long enough to be worth a question. */
 export function canLast(entry: KeptEntry, remaining: number): boolean {
   return remaining * 1000 <= spans(entry).life - MIN_USE_MS;
 }
 
-/** Returns whether the files behind `entry` are as they were when it was resolved. */
+/** Returns whether the files behind `entry` are unchanged since it was resolved. */
 export function holds({ stamps }: KeptEntry, files: Files): boolean {
   try {
     return Object.entries(stamps).every(([path, known]) => stampOf(files, path) === known);
   } catch {
-    // What can't be looked at is reported by those who read it.
+    // The code that reads the files reports the error.
     return false;
   }
 }
 
-/** Returns the instant from which on `entry` is resolved anew: its expiry less the margin. */
+/** Returns the instant from which `entry` is resolved again: its expiry minus the margin. */
 export function freshUntil(entry: KeptEntry): Date {
   return new Date(entry.resolution.expiresAt.getTime() - spans(entry).margin);
 }
 
-/** The whole life of an entry, and how long before its end it is not used any more. */
+/** Returns the lifetime of an entry, and the margin before its end in which it is not used. */
 function spans({ resolvedAt, resolution }: KeptEntry): { life: number; margin: number } {
   const life = Math.max(resolution.expiresAt.getTime() - resolvedAt.getTime(), 0);
   return { life, margin: Math.min(MAX_MARGIN_MS, life * MARGIN_OF_LIFE) };
 }
 
-/** Returns the content of the file of the entry of `key`. */
+/** Returns the content of the file for the entry of `key`. */
 export function formatEntry(entry: KeptEntry, key: string): string {
   return `${formatTwice({ format: FORMAT, key, ...entry })}\n`;
 }
 
 /**
- * Returns `data` as JSON that has everything twice. A byte that a disk got wrong would reach the command
- * as a session that AWS refuses, until it expires; and no sum in JavaScript is as fast as comparing two
- * texts.
+ * Returns `data` as JSON that contains everything twice, to detect damage. Otherwise a wrong byte from the
+ * disk would give the command a session that AWS refuses, until it expires. In JavaScript comparing two
+ * texts is faster than any checksum.
  */
 export function formatTwice(data: object): string {
   const members = JSON.stringify(data).slice(1, -1);
   return `{${members},"copy":{${members}}}`;
 }
 
-/** Returns what {@linkcode formatTwice} was given; `undefined` where the two differ. */
+/** Returns the data that {@linkcode formatTwice} was given; `undefined` if the two copies differ. */
 export function parseTwice(text: string): Record<string, unknown> | undefined {
   const members = text.slice(1, (text.length - '{,"copy":{}}'.length) / 2 + 1);
   if (text !== `{${members},"copy":{${members}}}`) return undefined;
@@ -176,8 +177,8 @@ export function parseTwice(text: string): Record<string, unknown> | undefined {
 }
 
 /**
- * Returns the entry of `key` that a file holds, or `undefined` where it holds none that is understood,
- * is damaged, or is another key's.
+ * Returns the entry of `key` in the text of a file, or `undefined` if it is invalid, damaged or has
+ * another key.
  */
 export function parseEntry(text: string, key: string): KeptEntry | undefined {
   const data = parseTwice(text.trimEnd());

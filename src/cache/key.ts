@@ -1,27 +1,27 @@
 /**
- * The key of an entry: what a resolution was made of. The same things always share an entry, different
- * ones never do. The directory is not among them: two projects with the same options share a session.
+ * The key of an entry, made from the inputs of its resolution. Equal inputs share an entry; different ones
+ * never do. The directory is not an input, so two projects with the same options share a session.
  *
  * @module
  */
 
 import { FORMAT } from "./entry.ts";
 
-/** What decides a resolution. */
+/** The inputs of a resolution. */
 export interface KeyParts {
   /** The plugin's id. */
   readonly plugin: string;
-  /** The plugin's version, of which the major part counts. */
+  /** The plugin's version. Only the major part is used. */
   readonly version: string;
-  /** The options as the plugin understood them; anything JSON can hold. */
+  /** The options as the plugin reads them: any JSON value. */
   readonly options: unknown;
-  /** The environment variables that the plugin reads, by name; unset is not the same as empty. */
+  /** The environment variables that the plugin reads, by name. Unset and empty differ. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** The home directory, in which a plugin finds files. */
+  /** The home directory: plugins look for files in it. */
   readonly home: string | undefined;
 }
 
-/** Returns the SHA-256 of `parts`, in hexadecimal: the name of the entry's file. */
+/** Returns the SHA-256 of `parts` in hexadecimal. It is the name of the entry's file. */
 export async function entryKey(parts: KeyParts): Promise<string> {
   const { plugin, version, options, variables, home } = parts;
   const major = version.split(".", 1)[0];
@@ -30,7 +30,7 @@ export async function entryKey(parts: KeyParts): Promise<string> {
   return new Uint8Array(digest).toHex();
 }
 
-/** Returns `data` with the keys of its objects in order, so that it has one form in JSON. */
+/** Returns `data` with the keys of its objects sorted, so that equal data has the same JSON. */
 function sorted(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(sorted);
   if (typeof data !== "object" || data === null) return data;

@@ -1,18 +1,18 @@
 /**
- * Where everything is that wev keeps, and what it is called:
+ * The layout of the cache directory:
  *
  * ```
  * ~/.cache/wev/            0700, as all below
  *   KEY.json               an entry: the values of a variable, or a session that several share
- *   facts/KEY.json         what was found out or chosen: which MFA device
+ *   facts/KEY.json         a remembered choice: which MFA device
  *   plans/NAME.json        the plan of a working directory
- *   codes/DIGEST           an empty file: a one-time code that was used a moment ago
- *   locks/NAME.lock        empty, or who holds the lock
- *   questions/ID           a socket: a run that waits for an answer
- *   key.dpapi              Windows: the key that seals the values, for WEV_KEYRING
+ *   codes/DIGEST           an empty file: a recently used one-time code
+ *   locks/NAME.lock        empty, or the holder of the lock
+ *   questions/ID           the socket of a run that waits for an answer
+ *   key.dpapi              Windows: the key that encrypts the values, for WEV_KEYRING
  * ```
  *
- * A file is written beside its place, as `FILE.UUID.tmp`, and renamed.
+ * A file is written as `FILE.UUID.tmp` in the same directory, and then renamed.
  *
  * @module
  */
@@ -21,9 +21,9 @@ import { absolutePath, homeDirectory, joinPath } from "../paths.ts";
 import type { Environment, System } from "../runtime.ts";
 
 /**
- * Returns the directory of the cache: `$XDG_CACHE_HOME/wev`, else `$HOME/.cache/wev`; on Windows
- * `%LOCALAPPDATA%\wev\cache`. `undefined` where there is no home. A relative `XDG_CACHE_HOME` is
- * ignored, as the XDG Base Directory Specification demands.
+ * Returns the cache directory: `$XDG_CACHE_HOME/wev`, or `$HOME/.cache/wev` if that is not set; on Windows
+ * `%LOCALAPPDATA%\wev\cache`. Returns `undefined` if there is no home directory. A relative
+ * `XDG_CACHE_HOME` is ignored, as the XDG Base Directory Specification requires.
  */
 export function cacheDirectory(environment: Environment, system: System): string | undefined {
   if (system === "windows") {
@@ -46,8 +46,8 @@ export function keyIn(name: string): string {
   return name.slice(0, -".json".length);
 }
 
-/** Returns the directory of what was found out or chosen, which has entries too. */
-export function factsDirectory(cache: string, system: System): string {
+/** Returns the directory of the remembered choices. Its files are entries, too. */
+export function rememberedDirectory(cache: string, system: System): string {
   return joinPath(cache, "facts", system);
 }
 
@@ -56,7 +56,7 @@ export function planDirectory(cache: string, system: System): string {
   return joinPath(cache, "plans", system);
 }
 
-/** Returns the path of the plan that is kept for a working directory and a home directory. */
+/** Returns the path of the kept plan for a working directory and a home directory. */
 export function planPath(
   cache: string,
   { workingDirectory, home, system }: {
@@ -70,8 +70,8 @@ export function planPath(
 }
 
 /**
- * Returns 64 bits that differ between directories. They only name a file: what is in there says for
- * which directory it is. SHA-256 would have to be waited for.
+ * Returns a 64-bit hash for a file name. A collision does no harm, because the file says which directory
+ * it is for. SHA-256 is asynchronous, and waiting for it takes time.
  */
 function hash(text: string): string {
   let one = 0x811c9dc5;
@@ -88,7 +88,7 @@ function hex(bits: number): string {
   return (bits >>> 0).toString(16).padStart(8, "0");
 }
 
-/** Returns the directory of the notes of used codes. */
+/** Returns the directory of the used codes. */
 export function codesDirectory(cache: string, system: System): string {
   return joinPath(cache, "codes", system);
 }
@@ -103,12 +103,12 @@ export function questionsDirectory(cache: string, system: System): string {
   return joinPath(cache, "questions", system);
 }
 
-/** Returns the path of the key that seals values on Windows. */
+/** Returns the path of the key that encrypts values on Windows. */
 export function sealingKeyPath(cache: string): string {
   return joinPath(cache, "key.dpapi", "windows");
 }
 
-/** The names of files by what they hold. Nothing else in a directory of the cache is wev's. */
+/** The file names of each kind. wev owns no other files in the directories of the cache. */
 export const NAMES = {
   entry: /^[0-9a-f]{64}\.json$/,
   plan: /^[0-9a-f]{16}\.json$/,
@@ -116,5 +116,5 @@ export const NAMES = {
   question: /^[0-9a-f]{16}$/,
 } as const;
 
-/** The names of files that are being written, or whose writer was killed: of an entry, a plan, a code. */
+/** The temporary files of entries, plans and codes: still being written, or left by a killed run. */
 export const UNFINISHED = /^(?:[0-9a-f]{64}(?:\.json)?|[0-9a-f]{16}\.json)\.[\w-]+\.tmp$/;

@@ -1,6 +1,6 @@
 /**
- * Locks between runs of wev. They are the system's own file locks, so they end with their holder,
- * however it ends, and never need cleaning.
+ * Locks between runs of wev. They are file locks of the system: they end with the process that holds them,
+ * however it ends, so there are no stale locks.
  *
  * @module
  */
@@ -10,83 +10,83 @@ import { asShellWord, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { type Clock, ForeignFileError, type LockedFile } from "../runtime.ts";
 import { lockPath } from "./layout.ts";
-import { asideOf, makeOwnDirectory, type Owner, Unusable } from "./private_directory.ts";
+import { makeOwnDirectory, type Owner, Unusable, unusedPath } from "./private_directory.ts";
 
 /** A lock that is held. */
 export interface Lock {
   /**
-   * The failure of the last holder, if it failed since this run was started: it was asked for the same
-   * thing, so its failure is shared.
+   * The failure of the last holder, if it failed after this run was started. It was resolving the same
+   * values, so this run shares its failure.
    */
   readonly failure: SharedFailure | undefined;
-  /** Lets go; with a failure, for the runs to share that there are now. */
+  /** Releases the lock. The runs that wait now share a `failure`. */
   release(failure?: WevError): void;
 }
 
-/** The failure of another run, which was asked for the same. */
+/** The failure of another run that was resolving the same values. */
 export class SharedFailure extends WevError {
   /** The name of the class. */
   override readonly name: string = "SharedFailure";
 
-  /** Makes an error of what the other run noted. */
+  /** Creates an error from the note of the other run. */
   constructor(readonly note: FailureNote) {
-    super(`Another run of wev was asked for the same and failed: ${note.message}`, {
+    super(`Another run of wev failed to resolve the same values: ${note.message}`, {
       exitStatus: note.exitStatus,
       ...(note.hint === undefined ? {} : { hint: note.hint }),
     });
   }
 }
 
-/** How a failure is noted. */
+/** The note of a failure. */
 interface FailureNote {
   /** When it happened, in milliseconds since 1970. */
   readonly at: number;
-  /** What failed. */
+  /** The error message. */
   readonly message: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly hint?: string;
-  /** What wev exits with. */
+  /** The exit status of wev. */
   readonly exitStatus: number;
 }
 
-/** Who holds a lock, for those who wait. */
+/** The holder of a lock, for the runs that wait. */
 export interface Holder {
   /** Its process ID. */
   readonly process: number;
-  /** What it does, for people; no secret. */
+  /** What it gets, for people: names of variables. No secret. */
   readonly purpose: string;
   /**
-   * Whether it waits for a person's answer, its own question's or that of another run.
+   * Whether it waits for the user to answer its question, or that of another run.
    *
    * @default {false}
    */
   readonly waitsForPerson?: boolean;
 }
 
-/** What locks are made of. */
+/** The options of {@linkcode LockDirectory}. */
 interface LockDirectoryOptions extends Owner {
-  /** The directory of the cache; without one nothing is locked. */
+  /** The cache directory; if `undefined`, nothing is locked. */
   readonly cacheDirectory: string | undefined;
   /** This process's ID. */
   readonly process: number;
   /** When this process was started. */
   readonly startedAt: Date;
-  /** The time. */
+  /** The current time. */
   readonly clock: Clock;
-  /** Says things on standard error. */
+  /** Logs failures. */
   readonly logger: Logger;
 }
 
-/** What a lock's file holds. */
+/** The content of a lock file. */
 interface Note {
   readonly holder?: Holder;
   readonly failure?: FailureNote;
 }
 
-/** Bytes; what is larger is no note. */
+/** Bytes. wev never writes a larger note. */
 const MAX_NOTE = 65_536;
 
-/** The locks of one user, in files of their own: they stay, empty, since removing one is a race. */
+/** The locks of one user, one file each. The empty files stay, because removing one would be a race. */
 export class LockDirectory {
   readonly #options: LockDirectoryOptions;
   #hasWarned = false;
@@ -94,20 +94,20 @@ export class LockDirectory {
   #questions = 0;
   #startedAt: Date;
 
-  /** Makes no file yet. */
+  /** Creates the locks; creates no file yet. */
   constructor(options: LockDirectoryOptions) {
     this.#options = options;
     this.#startedAt = options.startedAt;
   }
 
-  /** Has this run share only failures since `instant`: until then it was stopped. */
+  /** Makes this run ignore failures before `instant`: it was stopped until then. */
   continueAt(instant: Date): void {
     this.#startedAt = instant;
   }
 
   /**
-   * Waits for the lock `name` and takes it for `purpose`. One that comes when `signal` has been aborted
-   * is left as it is.
+   * Waits for the lock `name` and takes it for `purpose`. If `signal` is aborted by then, the lock is not
+   * taken.
    */
   async take(name: string, purpose: string, signal?: AbortSignal): Promise<Lock> {
     const { logger, clock } = this.#options;
@@ -117,7 +117,7 @@ export class LockDirectory {
     try {
       file = await this.#lock(path);
     } catch (error) {
-      // A cache that can't be written costs a question, not the run.
+      // The run continues without a lock; it may have to ask a question again.
       const message = `Cannot lock ${path}: ${error instanceof Error ? error.message : error}`;
       if (error instanceof ForeignFileError) {
         this.#warn(`${message}\nRemove it: rm ${asShellWord(path)}`);
@@ -144,7 +144,7 @@ export class LockDirectory {
     };
   }
 
-  /** Does `work`, which waits for a person, and lets those know who wait for the locks of this run. */
+  /** Does `work`, which waits for the user. The runs that wait for locks of this run can see that. */
   async whilePersonIsAsked<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#questions++ === 0) this.#writeHolders();
     try {
@@ -167,19 +167,19 @@ export class LockDirectory {
   async #lock(path: string): Promise<LockedFile> {
     const { files, system } = this.#options;
     makeOwnDirectory(parentOf(path, system), this.#options);
-    // Nothing of wev's: it goes aside, or no two runs would ever wait for each other.
-    if (files.lstat(path)?.kind === "directory") files.rename(path, asideOf(path));
+    // wev did not create this directory. Rename it, because otherwise locking would never work.
+    if (files.lstat(path)?.kind === "directory") files.rename(path, unusedPath(path));
     return await files.lock(path);
   }
 
-  /** Says something once: a run takes several locks. */
+  /** Warns once: a run takes several locks. */
   #warn(message: string): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     this.#options.logger.warning(message);
   }
 
-  /** Returns who holds the lock `name`, as far as that can be known. */
+  /** Returns the holder of the lock `name`, if it is known. */
   holderOf(name: string): Holder | undefined {
     const path = this.#path(name);
     try {
@@ -188,7 +188,7 @@ export class LockDirectory {
         : this.#options.files.readRegular(path, MAX_NOTE);
       return readNote(new TextDecoder().decode(found?.bytes)).holder;
     } catch {
-      // On Windows nobody else may read a file that is locked.
+      // On Windows no other process may read a locked file.
       return undefined;
     }
   }
@@ -200,14 +200,14 @@ export class LockDirectory {
   }
 }
 
-/** What is held where nothing can be locked, or nobody is waited for. */
+/** The lock of a run that can't lock, or does not wait. */
 export const NO_LOCK: Lock = { failure: undefined, release() {} };
 
 function write(file: LockedFile, note: Note): void {
   try {
     file.replace(JSON.stringify(note));
   } catch {
-    // A full disk: the lock holds all the same, and those who wait know less.
+    // The disk may be full. The lock still works, but the runs that wait know less.
   }
 }
 
@@ -215,7 +215,7 @@ function noteIn(file: LockedFile): Note {
   try {
     return readNote(file.content(MAX_NOTE));
   } catch {
-    // A disk that can't be read: the lock holds all the same.
+    // The disk can't be read. The lock still works.
     return {};
   }
 }
@@ -230,7 +230,7 @@ function readNote(text: string): Note {
       ...(isFailure(failure) ? { failure } : {}),
     };
   } catch {
-    // New, or cut off when its holder was killed.
+    // The file is new, or its holder was killed while it wrote.
     return {};
   }
 }
@@ -248,12 +248,12 @@ function isFailure(data: unknown): data is FailureNote {
     (hint === undefined || typeof hint === "string") && Number.isInteger(exitStatus);
 }
 
-/** A failure of the future is one of a clock that was wrong, and would be shared until then. */
+/** A failure in the future comes from a wrong clock; it would be shared until then. */
 function isRecent({ at }: FailureNote, startedAt: Date, now: Date): boolean {
   return startedAt.getTime() <= at && at <= now.getTime();
 }
 
-/** What was shared goes on as it was: else it would never grow old. */
+/** A shared failure keeps its time: otherwise it would never get old. */
 function toNote(error: WevError, now: Date): FailureNote {
   if (error instanceof SharedFailure) return error.note;
   const { message, hint, exitStatus } = error;

@@ -1,10 +1,10 @@
 /**
- * Which directories wev uses as a cache, and which files in them are its own. Others could read what is
- * in an open directory, and what they wrote there would run with the user's credentials. wev repairs
- * nothing: a directory that is not as it has to be may be anything of the user's.
+ * Decides which directories are safe for the cache, and which files in them belong to the user. Other
+ * users could read the files of an open directory, and wev would trust files that they wrote there. wev
+ * repairs nothing: an unsafe directory may be something else that the user needs.
  *
- * Nobody else can put or replace anything in a directory that is private and that nobody else can
- * rename, so what was looked at by its path there is what is used.
+ * In a private directory that no one else can rename, no one else can create or replace a file. So a file
+ * that was checked by its path is the file that is used.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { isPrivate, isReplaceable, joinPath, parentOf } from "../paths.ts";
 import { asShellWord } from "../errors.ts";
 import type { FileInfo, Files, System } from "../runtime.ts";
 
-/** Where the cache is, and whose. */
+/** The owner of the cache, and the system that it is on. */
 export interface Owner {
   /** The file system. */
   readonly files: Files;
@@ -21,27 +21,27 @@ export interface Owner {
   readonly system: System;
   /** This process's user ID; `undefined` on Windows. */
   readonly user: number | undefined;
-  /** The home directory, absolute, if it is known. It is never made. */
+  /** The home directory, absolute, if it is known. It is never created. */
   readonly home: string | undefined;
 }
 
-/** Why a directory or file of the cache is not used, and what to do about it. */
+/** A directory or file of the cache is unsafe. The error has the reason and the remedy. */
 export class Unusable extends Error {
-  /** Makes an error of what is wrong. */
+  /** Creates an error with its reason and remedy. */
   constructor(readonly reason: string, readonly hint: string) {
     super(`${reason}\n${hint}`);
   }
 }
 
 /**
- * Makes `directory` and those above it, but for the home directory.
+ * Creates `directory` and its parents, but not the home directory.
  *
- * @throws {Unusable} if it is a link, somebody else's or open to others.
- * @throws what the system says if it can't be made.
+ * @throws {Unusable} if it is a link, belongs to another user or is open to others.
+ * @throws the error of the system if it can't be created.
  */
 export function makeOwnDirectory(directory: string, owner: Owner): void {
   makeMissing(directory, owner);
-  // Whatever was there, or came there in the meantime.
+  // Check it even if it existed before, or another process created it meanwhile.
   const fault = faultOf(directory, owner);
   if (fault !== undefined) throw fault;
 }
@@ -59,13 +59,13 @@ function makeMissing(path: string, owner: Owner): void {
   files.makeDirectory(path);
 }
 
-/** Compares names: what is not there has nothing else. */
+/** Compares names only, because the paths may not exist. */
 function isSamePath(one: string, other: string): boolean {
   const parts = (path: string) => path.split("/").filter((part) => part !== "" && part !== ".");
   return parts(one).join("/") === parts(other).join("/");
 }
 
-/** Returns what keeps `directory`, which may be missing, from being used for the cache; changes nothing. */
+/** Returns why `directory`, which may not exist, can't be used for the cache. Changes nothing. */
 export function faultOf(
   directory: string,
   { files, system, user }: Omit<Owner, "home">,
@@ -104,7 +104,7 @@ function isOf(user: number | undefined, { uid }: FileInfo): boolean {
   return user === undefined || uid === undefined || uid === user;
 }
 
-/** Returns whether `info` is a file that nobody but `user` can have written. */
+/** Returns whether `info` is a file that only `user` can have written. */
 export function isOwnFile(info: FileInfo, user: number | undefined): boolean {
   return info.kind === "file" && isOf(user, info) && ((info.mode ?? 0) & OTHERS_WRITE) === 0;
 }
@@ -112,19 +112,19 @@ export function isOwnFile(info: FileInfo, user: number | undefined): boolean {
 /** Permission bits of group and others to write. */
 const OTHERS_WRITE = 0o022;
 
-/** A file of the user's. */
+/** A file that belongs to the user. */
 interface OwnFile {
   /** Its path. */
   readonly path: string;
   /** Its name. */
   readonly name: string;
-  /** What it is. */
+  /** Its owner, mode and kind. */
   readonly info: FileInfo;
 }
 
 /**
- * Returns the files of the user's in `directory` whose names match `form`: all that may be removed
- * there. None through a link. They are regular files, or of another `kind`.
+ * Returns the regular files in `directory`, or those of another `kind`, that belong to the user and whose
+ * names match `form`. Only these may be removed. Follows no link.
  */
 export function ownFiles(
   directory: string,
@@ -151,7 +151,7 @@ export function isOwnFileIn(
     ownInfo(path, "file", owner) !== undefined;
 }
 
-/** Returns what is at `path` if that is of this `kind` and the user's. */
+/** Returns the info of `path` if it has this `kind` and belongs to the user. */
 function ownInfo(
   path: string,
   kind: FileInfo["kind"],
@@ -161,7 +161,7 @@ function ownInfo(
   return info?.kind === kind && isOf(user, info) ? info : undefined;
 }
 
-/** Returns a path that is not there yet, for what stands in the place of a file of wev's. */
-export function asideOf(path: string): string {
+/** Returns an unused path beside `path`, to rename something that is in the place of a file of wev. */
+export function unusedPath(path: string): string {
   return `${path}.${crypto.randomUUID()}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Seals the values of entries: AES-256-GCM with a random key that the platform's keyring keeps. An entry
- * is sealed for its key, so that none can be taken for another.
+ * Encrypts the values of entries with AES-256-GCM. The random encryption key is in the platform's keyring.
+ * The key of the entry is authenticated too, so no entry can be passed off as another.
  *
  * @module
  */
@@ -10,52 +10,54 @@ import type { Logger } from "../logger.ts";
 import type { LockDirectory } from "./lock.ts";
 import type { ValueSealer } from "./store.ts";
 
-/** Bytes of an initialization vector, NIST SP 800-38D § 8.2. */
+/** Bytes of an initialization vector (NIST SP 800-38D § 8.2). */
 const IV_LENGTH = 12;
-/** A key of 256 bits, in hexadecimal. */
+/** A 256-bit key in hexadecimal. */
 const KEY = /^[0-9a-f]{64}$/;
 
-/** Returns what leaves values as they are, and says what it means for those that are sealed. */
+/** Returns a sealer that encrypts nothing. If values are already encrypted, it warns once. */
 export function noSealer(logger: Logger): ValueSealer {
-  let isTold = false;
+  let hasWarned = false;
   return {
     seal: () => Promise.resolve(undefined),
     unseal() {
-      if (!isTold) {
-        logger.warning("What is cached is sealed, and WEV_KEYRING is off: it is resolved anew");
+      if (!hasWarned) {
+        logger.warning(
+          "The cached values are encrypted, and WEV_KEYRING is off; resolving them again",
+        );
       }
-      isTold = true;
+      hasWarned = true;
       return Promise.resolve(undefined);
     },
   };
 }
 
-/** What sealing needs. */
+/** The options of {@linkcode KeyringSealer}. */
 interface SealerOptions {
   /** The platform's keyring, if there is one. */
   readonly keyring: Keyring | undefined;
-  /** The locks of this user's runs: no two may make a key. */
+  /** The locks of this user's runs: only one may create a key. */
   readonly locks: LockDirectory;
-  /** Where it is said that there is no keyring. */
+  /** Logs warnings. */
   readonly logger: Logger;
 }
 
-/** Seals with a key in the keyring. Without one values stay as they are, which is said once. */
+/** Encrypts with a key in the keyring. Without a keyring it leaves values as they are, and warns once. */
 export class KeyringSealer implements ValueSealer {
   readonly #options: SealerOptions;
   #key: Promise<CryptoKey | undefined> | undefined;
-  #isOtherKeyTold = false;
+  #hasWarnedOfOtherKey = false;
   #newKey: Promise<CryptoKey | undefined> | undefined;
 
-  /** Makes a sealer; asks the keyring nothing yet. */
+  /** Creates a sealer; does not query the keyring yet. */
   constructor(options: SealerOptions) {
     this.#options = options;
   }
 
-  /** Returns `values` sealed for the entry of `key`. */
+  /** Returns `values`, encrypted for the entry of `key`. */
   async seal(values: readonly string[], key: string): Promise<string | undefined> {
     this.#newKey ??= this.#reach(
-      "So what is cached is not sealed: it is kept in private files.",
+      "The cached values are not encrypted; they are kept in private files.",
       () => this.#loadOrMake(),
     );
     const secret = await this.#newKey;
@@ -66,13 +68,13 @@ export class KeyringSealer implements ValueSealer {
     return new Uint8Array([...iv, ...sealed]).toBase64();
   }
 
-  /** Returns what was sealed for the entry of `key`. */
+  /** Returns the values that were encrypted for the entry of `key`. */
   async unseal(sealed: string, key: string): Promise<readonly string[] | undefined> {
     this.#key ??= this.#reach(
-      "So what is cached and sealed can't be used: it is resolved anew.",
+      "The cached values can't be decrypted; resolving them again.",
       async () => {
         const known = await this.#load();
-        if (known === undefined) throw new KeyringError("it has no key of wev's");
+        if (known === undefined) throw new KeyringError("it has no key for wev");
         return known;
       },
     );
@@ -84,13 +86,13 @@ export class KeyringSealer implements ValueSealer {
       const content = await crypto.subtle.decrypt(parameters, secret, bytes.subarray(IV_LENGTH));
       return JSON.parse(new TextDecoder().decode(content)) as string[];
     } catch {
-      // It was sealed with a key that is no more. Of many entries one word is enough.
-      if (!this.#isOtherKeyTold) {
+      // The values were encrypted with a key that is gone. Warn only once.
+      if (!this.#hasWarnedOfOtherKey) {
         this.#options.logger.warning(
-          "What is cached was sealed with another key: it is resolved anew",
+          "The cached values were encrypted with another key; resolving them again",
         );
       }
-      this.#isOtherKeyTold = true;
+      this.#hasWarnedOfOtherKey = true;
       return undefined;
     }
   }
@@ -98,7 +100,7 @@ export class KeyringSealer implements ValueSealer {
   /** Returns the key in the keyring. */
   async #load(): Promise<CryptoKey | undefined> {
     const { keyring } = this.#options;
-    if (keyring === undefined) throw new KeyringError("none is known for this system");
+    if (keyring === undefined) throw new KeyringError("wev supports none on this system");
     const hex = await keyring.load();
     return hex === undefined || !KEY.test(hex) ? undefined : await importKey(hex);
   }
@@ -112,9 +114,9 @@ export class KeyringSealer implements ValueSealer {
       const other = await this.#load();
       if (other !== undefined) return other;
       await keyring.save(crypto.getRandomValues(new Uint8Array(32)).toHex());
-      // Sealed with a key that is not there, everything would be lost.
+      // Load it again: values encrypted with a key that was not stored would be lost.
       const made = await this.#load();
-      if (made === undefined) throw new KeyringError("it does not keep what it is given");
+      if (made === undefined) throw new KeyringError("it does not store the key");
       return made;
     } finally {
       lock.release();

@@ -1,5 +1,5 @@
 /**
- * The entries of the cache in their files, one each, named by its key.
+ * The store of entries: one file each, named by its key.
  *
  * @module
  */
@@ -18,51 +18,51 @@ import {
 } from "./entry.ts";
 import { entryPath, keyIn, NAMES, planDirectory, UNFINISHED } from "./layout.ts";
 import {
-  asideOf,
   faultOf,
   isOwnFile,
   isOwnFileIn,
   makeOwnDirectory,
   type Owner,
   ownFiles,
+  unusedPath,
 } from "./private_directory.ts";
 import { sweepTemporaryFiles } from "./temporary_files.ts";
 
-/** What a store of entries is made of. */
+/** The options of {@linkcode CacheStore}. */
 interface CacheStoreOptions extends Owner {
-  /** The directory of the cache; without one nothing is kept. */
+  /** The cache directory; if `undefined`, nothing is kept. */
   readonly directory: string | undefined;
   /**
-   * Whether entries are only shown, so that nothing may change.
+   * Whether entries are only read.
    *
    * @default {false}
    */
   readonly readOnly?: boolean;
-  /** Where damaged and unwritable entries are warned of. */
+  /** Logs warnings. */
   readonly logger: Logger;
-  /** Seals values, where that is wanted. */
+  /** Encrypts values, if that is turned on. */
   readonly sealer: ValueSealer;
 }
 
-/** Seals the values of entries, so that the files alone are worth nothing. */
+/** Encrypts the values of entries, so that the files alone are useless. */
 export interface ValueSealer {
-  /** Returns `values` sealed for the entry of `key`; `undefined` where they are kept as they are. */
+  /** Returns `values`, encrypted for the entry of `key`; `undefined` to keep them as they are. */
   seal(values: readonly string[], key: string): Promise<string | undefined>;
-  /** Returns what was sealed; `undefined`, after a word about it, where it can't be had. */
+  /** Returns the decrypted values. If that fails, warns and returns `undefined`. */
   unseal(sealed: string, key: string): Promise<readonly string[] | undefined>;
 }
 
-/** Keeps entries in files. No failure of a file stops a run: it costs a warning. */
+/** Keeps entries in files. If a file can't be read or written, the run continues with a warning. */
 export class CacheStore {
   readonly #options: CacheStoreOptions;
   readonly #warned = new Set<string>();
 
-  /** Makes a store; touches nothing yet. */
+  /** Creates a store; does not access the disk yet. */
   constructor(options: CacheStoreOptions) {
     this.#options = options;
   }
 
-  /** Returns the entry of `key`; `undefined` where there is none, or none that can be understood. */
+  /** Returns the entry of `key`; `undefined` if there is none, or it is invalid. */
   read(key: string): KeptEntry | undefined {
     const { directory, files, system } = this.#options;
     if (directory === undefined) return undefined;
@@ -71,7 +71,7 @@ export class CacheStore {
       const found = readEntry(key, { directory, files, system });
       if (found === undefined || !this.#isTrusted(path, found.info)) return undefined;
       const { entry } = found;
-      if (entry !== undefined) this.#close(path, found.info);
+      if (entry !== undefined) this.#makePrivate(path, found.info);
       else if (!found.isOtherFormat) {
         this.#warn(`The cache entry ${path} is damaged: it is ignored`);
       }
@@ -82,7 +82,7 @@ export class CacheStore {
     }
   }
 
-  /** Returns the entry of `key`, which is `kept`, with its values; `undefined` where they can't be had. */
+  /** Returns `kept`, the entry of `key`, with decrypted values; `undefined` if they can't be decrypted. */
   async open(key: string, kept: KeptEntry): Promise<CacheEntry | undefined> {
     if (isOpen(kept)) return kept;
     const { sealed, ...resolution } = kept.resolution;
@@ -90,31 +90,31 @@ export class CacheStore {
     return values === undefined ? undefined : { ...kept, resolution: { ...resolution, values } };
   }
 
-  /** Returns the stamps of files that were read since `readAt`: `holds()` compares them later. */
+  /** Returns the stamps of files that were read after `readAt`. `holds()` compares them later. */
   stamps(paths: readonly string[], readAt: Date): Record<string, string> {
     const { files } = this.#options;
     const stamp = (path: string) => {
       try {
         return settledStamp(files, path, readAt);
       } catch {
-        // What can't be looked at is reported by those who read it.
+        // The code that reads the file reports the error.
         return NO_STAMP;
       }
     };
     return Object.fromEntries(paths.map((path) => [path, stamp(path)]));
   }
 
-  /** Keeps `entry` under `key`, and removes the entries that have expired by `now`. */
+  /** Stores `entry` under `key`, and removes the entries that have expired at `now`. */
   async write(key: string, entry: CacheEntry, now: Date): Promise<void> {
     const { files, directory } = this.#options;
     const path = this.#path(key);
     if (path === undefined || directory === undefined) return;
     try {
-      // First: a key that seals may be kept there, too.
+      // First, because the encryption key may be stored there, too.
       makeOwnDirectory(directory, this.#options);
       const content = new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
-      // Nothing of wev's: it goes aside, or every run would ask anew.
-      if (files.lstat(path)?.kind === "directory") files.rename(path, asideOf(path));
+      // wev did not create this directory. Rename it: otherwise every run would ask again.
+      if (files.lstat(path)?.kind === "directory") files.rename(path, unusedPath(path));
       files.writePrivately(path, content);
     } catch (error) {
       this.#warn(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
@@ -129,7 +129,7 @@ export class CacheStore {
     return sealed === undefined ? entry : { ...entry, resolution: { ...resolution, sealed } };
   }
 
-  /** Returns all entries that can be understood, with their keys. */
+  /** Returns all valid entries with their keys. */
   entries(): KeyedEntry[] {
     return this.#keys().flatMap((key) => {
       const entry = this.read(key);
@@ -138,9 +138,9 @@ export class CacheStore {
   }
 
   /**
-   * Removes the entry of `key`; does nothing where there is none.
+   * Removes the entry of `key`, if there is one.
    *
-   * @throws {WevError} where it can't be removed.
+   * @throws {WevError} if it can't be removed.
    */
   remove(key: string): void {
     const { files, directory } = this.#options;
@@ -153,7 +153,7 @@ export class CacheStore {
     }
   }
 
-  /** Removes the entry of `key`, which is not needed any more: a failure costs a warning. */
+  /** Removes the entry of `key`, which is no longer needed. If that fails, warns. */
   discard(key: string): void {
     try {
       this.remove(key);
@@ -163,9 +163,9 @@ export class CacheStore {
   }
 
   /**
-   * Removes all entries, damaged and half written ones too, and the kept plans.
+   * Removes all entries, including damaged and incomplete ones, and the kept plans.
    *
-   * @throws {WevError} where one can't be removed.
+   * @throws {WevError} if one can't be removed.
    */
   clear(): void {
     const { directory, system } = this.#options;
@@ -177,7 +177,7 @@ export class CacheStore {
     if (failures[0] !== undefined) throw failures[0];
   }
 
-  /** Removes as many files of `form`, or unfinished, as it can, and returns why it can't the others. */
+  /** Removes the files that match `form`, and temporary files. Returns an error for each that it can't. */
   #removeOwn(directory: string, form: RegExp): WevError[] {
     const { files } = this.#options;
     const failures: WevError[] = [];
@@ -197,7 +197,7 @@ export class CacheStore {
     return failures;
   }
 
-  /** Returns whether nobody else can have written an entry. */
+  /** Returns whether only the user can have written an entry. */
   #isTrusted(path: string, info: FileInfo): boolean {
     if (isOwnFile(info, this.#options.user)) return true;
     this.#warn(
@@ -208,32 +208,32 @@ export class CacheStore {
     return false;
   }
 
-  /** Closes an entry that others could read. */
-  #close(path: string, info: FileInfo): void {
+  /** Makes an entry private if other users can read it. */
+  #makePrivate(path: string, info: FileInfo): void {
     const { files, user, directory, readOnly = false } = this.#options;
     if (isPrivate(info, user)) return;
     try {
-      // Through a link it would be a file of another directory.
+      // Check the directory: through a link, this would change a file in another one.
       if (!readOnly && faultOf(directory!, this.#options) === undefined) {
         files.setMode(path, 0o600);
         this.#warn(`The cache entry ${path} was open to other users: now it is not`);
         return;
       }
     } catch {
-      // A disk that can't be written.
+      // The disk can't be written.
     }
     const hint = `Run: chmod 600 ${asShellWord(path)}`;
     this.#warn(`The cache entry ${path} is open to other users\n${hint}`);
   }
 
-  /** Says something once: a run may look at an entry several times. */
+  /** Warns once: a run may read an entry several times. */
   #warn(message: string): void {
     if (this.#warned.has(message)) return;
     this.#warned.add(message);
     this.#options.logger.warning(message);
   }
 
-  /** Returns the keys that there are files for, whatever these are. */
+  /** Returns the keys of all files, valid or not. */
   #keys(): string[] {
     const { files, directory } = this.#options;
     if (directory === undefined) return [];
@@ -250,19 +250,19 @@ export class CacheStore {
     return directory === undefined ? undefined : entryPath(directory, key, system);
   }
 
-  /** Removes what has expired by `now`, and what killed writers left; `written` is there for sure. */
+  /** Removes entries that have expired at `now`, and stale temporary files. `written` must exist. */
   #sweep(directory: string, written: string, now: Date): void {
     const { files, user, system, logger } = this.#options;
     try {
       for (const { path, name } of ownFiles(directory, NAMES.entry, this.#options)) {
         const { info, entry } = readEntry(keyIn(name), { directory, files, system }) ?? {};
         if (info === undefined || !isPrivate(info, user)) continue;
-        // What is not understood may be another version's: it is left alone.
+        // Keep an invalid file: another version of wev may have written it.
         if (entry !== undefined && entry.resolution.expiresAt <= now) files.remove(path);
       }
       sweepTemporaryFiles(directory, written, this.#options);
     } catch (error) {
-      logger.debug(`Cannot sweep the cache: ${reason(error)}`);
+      logger.debug(`Cannot clean up the cache: ${reason(error)}`);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a writer that was killed leaves behind.
+ * Temporary files that a killed run left behind.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 import { UNFINISHED } from "./layout.ts";
 import { type Owner, ownFiles } from "./private_directory.ts";
 
-/** Milliseconds. A writer that lives needs a few; one whose computer sleeps wakes up with its files. */
+/** Milliseconds after which a temporary file is stale. A live run needs only a few to write it. */
 const STALE_AGE_MS = 3_600_000;
 
-/** Removes the temporary files in `directory` that nobody can be writing to any more. */
+/** Removes the stale temporary files in `directory`. */
 export function sweepTemporaryFiles(
   directory: string,
-  /** A file that was written just now: its time is by the clock that the others' times are by. */
+  /** A file that was just written: its time comes from the same clock as the times of the others. */
   written: string,
   owner: Omit<Owner, "home">,
 ): void {

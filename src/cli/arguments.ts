@@ -1,9 +1,9 @@
 /**
- * Reads the command line: wev's own options, then the command, whose words are its own.
+ * Parses the command line: the options of wev, then the command and its arguments.
  *
- * Not with a library. The table of options, which the help and the completions need too, and the rules
- * for what goes together would stay: a library replaces the loop over the words alone, and brings errors
- * that repeat a mistyped code.
+ * It uses no library. A library would replace only the loop over the words. The table of options (the
+ * help and the completions need it too) and the rules for combining options would stay. And the errors of
+ * libraries repeat a mistyped code.
  *
  * @module
  */
@@ -21,17 +21,17 @@ import {
   type Verb,
 } from "./options.ts";
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface Arguments {
-  /** What to do; `undefined` to run a command. */
+  /** The verb; `undefined` to run a command. */
   readonly action?: Exclude<Verb, "run"> | undefined;
   /** The command and its arguments; with `forget`, the names of variables. */
   readonly command: readonly string[];
   /** The shell, with `completions`. */
   readonly shell?: Shell | undefined;
-  /** Whether everything is to be forgotten. */
+  /** Whether to forget everything. */
   readonly all?: boolean;
-  /** Whether output that was asked for is JSON. */
+  /** Whether the output is JSON. */
   readonly json?: boolean;
   /** Whether cached values are ignored. */
   readonly refresh?: boolean;
@@ -41,16 +41,16 @@ export interface Arguments {
   readonly wait?: number | undefined;
   /** A one-time code for this run. */
   readonly token?: string | undefined;
-  /** The least severe messages that are shown. */
+  /** The level of the least severe messages to show. */
   readonly logLevel?: LogLevel | undefined;
 }
 
-/** The command line is wrong. */
+/** The command line is invalid. */
 export class UsageError extends WevError {
   /** The name of the class. */
   override readonly name: string = "UsageError";
 
-  /** Makes an error with what is wrong, and what it was probably meant to be. */
+  /** Creates an error; `suggest` has the unknown word and the known ones. */
   constructor(message: string, suggest?: { word: string; known: readonly string[] }) {
     super(message, {
       exitStatus: ExitStatus.usage,
@@ -61,15 +61,15 @@ export class UsageError extends WevError {
 }
 
 /**
- * Reads `args`. Everything from the first word without a dash on, or after `--`, is the command.
+ * Parses `args`. The command starts at the first word without a leading dash, or after `--`.
  *
- * @throws {UsageError} if an option is unknown or has a wrong value, or options don't go together.
+ * @throws {UsageError} if an option is unknown or has an invalid value, or if options conflict.
  */
 export function parseArguments(args: readonly string[]): Arguments {
   const { found, command } = splitCommand(args);
   const action = actionOf(found, args);
-  // Whoever wants help gets it, whatever else is wrong.
-  if (action !== "help") checkTogether(found, action ?? "run", command);
+  // --help works even if the rest of the command line is invalid.
+  if (action !== "help") checkCombination(found, action ?? "run", command);
   if (action === undefined && command.length === 0) {
     throw new UsageError("There is no command to run");
   }
@@ -90,7 +90,7 @@ export function parseArguments(args: readonly string[]): Arguments {
   };
 }
 
-/** Returns wev's own options with their values, and the command after them. */
+/** Returns the options of wev with their values, and the command after them. */
 function splitCommand(
   args: readonly string[],
 ): { readonly found: ReadonlyMap<string, string>; readonly command: readonly string[] } {
@@ -113,7 +113,7 @@ function splitCommand(
   return { found, command: [] };
 }
 
-/** Returns where in `args` a code stands: among wev's own words, not in the command. */
+/** Returns the positions in `args` that hold a code, up to the command. */
 export function codePositions(
   args: readonly string[],
   { command }: Pick<Arguments, "command">,
@@ -124,7 +124,7 @@ export function codePositions(
     );
 }
 
-/** Returns what is asked for: the first verb, or help; `undefined` for a run. */
+/** Returns the first verb, or `help`; `undefined` for a run. */
 function actionOf(
   found: ReadonlyMap<string, string>,
   args: readonly string[],
@@ -135,11 +135,11 @@ function actionOf(
 }
 
 /**
- * Checks that all of it means something together: nothing that somebody wrote is ignored.
+ * Checks that the options can be combined, so that none is silently ignored.
  *
- * @throws {UsageError} where it does not.
+ * @throws {UsageError} if they can't.
  */
-function checkTogether(
+function checkCombination(
   found: ReadonlyMap<string, string>,
   verb: Verb,
   words: readonly string[],
@@ -152,25 +152,25 @@ function checkTogether(
   const ignored = options.find(({ goesWith }) => goesWith?.includes(verb) === false);
   if (ignored !== undefined) {
     throw new UsageError(
-      `${ignored.name} goes with ${listed(ignored.goesWith!.map(nameOf), "and")}, not with ${
-        nameOf(verb)
-      }`,
+      `${ignored.name} can only be used with ${
+        listed(ignored.goesWith!.map(nameOf), "or")
+      }, not with ${nameOf(verb)}`,
     );
   }
   for (const option of options) checkChoice(option, found.get(option.name)!);
   const wordless = options.find(({ words }) => words === false);
-  // The word is not shown: it may be a code that lost its option.
+  // The word is not shown: it may be a code whose option is missing.
   if (wordless !== undefined && words.length > 0) {
-    throw new UsageError(`${wordless.name} takes no command and no name after it`);
+    throw new UsageError(`${wordless.name} takes no command and no names`);
   }
 }
 
-/** Returns the options of a command line, in the order of the table. */
+/** Returns the given options, in the order of the table. */
 function given(found: ReadonlyMap<string, string>): readonly OptionSpec[] {
   return OPTIONS.filter(({ name }) => found.has(name));
 }
 
-/** Returns how a verb is named in a sentence. */
+/** Returns the name of a verb for a sentence. */
 function nameOf(verb: Verb): string {
   return OPTIONS.find((option) => option.verb === verb)?.name ?? "a command";
 }
@@ -189,11 +189,11 @@ function readSeconds(name: string, found: ReadonlyMap<string, string>): number |
   );
 }
 
-/** What is wrong is not shown: it may be a code with a slip of the finger. */
+/** The error does not show the text: it may be a mistyped code. */
 function readToken(text: string): string {
   const code = readCode(text);
   if (code !== undefined) return code;
-  throw new UsageError("--token must be the six digits of a code");
+  throw new UsageError("--token must be a code of six digits");
 }
 
 function checkChoice({ name, choices }: OptionSpec, text: string): void {
@@ -204,7 +204,7 @@ function checkChoice({ name, choices }: OptionSpec, text: string): void {
   );
 }
 
-/** Python's wev took its levels in upper case, and `critical`: wev has nothing graver than an error. */
+/** The Python version of wev also accepted upper case, and the level `critical`. */
 function levelName(text: string): string {
   const name = text.toLowerCase();
   return name === "critical" ? "error" : name;

@@ -1,5 +1,5 @@
 /**
- * Suggestions for a word that is none of the known ones.
+ * Suggestions for an unknown word.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { closest as nearest, distance } from "fastest-levenshtein";
 
 /**
- * Returns the one of `known` that `word` was probably meant to be, or `undefined`. `synonyms` holds
- * words of others for some of those.
+ * Returns the word of `known` that the user probably meant by `word`, or `undefined`. `synonyms` maps the
+ * words of other tools to known ones.
  */
 export function closest(
   word: string,
@@ -25,12 +25,12 @@ export function closest(
   const alike = known.filter((one) => bare(word).length > 2 && bare(one).includes(bare(word)));
   if (longer.length === 0 && alike.length === 1) return alike[0];
   const candidate = nearest(word.toLowerCase(), known);
-  // A third of the word may be wrong, and two letters of a short one.
+  // A third of the letters may be wrong, or two in a short word.
   const tolerance = Math.max(2, Math.floor(word.length / 3));
   return distance(word.toLowerCase(), candidate.toLowerCase()) <= tolerance ? candidate : undefined;
 }
 
-/** Returns `word` as it sounds: in lower case, without what stands between its parts. */
+/** Returns `word` in lower case, without separators. */
 function bare(word: string): string {
   return word.toLowerCase().replace(/[-_. ]/g, "");
 }

@@ -1,5 +1,5 @@
 /**
- * Completions of wev's command line: its own options, then whatever the command's own completion says.
+ * Shell completions: the options of wev, then the completions of the command.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const BY_SHELL: Readonly<Record<Shell, (options: readonly OptionSpec[]) => strin
   powershell: powershellCompletions,
 };
 
-/** Returns the script that has `shell` complete wev's command line. */
+/** Returns the completion script for `shell`. */
 export function completionsFor(shell: Shell): string {
   return BY_SHELL[shell](OPTIONS);
 }

@@ -1,5 +1,5 @@
 /**
- * Shows explanations, to people or as JSON.
+ * Formats explanations, as text or as JSON.
  *
  * @module
  */
@@ -11,31 +11,31 @@ import type { Explanation } from "../engine/explain.ts";
 import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
 
-/** What is shown. */
+/** The result of `wev --explain`. */
 interface Explained {
-  /** The configuration files, the weakest first. */
+  /** The configuration files; later ones override earlier ones. */
   readonly files: readonly string[];
-  /** What is looked for: the names of configuration files, and the directories, the weakest first. */
+  /** The names of configuration files and the directories that wev searches; later ones override. */
   readonly lookedFor: {
     readonly names: readonly string[];
     readonly directories: readonly string[];
   };
-  /** Files that set nothing, though somebody may have meant them to. */
+  /** Files that wev ignores, although their names suggest that they are meant for it. */
   readonly unread: readonly UnreadFile[];
-  /** Whether a run fails where nothing is configured. */
+  /** Whether a run fails if nothing is configured. */
   readonly required: boolean;
   /** The variables. */
   readonly variables: readonly Explanation[];
-  /** The variables that weaker files set, and that are switched off. */
+  /** The variables that are set by one file and switched off by a later one. */
   readonly switchedOff: readonly Pick<SwitchedOff, "names" | "location" | "overrides">[];
 }
 
-/** Returns what `wev --explain --json` writes. */
+/** Returns the output of `wev --explain --json`. */
 export function explainedAsJson(explained: Explained): string {
   return jsonText(explained);
 }
 
-/** Returns what `wev --explain` writes. */
+/** Returns the output of `wev --explain`. */
 export function explainedAsText(explained: Explained, times: Times): string {
   const { variables, switchedOff } = explained;
   const parts = [
@@ -53,8 +53,8 @@ function explainNothing({ files, lookedFor, required }: Explained): string {
   const fails = required ? "WEV_REQUIRE is set: a run fails here.\n" : "";
   if (files.length > 0) return `No variables in ${files.map(escapeControls).join(", ")}.\n${fails}`;
   const directories = lookedFor.directories.map((one) => `  ${escapeControls(one)}\n`).join("");
-  return "No variables: there is no configuration file here, above, or in the home directory.\n" +
-    `Looked for ${lookedFor.names.join(", ")} in\n${directories}${fails}`;
+  return "No variables: there is no configuration file in this directory, its parents or the home " +
+    `directory.\nLooked for ${lookedFor.names.join(", ")} in\n${directories}${fails}`;
 }
 
 function places(at: readonly Location[]): string {

@@ -1,5 +1,5 @@
 /**
- * Failures in a user's words.
+ * Error messages for failures.
  *
  * @module
  */
@@ -7,33 +7,33 @@
 import { escapeControls, ExitStatus, type Suggestion, WevError } from "../errors.ts";
 import { isUnreadable } from "../runtime.ts";
 
-/** What is said of a failure. */
+/** A failure as it is shown to the user. */
 interface FailureDescription {
-  /** What failed. */
+  /** The message: what failed. */
   readonly message: string;
-  /** What to do about it, one or more lines. */
+  /** The remedy, one or more lines. */
   readonly advice: string | undefined;
-  /** What wev exits with. */
+  /** The exit status of wev. */
   readonly exitStatus: number;
 }
 
-/** Characters of a line. One that is longer quotes something that nobody wrote: a key of 200 KB. */
+/** Most characters in a line. A longer one quotes generated text, such as a key of 200 KB. */
 const MAX_LINE = 2_000;
 
 function shortened(message: string): string {
   return message.length > MAX_LINE ? `${message.slice(0, MAX_LINE)}…` : message;
 }
 
-/** Returns what to say of `error`. */
+/** Returns the description of `error`. */
 export async function describeFailure(error: unknown): Promise<FailureDescription> {
   if (error instanceof WevError) {
     const { message, suggest, hint, exitStatus } = error;
-    const near = suggest === undefined ? undefined : await suggestion(suggest);
-    const meant = near === undefined ? [] : [`Did you mean "${escapeControls(near)}"?`];
-    const advice = [...meant, ...(hint === undefined ? [] : hint.split("\n"))].map(shortened)
+    const known = suggest === undefined ? undefined : await suggestion(suggest);
+    const question = known === undefined ? [] : [`Did you mean "${escapeControls(known)}"?`];
+    const advice = [...question, ...(hint === undefined ? [] : hint.split("\n"))].map(shortened)
       .join("\n");
     return {
-      // One line: text from outside in it can't pass for a line of wev's own.
+      // One line, so that quoted text can't look like a line from wev.
       message: shortened(escapeControls(message)),
       advice: advice === "" ? undefined : advice,
       exitStatus,
@@ -46,25 +46,25 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
       exitStatus: ExitStatus.cannotPrepare,
     };
   }
-  // A bug. Its message may quote anything, a secret too, so it is not shown.
+  // A bug. Its message is not shown, because it may quote a secret.
   const { name, frames } = error instanceof Error
     ? { name: error.name, frames: framesOf(error) }
     : { name: typeof error, frames: [] };
   return {
-    message: `wev failed in a way it should not (${name})`,
-    advice: ["Please report this, with where it happened:", ...frames.map((frame) => frame.trim())]
+    message: `wev failed because of a bug (${name})`,
+    advice: ["Please report the bug with these lines:", ...frames.map((frame) => frame.trim())]
       .join("\n"),
     exitStatus: ExitStatus.cannotPrepare,
   };
 }
 
 async function suggestion({ word, known, synonyms }: Suggestion): Promise<string | undefined> {
-  // Loaded here, since every run that asks for a code would wait for it.
+  // Imported on demand: otherwise every run that asks for a code would load it.
   const { closest } = await import("./closest.ts");
   return closest(word, known, synonyms);
 }
 
-/** Returns the lines that say where `error` happened; a message may have lines that look the same. */
+/** Returns the stack frames of `error`. The message is cut off, because its lines may look like frames. */
 function framesOf({ stack = "", message }: Error): readonly string[] {
   const start = stack.indexOf(message);
   const rest = start < 0 ? "" : stack.slice(start + message.length);

@@ -1,5 +1,5 @@
 /**
- * The help.
+ * The text of `wev --help`.
  *
  * @module
  */
@@ -20,23 +20,23 @@ export function helpText(): string {
 
 Usage: ${USAGE}
 
-Everything from the first word without a dash on is the command: its options are
-its own.
+The command starts at the first word without a dash. Options after it belong to
+the command.
 
 Options:
 ${options}
 
 The variables come from .wev.yml, wev.yml, .wev.user.yml and wev.user.yml, in
 the home directory and in each directory from the root down to the working
-directory; later ones are stronger. For example:
+directory. Later files override earlier ones. For example:
 
   [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:
     plugin:
       id: wev-awsmfa
       duration: 43200
 
-Exit status: the command's own; 125 if wev could not prepare the run, 126 if the
-command can't be executed, 127 if it is not found, 130 after Ctrl-C at a
-question; 2 for wrong usage.
+Exit status: that of the command; 125 if wev failed before starting the command,
+126 if the command can't be executed, 127 if it is not found, 130 after Ctrl-C
+at a question; 2 for wrong usage.
 `;
 }

@@ -1,15 +1,15 @@
 /**
- * JSON that is harmless on a terminal.
+ * JSON that is safe to show on a terminal.
  *
  * @module
  */
 
 /**
- * Returns `value` as JSON for programs and people: every character that can't be seen is escaped, so
- * that text from outside can't move a terminal's cursor or reorder what is read. It parses to the same.
+ * Returns `value` as JSON for programs and people. Invisible characters are escaped, so that text from
+ * outside can't move the cursor or reorder the output. The JSON still parses to `value`.
  */
 export function jsonText(value: unknown): string {
-  // JSON itself escapes what is below U+0020 and halves of surrogate pairs; line feeds are its own.
+  // JSON.stringify escapes characters below U+0020 and lone surrogates. Its own line feeds stay.
   const text = JSON.stringify(value, undefined, 2)
     .replace(
       /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{DI}]/gu,

@@ -1,5 +1,5 @@
 /**
- * Shows the entries of the cache, to people or as JSON. Never a value.
+ * Formats the entries of the cache, as text or as JSON. It never shows a value.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
 import { type Column, tableLines } from "./table.ts";
 
-/** How entries are shown to people. */
+/** The options of the text format. */
 interface TextOptions {
-  /** Tells instants. */
+  /** Formats instants. */
   readonly times: Times;
-  /** Columns of the terminal; `undefined` where it is none. */
+  /** Columns of the terminal; `undefined` if the output is not a terminal. */
   readonly width: number | undefined;
 }
 
-/** Returns what `wev --list --json` writes. */
+/** Returns the output of `wev --list --json`. */
 export function entriesAsJson(entries: readonly ListedEntry[]): string {
   return jsonText({ entries });
 }
 
-/** Returns what `wev --list` writes. */
+/** Returns the output of `wev --list`. */
 export function entriesAsText(entries: readonly ListedEntry[], options: TextOptions): string {
   if (entries.length === 0) return "Nothing is cached.\n";
   const lines = table(entries, options, [usedColumn(entries)]);
@@ -31,12 +31,12 @@ export function entriesAsText(entries: readonly ListedEntry[], options: TextOpti
   return textOf([...lines, "", "For the reasons in full, run: wev --list --json"]);
 }
 
-/** Returns what `wev --forget --json` writes. */
+/** Returns the output of `wev --forget --json`. */
 export function forgottenAsJson(forgotten: Forgotten): string {
   return jsonText(forgotten);
 }
 
-/** Returns what `wev --forget` writes. */
+/** Returns the output of `wev --forget`. */
 export function forgottenAsText({ entries, kept }: Forgotten, options: TextOptions): string {
   if (entries.length === 0) return "Nothing to forget.\n";
   return textOf([
@@ -44,7 +44,7 @@ export function forgottenAsText({ entries, kept }: Forgotten, options: TextOptio
     ...table(entries, options),
     ...(kept.length === 0
       ? []
-      : ["", "Made with a session that is forgotten, and kept:", ...table(kept, options)]),
+      : ["", "Kept, although made with a forgotten session:", ...table(kept, options)]),
   ]);
 }
 
@@ -61,7 +61,7 @@ function table(
     {
       heading: "IDENTITY",
       cells: entries.map(({ identity }) => cell(identity)),
-      // The end of an ARN tells more than its start.
+      // The end of an ARN says more than its start.
       keeps: 20,
       cutTo: "end",
     },
@@ -85,7 +85,7 @@ function cell(text: string | null): string {
   return text === null || text === "" ? "-" : escapeControls(text);
 }
 
-/** A word for each reason. */
+/** The short form of each reason. */
 const WORDS: Readonly<Record<Reason, string>> = {
   expired: "expired",
   expiring: "expiring",

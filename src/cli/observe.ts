@@ -1,6 +1,6 @@
 /**
- * The log of what wev does outside of itself: files, locks, requests, programs. No content, no value, no
- * code, no token; of an access key the end alone.
+ * Logs the use of files, locks, HTTP requests and programs. The log has no content, value, code or token,
+ * and only the last characters of an access key.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { Logger } from "../logger.ts";
 import { endOfKey } from "../engine/decisions.ts";
 import { type Fetch, type Files, NetworkError, type Processes, type Runtime } from "../runtime.ts";
 
-/** Returns `runtime`, whose every use of files, network and programs is said to `logger`. */
+/** Returns a copy of `runtime` that logs each use of files, network and programs to `logger`. */
 export function observed(runtime: Runtime, logger: Logger): Runtime {
   const { createFetch, processes, files } = runtime;
-  // Its other properties may be expensive to read, or fail.
+  // Inherit the other properties: to read them may be expensive, or fail.
   return Object.create(runtime, {
     files: { value: observedFiles(files, logger) },
     createFetch: {
@@ -24,7 +24,7 @@ export function observed(runtime: Runtime, logger: Logger): Runtime {
   });
 }
 
-/** Returns `object` with some methods in place of its own. The others are called on `object` itself. */
+/** Returns `object` with some methods replaced. The others are called on `object` itself. */
 function withMethods<Type extends object>(object: Type, methods: Partial<Type>): Type {
   return new Proxy(object, {
     get(target, name) {
@@ -35,39 +35,39 @@ function withMethods<Type extends object>(object: Type, methods: Partial<Type>):
 }
 
 function observedFiles(files: Files, logger: Logger): Files {
-  const say = (what: string, path: string, rest = "") => {
-    // A million guesses would find the code that a digest is of.
+  const log = (action: string, path: string, rest = "") => {
+    // Never log the digest of a code: a million guesses would find the code.
     const shown = path.replace(/([\\/]codes[\\/])[0-9a-f]{64}/, "$1…");
-    logger.debug(`${what} ${escapeControls(shown)}${rest}`);
+    logger.debug(`${action} ${escapeControls(shown)}${rest}`);
   };
   return withMethods(files, {
     read(path, limit) {
       const bytes = files.read(path, limit);
-      if (bytes !== undefined) say("Read", path, `: ${bytes.length} bytes`);
+      if (bytes !== undefined) log("Read", path, `: ${bytes.length} bytes`);
       return bytes;
     },
     readRegular(path, limit) {
       const found = files.readRegular(path, limit);
-      if (found?.bytes !== undefined) say("Read", path, `: ${found.bytes.length} bytes`);
+      if (found?.bytes !== undefined) log("Read", path, `: ${found.bytes.length} bytes`);
       return found;
     },
     writePrivately(path, content) {
       files.writePrivately(path, content);
-      say("Wrote", path, `: ${content.length} bytes`);
+      log("Wrote", path, `: ${content.length} bytes`);
     },
     append(path, text) {
       files.append(path, text);
-      say("Added to", path);
+      log("Added to", path);
     },
     remove(path) {
       const isThere = files.lstat(path) !== undefined;
       files.remove(path);
-      if (isThere) say("Removed", path);
+      if (isThere) log("Removed", path);
     },
     async lock(path) {
       const since = performance.now();
       const lock = await files.lock(path);
-      say("Locked", path, `, after ${elapsed(since)}`);
+      log("Locked", path, `, after ${elapsed(since)}`);
       return lock;
     },
   });
@@ -76,26 +76,26 @@ function observedFiles(files: Files, logger: Logger): Files {
 function observedFetch(send: Fetch, logger: Logger): Fetch {
   return async (request) => {
     const since = performance.now();
-    const what = `${await actionOf(request)} at ${new URL(request.url).host}${signedBy(request)}`;
+    const action = `${await actionOf(request)} at ${new URL(request.url).host}${signedBy(request)}`;
     try {
-      const answer = await send(request);
-      logger.debug(`${what}: HTTP status ${answer.status} in ${elapsed(since)}`);
-      return answer;
+      const response = await send(request);
+      logger.debug(`${action}: HTTP status ${response.status} in ${elapsed(since)}`);
+      return response;
     } catch (error) {
-      const reason = error instanceof NetworkError ? error.code : "no answer";
-      logger.debug(`${what}: ${reason} after ${elapsed(since)}`);
+      const reason = error instanceof NetworkError ? error.code : "no response";
+      logger.debug(`${action}: ${reason} after ${elapsed(since)}`);
       throw error;
     }
   };
 }
 
-/** The operations that have no name in the request. */
+/** The operations that a request names only by its path. */
 const PATHS: Readonly<Record<string, string>> = {
   "/federation/credentials": "GetRoleCredentials",
   "/token": "CreateToken",
 };
 
-/** Returns what a request asks for. Its path may be a secret, as that of container credentials is. */
+/** Returns the operation of a request. Other paths are not logged: that of container credentials is secret. */
 async function actionOf(request: Request): Promise<string> {
   const action = request.method === "POST"
     ? new URLSearchParams(await request.clone().text()).get("Action")
@@ -115,7 +115,7 @@ function observedProcesses(processes: Processes, logger: Logger): Processes {
   return withMethods(processes, {
     async capture(argv, options) {
       const since = performance.now();
-      // Its arguments may be secret.
+      // Log no arguments: they may be secret.
       const program = escapeControls(argv[0] ?? "");
       try {
         const captured = await processes.capture(argv, options);

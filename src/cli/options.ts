@@ -1,22 +1,22 @@
 /**
- * wev's own options, as data: what is read, what the help says.
+ * The options of wev, as a table for the parser, the help and the completions.
  *
  * @module
  */
 
 import { LOG_LEVELS } from "../logger.ts";
 
-/** Who the variables can be exported to. */
+/** The formats of `--export`. */
 export const EXPORT_FORMATS = ["github"] as const;
 /** The shells that can complete wev's command line. */
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 /** A shell that can complete wev's command line. */
 export type Shell = typeof SHELLS[number];
 
-/** How wev is called. */
+/** The usage line. */
 export const USAGE = "wev [OPTIONS] COMMAND [ARG...]";
 
-/** What a command line can ask for. `run`: a command, where no option asks for anything else. */
+/** A verb: what the command line asks wev to do. It is `run` if no option selects another. */
 export type Verb =
   | "run"
   | "explain"
@@ -30,23 +30,23 @@ export type Verb =
   | "version"
   | "help";
 
-/** One of wev's options. */
+/** An option of wev. */
 export interface OptionSpec {
-  /** Its name, with the dashes. */
+  /** The name, with its dashes. */
   readonly name: string;
-  /** A short form, with its dash. */
+  /** The short form, with its dash. */
   readonly short?: string;
-  /** What its value is called, if it takes one. */
+  /** The name of its value, if it takes one. */
   readonly value?: string;
-  /** What its value may be, where there are only so many. */
+  /** The allowed values, if the set is fixed. */
   readonly choices?: readonly string[];
-  /** What it does, a line of the help. */
+  /** The description, one line of the help. */
   readonly summary: string;
-  /** What it asks for, where that is not a run. One command line asks for one thing. */
+  /** The verb that it selects. A command line can select only one. */
   readonly verb?: Verb;
-  /** The verbs that it changes; any other would ignore it. Without it, that is all of them. */
+  /** The verbs that it can be used with. If omitted, all verbs. */
   readonly goesWith?: readonly Verb[];
-  /** Whether words may follow: a command, or names. Whatever is not refused is read. */
+  /** Whether words may follow the options: a command, or names. `false` refuses them. */
   readonly words?: boolean;
 }
 
@@ -58,53 +58,57 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: "--explain",
     verb: "explain",
-    // It explains what the run of this command would set.
+    // A command is allowed but not run.
     words: true,
-    summary: "Show what would be set, and from where",
+    summary: "Show the variables and where they come from",
   },
-  { name: "--list", verb: "list", words: false, summary: "Show what is cached, without values" },
+  { name: "--list", verb: "list", words: false, summary: "List cached entries, without values" },
   {
     name: "--forget",
     verb: "forget",
     words: true,
-    summary: "Drop what is cached here, or for the variables named",
+    summary: "Delete cached values, here or of the named variables",
   },
   {
     name: "--all",
     goesWith: ["forget"],
     words: false,
-    summary: "With --forget: drop everything that is cached",
+    summary: "With --forget: delete all cached values",
   },
   {
     name: "--json",
     goesWith: ["explain", "list", "forget", "answer"],
-    summary: "With --explain, --list, --forget and --answer: as JSON",
+    summary: "With --explain, --list, --forget and --answer: print JSON",
   },
-  { name: "--refresh", goesWith: RESOLVING, summary: "Resolve again, whatever is cached" },
+  {
+    name: "--refresh",
+    goesWith: RESOLVING,
+    summary: "Ignore cached values and resolve them again",
+  },
   {
     name: "--min-remaining",
     value: "SECONDS",
     goesWith: RESOLVING,
-    summary: "Resolve again what has less life left",
+    summary: "Resolve again if less lifetime is left",
   },
   {
     name: "--wait",
     value: "SECONDS",
     goesWith: RESOLVING,
-    summary: "Wait for wev --answer where nobody can be asked",
+    summary: "Without a terminal, wait for wev --answer",
   },
   {
     name: "--answer",
     verb: "answer",
     words: false,
-    summary: "Answer the runs that wait, from any terminal",
+    summary: "Answer the runs that wait, in any terminal",
   },
   { name: "--deny", verb: "deny", words: false, summary: "End the runs that wait" },
   {
     name: "--token",
     value: "CODE",
     goesWith: [...RESOLVING, "answer"],
-    summary: "Take CODE, six digits, instead of asking for it",
+    summary: "Use CODE (six digits) instead of asking for one",
   },
   {
     name: "--log-level",
@@ -118,7 +122,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     choices: EXPORT_FORMATS,
     verb: "export",
     words: false,
-    summary: `${listed(EXPORT_FORMATS, "or")}: hand variables to later steps of a job`,
+    summary: `${listed(EXPORT_FORMATS, "or")}: pass variables to later steps of a job`,
   },
   {
     name: "--completions",
@@ -143,7 +147,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: "--help", short: "-h", verb: "help", summary: "Show this help" },
 ];
 
-/** Returns `a, b and c`, or with another conjunction. */
+/** Returns the words as a list in a sentence: `a, b and c`, or `a, b or c`. */
 export function listed(words: readonly string[], conjunction: "and" | "or"): string {
   const [last = "", ...rest] = words.toReversed();
   return rest.length === 0 ? last : `${rest.toReversed().join(", ")} ${conjunction} ${last}`;

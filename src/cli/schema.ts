@@ -1,7 +1,7 @@
 /**
- * The JSON Schema of `wev.yml`, for editors that complete and check YAML. It is made from the plugins'
- * tables of options. A file may hold a part of a variable, which a stronger file completes, so no
- * single file must have anything.
+ * The JSON Schema of `wev.yml`, for editors that complete and check YAML. It is generated from the option
+ * tables of the plugins. It requires no option, because a file may define only a part of a variable and
+ * leave the rest to another file.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { describeOption } from "../plugin/option_text.ts";
 /** A schema, as JSON. */
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Wherever wev reads text, YAML may see a number or a truth value: wev takes it as it is written. */
+/** Text in YAML: wev reads plain numbers and booleans as text, too. */
 const SCALAR = ["string", "number", "boolean"];
 
-/** Nothing at all, which switches off what a weaker file says. */
+/** No value: it switches off the option or variable of an earlier file. */
 const NOTHING = "null";
 
 /** Returns the schema for the plugins of `registry`. */
@@ -33,9 +33,9 @@ export async function schemaText(registry: PluginRegistry): Promise<string> {
   const schema: Schema = {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "wev.yml",
-    description: "Environment variables, or lists of them, and the plugins that work them out.",
+    description: "Environment variables, or lists of them, and the plugins that resolve them.",
     type: "object",
-    patternProperties: { "^__(.+)__": { description: "Left out: a place for YAML anchors." } },
+    patternProperties: { "^__(.+)__": { description: "Ignored: a place for YAML anchors." } },
     additionalProperties: { $ref: "#/definitions/variable" },
     definitions: {
       variable: {
@@ -69,12 +69,12 @@ function formSchema(form: OptionForm = "text"): Schema {
     return {
       type: [...SCALAR, NOTHING],
       ...(maxLength === undefined ? {} : { maxLength }),
-      // An empty text switches off what a weaker file sets.
+      // An empty text switches off the option of an earlier file.
       ...(pattern === undefined ? {} : { pattern: `^(?:${pattern})?$` }),
     };
   }
   const { min: minimum, max: maximum } = form.integer;
-  // Quoted, it is a text that holds the number.
+  // A quoted number is a string.
   return {
     anyOf: [
       { type: "integer", minimum, maximum },

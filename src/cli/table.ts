@@ -6,20 +6,20 @@
 
 /** A column of a table. */
 export interface Column {
-  /** What stands above it. */
+  /** Its heading. */
   readonly heading: string;
   /** Its cells, from the top. */
   readonly cells: readonly string[];
-  /** Shorter forms of all its cells, where it may take less room. */
+  /** Shorter forms of all cells, used if the table is too wide. */
   readonly short?: readonly string[];
   /**
-   * How many columns of the terminal it keeps where there is little room. It gives up the others.
+   * The width that it keeps at least if the table is too wide.
    *
    * @default all of its width
    */
   readonly keeps?: number;
   /**
-   * Which part of a cell that is cut stays.
+   * The part of a cell that stays if the cell is cut.
    *
    * @default {"start"}
    */
@@ -29,8 +29,8 @@ export interface Column {
 const GAP = "  ";
 
 /**
- * Returns lines of `columns`, with headings. Where there is a `width`, columns give up room, the last
- * first, and no line is wider.
+ * Returns the lines of a table with headings. If `width` is given, no line is wider: the columns are
+ * narrowed, the last one first.
  */
 export function tableLines(columns: readonly Column[], width?: number): string[] {
   const fitted = width === undefined ? columns.map(full) : fit(columns, width);
@@ -43,7 +43,7 @@ export function tableLines(columns: readonly Column[], width?: number): string[]
   });
 }
 
-/** A column as it is shown, its heading the first cell. */
+/** A column as it is shown; its first cell is the heading. */
 interface Shown {
   readonly cells: readonly string[];
   readonly width: number;
@@ -61,7 +61,7 @@ function fit(columns: readonly Column[], width: number): Shown[] {
   const total = (shown: readonly Shown[]) =>
     columns.reduce((sum, column, at) => sum + least(column, shown[at]!), 0);
   const long = columns.map(full);
-  // Short forms before cells that say too little.
+  // Use short forms before cutting cells.
   const shown = total(long) <= room
     ? long
     : columns.map(({ heading, cells, short = cells }) => full({ heading, cells: short }));
@@ -78,7 +78,7 @@ function fit(columns: readonly Column[], width: number): Shown[] {
   });
 }
 
-/** Returns as much of `text` as `width` columns of a terminal hold, with an ellipsis for the rest. */
+/** Returns `text` cut to `width` columns of a terminal, with an ellipsis for the rest. */
 export function cut(text: string, width: number, to: "start" | "end" = "start"): string {
   if (displayWidth(text) <= width) return text;
   const characters = [...new Intl.Segmenter("en").segment(text)].map(({ segment }) => segment);
@@ -93,11 +93,11 @@ export function cut(text: string, width: number, to: "start" | "end" = "start"):
   return to === "end" ? `…${kept.reverse().join("")}` : `${kept.join("").trimEnd()}…`;
 }
 
-/** Characters that take two columns: of East Asia, and pictures. */
+/** Characters that take two columns: East Asian ones and emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 
-/** Returns how many columns of a terminal `text`, which has no control characters, takes. */
+/** Returns the number of terminal columns that `text` takes. `text` must have no control characters. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {

@@ -89,13 +89,14 @@ async function answerOne(run: WaitingRun, prompt: Prompt, { runtime }: Session):
 }
 
 async function ask(
-  { id, kind, title, label, choices, device }: AskedQuestion,
+  { id, kind, about, title, label, choices, device }: AskedQuestion,
   run: WaitingRun,
   prompt: Prompt,
   gone: AbortSignal,
 ): Promise<void> {
   if (kind === "code") {
     await prompt.askCode({
+      ...(about === undefined ? {} : { about }),
       title,
       label: label ?? "Token:",
       ...(device === undefined ? {} : { device }),

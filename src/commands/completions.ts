@@ -1,5 +1,5 @@
 /**
- * `wev --completions`: the script with which a shell completes wev's command line.
+ * `wev --completions`: prints the completion script of a shell.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { ExitStatus } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { writeOutput } from "../standard_output.ts";
 
-/** Shows the script with which a shell completes wev's command line. */
+/** Prints the completion script of a shell. */
 export function completions({ options, runtime }: Session): Promise<ExitStatus> {
   writeOutput(completionsFor(options.shell!), runtime.stdout);
   return Promise.resolve(ExitStatus.ok);

@@ -1,5 +1,5 @@
 /**
- * `wev --explain`: what would be set, and from where. It asks nobody and contacts nothing.
+ * `wev --explain`: shows the variables and where they come from. It asks no question and sends no request.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { writeOutput } from "../standard_output.ts";
 /**
  * Explains the variables of the working directory.
  *
- * @throws {WevError} where the configuration is wrong.
+ * @throws {WevError} if the configuration is invalid.
  */
 export async function explain(session: Session): Promise<ExitStatus> {
   const { runtime, options: { json } } = session;

@@ -1,5 +1,5 @@
 /**
- * `wev --export=github`: hands the variables to the later steps of a job.
+ * `wev --export=github`: passes the variables to the later steps of a job.
  *
  * @module
  */
@@ -14,12 +14,12 @@ import { prepare } from "./prepare.ts";
 /**
  * Exports the variables.
  *
- * @throws {WevError} where they can't be resolved or handed over.
+ * @throws {WevError} if they can't be resolved or exported.
  */
 export async function exportVariables(session: Session): Promise<ExitStatus> {
   const { runtime: { environment, files, stdout }, logger } = session;
   const job = new GithubJob({ environment, files, stdout, logger });
-  // A job does this once: each time it is to say which files set nothing.
+  // Always read the files again: each job should report the files that set nothing.
   const plan = await readAndKeepPlan(session);
   const resolved = await prepare(session, plan, {
     check: () => job.check(plan),

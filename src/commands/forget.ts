@@ -1,5 +1,5 @@
 /**
- * `wev --forget`: drops what is cached, here or everywhere.
+ * `wev --forget`: deletes cached values, of this directory or all.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import type { Session } from "../session.ts";
 import { writeOutput } from "../standard_output.ts";
 
 /**
- * Forgets what the command line names.
+ * Deletes the cached values that the command line names.
  *
- * @throws {WevError} where it can't, or nothing has such a name.
+ * @throws {WevError} if a name is unknown, or deleting fails.
  */
 export async function forget(session: Session): Promise<ExitStatus> {
   const { runtime: { stdout }, options: { json } } = session;

@@ -1,5 +1,5 @@
 /**
- * `wev --help`: the help.
+ * `wev --help`: prints the help.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { ExitStatus } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { writeOutput } from "../standard_output.ts";
 
-/** Shows the help. */
+/** Prints the help. */
 export function help({ runtime }: Session): Promise<ExitStatus> {
   writeOutput(helpText(), runtime.stdout);
   return Promise.resolve(ExitStatus.ok);

@@ -1,5 +1,5 @@
 /**
- * `wev --list`: what is cached, without values.
+ * `wev --list`: lists the cached entries, without values.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import type { Plan } from "../plan/plan.ts";
 import type { Session } from "../session.ts";
 import { writeOutput } from "../standard_output.ts";
 
-/** Lists what is cached, and whether a run here would use it. */
+/** Lists the cached entries, and whether a run here would use them. */
 export async function list(session: Session): Promise<ExitStatus> {
   const { stdout } = session.runtime;
-  const plan = await planIfRight(session);
+  const plan = await planIfValid(session);
   const state = await session.state();
   const entries = await listEntries(plan, state);
   const text = session.options.json
@@ -25,8 +25,8 @@ export async function list(session: Session): Promise<ExitStatus> {
   return ExitStatus.ok;
 }
 
-/** What is cached can be told without knowing what this directory would use. */
-async function planIfRight(session: Session): Promise<Plan | undefined> {
+/** An invalid configuration is only a warning: the entries can be listed without a plan. */
+async function planIfValid(session: Session): Promise<Plan | undefined> {
   const { logger } = session;
   try {
     const { plan, unread } = await readPlan(session);

@@ -1,5 +1,5 @@
 /**
- * What wev can be asked to do, by the verb of its command line.
+ * The commands of wev, by verb.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { run } from "./run.ts";
 import { schema } from "./schema.ts";
 import { version } from "./version.ts";
 
-/** Does what a verb asks for, and returns what wev exits with. */
+/** Executes one verb and returns the exit status of wev. */
 type Command = (session: Session) => Promise<ExitStatus>;
 
 const COMMANDS: Readonly<Record<Verb, Command>> = {
@@ -42,29 +42,29 @@ const COMMANDS: Readonly<Record<Verb, Command>> = {
   help,
 };
 
-/** Does what `args` ask for, and returns what wev exits with. No failure is thrown. */
+/** Executes the command line `args` and returns the exit status of wev. It reports failures and never throws. */
 export async function main(args: readonly string[], runtime: Runtime): Promise<ExitStatus> {
   let options: Arguments | undefined;
   try {
     options = parseArguments(args);
     // Other users can see the command line.
     if (options.token !== undefined) await runtime.hideArguments?.(codePositions(args, options));
-    const session = new Session(options, observedIfWanted(options, runtime));
+    const session = new Session(options, observedIfDebug(options, runtime));
     return await COMMANDS[options.action ?? "run"](session);
   } catch (error) {
     return await reportFailure(error, options, runtime);
   }
 }
 
-/** At the log level debug, all is told that wev does outside of itself. */
-function observedIfWanted({ logLevel }: Arguments, runtime: Runtime): Runtime {
+/** At log level debug, wev logs its use of files, network and programs. */
+function observedIfDebug({ logLevel }: Arguments, runtime: Runtime): Runtime {
   if (logLevel !== "debug") return runtime;
   const logger = loggerOf(runtime, logLevel);
   logger.debug(versionText(runtime.platform).trimEnd());
   return observed(runtime, logger);
 }
 
-/** Says what failed and what to do, and returns the exit status. */
+/** Logs the failure and its remedy, and returns the exit status. */
 export async function reportFailure(
   error: unknown,
   options: Arguments | undefined,
@@ -72,7 +72,7 @@ export async function reportFailure(
 ): Promise<ExitStatus> {
   const { message, advice, exitStatus } = await describeFailure(error);
   loggerOf(runtime, options?.logLevel).error(message, advice);
-  // 125 to 127 speak of a command: where none was to run, a failure is 1.
+  // 125 to 127 are about a command. If there was no command to run, a failure is 1.
   const commandless = options?.action !== undefined && !(error instanceof NothingConfiguredError);
   return commandless && exitStatus === ExitStatus.cannotPrepare ? ExitStatus.failure : exitStatus;
 }

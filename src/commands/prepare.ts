@@ -1,27 +1,27 @@
 /**
- * What `run` and `export` have in common: from a plan to resolved values.
+ * The part that `run` and `export` share: from a plan to resolved values.
  *
  * @module
  */
 
 import type { Resolved } from "../engine/resolved.ts";
-import { tellDecisions } from "../engine/decisions.ts";
+import { logDecisions } from "../engine/decisions.ts";
 import { checkRequirement } from "../engine/read_plan.ts";
 import { resolve } from "../engine/resolve.ts";
 import { escapeControls, WevError } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { ResolvingHooks, Session } from "../session.ts";
 
-/** What a verb does on the way. */
+/** The hooks of a verb. */
 interface PrepareHooks extends ResolvingHooks {
   /** Checks the plan before anything is resolved. */
   readonly check?: () => Promise<void>;
 }
 
 /**
- * Returns what the variables of `plan`, that of the working directory, resolve to, in order.
+ * Resolves the variables of `plan`, the plan of the working directory, and returns them in order.
  *
- * @throws {WevError} where one is missing that must be there, or can't be resolved.
+ * @throws {WevError} if a required variable is missing, or one can't be resolved.
  */
 export async function prepare(
   session: Session,
@@ -29,20 +29,20 @@ export async function prepare(
   { check, ...hooks }: PrepareHooks,
 ): Promise<Resolved[]> {
   const { request, options } = session;
-  if (options.logLevel === "debug") await tellPlan(plan, session);
+  if (options.logLevel === "debug") await logPlan(plan, session);
   checkRequirement(plan, session);
   await check?.();
   return await resolve(plan, request, session.engine(hooks));
 }
 
-/** Says what `plan` is made of, and what of it is cached. */
-async function tellPlan(plan: Plan, session: Session): Promise<void> {
+/** Logs the files of `plan` and the cached entries of its variables. */
+async function logPlan(plan: Plan, session: Session): Promise<void> {
   const { request, logger } = session;
   logger.debug(`Configuration: ${plan.files.map(escapeControls).join(", ") || "none"}`);
   try {
-    await tellDecisions(plan, request, await session.state(), logger);
+    await logDecisions(plan, request, await session.state(), logger);
   } catch (error) {
-    // Whoever resolves it fails, where this run can't do without.
+    // This is only the log. If the run needs the value, resolving it fails with this error.
     if (!(error instanceof WevError)) throw error;
     logger.debug(error.message);
   }

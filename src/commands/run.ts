@@ -1,5 +1,5 @@
 /**
- * `wev COMMAND`: a run for which not everything is cached, or that has options.
+ * `wev COMMAND`: a run that has options, or for which not everything is cached.
  *
  * @module
  */
@@ -14,26 +14,26 @@ import { checkCommand, runCommand } from "../run/run_command.ts";
 import type { Session } from "../session.ts";
 import { prepare } from "./prepare.ts";
 
-/** A misspelt command may be one of wev's own options without its dashes. */
+/** A misspelt command may be a wev option without its dashes. */
 const HINTS = { optionNames: OPTIONS.map(({ name }) => name) };
 
 /**
  * Runs the command with the variables set, and returns its exit status.
  *
- * @throws {WevError} where it can't be run.
+ * @throws {WevError} if it can't be run.
  */
 export async function run(session: Session): Promise<ExitStatus> {
   const { runtime, place, options: { command } } = session;
   const plan = keptPlan(runtime.files, place, runtime) ?? await readAndKeepPlan(session);
   const resolved = await prepare(session, plan, {
-    // A misspelt command must not cost anybody a code.
+    // A misspelt command must not cost the user a code.
     beforeResolving: () => checkPlanned(plan, session),
   });
   const changes = environmentOf(resolved, runtime.environment);
   return await runCommand(command, changes, runtime, HINTS);
 }
 
-/** Looks for the command, unless the PATH that it will have is yet to be resolved. */
+/** Checks that the command exists, unless its PATH still has to be resolved. */
 function checkPlanned({ steps }: Plan, { runtime, options }: Session): void {
   if (steps.some(({ names, constant }) => constant === undefined && names.includes("PATH"))) return;
   const set = new Map(

@@ -1,5 +1,5 @@
 /**
- * `wev --schema`: the JSON Schema of wev.yml.
+ * `wev --schema`: prints the JSON Schema of wev.yml.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { ExitStatus } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { writeOutput } from "../standard_output.ts";
 
-/** Shows the JSON Schema of wev.yml. */
+/** Prints the JSON Schema of wev.yml. */
 export async function schema({ registry, runtime }: Session): Promise<ExitStatus> {
   writeOutput(await schemaText(registry), runtime.stdout);
   return ExitStatus.ok;

@@ -1,5 +1,5 @@
 /**
- * `wev --version`: version, target, runtime and commit.
+ * `wev --version`: prints version, target, runtime and commit.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { ExitStatus } from "../errors.ts";
 import type { Session } from "../session.ts";
 import { writeOutput } from "../standard_output.ts";
 
-/** Shows version, target, runtime and commit. */
+/** Prints version, target, runtime and commit. */
 export function version({ runtime }: Session): Promise<ExitStatus> {
   writeOutput(versionText(runtime.platform), runtime.stdout);
   return Promise.resolve(ExitStatus.ok);

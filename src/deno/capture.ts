@@ -83,19 +83,27 @@ async function readAll(
   let size = 0;
   const end = ended.then(() => undefined);
   while (true) {
-    const read = reader.read();
-    // Output from before the end is available at once.
-    const part = await Promise.race([read, end]) ?? await soon(read);
-    if (part?.value === undefined) break;
-    size += part.value.length;
+    const part = await readPart(reader, end);
+    if (part === undefined) break;
+    size += part.length;
     if (size > MAX_OUTPUT) {
       tooMuch();
       break;
     }
-    parts.push(part.value);
+    parts.push(part);
   }
   await reader.cancel();
   return await new Blob(parts as BlobPart[]).text();
+}
+
+/** Returns the next part of the output of a program; `undefined` at the end, or if the program has `ended`. */
+export async function readPart(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  ended: Promise<undefined>,
+): Promise<Uint8Array | undefined> {
+  const read = reader.read();
+  // Output from before the end is available at once.
+  return (await Promise.race([read, ended]) ?? await soon(read))?.value;
 }
 
 /** The time in which output arrives after the end of the program, in milliseconds. */

@@ -31,6 +31,7 @@ const denoProcesses: Processes = {
     : { execute: async (command) => (await loadRest()).execute(command) },
   spawn: async (command) => await (await loadRest()).spawn(command),
   capture: async (argv, options) => await (await loadRest()).capture(argv, options),
+  startDialog: async (argv, options) => (await loadRest()).startDialog(argv, options),
   isStopped: async (process) => (await loadRest()).readIsStopped(process),
   sessionOf: async (process) => (await loadRest()).sessionOf(process),
   parent: async () => (await loadRest()).readParent(),
@@ -98,6 +99,7 @@ export const denoRuntime: Runtime = {
   become: Deno.build.os === "windows" ? () => {} : become,
   processes: denoProcesses,
   openTerminal: async () => (await loadRest()).openTerminal(),
+  terminalPath: async () => (await loadRest()).readTerminalPath(),
   keepSignals: async () => (await loadRest()).keepSignals(),
   suspend: async (how) => (await loadRest()).suspend(how),
   sockets: Deno.build.os === "windows" ? undefined : {

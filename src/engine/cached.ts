@@ -1,6 +1,6 @@
 /**
- * What can be had of a plan at once: constants, and what is cached. It waits for nothing, says nothing
- * and changes nothing. Whoever resolves the rest looks once more, and says what is wrong.
+ * The cached read: the constants and the cached values of a plan. It never waits, logs or changes
+ * anything. The cold run reads again, and reports what is wrong.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Resolution } from "../plugin/context.ts";
 import type { Clock, Environment, Files } from "../runtime.ts";
 import type { Origin, Request, Resolved } from "./resolved.ts";
 
-/** Returns what `resolution` means for `step`. */
+/** Returns `resolution` as the resolved values of `step`. */
 export function toResolved(
   step: Step,
   { values, unset, expiresAt, identity, defaults }: Resolution,
@@ -34,21 +34,21 @@ export function toResolved(
   };
 }
 
-/** What reading the cache needs. */
+/** The options of {@linkcode cached}. */
 export interface CachedOptions {
   /** The environment as it was before any outer wev. */
   readonly outer: Environment;
-  /** The time. */
+  /** The current time. */
   readonly clock: Clock;
   /** The file system. */
   readonly files: Files;
-  /** Where the plan counts, and where the cache is. */
+  /** The place that the plan is for, and the cache directory. */
   readonly place: Place;
   /** This process's user ID; `undefined` on Windows. */
   readonly user: number | undefined;
 }
 
-/** Returns for each step of `plan` what can be had at once, or `undefined`. */
+/** Returns for each step of `plan` its constant or cached values, or `undefined`. */
 export function cached(
   { steps }: Plan,
   request: Request,
@@ -85,16 +85,16 @@ function cachedOne(
 }
 
 /**
- * Returns whether a command can be given `values` for sure. JSON has a backslash for each character
- * that an environment or a header can't hold, and for a few others: those get a closer look elsewhere.
+ * Returns whether `values` are certainly valid in an environment. JSON escapes each character that an
+ * environment or a header can't hold, and a few others. The cold run checks those values in detail.
  */
 function isPlain(values: readonly string[], { names }: Step): boolean {
   return values.length >= names.length && !JSON.stringify(values).includes("\\");
 }
 
 /**
- * Returns the variables that the plugin of `step` reads and that are set, but for secret ones; and those
- * that are named in their values, since a path may have them.
+ * Returns the variables that the plugin of `step` reads and that are set, without secret ones. It includes
+ * variables that their values refer to, because a path may contain them.
  */
 export function variablesRead(
   environment: Environment,
@@ -105,7 +105,7 @@ export function variablesRead(
     const value = environment.get(name);
     if (value === undefined) continue;
     read[name] = value;
-    // Hardly a run comes here, and to compile an expression takes longer.
+    // Skip this for most values: compiling the regular expression takes longer.
     if (!value.includes("$") && !value.includes("%")) continue;
     for (const [, named = ""] of value.matchAll(/[$%]\{?(\w+)/g)) {
       const isSecret = readsSecret.includes(named) || consumes.includes(named);
@@ -116,28 +116,28 @@ export function variablesRead(
   return read;
 }
 
-/** Returns the seconds of life that what `step` resolves to must have left. */
+/** Returns the minimum remaining lifetime of the values of `step`, in seconds. */
 export function remainingOf({ minRemaining = 0 }: Step, request: Request): number {
   return Math.max(minRemaining, request.minRemaining);
 }
 
-/** Returns whether the command line wants more life left than an entry like this one ever has. */
+/** Returns whether the command line asks for more remaining lifetime than such an entry can ever have. */
 export function asksForTooMuch({ minRemaining }: Request, entry: KeptEntry): boolean {
   return minRemaining > 0 && !canLast(entry, minRemaining);
 }
 
-/** Returns whether `entry` may be handed to a command at the instant `now`. */
+/** Returns whether a command may get `entry` at the instant `now`. */
 export function isUsable(entry: KeptEntry, step: Step, now: Date, request: Request): boolean {
   return isOfRightIdentity(entry, step) && !isTooOld(entry, request) &&
     isFresh(entry, now, remainingOf(step, request));
 }
 
-/** Returns whether `request` wants something newer than `entry`. */
+/** Returns whether `request` asks for something newer than `entry`. */
 export function isTooOld({ resolvedAt }: KeptEntry, { refresh, at }: Request): boolean {
   return refresh && resolvedAt < at;
 }
 
-/** Returns whether `entry` is of the identity that the options of `step` ask for, if they do. */
+/** Returns whether `entry` has the identity that the options of `step` require, if they require one. */
 export function isOfRightIdentity({ resolution }: KeptEntry, { identityHas }: Step): boolean {
   return identityHas === undefined || (resolution.identity?.includes(identityHas) ?? false);
 }

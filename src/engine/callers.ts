@@ -1,6 +1,6 @@
 /**
- * wev below wev, by way of a program that the outer one runs to get a value: the inner one must not wait
- * for what the outer one holds, since that waits for the program.
+ * Prevents a deadlock between nested runs. A run may start a program to get a value, and that program may
+ * start wev. The inner run must not wait for a lock of the outer one, which waits for the program.
  *
  * @module
  */
@@ -9,30 +9,30 @@ import type { Holder } from "../cache/lock.ts";
 import { WevError } from "../errors.ts";
 import type { Environment } from "../runtime.ts";
 
-/** The variable with the process IDs of the runs of wev that wait for this one. */
+/** The variable with the process IDs of the runs that wait for this one. */
 const CALLERS = "WEV_CALLERS";
 
-/** Returns the variable for a program that `process` waits for. */
+/** Returns the variable for a program that the run `process` starts and waits for. */
 export function withCaller(environment: Environment, process: number): Record<string, string> {
   return { [CALLERS]: [...callersIn(environment), process].join(" ") };
 }
 
 /**
- * Checks that no run that waits for this one holds what this one is about to wait for.
+ * Checks that `holder`, which this run is about to wait for, does not wait for this run.
  *
- * @throws {WevError} if one does.
+ * @throws {WevError} if it does.
  */
 export function checkCallers(environment: Environment, holder: Holder | undefined): void {
   if (holder === undefined || !callersIn(environment).includes(String(holder.process))) return;
   throw new WevError(
-    `Another run of wev (process ${holder.process}), which gets ${holder.purpose}, waits for the ` +
-      "program that started this one, and this one would wait for it",
+    `Can't wait for another run of wev (process ${holder.process}), which gets ${holder.purpose}: ` +
+      "it waits for the program that started this one",
     {
-      // The run that waits fails by what its program says.
+      // The other run fails with the failure of its program.
       shared: false,
       hint:
-        "Let the program of credential_process or token_command do without wev, or run it in a " +
-        "directory whose variables do not need that program.",
+        "Don't use wev in the program of credential_process or token_command, or run that program " +
+        "in a directory whose variables do not need it.",
     },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * What a run does with the cache, and why: for the log. No value, and of an access key the end alone.
+ * Logs how a run uses the cache, and why. The log has no values, and only the end of an access key.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import { type ListOptions, reasonAgainst, REASONS } from "./list.ts";
 import { outerEnvironment } from "./nesting.ts";
 import type { Request } from "./resolved.ts";
 
-/** Says for each variable of `plan` which entry of the cache is its own, and why it is used or not. */
-export async function tellDecisions(
+/** Logs for each variable of `plan` its cached entry, and why it is used or not. */
+export async function logDecisions(
   { steps }: Plan,
   request: Request,
   options: ListOptions,
@@ -30,7 +30,7 @@ async function decisionOf(
   request: Request,
   options: ListOptions,
 ): Promise<string> {
-  if (step.constant !== undefined) return "it is what the configuration says";
+  if (step.constant !== undefined) return "a constant of the configuration";
   const { environment, home, store, times } = options;
   const key = await keyOf(step, { outer: outerEnvironment(environment), home });
   const entry = store.read(key);
@@ -44,16 +44,16 @@ async function decisionOf(
     : "used if the keyring has the key";
   const { expiresAt } = entry.resolution;
   return `cached as ${entryName(key)}, until ${times.until(expiresAt)}${
-    whoseText(entry)
+    identityText(entry)
   }: ${decision}`;
 }
 
-/** Returns how an entry is named in the log: the start of its file's name. */
+/** Returns the name of an entry in the log: the start of its file name. */
 function entryName(key: string): string {
   return `${key.slice(0, 12)}….json`;
 }
 
-function whoseText({ resolution: { identity }, inputs }: KeptEntry): string {
+function identityText({ resolution: { identity }, inputs }: KeptEntry): string {
   const key = endOfKey(inputs["access key ID"] ?? inputs["AWS_ACCESS_KEY_ID"] ?? "");
   return [
     ...(identity === undefined ? [] : [`, of ${escapeControls(identity)}`]),
@@ -61,7 +61,7 @@ function whoseText({ resolution: { identity }, inputs }: KeptEntry): string {
   ].join("");
 }
 
-/** Returns the last four characters of an access key ID; `undefined` where these would be most of it. */
+/** Returns the last four characters of an access key ID; `undefined` if the ID is too short for that. */
 export function endOfKey(id: string): string | undefined {
   return id.length < 16 ? undefined : `…${id.slice(-4)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * What a plugin gets to see of the environment.
+ * The part of the environment that a plugin can read.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import type { Environment } from "../runtime.ts";
 import { type ExpandOptions, expandPath } from "./expand_path.ts";
 
 /**
- * Returns `environment` as far as the plugin of `step` declares that it reads it. So what a plugin
- * reads is in the key of what is cached, and its author can't forget it.
+ * Returns the part of `environment` that the plugin of `step` declares. So every variable that a plugin
+ * reads is part of the cache key, and its author can't forget one.
  */
 export function declaredEnvironment(environment: Environment, step: Step): Environment {
   return {
@@ -23,8 +23,8 @@ export function declaredEnvironment(environment: Environment, step: Step): Envir
 }
 
 /**
- * Returns the path that the variable `name` holds, expanded; `undefined` where it is not set.
- * `name` must be one that the plugin of `step` declares: those that are named in the value need not be.
+ * Returns the expanded path in the variable `name`, or `undefined` if it is not set. The plugin of `step`
+ * must declare `name`, but not the variables that its value refers to.
  */
 export function declaredPath(
   name: string,

@@ -9,12 +9,12 @@ import type { EnvironmentChanges, ListedEnvironment } from "../runtime.ts";
 import type { Resolved } from "./resolved.ts";
 import { nestingNote, NOTE, type OuterEnvironment, outerEnvironment } from "./nesting.ts";
 
-/** The variable that gives the code of one run to `wev-awsmfa`. */
+/** The variable that supplies a code for one run of `wev-awsmfa`. */
 const CODE_VARIABLE = "WEV_AWSMFA_TOKEN";
 
 /**
- * Returns how the command's environment differs from `environment`, the one wev was started with: every
- * variable of `resolved` is set or removed, and what would win over them is removed.
+ * Returns the changes that make the command's environment from `environment`, the one wev was started
+ * with. Every variable of `resolved` is set or removed, and conflicting variables are removed.
  */
 export function environmentOf(
   resolved: readonly Resolved[],
@@ -33,28 +33,28 @@ export function environmentOf(
   }
   const unset = [...steps.flatMap((step) => [...step.unset, ...step.consumes]), ...absent]
     .filter((name) => !set.has(name));
-  // A code for wev never reaches a command, whatever is configured.
+  // A command never gets a code for wev, whatever the configuration says.
   if (!unset.includes(CODE_VARIABLE)) unset.push(CODE_VARIABLE);
   const defaults: string[] = [];
-  const standingIn = resolved.filter(({ step }) => step.unset.length > 0);
-  for (const one of standingIn) {
-    const given = givenEnvironment(set, unset, environment, outer);
+  const withConflicts = resolved.filter(({ step }) => step.unset.length > 0);
+  for (const one of withConflicts) {
+    const current = environmentSoFar(set, unset, environment, outer);
     for (const variable of one.defaults ?? []) {
-      for (const [name, value] of missingOf(variable, given)) {
+      for (const [name, value] of missingOf(variable, current)) {
         set.set(name, value);
         defaults.push(name);
       }
     }
   }
-  // What an outer wev set for its own profile is not for this one's.
-  if (standingIn.length > 0) unset.push(...outer.defaults.filter((name) => !set.has(name)));
+  // Defaults that an outer wev set belong to its profile, not to this one.
+  if (withConflicts.length > 0) unset.push(...outer.defaults.filter((name) => !set.has(name)));
   const note = nestingNote(environment, resolved, { set, unset, defaults });
   if (note !== undefined) set.set(NOTE, note);
   return { set, unset };
 }
 
-/** Returns what the command has, but for what an outer wev set since its command had none. */
-function givenEnvironment(
+/** Returns the command's environment so far, without the defaults that an outer wev set. */
+function environmentSoFar(
   set: ReadonlyMap<string, string>,
   unset: readonly string[],
   environment: ListedEnvironment,
@@ -70,7 +70,7 @@ function givenEnvironment(
   };
 }
 
-/** Returns the variables that `one` sets in an environment: names and values. */
+/** Returns the variables that a default adds to an environment: names and values. */
 function missingOf(
   { names, value, unless = [], emptyCounts = false }: DefaultVariable,
   environment: ListedEnvironment,
@@ -79,11 +79,11 @@ function missingOf(
     const text = environment.get(name);
     return emptyCounts ? text !== undefined : Boolean(text);
   };
-  const stands = (name: string) =>
+  const matches = (name: string) =>
     name.endsWith("*")
       ? environment.names().some((one) => one.startsWith(name.slice(0, -1)) && isSet(one))
       : isSet(name);
-  if (unless.some(stands)) return [];
+  if (unless.some(matches)) return [];
   const known = names.find(isSet);
   const text = known === undefined ? value : environment.get(known);
   if (text === undefined) return [];

@@ -6,19 +6,19 @@
 
 import type { Environment, Files, System } from "../runtime.ts";
 
-/** What a path is expanded with. */
+/** The options of {@linkcode expandPath}. */
 export interface ExpandOptions {
   /** The variables. */
   readonly environment: Environment;
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
-  /** The file system, which has `/etc/passwd`. */
+  /** The file system, to read `/etc/passwd`. */
   readonly files: Pick<Files, "read">;
   /** The operating system. */
   readonly system: System;
 }
 
-/** Returns `path` with variables and `~` expanded; what there is nothing for stays as it is. */
+/** Returns `path` with variables and `~` expanded. Unknown variables and users stay as they are. */
 export function expandPath(path: string, options: ExpandOptions): string {
   return expandHome(expandVariables(path, options), options);
 }
@@ -43,10 +43,10 @@ function expandHome(path: string, { home, files, system }: ExpandOptions): strin
   return (end + path.slice(prefix.length)) || "/";
 }
 
-/** Bytes; of a longer file of users, those at its end are not known. */
+/** Most bytes read of the user database; users after that are unknown. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Returns the home directory of another user, as far as it is in `/etc/passwd`. */
+/** Returns the home directory of another user, if it is in `/etc/passwd`. */
 function homeOf(user: string, files: Pick<Files, "read">): string | undefined {
   try {
     const line = new TextDecoder().decode(files.read("/etc/passwd", MAX_BYTES)).split("\n")

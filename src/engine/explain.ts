@@ -1,5 +1,6 @@
 /**
- * What would be set, by which plugin, from where, cached until when. Asks nobody, contacts nothing.
+ * Explains the variables: their plugins, where they come from and until when they are cached. It asks no
+ * question and sends no request.
  *
  * @module
  */
@@ -18,41 +19,41 @@ import { explainContext } from "./explain_context.ts";
 import { keyOf } from "./keys.ts";
 import type { State } from "./state.ts";
 
-/** What explaining needs. */
+/** The options of {@linkcode explainAll}. */
 interface ExplainOptions extends State {
   /** The plugins. */
   readonly registry: PluginRegistry;
 }
 
-/** A variable, explained. It has a form for machines: this, as JSON. */
+/** The explanation of a variable. `--json` prints it as it is. */
 export interface Explanation {
   /** The names of the environment variables. */
   readonly names: readonly string[];
-  /** Which plugin resolves it. */
+  /** The plugin that resolves it. */
   readonly plugin: { readonly id: string; readonly version: string };
-  /** Where it stands, in the strongest file. */
+  /** Its location in the last file that has it. */
   readonly location: Location;
-  /** Where it stands in weaker files, the strongest of them first. */
+  /** Its locations in earlier files, the last of them first. */
   readonly overrides: readonly Location[];
-  /** Options that replace those of weaker files, each with the places of both. */
+  /** The options that are set, each with its locations. */
   readonly options: readonly ExplainedOption[];
-  /** What the plugin will do, a sentence each. */
+  /** What the plugin will do, one sentence each. */
   readonly explanation: readonly string[];
-  /** Variables that do not reach the command, since they would win over these. */
+  /** The conflicting variables, which are removed from the command's environment. */
   readonly removes: readonly string[];
-  /** What is cached; `null` where nothing is that would be used. */
+  /** The cached values; `null` if there are none that a run would use. */
   readonly cached: { readonly expiresAt: Date; readonly identity: string | null } | null;
 }
 
-/** Where an option stands. */
+/** An option and its locations. */
 interface ExplainedOption {
   /** Its name. */
   readonly name: string;
-  /** Where it stands, in the strongest file. */
+  /** Its location in the last file that has it. */
   readonly location: Location;
-  /** Where it stands in weaker files, the strongest of them first. */
+  /** Its locations in earlier files, the last of them first. */
   readonly overrides: readonly Location[];
-  /** Whether it is empty, and so switches off what weaker files say. */
+  /** Whether it is empty, which switches off the option of earlier files. */
   readonly switchedOff: boolean;
 }
 

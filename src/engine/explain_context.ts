@@ -1,5 +1,5 @@
 /**
- * What a plugin gets to see while it explains.
+ * The context of a plugin while it explains.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { outerEnvironment } from "./nesting.ts";
 import { keptState } from "./kept.ts";
 import type { State } from "./state.ts";
 
-/** Returns what the plugin of `step` gets to see. */
+/** Returns the context for the plugin of `step`. */
 export function explainContext(step: Step, state: State): ExplainContext {
   const { environment, home, times, clock, files } = state;
   const outer = outerEnvironment(environment);

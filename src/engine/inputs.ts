@@ -1,5 +1,5 @@
 /**
- * Whether what values depend on is as it was when they were resolved.
+ * Checks whether the inputs of values are still the same as when they were resolved.
  *
  * @module
  */
@@ -16,18 +16,18 @@ import { outerEnvironment } from "./nesting.ts";
 import { variablesRead } from "./cached.ts";
 import type { State } from "./state.ts";
 
-/** What values depend on, and the files that it stands in. */
+/** The inputs of values, and the files that they were read from. */
 interface Basis {
-  /** What the plugin read of the environment and of files, by name. */
+  /** The inputs that the plugin read from the environment and from files, by name. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Absolute paths of the files, there or not. */
+  /** Absolute paths of the files, which may not exist. */
   readonly files: readonly string[];
 }
 
 /**
- * Returns what the values of `step` depend on now.
+ * Returns the current inputs of the values of `step`.
  *
- * @throws {WevError} where the files make no sense.
+ * @throws {WevError} if the files are invalid.
  */
 export async function basisOf(
   step: Step,
@@ -39,7 +39,7 @@ export async function basisOf(
   return { inputs: { ...variablesRead(outer, step), ...basis?.inputs }, files: basis?.files ?? [] };
 }
 
-/** Returns whether what `entry` depends on is what it depends on now. */
+/** Returns whether the inputs of `entry` are the current ones. */
 export function isOfBasis(
   { inputs: former }: KeptEntry,
   { inputs }: Pick<Basis, "inputs">,
@@ -50,8 +50,8 @@ export function isOfBasis(
 }
 
 /**
- * Returns whether a run would take `entry` for `step` as far as files are concerned: they are as they
- * were, or say the same.
+ * Returns whether the files behind `entry` let a run use it for `step`: they are unchanged, or their
+ * inputs are still the same.
  */
 export async function stillHolds(
   entry: KeptEntry,
@@ -64,7 +64,7 @@ export async function stillHolds(
   try {
     return isOfBasis(entry, await basisOf(step, plugin, explainContext(step, state), outer));
   } catch (error) {
-    // A run would fail for it.
+    // A run would fail with this error.
     if (error instanceof WevError) return false;
     throw error;
   }

@@ -1,10 +1,10 @@
 /**
- * What variables, directories and runs share: the session that many roles are assumed from, the device
- * that somebody chose. One task of one run provides each; the others wait and share the answer.
+ * Kept values, which variables, directories and runs share: the session that many roles are assumed from,
+ * the device that the user chose. One task of one run provides each; the others wait for it.
  *
- * **No deadlock.** Locks are taken in this order: those of variables in the order of their keys, then
- * one of a kept value, then that of the question, then for a moment that of the used codes. A task has
- * one lease to fulfil at most, and lets go of the question before it takes another.
+ * **No deadlock.** Every run takes locks in this order: the locks of variables in the order of their keys,
+ * one lock of a kept value, the lock of the prompt, and briefly the lock of the used codes. A task has at
+ * most one lease to provide, and releases the prompt before it takes another.
  *
  * @module
  */
@@ -24,10 +24,10 @@ import { isTooOld, remainingOf } from "./cached.ts";
 import type { Request } from "./resolved.ts";
 import { keptProblem, namedValues } from "./values.ts";
 
-/** When a choice expires that is kept until it is forgotten. */
+/** The expiry of a choice that is kept until it is forgotten. */
 const NEVER = new Date("9999-12-31T00:00:00Z");
 
-/** Returns the key of what the plugin of `step` keeps as `parts`. */
+/** Returns the key of the value that the plugin of `step` keeps as `parts`. */
 export async function keptKey({ plugin, version }: Step, parts: KeepParts): Promise<string> {
   return await entryKey({
     plugin,
@@ -38,45 +38,45 @@ export async function keptKey({ plugin, version }: Step, parts: KeepParts): Prom
   });
 }
 
-/** What keeping needs. */
+/** The options of {@linkcode Keep}. */
 interface KeepOptions {
   /** The cache. */
   readonly store: CacheStore;
-  /** What was found out or chosen, which is no secret and apart from what expires. */
+  /** The remembered choices: no secrets. */
   readonly remembered: CacheStore;
-  /** The time. */
+  /** The current time. */
   readonly clock: Clock;
-  /** How fresh cached values must be. */
+  /** The request of this run. */
   readonly request: Request;
   /** The questions of this run. */
   readonly queue: PromptQueue;
-  /** Is told secret values the moment they are known. */
+  /** Called with secret values as soon as they are known. */
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
-  /** Says how it works. */
+  /** Logs which values are used. */
   readonly logger: Pick<Logger, "debug">;
   /** Waits for the lock `name`. */
   takeLock(name: string, step: Step): Promise<Lock>;
 }
 
-/** A task that keeps something. */
+/** A task that uses kept values. */
 interface KeepingTask {
-  /** What is to be done for the variable. */
+  /** The step of the variable. */
   readonly step: Step;
-  /** How it asks. */
+  /** The prompt of the task. */
   readonly prompt: TaskPrompt;
-  /** Is aborted when the run can't succeed any more. */
+  /** Aborted as soon as the run can't succeed any more. */
   readonly signal: AbortSignal;
 }
 
-/** A kept value, and how old it is. */
+/** A kept value, and when it was resolved. */
 interface DatedValue {
   readonly kept: Kept;
   readonly resolvedAt: Date;
 }
 
-/** The lease that a task of this run has to fulfil. */
+/** A lease whose value a task of this run has to provide. */
 interface Pending {
-  /** The value; `undefined` if the duty was given up. */
+  /** The value; `undefined` if the task gave up. */
   readonly result: Promise<DatedValue | undefined>;
   /** How many tasks of this run wait for it. */
   waiting: number;
@@ -84,14 +84,14 @@ interface Pending {
 
 /** The leases of one run. */
 export class Keep {
-  /** How it works. */
+  /** Its options. */
   readonly options: KeepOptions;
-  /** The leases that tasks have to fulfil, by key. */
+  /** The leases whose values tasks have to provide, by key. */
   readonly pending: Map<string, Pending> = new Map();
-  /** Values that turned out to be worth nothing, by key, even if they can't be removed. */
+  /** Values that turned out to be invalid, by key. They are not used again, even if they can't be removed. */
   readonly forgotten: Map<string, string> = new Map();
 
-  /** Keeps nothing yet. */
+  /** Creates the leases of one run; there are none yet. */
   constructor(options: KeepOptions) {
     this.options = options;
   }
@@ -108,10 +108,10 @@ export class TaskKeep {
   readonly #task: KeepingTask;
   /** The values that it got, by key. */
   readonly #used = new Map<string, DatedValue>();
-  /** Gives up what it still has to provide. */
+  /** Gives up the lease whose value it still has to provide. */
   #giveUp: ((error?: unknown) => void) | undefined;
 
-  /** Has no lease yet. */
+  /** Creates the leases of one task; it has none yet. */
   constructor(run: Keep, task: KeepingTask) {
     this.#run = run;
     this.#task = task;
@@ -122,12 +122,12 @@ export class TaskKeep {
     return [...this.#used.keys()];
   }
 
-  /** Returns how old the kept value with `values` is that it got; `undefined` if it got none such. */
+  /** Returns when the kept value with `values` was resolved, or `undefined` if the task did not get it. */
   resolvedAtOf(values: readonly string[]): Date | undefined {
     return [...this.#used.values()].find(({ kept }) => isSame(kept.values, values))?.resolvedAt;
   }
 
-  /** Does `work`, after which there is no lease to fulfil any more: those who wait share its failure. */
+  /** Does `work`, then gives up a lease that is left. Those that wait for it share the failure of `work`. */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
@@ -139,10 +139,10 @@ export class TaskKeep {
     }
   }
 
-  /** Returns a lease on the kept value of `parts`: see `keep` in a plugin's context. */
+  /** Returns a lease on the kept value of `parts`; see `keep` in {@linkcode ResolveContext}. */
   async lease(parts: KeepParts, purpose: KeepPurpose): Promise<Lease> {
     if (this.#giveUp !== undefined) {
-      throw new TypeError("A lease is asked for while another one is to be fulfilled");
+      throw new TypeError("A plugin can't get another lease before it ends the last one");
     }
     const { pending: all, options: { queue } } = this.#run;
     const key = await keptKey(this.#task.step, parts);
@@ -152,7 +152,7 @@ export class TaskKeep {
       if (known !== undefined) return this.#leaseOn(kept, known);
       const pending = all.get(key);
       if (pending === undefined) return await this.#start(kept);
-      // Another task of this run provides it, and may ask: this one is not in its way.
+      // Another task of this run provides it and may ask. This task must not hold up its question.
       pending.waiting++;
       queue.left();
       const result = await pending.result;
@@ -165,15 +165,15 @@ export class TaskKeep {
     const { pending: all, options: { queue, takeLock } } = this.#run;
     const { step, prompt, signal } = this.#task;
     const { promise, resolve, reject } = Promise.withResolvers<DatedValue | undefined>();
-    // If nobody waits for it, its failure is the task's alone.
+    // If nothing waits for it, this is not an unhandled rejection: the task itself fails.
     promise.catch(() => {});
     const pending: Pending = { result: promise, waiting: 0 };
     all.set(kept.key, pending);
     let lock: Lock | undefined;
-    /** Ends the duty: other runs go on, then the tasks of this one. */
+    /** Ends the lease: other runs continue, then the tasks of this run. */
     const end = (failure?: unknown) => {
       this.#giveUp = undefined;
-      // The failure of another task is no answer to those who want this.
+      // Don't share the failure of another task with those that wait for this value.
       const own = !signal.aborted || failure !== signal.reason;
       lock?.release(own && failure instanceof WevError ? failure : undefined);
       prompt.release();
@@ -208,7 +208,7 @@ export class TaskKeep {
         return fulfilled?.kept;
       },
       async provide(value) {
-        if (!isHeld()) throw new TypeError("The lease is over");
+        if (!isHeld()) throw new TypeError("The lease has ended");
         const written = await kept.write(step, value);
         if (isHeld()) fulfilled = fulfil(written);
       },
@@ -223,7 +223,7 @@ export class TaskKeep {
     this.#used.set(kept.key, value);
     return {
       kept: value.kept,
-      provide: () => Promise.reject(new TypeError("There is a kept value already")),
+      provide: () => Promise.reject(new TypeError("The lease already has a value")),
       release() {},
       forget: async () => {
         this.#used.delete(kept.key);
@@ -233,7 +233,7 @@ export class TaskKeep {
   }
 }
 
-/** One kept value: in the cache if it expires and is secret, else in what is remembered. */
+/** One kept value. A choice is in the store of remembered choices, any other in the cache. */
 class KeptValue {
   readonly #run: Keep;
   readonly #parts: KeepParts;
@@ -260,24 +260,24 @@ class KeptValue {
     const found = this.#store.read(this.key);
     if (found === undefined || !this.#isUsable(found, step)) return undefined;
     const entry = await this.#store.open(this.key, found);
-    if (entry === undefined || !this.#isSound(entry.resolution.values, step)) return undefined;
+    if (entry === undefined || !this.#isValid(entry.resolution.values, step)) return undefined;
     const { values, expiresAt, identity } = entry.resolution;
-    this.#tell(values, step);
+    this.#reportSecrets(values, step);
     if (this.#run.forgotten.get(this.key) === JSON.stringify(values)) return undefined;
     this.#run.options.logger.debug(
-      `${step.names.join(", ")}: uses what is kept as ${this.key.slice(0, 12)}….json`,
+      `${step.names.join(", ")}: uses the kept value ${this.key.slice(0, 12)}….json`,
     );
     const kept = { values, expiresAt, ...(identity === undefined ? {} : { identity }) };
     return { kept, resolvedAt: entry.resolvedAt };
   }
 
-  /** Keeps `value`, if it makes sense. */
+  /** Keeps `value` if it is valid. */
   async write(step: Step, value: Kept): Promise<DatedValue> {
     const { values, identity, expiresAt = this.#purpose === "choice" ? NEVER : undefined } = value;
     const resolvedAt = this.#run.options.clock.now();
     this.#run.forgotten.delete(this.key);
-    this.#tell(values, step);
-    if (expiresAt !== undefined && this.#isSound(values, step)) {
+    this.#reportSecrets(values, step);
+    if (expiresAt !== undefined && this.#isValid(values, step)) {
       const { plugin, names } = step;
       const inputs = Object.fromEntries(
         Object.entries(this.#parts).map(([name, part]) => [name, String(part ?? "")]),
@@ -289,7 +289,7 @@ class KeptValue {
     return { kept: value, resolvedAt };
   }
 
-  /** Forgets `value`, unless another one has taken its place. */
+  /** Forgets `value`, unless it was replaced. */
   async forget({ values }: Kept): Promise<void> {
     this.#run.forgotten.set(this.key, JSON.stringify(values));
     const found = this.#store.read(this.key);
@@ -307,14 +307,14 @@ class KeptValue {
     return isFresh(entry, now, this.#purpose === "command" ? remainingOf(step, request) : 0);
   }
 
-  /** Returns whether values make sense: others are neither used nor kept. */
-  #isSound(values: readonly string[], step: Step): boolean {
+  /** Returns whether values are valid. Others are neither used nor kept. */
+  #isValid(values: readonly string[], step: Step): boolean {
     return this.#purpose === "choice"
       ? values.length > 0 && values.every((value) => escapeControls(value) === value)
       : keptProblem(step, values) === undefined;
   }
 
-  #tell(values: readonly string[], step: Step): void {
+  #reportSecrets(values: readonly string[], step: Step): void {
     if (this.#purpose !== "choice") this.#run.options.onValues?.(namedValues(step, { values }));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What is known of kept values, without a lease on them.
+ * Reads the state of kept values without a lease.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { KeepParts, KeptState } from "../plugin/keep.ts";
 import { keptKey } from "./keep.ts";
 import type { State } from "./state.ts";
 
-/** Returns what is known of what the plugin of `step` keeps as `parts`, if it is usable: no secret. */
+/** Returns the state, without secrets, of the value that the plugin of `step` keeps as `parts`, if usable. */
 export async function keptState(
   step: Step,
   parts: KeepParts,

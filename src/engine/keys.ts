@@ -1,5 +1,5 @@
 /**
- * The key of what a step resolves to.
+ * The cache key of a step.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import type { Step } from "../plan/plan.ts";
 import type { Environment } from "../runtime.ts";
 import { variablesRead } from "./cached.ts";
 
-/** What decides the key of a step, beside the step itself. */
+/** The inputs of a key besides the step itself. */
 interface KeyContext {
-  /** The environment, as it was before any outer wev. */
+  /** The environment as it was before any outer wev. */
   readonly outer: Environment;
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
 }
 
-/** Returns the key of what `step` resolves to. */
+/** Returns the cache key of `step`. */
 export async function keyOf(step: Step, { outer, home }: KeyContext): Promise<string> {
   const { plugin, version, options } = step;
   return await entryKey({
@@ -29,7 +29,7 @@ export async function keyOf(step: Step, { outer, home }: KeyContext): Promise<st
   });
 }
 
-/** Returns `step` with the key that it has now. */
+/** Returns `step` with its current key stored in it. */
 export async function withKnownKey(step: Step, context: KeyContext): Promise<Step> {
   if (step.constant !== undefined) return step;
   const variables = JSON.stringify(variablesRead(context.outer, step));

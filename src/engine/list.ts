@@ -1,5 +1,5 @@
 /**
- * What is cached, whether it would be used here and why not, and forgetting it.
+ * Lists and forgets the cached entries. Says whether a run here would use an entry, and if not, why.
  *
  * @module
  */
@@ -20,20 +20,20 @@ import type { Request } from "./resolved.ts";
 import { keptKey } from "./keep.ts";
 import type { State } from "./state.ts";
 
-/** What listing and forgetting need. */
+/** The options of listing and forgetting. */
 export interface ListOptions extends State {
   /** The plugins. */
   readonly registry: PluginRegistry;
 }
 
-/** Why an entry would not be used here. */
+/** The reasons why a run here would not use an entry. */
 export const REASONS = {
   expired: "expired",
   expiring: "about to expire",
   clock: "resolved in the future: was the clock set back?",
   elsewhere: "other options, profile or directory",
   unknown: "this directory's configuration has a mistake",
-  refreshed: "it is to be resolved again (--refresh)",
+  refreshed: "--refresh resolves it again",
   short: "less life left than min_remaining",
   account: "of another account than the options ask for",
   changed: "the files it depends on have changed",
@@ -42,37 +42,37 @@ export const REASONS = {
 /** One of {@linkcode REASONS}, by name. */
 export type Reason = keyof typeof REASONS;
 
-/** An entry of the cache, without its values. It has a form for machines: this, as JSON. */
+/** An entry of the cache, without its values. `--json` prints it as it is. */
 export interface ListedEntry {
-  /** The name of its file, without the ending. */
+  /** The name of its file, without the extension. */
   readonly key: string;
   /** The names of the variable it was resolved for; others may share it. */
   readonly names: readonly string[];
-  /** Which plugin resolved it. */
+  /** The plugin that resolved it. */
   readonly plugin: string;
-  /** Whose values they are; `null` where the plugin did not say. */
+  /** The identity that the values belong to; `null` if the plugin did not report one. */
   readonly identity: string | null;
-  /** The AWS profile it was resolved with; `null` where none was. */
+  /** The AWS profile it was resolved with; `null` if none was used. */
   readonly profile: string | null;
   /** When it was resolved. */
   readonly resolvedAt: Date;
   /** When it expires. */
   readonly expiresAt: Date;
-  /** Whether a run in this directory would use it, or was made with it. */
+  /** Whether a run in this directory would use it, or use values that were made with it. */
   readonly used: boolean;
-  /** Why it would not be used, in words; `null` where it would. */
+  /** Why it would not be used, in words; `null` if it would. */
   readonly reason: string | null;
 }
 
-/** What was forgotten. It has a form for machines: this, as JSON. */
+/** The result of forgetting. `--json` prints it as it is. */
 export interface Forgotten {
-  /** The entries that are not there any more. */
+  /** The removed entries. */
   readonly entries: readonly ListedEntry[];
-  /** The entries that were made with one of them, and are kept until they expire. */
+  /** The entries that were made with a removed one, and are kept until they expire. */
   readonly kept: readonly ListedEntry[];
 }
 
-/** Returns the entries of the cache, those that expire first first; `plan` is that of this directory. */
+/** Returns the entries of the cache, sorted by expiry. `plan` is the plan of this directory. */
 export async function listEntries(
   plan: Plan | undefined,
   options: ListOptions,
@@ -83,15 +83,15 @@ export async function listEntries(
 
 /** A variable, and the entries that it uses. */
 export interface CachedVariable {
-  /** What is to be done for it. */
+  /** Its step. */
   readonly step: Step;
   /** The key of its own entry. */
   readonly key: string;
-  /** The keys of the kept entries that it would use, or was made from, with what each is for. */
+  /** The keys of the kept entries that it would use or was made from, with their purposes. */
   readonly kept: ReadonlyMap<string, KeepPurpose>;
 }
 
-/** Returns the variables of `steps`, but for those that nothing is cached for. */
+/** Returns the variables of `steps`, without constants. */
 async function variablesOf(
   steps: readonly Step[],
   options: ListOptions,
@@ -120,15 +120,15 @@ async function keptBy(step: Step, options: ListOptions): Promise<Map<string, Kee
     const uses = await plugin.keeps?.(step.options, explainContext(step, options)) ?? [];
     for (const { parts, purpose } of uses) kept.set(await keptKey(step, parts), purpose);
   } catch (error) {
-    // It can't be resolved as it is, so it would use nothing.
+    // It can't be resolved, so it would use nothing.
     if (!(error instanceof WevError)) throw error;
   }
   return kept;
 }
 
 /**
- * Returns `all` as they are listed, for the variables of this directory if these are known. A kept entry
- * is not listed beside an entry that has the same values.
+ * Returns the list of the entries `all`, given the variables of this directory, if known. A kept entry is
+ * left out if a variable's entry has the same values.
  */
 async function listWith(
   variables: readonly CachedVariable[] | undefined,
@@ -163,8 +163,8 @@ async function listWith(
 }
 
 /**
- * Returns whether the values of a variable's entry are those of a kept one: then it is made from that, and
- * exactly as old. The values themselves may be sealed.
+ * Returns whether a variable's entry has the values of a kept entry: it was made from that entry, and has
+ * the same times. The values can't be compared, because they may be encrypted.
  */
 function isCopy({ madeFrom = [], resolvedAt, resolution }: KeptEntry, kept: KeyedEntry): boolean {
   return madeFrom.includes(kept.key) &&
@@ -173,8 +173,8 @@ function isCopy({ madeFrom = [], resolvedAt, resolution }: KeptEntry, kept: Keye
 }
 
 /**
- * Returns why the entry of `key` would not be used for any of `variables`, which are `undefined` if they
- * are not known; `undefined` if it would.
+ * Returns why none of `variables` would use the entry of `key`, or `undefined` if one would. `variables`
+ * is `undefined` if they are not known.
  */
 export async function reasonAgainst(
   key: string,
@@ -195,7 +195,7 @@ export async function reasonAgainst(
   return reasons.length === 0 ? "elsewhere" : strongest(reasons);
 }
 
-/** Returns the reason that counts: none if one use is possible, else the first that is about this directory. */
+/** Returns no reason if one use is possible. Otherwise returns the first that concerns this directory. */
 function strongest(reasons: readonly (Reason | undefined)[]): Reason | undefined {
   if (reasons.includes(undefined)) return undefined;
   return reasons.find((reason) => reason !== "elsewhere") ?? reasons[0];
@@ -209,7 +209,7 @@ async function reasonAgainstUse(
   request: Request,
 ): Promise<Reason | undefined> {
   if (isTooOld(entry, request)) return "refreshed";
-  // What values are made with need not be what the options ask of the values.
+  // The options set conditions for the values, not for the sessions they are made with.
   if (own !== key && kept.get(key) !== "command") return undefined;
   if (!isOfRightIdentity(entry, step)) return "account";
   if (!isFresh(entry, options.clock.now(), remainingOf(step, request))) return "short";
@@ -218,8 +218,8 @@ async function reasonAgainstUse(
 }
 
 /**
- * Removes the entries of the variables of this directory, of those with one of `names` if there are any;
- * the sessions that these were made from, and what is remembered for them.
+ * Removes the entries of the variables of this directory, or only of the variables `names` if there are
+ * any. Also removes the sessions they were made from, and their remembered choices.
  *
  * @throws {WevError} if this directory has no variable of that name.
  */
@@ -229,31 +229,31 @@ export async function forgetHere(
   options: ListOptions,
 ): Promise<Forgotten> {
   const variables = await variablesOf(plan.steps, options);
-  const meant = names.length === 0 ? variables : variablesNamed(names, plan, variables, options);
+  const selected = names.length === 0 ? variables : variablesNamed(names, plan, variables, options);
   const { store, remembered } = options;
   const all = store.entries();
   const listed = await listWith(variables, all, options);
-  const own = all.filter(({ key }) => meant.some((variable) => variable.key === key));
+  const own = all.filter(({ key }) => selected.some((variable) => variable.key === key));
   const sources = new Set(own.flatMap(({ entry }) => entry.madeFrom ?? []));
-  const used = new Set(meant.flatMap(({ kept }) => [...kept.keys()]));
-  // What nothing was made from is nobody else's: the variable's own entry may have expired before it.
+  const used = new Set(selected.flatMap(({ kept }) => [...kept.keys()]));
+  // A kept entry that no entry was made from belongs here: the variable's own entry may have expired.
   const isOurs = ({ key }: KeyedEntry) =>
     sources.has(key) ||
     (used.has(key) && !all.some(({ entry }) => entry.madeFrom?.includes(key)));
   const sessions = all.filter(isOurs);
-  // A session goes wherever it is, or it would be used again at once.
-  const gone = all.filter((one) =>
+  // Remove every copy of a session: otherwise it would be used again at once.
+  const removed = all.filter((one) =>
     own.includes(one) || sessions.some((kept) => kept === one || isCopy(one.entry, kept))
   );
-  for (const { key } of gone) store.remove(key);
-  // What is remembered here, whoever found it out.
+  for (const { key } of removed) store.remove(key);
+  // Remove the remembered choices of these variables, even if another run made them.
   for (const { key } of remembered.entries()) {
     if (sources.has(key) || used.has(key)) remembered.remove(key);
   }
-  const keys = new Set(gone.map(({ key }) => key));
+  const keys = new Set(removed.map(({ key }) => key));
   const left = new Set(
     all.filter((one) =>
-      !gone.includes(one) && sessions.some(({ key }) => one.entry.madeFrom?.includes(key))
+      !removed.includes(one) && sessions.some(({ key }) => one.entry.madeFrom?.includes(key))
     ).map(({ key }) => key),
   );
   return {
@@ -268,7 +268,7 @@ function variablesNamed(
   variables: readonly CachedVariable[],
   { system }: ListOptions,
 ): CachedVariable[] {
-  // Windows knows no two variables that differ in case alone.
+  // On Windows the case of variable names does not matter.
   const form = (name: string) => system === "windows" ? name.toUpperCase() : name;
   const has = (step: Step, name: string) => step.names.some((one) => form(one) === form(name));
   const unknown = names.find((name) => !steps.some((step) => has(step, name)));
@@ -276,14 +276,14 @@ function variablesNamed(
     throw new WevError(`The configuration of this directory has no variable "${unknown}"`, {
       exitStatus: ExitStatus.failure,
       suggest: { word: unknown, known: steps.flatMap(({ names }) => names) },
-      hint: "To see what is cached, run: wev --list\n" +
-        "To drop all of it, from everywhere, run: wev --forget --all",
+      hint: "To list the cached entries, run: wev --list\n" +
+        "To delete all of them, run: wev --forget --all",
     });
   }
   return variables.filter(({ step }) => names.some((name) => has(step, name)));
 }
 
-/** Removes all entries, damaged ones and kept plans too, and returns those that could be read. */
+/** Removes all entries, including damaged ones and kept plans. Returns those that could be read. */
 export async function forgetAll(options: ListOptions): Promise<Forgotten> {
   const entries = await listEntries(undefined, options);
   options.store.clear();

@@ -1,7 +1,7 @@
 /**
- * wev inside wev: a make that wev started, a shell. The inner one has to see what the outer one saw,
- * or it would take the session it was handed for the credentials to get one with. So a run notes, in
- * one variable, what it changed of that which plugins read.
+ * Nested runs: wev inside a shell or a make that wev started. The inner run must see the environment of
+ * the outer one; otherwise it would take the session it got for the credentials to request one with. So
+ * a run notes, in one variable, its changes to the variables that plugins read.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import type { Resolved } from "./resolved.ts";
 /** The variable with the note. It holds no secret: see {@linkcode Change}. */
 export const NOTE = "WEV_OUTER";
 
-/** What a run changed of one variable. */
+/** The change of one variable by a run. */
 interface Change {
   readonly name: string;
-  /** What it was: `null` where it was not set, `true` where it was secret and is lost. */
+  /** The former value: `null` if it was not set, `true` if it was secret and is lost. */
   readonly was: string | null | true;
-  /** 32 bits that tell if it is still what wev made it; `null` where wev removed it. */
+  /** A 32-bit checksum of the value that wev set; `null` if wev removed it. */
   readonly sum: number | null;
   /** When the values that replaced it expire, in seconds since 1970; absent if that is not known. */
   readonly until?: number;
-  /** Whether wev set it since the command had none, not because the configuration says so. */
+  /** Whether it is a default, which wev set only because the command had no value. */
   readonly isDefault?: boolean;
 }
 
@@ -29,7 +29,7 @@ interface Change {
 export interface OuterEnvironment extends Environment {
   /** The secret variables whose former value is lost. */
   readonly lost: readonly LostVariable[];
-  /** The variables that an outer wev set since its command had none. */
+  /** The defaults that an outer wev set. */
   readonly defaults: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export interface LostVariable {
   readonly until: number | undefined;
 }
 
-/** Returns what `environment` was before any outer wev changed it. */
+/** Returns `environment` as it was before any outer wev changed it. */
 export function outerEnvironment(environment: Environment): OuterEnvironment {
   const note = environment.get(NOTE);
   return note === undefined
@@ -50,7 +50,7 @@ export function outerEnvironment(environment: Environment): OuterEnvironment {
 }
 
 function before(note: readonly Change[], environment: Environment): OuterEnvironment {
-  // A variable that somebody changed since is what they made it.
+  // Ignore the changes of variables that were changed again since.
   const changes = note.filter(({ name, sum }) => checksum(environment.get(name)) === sum);
   const former = new Map(changes.map(({ name, was }) => [name, was]));
   return {
@@ -64,15 +64,15 @@ function before(note: readonly Change[], environment: Environment): OuterEnviron
   };
 }
 
-/** What a run changes, and which of that it sets since the command has none. */
+/** The changes of a run, and which of them are defaults. */
 interface NotedChanges extends EnvironmentChanges {
-  /** The names of what is set since the command has none. */
+  /** The names of the defaults. */
   readonly defaults: readonly string[];
 }
 
 /**
- * Returns the note of a run that makes changes to `environment`, since it `resolved` this; `undefined`
- * where nothing that its plugins read or that is a default is changed.
+ * Returns the note of a run that changes `environment` because of the values `resolved`. Returns
+ * `undefined` if it changes no default and no variable that its plugins read.
  */
 export function nestingNote(
   environment: Environment,
@@ -87,9 +87,9 @@ export function nestingNote(
   for (const name of new Set([...read, ...readSecret, ...defaulted])) {
     const value = set.get(name);
     if (value === undefined && !unset.includes(name)) continue;
-    // What stays as it is, as keys do that are handed out as they are, is not lost for those within.
-    const stays = value !== undefined && value === environment.get(name);
-    if (stays && !defaulted.includes(name)) continue;
+    // An unchanged value is not lost for inner runs, for example keys that are passed on as they are.
+    const isUnchanged = value !== undefined && value === environment.get(name);
+    if (isUnchanged && !defaulted.includes(name)) continue;
     const was = readSecret.includes(name) && outer.get(name) !== undefined ||
         outer.lost.some((lost) => lost.name === name)
       ? true
@@ -109,7 +109,7 @@ export function nestingNote(
   return kept.length + changes.length === 0 ? undefined : JSON.stringify([...kept, ...changes]);
 }
 
-/** Returns those of `former` whose variables are none of `changes`. */
+/** Returns the changes of `former` whose variables are not in `changes`. */
 function unlessIn(changes: readonly Change[], former: readonly Change[]): Change[] {
   return former.filter(({ name }) => !changes.some((change) => change.name === name));
 }
@@ -119,7 +119,7 @@ function readNote(note: string): Change[] {
     const changes: unknown = JSON.parse(note);
     return Array.isArray(changes) ? changes.filter(isChange) : [];
   } catch {
-    // Somebody else's: nothing is known.
+    // Not written by wev: ignore it.
     return [];
   }
 }
@@ -133,10 +133,10 @@ function isChange(data: unknown): data is Change {
     (typeof until === "number" || until === undefined);
 }
 
-/** How much of the end of a value is summed: keys and tokens differ there, and it takes less time. */
+/** Characters at the end of a value that are summed. Keys and tokens differ there, and it saves time. */
 const SUMMED_CHARACTERS = 32;
 
-/** Returns 32 bits of FNV-1a: enough to tell a change, and nothing to find a secret by. */
+/** Returns the 32-bit FNV-1a hash: enough to detect a change, too little to find a secret. */
 function checksum(text: string | undefined): number | null {
   if (text === undefined) return null;
   let sum = 0x811c9dc5 ^ text.length;

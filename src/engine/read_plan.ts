@@ -1,5 +1,5 @@
 /**
- * From the configuration files of a working directory to its plan, and which files set nothing.
+ * Reads the configuration files of a working directory, makes its plan, and finds ignored files.
  *
  * @module
  */
@@ -19,32 +19,32 @@ import type { Runtime } from "../runtime.ts";
 import { withKnownKey } from "./keys.ts";
 import { outerEnvironment } from "./nesting.ts";
 
-/** What reading a plan needs. */
+/** The options of reading a plan. */
 interface PlanReader {
-  /** Has the files, and whose word counts. */
+  /** The system: its files, environment and user. */
   readonly runtime: Pick<Runtime, "files" | "clock" | "environment" | "system" | "user">;
-  /** Where the plan counts. */
+  /** The place that the plan is for. */
   readonly place: Place;
   /** The plugins. */
   readonly registry: PluginRegistry;
-  /** Says things on standard error. */
+  /** Logs warnings. */
   readonly logger: Logger;
 }
 
-/** A plan, and what it was made of. */
+/** A plan, and its configuration. */
 interface ReadPlan {
   /** The configuration. */
   readonly configuration: Configuration;
   /** The plan. */
   readonly plan: Plan;
-  /** Files that set nothing, though somebody may have meant them to. */
+  /** Files that wev ignores, although their names suggest that they are meant for it. */
   readonly unread: readonly UnreadFile[];
 }
 
 /**
  * Returns the plan of the configuration files.
  *
- * @throws {WevError} where one is wrong.
+ * @throws {WevError} if one is invalid.
  */
 export async function readPlan(
   { runtime, place, registry, logger }: PlanReader,
@@ -56,28 +56,27 @@ export async function readPlan(
     const plan = await makePlan(configuration, registry, isOwn);
     return { configuration, plan, unread: unreadFiles(files, place, configuration.texts) };
   } catch (error) {
-    // What is missing may stand there.
+    // The error may be caused by an ignored file.
     if (error instanceof WevError) warnOfUnread(unreadFiles(files, place, new Map()), logger);
     throw error;
   }
 }
 
-/** Says which files set nothing. */
+/** Warns of ignored files. */
 export function warnOfUnread(unread: readonly UnreadFile[], logger: Logger): void {
   if (unread.length > 0) logger.warning(describeUnread(unread));
 }
 
 /**
- * Returns the plan of the configuration files, and keeps it for the runs to come. Says which files set
- * nothing.
+ * Returns the plan of the configuration files, and keeps it for later runs. Warns of ignored files.
  *
- * @throws {WevError} where a file is wrong.
+ * @throws {WevError} if a file is invalid.
  */
 export async function readAndKeepPlan(reader: PlanReader): Promise<Plan> {
   const { runtime, place, logger } = reader;
   const { files, clock, environment, user } = runtime;
   const { configuration, plan: made, unread } = await readPlan(reader);
-  // Where that is an error, it names them.
+  // If it is an error that nothing is configured, the error names the ignored files.
   const isError = made.steps.length === 0 && isConfigurationRequired(environment);
   if (!isError) warnOfUnread(unread, logger);
   const context = { outer: outerEnvironment(environment), home: place.home };
@@ -85,19 +84,19 @@ export async function readAndKeepPlan(reader: PlanReader): Promise<Plan> {
   const plan = { ...made, steps };
   try {
     const { directories, texts } = configuration;
-    const told = unread.map(({ file }) => file);
-    await keepPlan(files, place, plan, { directories, texts, unread: told, clock, user });
+    const unreadPaths = unread.map(({ file }) => file);
+    await keepPlan(files, place, plan, { directories, texts, unread: unreadPaths, clock, user });
   } catch (error) {
-    // It costs the next run a few milliseconds.
+    // The next run only takes a few milliseconds longer.
     logger.debug(`Cannot keep the plan: ${error instanceof Error ? error.message : error}`);
   }
   return plan;
 }
 
 /**
- * Checks that `plan` sets something, if `WEV_REQUIRE` says that it must.
+ * Checks that `plan` sets a variable, if `WEV_REQUIRE` requires it.
  *
- * @throws {NothingConfiguredError} where nothing is configured, with what was looked for.
+ * @throws {NothingConfiguredError} if nothing is configured; it lists the files and directories.
  */
 export function checkRequirement(plan: Plan, { runtime, place }: PlanReader): void {
   const { environment, files } = runtime;

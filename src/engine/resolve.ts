@@ -1,5 +1,5 @@
 /**
- * From a plan to values: what is cached, and the rest from the plugins.
+ * Resolves a plan: cached values from the cache, and the others from the plugins.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import { cached, type CachedOptions } from "./cached.ts";
 import { outerEnvironment } from "./nesting.ts";
 import type { Request, Resolved } from "./resolved.ts";
 
-/** What resolving needs. */
+/** The options of {@linkcode resolve}. */
 export interface Engine extends Omit<CachedOptions, "outer"> {
   /** The environment wev was started with. */
   readonly environment: ListedEnvironment;
-  /** Is told the values that are cached, before anything else happens. */
+  /** Called with the cached values, before anything else happens. */
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
-  /** Returns what `steps`, which are not cached, resolve to, in order. */
+  /** Resolves `steps`, which are not cached, and returns the results in order. */
   resolveUncached(steps: readonly Step[], request: Request): Promise<readonly Resolved[]>;
 }
 
 /**
- * Returns what each step of `plan` resolves to, in order: every one, or an error. Where everything is
- * cached, it contacts nothing and writes nothing.
+ * Resolves all steps of `plan` and returns the results in order. If everything is cached, it sends no
+ * request and writes no file.
  *
- * @throws {WevError} of the first step that can't be resolved.
+ * @throws {WevError} if a step can't be resolved.
  */
 export async function resolve(
   plan: Plan,

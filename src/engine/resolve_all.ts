@@ -1,6 +1,5 @@
 /**
- * Resolves what is not cached: one run at a time for each value, whoever else wants it waits and shares
- * the answer.
+ * Resolves values that are not cached. Only one run resolves a value; the others wait and share it.
  *
  * @module
  */
@@ -23,30 +22,30 @@ import { TaskPrompt } from "../questions/task_prompt.ts";
 import { checkValues } from "./values.ts";
 import { PROMPT_LOCK } from "./wait.ts";
 
-/** What resolving needs. */
+/** The options of {@linkcode resolveAll}. */
 interface ResolveAllOptions extends TaskOptions, TakeLockOptions {
-  /** Asks the person at the terminal. */
+  /** The prompt at the terminal. */
   readonly prompt: Prompt;
 }
 
-/** One value that has to be resolved, whose lock is held. */
+/** A step to resolve, whose lock this run holds. */
 interface LockedStep {
   readonly key: string;
   readonly step: Step;
   readonly lock: Lock;
 }
 
-/** What a key stands for, and whether it was cached. */
+/** The resolution of a key, and whether it was cached. */
 interface Found {
   readonly resolution: Resolution;
   readonly origin: Origin;
 }
 
 /**
- * Returns what `steps` resolve to, in order. Each is saved the moment it is there: what fails later must
- * not cost anybody a second code. Steps with the same key share one.
+ * Resolves `steps` and returns the results in order. Each result is saved at once, so that a later failure
+ * does not cost the user a second code. Steps with the same key share a result.
  *
- * @throws {WevError} of the first that can't be resolved.
+ * @throws {WevError} if one can't be resolved: the first failure.
  */
 export async function resolveAll(
   steps: readonly Step[],
@@ -59,7 +58,7 @@ export async function resolveAll(
   return steps.map((step, index) => {
     const key = keys[index]!;
     const { resolution, origin } = found.get(key)!;
-    // One that has the key in common may have fewer names.
+    // A step that shares the key may have fewer names.
     checkValues(step, resolution.values);
     return toResolved(step, resolution, origin, key);
   });
@@ -72,7 +71,7 @@ async function resolveKeys(
   const found = await cachedByNow(missing, options);
   const locked = new Map([...missing].filter(([key]) => !found.has(key)));
   const order = [...locked.keys()];
-  // Questions come in the order of the variables, whatever that of the locks.
+  // Questions follow the order of the variables, not that of the locks.
   const tasks = (await lockAll(locked, found, options))
     .sort((one, other) => order.indexOf(one.key) - order.indexOf(other.key));
   const queue = new PromptQueue(tasks.length);
@@ -97,7 +96,7 @@ async function resolveKeys(
       task.lock.release();
     } catch (error) {
       failures.push(error);
-      // What ended this task only since another one failed is no answer to its own question.
+      // If this task was aborted because another one failed, there is no failure to share.
       const own = !abort.signal.aborted || error !== abort.signal.reason;
       abort.abort(error);
       task.lock.release(own && error instanceof WevError ? error : undefined);
@@ -110,10 +109,10 @@ async function resolveKeys(
   return found;
 }
 
-/** Milliseconds between two looks whether another run has resolved what is asked for. */
+/** Milliseconds between two checks whether another run has resolved the value. */
 const LOOK_MS = 1_000;
 
-/** Asks, until another run that brought its own code has resolved the same. */
+/** Asks, and stops if another run, which was given a code, has resolved the value. */
 async function untilResolved<Answer>(
   { key, step }: LockedStep,
   ask: (signal: AbortSignal) => Promise<Answer>,
@@ -128,8 +127,8 @@ async function untilResolved<Answer>(
 }
 
 /**
- * Returns what is cached of `missing` all the same: it was sealed, belongs to other variables than the
- * plan knows the key for, or was resolved a moment ago. No lock for that.
+ * Returns the values of `missing` that are cached after all, without taking a lock. The warm run can't use
+ * values that are encrypted, whose key is not in the plan, or that were resolved since.
  */
 async function cachedByNow(
   missing: ReadonlyMap<string, Step>,
@@ -145,7 +144,7 @@ async function cachedByNow(
 
 /**
  * Takes the locks of `missing`, always in the order of the keys, so that no two runs wait for each
- * other. What another run has resolved in the meantime goes to `found`.
+ * other. Adds the values that another run has resolved meanwhile to `found`.
  */
 async function lockAll(
   missing: ReadonlyMap<string, Step>,
@@ -161,7 +160,7 @@ async function lockAll(
       found.set(key, { resolution: entry.resolution, origin: "cache" });
       lock.release();
     } else if (lock.failure !== undefined) {
-      // Whoever waits behind this run for the same shares it too.
+      // The runs that wait for this one share the failure, too.
       lock.release(lock.failure);
       for (const task of tasks) task.lock.release();
       throw lock.failure;

@@ -1,5 +1,5 @@
 /**
- * Resolves one value, while its lock is held.
+ * Resolves one step whose lock is held.
  *
  * @module
  */
@@ -34,49 +34,49 @@ import { withCaller } from "./callers.ts";
 import { checkValues, namedValues, valuesProblem } from "./values.ts";
 import { type Notify, waitFor } from "./wait.ts";
 
-/** What resolving one value needs, beside what is its own. */
+/** The options of resolving that all tasks share. */
 export interface TaskOptions extends State {
   /** The plugins. */
   readonly registry: PluginRegistry;
-  /** The codes that were used a moment ago. */
+  /** The recently used codes. */
   readonly usedCodes: UsedCodes;
-  /** The code that the command line gives, if it gives one. */
+  /** The code from the command line, if there is one. */
   readonly code?: string | undefined;
-  /** How fresh cached values must be. */
+  /** The request of this run. */
   readonly request: Request;
-  /** Tells whether a configuration file is one of the home directory. */
+  /** Returns whether a configuration file is in the home directory. */
   readonly isOfHome: (file: string) => boolean;
   /** This process's ID. */
   readonly process: number;
-  /** Is told secret values the moment they are known; what it does never fails. */
+  /** Called with secret values as soon as they are known. It never throws. */
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
-  /** Runs a program whose output is wanted. */
+  /** Runs a program and captures its output. */
   readonly capture: Processes["capture"];
-  /** Returns what sends HTTP requests. */
+  /** Returns a function that sends HTTP requests. */
   readonly createFetch: Runtime["createFetch"];
-  /** Says things on standard error. */
+  /** Logs messages. */
   readonly logger: Logger;
-  /** Says to the person at the terminal, if there is one, what wev waits for. */
+  /** Tells the user what wev waits for. */
   readonly notify: Notify;
-  /** Says something to the person once for each topic: see {@linkcode ResolveContext.tell}. */
+  /** Tells the user something once for each topic: see {@linkcode ResolveContext.tell}. */
   readonly tell: ResolveContext["tell"];
 }
 
-/** A value that is to be resolved. */
+/** A step to resolve. */
 interface Task {
   /** The key of its entry. */
   readonly key: string;
-  /** What is to be done. */
+  /** The step. */
   readonly step: Step;
-  /** What the run shares with others. */
+  /** The leases of the run. */
   readonly keep: Keep;
-  /** How it asks. */
+  /** The prompt of the task. */
   readonly prompt: TaskPrompt;
-  /** Is aborted when the run can't succeed any more. */
+  /** Aborted as soon as the run can't succeed any more. */
   readonly signal: AbortSignal;
 }
 
-/** Returns what is cached as `key` for `step`, with its values, if it may be used. */
+/** Returns the cached entry of `key`, with its values, if `step` may use it. */
 export async function usableEntry(
   key: string,
   step: Step,
@@ -86,7 +86,7 @@ export async function usableEntry(
   if (kept === undefined || !isUsable(kept, step, clock.now(), request)) return undefined;
   if (!holds(kept, files)) return undefined;
   const entry = await store.open(key, kept);
-  // What no command could be given is resolved again.
+  // Values that a command can't get are resolved again.
   if (entry === undefined || valuesProblem(step, entry.resolution.values) !== undefined) {
     return undefined;
   }
@@ -98,7 +98,7 @@ export async function usableEntry(
 }
 
 /**
- * Returns what the plugin of a task resolves, and saves it.
+ * Resolves the step of a task with its plugin, and saves the result.
  *
  * @throws {WevError} if it can't be resolved.
  */
@@ -122,17 +122,17 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
   if (
     former !== undefined && isOfBasis(former, basis) && isOfRightIdentity(former, step)
   ) {
-    // Only the files changed, not what was read in them: no reason to ask again.
+    // The files changed, but not the inputs: no reason to ask again.
     const entry = await reopen(key, { ...former, stamps }, step, options);
     if (entry !== undefined) {
-      logger.debug(`${step.names.join(", ")}: files have changed, but say the same`);
+      logger.debug(`${step.names.join(", ")}: files have changed, but not the inputs`);
       options.onValues?.(namedValues(step, entry.resolution));
       await store.write(key, entry, clock.now());
       return entry.resolution;
     }
   }
   failForLostSecrets(step, outer.lost, clock.now());
-  checkOfHome(step, options);
+  checkHomeOnlyOptions(step, options);
   logger.debug(`${step.plugin} resolves ${step.names.join(", ")}`);
   const resolution = await keep.during(() => plugin.resolve(step.options, context));
   options.onValues?.(namedValues(step, resolution));
@@ -144,7 +144,7 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
       names: step.names,
       inputs,
       stamps,
-      // What is kept is as old as it is, and must not look younger for being handed out.
+      // If these are the values of a kept entry, use its time: they must not look newer than they are.
       resolvedAt: keep.resolvedAtOf(resolution.values) ?? clock.now(),
       ...(keep.madeFrom.length === 0 ? {} : { madeFrom: keep.madeFrom }),
       resolution: { ...resolution, expiresAt },
@@ -189,7 +189,7 @@ function contextOf(
   });
   const choose = async ({ answeredBy, ...question }: ChoiceQuestion) => {
     await prompt.turn();
-    // Another run that asked meanwhile may have got the answer.
+    // Another run may have asked meanwhile and stored the answer.
     const known = answeredBy && await explaining.kept(answeredBy);
     const answer = known?.values?.[0];
     return answer !== undefined && question.choices.includes(answer)
@@ -206,13 +206,16 @@ function contextOf(
     waitFor: waiting,
     location: formatLocation(step.location),
     createFetch: (how) =>
-      options.createFetch({ ...how, secrets: hiding(how.secrets, given.map(({ code }) => code)) }),
+      options.createFetch({
+        ...how,
+        secrets: withCodes(how.secrets, given.map(({ code }) => code)),
+      }),
     askProgram,
   };
 }
 
-/** Returns `secrets` with `codes`, which no answer may bring back either. */
-function hiding(secrets: KnownSecrets, codes: readonly string[]): KnownSecrets {
+/** Returns `secrets` with `codes`, so that they are redacted in responses, too. */
+function withCodes(secrets: KnownSecrets, codes: readonly string[]): KnownSecrets {
   return {
     get always() {
       return secrets.always;
@@ -223,7 +226,7 @@ function hiding(secrets: KnownSecrets, codes: readonly string[]): KnownSecrets {
   };
 }
 
-/** Where no shell tells it, as a shell would. */
+/** Returns the exit code that a shell would report for a program that can't be started. */
 function asExitCode(error: unknown): Captured {
   if (!(error instanceof ExecutionError)) throw error;
   return { stdout: "", code: error.code === "ENOENT" ? 127 : 126 };
@@ -244,24 +247,25 @@ async function reopen(
 }
 
 /**
- * The plan may have been kept when the home directory was another one.
+ * Checks the locations of options that are allowed only in the home directory. A kept plan may have been
+ * made with another home directory.
  *
- * @throws {ConfigError} where an option stands elsewhere that only a file of home may have.
+ * @throws {ConfigError} if one is in another file.
  */
-function checkOfHome({ ofHome = [], plugin }: Step, { isOfHome }: TaskOptions): void {
-  const stranger = ofHome.find(({ file }) => !isOfHome(file));
-  if (stranger === undefined) return;
+function checkHomeOnlyOptions({ ofHome = [], plugin }: Step, { isOfHome }: TaskOptions): void {
+  const misplaced = ofHome.find(({ file }) => !isOfHome(file));
+  if (misplaced === undefined) return;
   throw new ConfigError(
-    stranger,
-    `This option of ${plugin} may stand only in a configuration file of the home directory`,
+    misplaced,
+    `This option of ${plugin} is allowed only in a configuration file of the home directory`,
     { hint: "Move it to .wev.yml in your home directory." },
   );
 }
 
-/** Seconds before its expiry from which a session may be too old to be handed out. */
+/** Seconds before its expiry in which a session may be too old to be used. */
 const LAST_SECONDS = 300;
 
-/** What an outer wev replaced can't be had back: it would have had to keep a secret in the open. */
+/** Fails if an outer wev replaced a secret variable. It can't keep the former value without exposing it. */
 function failForLostSecrets(
   { readsSecret, names }: Step,
   lost: readonly LostVariable[],
@@ -277,15 +281,15 @@ function failForLostSecrets(
     }, ` +
       (isOver
         ? "and its session has expired or is about to"
-        : "and has no such session: the options here differ, or a newer one is asked for"),
+        : "and has no such session: the options here differ, or you asked for a newer one"),
     {
-      // A run that no wev is around has them.
+      // A run without an outer wev has them.
       shared: false,
       hint:
         (isOver
           ? "Run the outer command again."
           : "Use the outer wev's options here, or run this command outside of it.") +
-        " Keys in a profile (aws configure) instead of the environment can be found from within.",
+        " Or move the keys from the environment to a profile (aws configure): an inner wev can read it.",
     },
   );
 }
@@ -295,7 +299,7 @@ function warnOfShortLife(entry: KeptEntry, remaining: number, logger: Logger): v
   const { resolvedAt, resolution: { expiresAt } } = entry;
   const life = Math.round((expiresAt.getTime() - resolvedAt.getTime()) / 1000);
   logger.warning(
-    `At least ${remaining} seconds were asked for, but ${entry.names.join(", ")} lasts ${life} ` +
-      "seconds in all: it is used as long as it lasts",
+    `You asked for at least ${remaining} seconds, but ${entry.names.join(", ")} lasts only ` +
+      `${life} seconds; using it until it expires`,
   );
 }

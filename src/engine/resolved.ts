@@ -1,6 +1,6 @@
 /**
- * What is asked for, and what values are once they have been resolved. Plain data: one consumer makes an
- * environment of it, another an export.
+ * Requests and resolved values, as plain data. A run makes the command's environment from the values, and
+ * an export passes them on.
  *
  * @module
  */
@@ -8,43 +8,43 @@
 import type { Step } from "../plan/plan.ts";
 import type { DefaultVariable } from "../plugin/context.ts";
 
-/** What is asked for: one run asks once, for all of its plan. */
+/** The request of a run, for all variables of its plan. */
 export interface Request {
-  /** When it was made. With `refresh` only what was resolved since then counts. */
+  /** When it was made. With `refresh`, only values that were resolved since then are used. */
   readonly at: Date;
-  /** Seconds of life that every value must have left, if its options do not ask for more. */
+  /** The minimum remaining lifetime of every value in seconds; options can ask for more. */
   readonly minRemaining: number;
-  /** Whether what is cached is resolved again. */
+  /** Whether to ignore cached values and resolve them again. */
   readonly refresh: boolean;
-  /** Whether a person may be asked. */
+  /** Whether wev may ask the user. */
   readonly mayAsk: boolean;
 }
 
-/** Where values come from. */
+/** The origin of values. */
 export type Origin = "constant" | "cache" | "fresh";
 
 /** One value. */
 interface ResolvedValue {
-  /** The value; `undefined` where its variable is to be unset. */
+  /** The value; `undefined` to unset its variable. */
   readonly text: string | undefined;
-  /** Whether it must not get into other hands. */
+  /** Whether it is secret. */
   readonly secret: boolean;
 }
 
-/** What one step of a plan resolved to. */
+/** The resolved values of one step of a plan. */
 export interface Resolved {
   /** The step. */
   readonly step: Step;
   /** The values, one for each name of the step, in order. */
   readonly values: readonly ResolvedValue[];
-  /** When they expire; `undefined` where they do not. */
+  /** When they expire; `undefined` if they do not. */
   readonly expiresAt: Date | undefined;
-  /** Whose they are, for people: an ARN. No secret. */
+  /** The identity that they belong to, for people: an ARN. No secret. */
   readonly identity: string | undefined;
-  /** Where they come from. */
+  /** Their origin. */
   readonly origin: Origin;
   /** The key of their entry in the cache; `undefined` for constants. */
   readonly key: string | undefined;
-  /** What the command gets too, as far as it has none of it. */
+  /** Default variables, which the command gets if it has no value for them. */
   readonly defaults: readonly DefaultVariable[] | undefined;
 }

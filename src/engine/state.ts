@@ -1,5 +1,5 @@
 /**
- * What values are resolved, explained and listed with.
+ * The state that resolving, explaining and listing share.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { CacheStore } from "../cache/store.ts";
 import type { Times } from "../times.ts";
 import type { Clock, Environment, Files, System } from "../runtime.ts";
 
-/** What a run finds when it starts, and what is kept between runs. */
+/** The surrounding system of a run, and its stores. */
 export interface State {
   /** The environment wev was started with. */
   readonly environment: Environment;
@@ -16,14 +16,14 @@ export interface State {
   readonly system: System;
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
-  /** The time. */
+  /** The current time. */
   readonly clock: Clock;
-  /** Tells instants to people. */
+  /** Formats instants. */
   readonly times: Times;
   /** The file system. */
   readonly files: Files;
   /** The cache. */
   readonly store: CacheStore;
-  /** What was found out or chosen, which is no secret. */
+  /** The remembered choices: no secrets. */
   readonly remembered: CacheStore;
 }

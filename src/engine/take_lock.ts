@@ -1,5 +1,5 @@
 /**
- * Waiting for another run, as long as that makes sense.
+ * Takes a lock and waits for another run, as long as that is useful.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import type { Answerable } from "../questions/answerable.ts";
 import type { Environment } from "../runtime.ts";
 import { checkCallers } from "./callers.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { isHere, type Neighbours, type Notify, PATIENCE_MS, PROMPT_LOCK } from "./wait.ts";
+import { isOnThisTerminal, type Notify, type OtherRuns, PATIENCE_MS, PROMPT_LOCK } from "./wait.ts";
 
-/** What waiting for another run needs. */
-export interface TakeLockOptions extends Neighbours {
-  /** Says to the person at the terminal, if there is one, what wev waits for. */
+/** The options of {@linkcode takeLock}. */
+export interface TakeLockOptions extends OtherRuns {
+  /** Tells the user what wev waits for. */
   readonly notify: Notify;
   /** The environment wev was started with. */
   readonly environment: Environment;
-  /** The code that the command line gives, if it gives one. */
+  /** The code from the command line, if there is one. */
   readonly code?: string | undefined;
-  /** Whether there is a person to ask, at a terminal or elsewhere. */
+  /** Whether a user can be asked, at a terminal or elsewhere. */
   hasTerminal(): Promise<boolean>;
   /**
    * This run, for those who answer it by `wev --answer`.
@@ -37,33 +37,32 @@ export interface TakeLockOptions extends Neighbours {
   /**
    * Whether another process is stopped.
    *
-   * @default nobody is
+   * @default none is
    */
   readonly isStopped?: ((process: number) => Promise<boolean>) | undefined;
 }
 
-/** How one lock is taken. */
+/** The way to take one lock. */
 interface TakeLockMode {
   /**
-   * Whether a person has to answer, whatever code the run has brought.
+   * Whether wev has to ask the user, even if the run was given a code.
    *
    * @default {false}
    */
   readonly needsAnswer?: boolean;
 }
 
-/** Milliseconds between two looks at what the other run does. */
+/** Milliseconds between two checks of the other run. */
 const LOOK_MS = 100;
 
-/** Milliseconds that a run without a person waits for another: more than a code of a program takes. */
+/** Most milliseconds that a run without a terminal waits: more than a code program may take. */
 const MAX_WAIT_MS = 120_000;
 
 /**
- * Takes the lock `name` for `step`. A run that nobody can answer, or that has brought its code, does not
- * wait for a person, nor for ever: it goes on without the lock. Then it gets what it wants by itself, or
- * says why it can't.
+ * Takes the lock `name` for `step`. A run that has no terminal, or was given a code, does not wait for the
+ * user or without limit. It continues without the lock, and then succeeds by itself or fails.
  *
- * @throws {WevError} if the run that has it waits for this one.
+ * @throws {WevError} if the run that holds the lock waits for this one.
  */
 export async function takeLock(
   name: string,
@@ -73,29 +72,25 @@ export async function takeLock(
 ): Promise<Lock> {
   const { locks, environment } = options;
   checkCallers(environment, locks.holderOf(name));
-  const given = new AbortController();
-  const taken = locks.take(name, step.names.join(", "), given.signal);
-  const wait = new Wait(name, options, !needsAnswer && isAnswered(step, options));
-  const leave = () => {
-    given.abort();
-    // It may have come in this very moment.
-    taken.then((late) => late.release(), () => {});
-  };
+  const abort = new AbortController();
+  const taken = locks.take(name, step.names.join(", "), abort.signal);
+  const wait = new Wait(name, options, !needsAnswer && hasCode(step, options));
+  let lock: Lock | undefined;
   try {
-    const lock = await Promise.race([taken, wait.forbearance()]);
-    if (lock !== undefined) return lock;
-  } catch (error) {
-    leave();
-    throw error;
+    lock = await Promise.race([taken, wait.untilUseless()]);
   } finally {
     wait.end();
+    if (lock === undefined) {
+      abort.abort();
+      // The lock may have been taken at this very moment.
+      taken.then((late) => late.release(), () => {});
+    }
   }
-  leave();
-  return NO_LOCK;
+  return lock ?? NO_LOCK;
 }
 
-/** Whether the run has brought its code. */
-function isAnswered({ consumes }: Step, { code, environment }: TakeLockOptions): boolean {
+/** Returns whether the run was given a code. */
+function hasCode({ consumes }: Step, { code, environment }: TakeLockOptions): boolean {
   const { get } = outerEnvironment(environment);
   return code !== undefined || consumes.some((name) => get(name)?.trim());
 }
@@ -104,71 +99,71 @@ function isAnswered({ consumes }: Step, { code, environment }: TakeLockOptions):
 class Wait {
   readonly #name: string;
   readonly #options: TakeLockOptions;
-  readonly #isAnswered: boolean;
+  readonly #hasCode: boolean;
   readonly #ended = Promise.withResolvers<void>();
   #isOver = false;
-  #asked = 0;
-  #voice: Voice | undefined;
-  #told: string | undefined;
+  #questionChecks = 0;
+  #announcer: Announcer | undefined;
+  #message: string | undefined;
 
-  constructor(name: string, options: TakeLockOptions, isAnswered: boolean) {
+  constructor(name: string, options: TakeLockOptions, hasCode: boolean) {
     this.#name = name;
     this.#options = options;
-    this.#isAnswered = isAnswered;
+    this.#hasCode = hasCode;
   }
 
-  /** Ends it: the lock is there, or will not be waited for. */
+  /** Ends the wait: the lock is taken, or no longer needed. */
   end(): void {
     this.#isOver = true;
     this.#ended.resolve();
-    this.#voice?.end();
+    this.#announcer?.end();
   }
 
-  /** Returns when it makes no sense to wait on. */
-  async forbearance(): Promise<undefined> {
+  /** Returns as soon as it is useless to wait any longer. */
+  async untilUseless(): Promise<undefined> {
     const { locks } = this.#options;
     for (let looks = 1; !this.#isOver; looks++) {
       await this.#pause();
-      const isForPerson = await this.#isForPerson(looks);
-      if (!isForPerson && looks * LOOK_MS < MAX_WAIT_MS) {
-        await this.#tell(looks);
+      const needsUser = await this.#needsUser(looks);
+      if (!needsUser && looks * LOOK_MS < MAX_WAIT_MS) {
+        await this.#announce(looks);
         continue;
       }
       const wait = await this.#wayToWait(looks);
       if (wait === undefined) return;
-      // Who waits for this run waits for the same person.
-      return isForPerson ? await locks.whilePersonIsAsked(wait) : await wait();
+      // The runs that wait for this one now wait for the user, too.
+      return needsUser ? await locks.whilePersonIsAsked(wait) : await wait();
     }
   }
 
-  /** Whether the other run goes on only once a person has done something. */
-  async #isForPerson(looks: number): Promise<boolean> {
+  /** Returns whether the other run waits for the user. */
+  async #needsUser(looks: number): Promise<boolean> {
     const { locks, isStopped } = this.#options;
     const holder = locks.holderOf(this.#name);
-    this.#asked = holder?.waitsForPerson ? this.#asked + 1 : 0;
-    // A note may be that of a run which was killed, until the next one has written its own.
-    if (this.#asked > 1) return true;
+    this.#questionChecks = holder?.waitsForPerson ? this.#questionChecks + 1 : 0;
+    // Check twice: the note may be left from a killed run, until the next holder writes its own.
+    if (this.#questionChecks > 1) return true;
     const isTime = looks * LOOK_MS % PATIENCE_MS === 0;
     return isTime && holder !== undefined && await isStopped?.(holder.process) === true;
   }
 
-  /** Returns what waits for a person; `undefined` if that makes no sense. */
+  /** Returns the function that waits for the user; `undefined` if that is useless. */
   async #wayToWait(looks: number): Promise<(() => Promise<undefined>) | undefined> {
     const { answerable } = this.#options;
-    if (this.#isAnswered) return undefined;
+    if (this.#hasCode) return undefined;
     if (await this.#options.hasTerminal()) return () => this.#waitPatiently(looks);
     return answerable?.waits ? () => this.#waitForAnswer(looks, answerable) : undefined;
   }
 
   async #waitPatiently(looks: number): Promise<undefined> {
     for (; !this.#isOver; looks++) {
-      await this.#tell(looks);
+      await this.#announce(looks);
       if (looks * LOOK_MS % PATIENCE_MS === 0) await this.#options.askToYield?.();
       await this.#pause();
     }
   }
 
-  /** Waits for a person who answers elsewhere, as long as this run may. */
+  /** Waits for an answer from elsewhere, for as long as this run may. */
   async #waitForAnswer(
     looks: number,
     answerable: NonNullable<TakeLockOptions["answerable"]>,
@@ -178,33 +173,33 @@ class Wait {
       for (; !this.#isOver && !answerable.timeUp.aborted; looks++) {
         const process = locks.holderOf(this.#name)?.process;
         tell({ process, isForSame: this.#name !== PROMPT_LOCK });
-        await this.#tell(looks);
+        await this.#announce(looks);
         await this.#pause();
       }
     });
   }
 
-  async #tell(looks: number): Promise<void> {
+  async #announce(looks: number): Promise<void> {
     if (looks * LOOK_MS % PATIENCE_MS !== 0) return;
     const { locks, notify, isStopped } = this.#options;
     const holder = locks.holderOf(this.#name);
     const stopped = holder !== undefined && (await isStopped?.(holder.process) ?? false);
-    if (this.#told !== undefined && !stopped) return;
-    if (!await this.#speaks()) return;
-    const told = messageAbout(holder, stopped);
-    if (this.#isOver || told === this.#told) return;
-    this.#told = told;
-    // A run that is stopped goes on only once the person knows.
-    if (stopped) notify(told);
-    else notify(told, () => !this.#isOver);
+    if (this.#message !== undefined && !stopped) return;
+    if (!await this.#mayAnnounce()) return;
+    const message = waitMessage(holder, stopped);
+    if (this.#isOver || message === this.#message) return;
+    this.#message = message;
+    // Always tell the user about a stopped run: only the user can continue it.
+    if (stopped) notify(message);
+    else notify(message, () => !this.#isOver);
   }
 
-  async #speaks(): Promise<boolean> {
+  async #mayAnnounce(): Promise<boolean> {
     const session = await this.#options.sessionOf?.();
     if (session === undefined) return true;
     if (this.#isOver) return false;
-    this.#voice ??= new Voice(session, this.#options);
-    return await this.#voice.isHeard(() => this.#pause());
+    this.#announcer ??= new Announcer(session, this.#options);
+    return await this.#announcer.mayAnnounce(() => this.#pause());
   }
 
   async #pause(): Promise<void> {
@@ -214,47 +209,47 @@ class Wait {
   }
 }
 
-function messageAbout(holder: Holder | undefined, isStopped: boolean): string {
+function waitMessage(holder: Holder | undefined, isStopped: boolean): string {
   if (holder === undefined) return "Waiting for another run of wev";
   const { process, purpose } = holder;
-  const who = `Waiting for another run of wev (process ${process}), which gets ${purpose}`;
-  if (!isStopped) return who;
-  return `${who} and is stopped. Continue it (fg, or kill -CONT ${process}), or end it ` +
+  const message = `Waiting for another run of wev (process ${process}), which gets ${purpose}`;
+  if (!isStopped) return message;
+  return `${message} and is stopped. Continue it (fg, or kill -CONT ${process}), or end it ` +
     `(kill -KILL ${process})`;
 }
 
-/** Locks for those who speak. Two terminals that have one in common both hear what is said. */
-const VOICES = 16;
+/** Number of locks for announcers. Terminals that share one get only one message. */
+const ANNOUNCERS = 16;
 
-/** The right to speak for all runs that wait on one terminal: they would all say the same. */
-class Voice {
+/** The right to announce, for all runs on one terminal, what they wait for. Only one run holds it. */
+class Announcer {
   readonly #options: TakeLockOptions;
   readonly #name: string;
-  readonly #given = new AbortController();
+  readonly #abort = new AbortController();
   readonly #taken: Promise<void>;
   #lock: Lock | undefined;
 
-  /** Asks for it on the terminal of `session`. */
+  /** Requests the right for the terminal of `session`. */
   constructor(session: number, options: TakeLockOptions) {
     this.#options = options;
-    this.#name = `waiting-${session % VOICES}`;
-    const taking = options.locks.take(this.#name, "what is waited for", this.#given.signal);
+    this.#name = `waiting-${session % ANNOUNCERS}`;
+    const taking = options.locks.take(this.#name, "an announcement", this.#abort.signal);
     this.#taken = taking.then((lock) => void (this.#lock = lock));
   }
 
-  /** Whether nobody else speaks on this terminal, as far as that is known after a `pause`. */
-  async isHeard(pause: () => Promise<void>): Promise<boolean> {
+  /** Returns whether no other run announces on this terminal; waits at most for `pause`. */
+  async mayAnnounce(pause: () => Promise<void>): Promise<boolean> {
     await Promise.race([this.#taken, pause()]);
     if (this.#lock !== undefined) return true;
     const { locks, isStopped } = this.#options;
-    const speaker = locks.holderOf(this.#name)?.process;
-    if (speaker === undefined) return false;
-    return !await isHere(speaker, this.#options) || (await isStopped?.(speaker) ?? false);
+    const other = locks.holderOf(this.#name)?.process;
+    if (other === undefined) return false;
+    return !await isOnThisTerminal(other, this.#options) || (await isStopped?.(other) ?? false);
   }
 
-  /** Lets others speak. */
+  /** Releases the right. */
   end(): void {
-    this.#given.abort();
+    this.#abort.abort();
     this.#lock?.release();
   }
 }

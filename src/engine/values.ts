@@ -1,5 +1,5 @@
 /**
- * Whether a command can be given what a plugin resolves.
+ * Checks whether a command can get the values that a plugin returns.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import { ConfigError, escapeControls } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/context.ts";
 
-/** Returns the values that the names of `step` get: a plugin may give more, which are no secrets. */
+/** Returns the values for the names of `step`. A plugin may return more values, which are not secret. */
 export function namedValues({ names }: Step, { values }: Resolution): readonly string[] {
   return values.slice(0, names.length);
 }
 
 /**
- * Checks that a command can be given `values`.
+ * Checks that a command can get `values`.
  *
- * @throws {ConfigError} that points at the variable where it can't.
+ * @throws {ConfigError} if it can't; it points at the variable.
  */
 export function checkValues(step: Step, values: readonly string[]): void {
   const { names, location, plugin } = step;
@@ -24,19 +24,19 @@ export function checkValues(step: Step, values: readonly string[]): void {
   if (problem === undefined) return;
   throw new ConfigError(
     location,
-    `${plugin} gives ${problem}`,
+    `${plugin} returned ${problem}`,
     values.length < names.length ? { hint: `Name ${values.length} variables.` } : {},
   );
 }
 
-/** Returns what keeps `values` from a command, or `undefined`. */
+/** Returns why a command can't get `values`, or `undefined`. */
 export function valuesProblem(step: Step, values: readonly string[]): string | undefined {
   const { names } = step;
   if (values.length < names.length) return `${values.length} values for ${names.length} names`;
   return textProblem(step, values);
 }
 
-/** Returns what keeps `values` from being kept for variables like `step`, or `undefined`. */
+/** Returns why `values` can't be kept for variables such as `step`, or `undefined`. */
 export function keptProblem(step: Step, values: readonly string[]): string | undefined {
   const { secret = [] } = step;
   if (values.length < secret.length) return `${values.length} values instead of ${secret.length}`;
@@ -47,9 +47,9 @@ function textProblem(
   { secret = [] }: Step,
   values: readonly string[],
 ): string | undefined {
-  if (values.some((value) => value.includes("\0"))) return "a value with a NUL character in it";
+  if (values.some((value) => value.includes("\0"))) return "a value that contains a NUL character";
   if (values.some((value) => !value.isWellFormed())) return "a value that is not Unicode";
-  // A header can't hold them, so every request that is signed with such a credential fails.
+  // A header can't contain them, so every request signed with such a credential fails.
   const hasControls = secret.length > 0 && values.some((value) => escapeControls(value) !== value);
-  return hasControls ? "a credential with a control character in it" : undefined;
+  return hasControls ? "a credential that contains a control character" : undefined;
 }

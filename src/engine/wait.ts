@@ -1,5 +1,5 @@
 /**
- * What a run says while it waits.
+ * The messages of a run that waits.
  *
  * @module
  */
@@ -7,19 +7,19 @@
 import type { LockDirectory } from "../cache/lock.ts";
 import type { Processes } from "../runtime.ts";
 
-/** Milliseconds that may pass before wev says what it waits for. */
+/** Milliseconds before wev says what it waits for. */
 export const PATIENCE_MS = 1_000;
 
-/** The lock of the one run that may ask. */
+/** The lock that a run takes to ask. */
 export const PROMPT_LOCK = "prompt";
 
 /**
- * Says to the person at the terminal, if there is one, what wev waits for. With `isCurrent` it can wait
- * until there is no question, and is not said if it does not hold any more by then.
+ * Tells the user what wev waits for. With `isCurrent` the message waits until no question is open, and is
+ * dropped if it is no longer current by then.
  */
 export type Notify = (message: string, isCurrent?: () => boolean) => void;
 
-/** Awaits `work`, and says what for where that takes more than a second. */
+/** Awaits `work`. After a second, says what wev waits for. */
 export async function waitFor<Result>(
   what: () => string,
   work: Promise<Result>,
@@ -33,24 +33,24 @@ export async function waitFor<Result>(
   });
 }
 
-/** What tells who sits at the terminal of this run. */
-export interface Neighbours {
+/** Access to the other runs of this user. */
+export interface OtherRuns {
   /** The locks of this user's runs. */
   readonly locks: LockDirectory;
   /**
-   * Tells processes on one terminal from those on another.
+   * Returns the terminal session of a process.
    *
-   * @default each is on a terminal of its own
+   * @default every process is on its own terminal
    */
   readonly sessionOf?: Processes["sessionOf"] | undefined;
 }
 
-/** Returns what says things by `say`, but not while a question stands on this terminal. */
-export function afterQuestions(say: (message: string) => void, neighbours: Neighbours): Notify {
+/** Returns a function that calls `say`, but not while a question is open on this terminal. */
+export function afterQuestions(say: (message: string) => void, otherRuns: OtherRuns): Notify {
   return async (message, isCurrent) => {
     for (let wasAsked = false; isCurrent?.(); await pause()) {
-      const isAsked = await isAskedHere(neighbours);
-      // After an answer it mostly takes no time any more.
+      const isAsked = await isAskedHere(otherRuns);
+      // Wait a little after an answer: the run usually ends soon.
       if (!isAsked && !wasAsked) break;
       wasAsked = isAsked;
     }
@@ -59,15 +59,18 @@ export function afterQuestions(say: (message: string) => void, neighbours: Neigh
 }
 
 /** Returns whether `process` runs on the terminal of this run. */
-export async function isHere(process: number, { sessionOf }: Neighbours): Promise<boolean> {
+export async function isOnThisTerminal(
+  process: number,
+  { sessionOf }: OtherRuns,
+): Promise<boolean> {
   const [own, other] = await Promise.all([sessionOf?.(), sessionOf?.(process)]);
   return own !== undefined && own === other;
 }
 
-/** Whether the person looks at a question. */
-async function isAskedHere(neighbours: Neighbours): Promise<boolean> {
-  const holder = neighbours.locks.holderOf(PROMPT_LOCK);
-  return holder?.waitsForPerson === true && await isHere(holder.process, neighbours);
+/** Returns whether a question is open on this terminal. */
+async function isAskedHere(otherRuns: OtherRuns): Promise<boolean> {
+  const holder = otherRuns.locks.holderOf(PROMPT_LOCK);
+  return holder?.waitsForPerson === true && await isOnThisTerminal(holder.process, otherRuns);
 }
 
 function pause(): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Hands variables to the later steps of a GitHub job.
+ * Passes variables to the later steps of a GitHub job.
  *
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  *
@@ -17,22 +17,22 @@ import { codeOf, reasonOf, writeToReader } from "../standard_output.ts";
 /** The variable that names the file for the variables of later steps. */
 const FILE = "GITHUB_ENV";
 
-/** Bytes for which there must be room: more than a session takes. */
-const ROOM = 16_384;
+/** Bytes of free space that are required: more than a session takes. */
+const MIN_FREE_SPACE = 16_384;
 
-/** What a GitHub job is reached by. */
+/** The options of {@linkcode GithubJob}. */
 interface GithubJobOptions {
   /** The environment of the step. */
   readonly environment: Environment;
   /** The file system. */
   readonly files: Files;
-  /** Where the runner reads commands. */
+  /** Standard output: the runner reads commands from it. */
   readonly stdout: CommandOutput;
-  /** Says things on standard error. */
+  /** Logs messages. */
   readonly logger: Logger;
 }
 
-/** The job whose step this is. */
+/** The GitHub job that this step belongs to. */
 export class GithubJob {
   readonly #options: GithubJobOptions;
   readonly #file: string;
@@ -42,7 +42,7 @@ export class GithubJob {
   /**
    * Finds the job.
    *
-   * @throws {WevError} where this is no step of one, or nothing can be handed to later steps.
+   * @throws {WevError} if this is not a step of a job, or no variable can be passed to later steps.
    */
   constructor(options: GithubJobOptions) {
     this.#options = options;
@@ -50,37 +50,37 @@ export class GithubJob {
     const problem = this.#file === "" ? "is not set" : problemOf(this.#file, options.files);
     if (problem === undefined) return;
     throw new WevError(`Cannot export to GitHub: ${FILE} ${problem}`, {
-      hint: "--export=github is for a step of a GitHub job: its runner sets GITHUB_ENV.",
+      hint: "Use --export=github in a step of a GitHub job: its runner sets GITHUB_ENV.",
     });
   }
 
   /**
-   * Checks, before anyone is asked, that GitHub takes the names in `plan`, and can mask its secrets.
+   * Checks, before wev asks a question, that GitHub accepts the names in `plan` and can mask its secrets.
    *
-   * @throws {ConfigError} if it does not take a name.
+   * @throws {ConfigError} if it does not accept a name.
    * @throws {WevError} if it can't mask.
    */
   async check({ steps }: Plan): Promise<void> {
     const refused = steps
       .flatMap(({ names, location }) => names.map((name) => ({ name, location })))
-      .find(({ name }) => !isTaken(name));
+      .find(({ name }) => !isAccepted(name));
     if (refused !== undefined) {
       throw new ConfigError(
         refused.location,
-        `GitHub lets no step set ${escapeControls(refused.name)} for later ones`,
+        `GitHub does not let a step set ${escapeControls(refused.name)} for later steps`,
         { hint: "Give the variable another name, or let wev run the command that needs it." },
       );
     }
     const hasSecrets = steps.some(({ constant }) => constant === undefined);
     if (!hasSecrets || !await this.#options.stdout.isDiscarded()) return;
     throw new WevError("Cannot export to GitHub: nobody reads standard output", {
-      hint: "The runner reads there what it must mask: let it be the step's own.",
+      hint: "Don't redirect it: the runner reads the values to mask from it.",
     });
   }
 
   /**
-   * Has values masked in the log that GitHub does not know to be secret. Where that fails, `export`
-   * will: a session is worth to be saved before.
+   * Makes GitHub mask secret values in the log. If that fails, `export` throws later, so that a session is
+   * cached first.
    */
   mask(values: readonly string[]): void {
     const lines = values.flatMap(linesOf).filter((line) => !this.#masked.has(line));
@@ -94,12 +94,12 @@ export class GithubJob {
   }
 
   /**
-   * Has every secret value masked in the log, and only then hands `changes` to the later steps. What a
-   * plugin has resolved is secret; what stands in the configuration is not. GitHub can't remove a
-   * variable: one that must not reach the later steps is emptied.
+   * Makes GitHub mask every secret value in the log, and only then passes the changes to the later steps.
+   * Resolved values are secret; constants of the configuration are not. GitHub can't remove a variable, so
+   * a variable that must not reach the later steps is set to an empty text.
    *
-   * @throws {WevError} where a mask could not be written: then no step gets a variable. Or where the
-   * variables can't be written.
+   * @throws {WevError} if a mask or the variables can't be written. If a mask fails, no step gets a
+   * variable.
    */
   export(resolved: readonly Resolved[], { set, unset }: EnvironmentChanges): void {
     const { environment, files, logger } = this.#options;
@@ -114,14 +114,14 @@ export class GithubJob {
       throw new WevError(`Cannot export to GitHub: ${FILE} ${cannotBeWritten(error)}`);
     }
     for (const name of emptied) {
-      logger.warning(`GitHub can't remove ${name} from later steps: there it is empty`);
+      logger.warning(`GitHub can't remove ${name} from later steps; it is empty there`);
     }
     const names = resolved.flatMap(({ step }) => step.names);
     logger.info(`Later steps have ${names.join(", ") || "no variables: none are configured"}`);
   }
 }
 
-/** Returns what is wrong with the file `path`, to which a code's session is to be added, if anything. */
+/** Returns why variables can't be written to the file `path`, or `undefined`. */
 function problemOf(path: string, files: Files): string | undefined {
   try {
     if (files.stat(path)?.kind !== "file") return "names no file";
@@ -131,10 +131,10 @@ function problemOf(path: string, files: Files): string | undefined {
   }
   const beside = `${path}.${crypto.randomUUID()}`;
   try {
-    files.writePrivately(beside, new Uint8Array(ROOM));
+    files.writePrivately(beside, new Uint8Array(MIN_FREE_SPACE));
     files.remove(beside);
   } catch (error) {
-    // A directory that takes no further file says nothing of this one.
+    // If the directory allows no other file, this one may still be writable.
     if (["EDQUOT", "EFBIG", "ENOSPC"].includes(codeOf(error) ?? "")) return cannotBeWritten(error);
   }
   return undefined;
@@ -144,7 +144,7 @@ function cannotBeWritten(error: unknown): string {
   return `can't be written: ${reasonOf(error)}`;
 }
 
-/** Returns whether the last line lacks its end: what is added would become a part of it. */
+/** Returns whether the last line has no line feed: added text would become a part of it. */
 function endsMidLine(path: string, files: Files): boolean {
   const size = files.stat(path)?.size ?? 0;
   const last = size === 0 ? undefined : files.read(path, size)?.at(-1);
@@ -152,26 +152,26 @@ function endsMidLine(path: string, files: Files): boolean {
 }
 
 /**
- * The runner keeps these for itself, and refuses NODE_OPTIONS. Other names than those of POSIX could
- * pass for commands in the runner's files and logs.
+ * Returns whether GitHub accepts a name. The runner reserves some prefixes and refuses NODE_OPTIONS. Names
+ * that are not POSIX names could look like commands in the runner's files and logs.
  */
-function isTaken(name: string): boolean {
+function isAccepted(name: string): boolean {
   return !/^(?:GITHUB|RUNNER)_/i.test(name) && name.toUpperCase() !== "NODE_OPTIONS" &&
     /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
 
-/** Returns the lines of a value that can be masked: the runner refuses white space alone. */
+/** Returns the lines of a value that can be masked. The runner refuses lines of white space. */
 function linesOf(value: string): string[] {
   return value.split(/\r\n|\r|\n/).filter((line) => line.trim() !== "");
 }
 
-/** Returns a command for each line of each of `secrets`: the runner masks by the line. */
+/** Returns a mask command for each line of `secrets`, because the runner masks line by line. */
 export function maskCommands(secrets: readonly string[]): string {
   const lines = new Set(secrets.flatMap(linesOf));
   return [...lines].map((line) => `::add-mask::${line.replaceAll("%", "%25")}\n`).join("");
 }
 
-/** Returns what sets `name`. The end is a line that nobody could have written into the value. */
+/** Returns the text that sets `name`. The end marker is random, so the value can't contain it. */
 function assignment(name: string, value: string): string {
   let end: string;
   do end = `wev_${crypto.randomUUID()}`; while (value.includes(end));

@@ -1,5 +1,6 @@
 /**
- * Options by which the user's own configuration file protects the user: no project may weaken them.
+ * Guarded options: they protect the user if the user's own configuration file sets them. A project can't
+ * weaken them.
  *
  * @module
  */
@@ -11,19 +12,19 @@ import type { Plugin } from "../plugin/handler.ts";
 import type { Guard } from "../plugin/option_table.ts";
 import type { PluginRegistry } from "../plugin/registry.ts";
 
-/** A variable that the home directory's files protect, and the options that do. */
+/** A variable, and the location of the guard on its identity. */
 export interface GuardedVariable {
   /** The variable. */
   readonly variable: Variable;
-  /** Where an option stands that says whose the values must be; `undefined` where none does. */
+  /** The location of the option that fixes the identity of the values; `undefined` if there is none. */
   readonly identityLocation: Location | undefined;
 }
 
 /**
- * Checks that what other files say of `variable` leaves the options as they are by which the home
- * directory's files protect the user. `plugin` is the one that resolves it.
+ * Checks that other files do not weaken the guarded options of `variable` in the home directory's files.
+ * `plugin` is the plugin that resolves it.
  *
- * @throws {ConfigError} with both places where they do not.
+ * @throws {ConfigError} with both locations if they do.
  */
 export async function checkGuards(
   variable: Variable,
@@ -36,21 +37,21 @@ export async function checkGuards(
   let identityLocation: Location | undefined;
   for (const [name, entry] of own ?? []) {
     const guard = guardOf(ownPlugin, name);
-    // An empty option is none.
+    // An empty option counts as not set.
     if (guard === undefined || textOf(entry.value) === "") continue;
     const now = variable.options.get(name);
-    const says = ownWords(name, entry);
+    const guarded = describeOwn(name, entry);
     if (ownPlugin.manifest.id !== plugin.manifest.id) {
       const change =
-        `${plugin.manifest.id} in place of ${ownPlugin.manifest.id} would drop ${says}`;
+        `${plugin.manifest.id} in place of ${ownPlugin.manifest.id} would drop ${guarded}`;
       throw new ConfigError(variable.pluginIdLocation, change, { hint: HINT });
     }
     if (now === undefined) {
-      const change = `This replaces what weaker files say, and would drop ${says}`;
+      const change = `This replaces earlier files, and would drop ${guarded}`;
       throw new ConfigError(variable.location, change, { hint: HINT });
     }
     if (!isKept(guard, entry.value, now.value)) {
-      const change = `This ${guard === "minimum" ? "is less than" : "differs from"} ${says}`;
+      const change = `This ${guard === "minimum" ? "is less than" : "differs from"} ${guarded}`;
       throw new ConfigError(now.location, change, { hint: HINT });
     }
     if (guard === "identity") identityLocation ??= entry.location;
@@ -59,10 +60,9 @@ export async function checkGuards(
 }
 
 /**
- * Checks that who switches off a variable drops no option by which the home directory's files protect
- * the user.
+ * Checks that switching off a variable drops no guarded option of the home directory's files.
  *
- * @throws {ConfigError} with both places where one is dropped.
+ * @throws {ConfigError} with both locations if it drops one.
  */
 export async function checkSwitchedOff(
   { location, own }: SwitchedOff,
@@ -71,22 +71,22 @@ export async function checkSwitchedOff(
   const entries = pluginEntries(own);
   if (entries === undefined) return;
   const load = registry.get(textOf(entries.get("id")?.value) ?? "");
-  // Where another file names the plugin, it may be any.
+  // If another file names the plugin, it may be any of them.
   const loaders = load === undefined ? [...registry.values()] : [load];
   const plugins = await Promise.all(loaders.map((load) => load()));
   for (const [name, entry] of entries) {
     const isGuarded = plugins.some((plugin) => guardOf(plugin, name) !== undefined);
     if (!isGuarded || textOf(entry.value) === "") continue;
-    const change = `This switches the variable off, and would drop ${ownWords(name, entry)}`;
+    const change = `This switches the variable off, and would drop ${describeOwn(name, entry)}`;
     throw new ConfigError(location, change, { hint: HINT });
   }
 }
 
 /**
- * Checks that no project sets a variable that programs prefer to one whose identity is protected: they
- * would act as somebody else. `conflictsOf` returns the names of those variables.
+ * Checks that no project sets a variable that programs prefer to one with a guarded identity. Programs
+ * would then use another identity. `conflictsOf` returns the names of the variables they prefer.
  *
- * @throws {ConfigError} with both places where one does.
+ * @throws {ConfigError} with both locations if one does.
  */
 export function checkConflicts(
   guarded: readonly GuardedVariable[],
@@ -95,7 +95,7 @@ export function checkConflicts(
 ): void {
   for (const { variable, identityLocation } of guarded) {
     if (identityLocation === undefined) continue;
-    // Windows does not tell `aws_profile` from `AWS_PROFILE`.
+    // On Windows `aws_profile` and `AWS_PROFILE` are the same variable.
     const conflicts = new Set(conflictsOf(variable).map((name) => name.toUpperCase()));
     for (const { variable: { names, nameLocations, location } } of guarded) {
       const index = names.findIndex((name) => conflicts.has(name.toUpperCase()));
@@ -103,21 +103,21 @@ export function checkConflicts(
       throw new ConfigError(
         nameLocations[index]!,
         `Programs may prefer ${escapeControls(names[index]!)} to the identity that your own ` +
-          `configuration file asks for (${formatLocation(identityLocation)})`,
+          `configuration file requires (${formatLocation(identityLocation)})`,
         { hint: HINT },
       );
     }
   }
 }
 
-const HINT = "A project can't weaken what a configuration file of the home directory asks for. " +
+const HINT = "A project can't weaken what a configuration file of the home directory requires. " +
   "Remove one of the two.";
 
 function guardOf({ manifest: { options } }: Plugin, name: string): Guard | undefined {
   return Object.hasOwn(options, name) ? options[name]!.guard : undefined;
 }
 
-function ownWords(name: string, { location }: Entry): string {
+function describeOwn(name: string, { location }: Entry): string {
   return `"${name}" of your own configuration file (${formatLocation(location)})`;
 }
 
@@ -127,7 +127,7 @@ function isKept(guard: Guard, own: Node, now: Node): boolean {
     withoutPlaces(own) === withoutPlaces(now);
 }
 
-/** Returns what a node holds, to be compared. */
+/** Returns the content of a node as text, for comparison. */
 function withoutPlaces(node: Node): string {
   return JSON.stringify(node, (key, value) => key === "location" ? undefined : value);
 }

@@ -1,5 +1,5 @@
 /**
- * Keeps the plan of a working directory for the runs to come.
+ * Keeps the plan of a working directory for later runs.
  *
  * @module
  */
@@ -20,27 +20,27 @@ import {
   PLAN_FORMAT,
 } from "./kept_plan.ts";
 
-/** How many plans are kept; beyond that the oldest go. */
+/** Most plans that are kept. The oldest ones are removed. */
 const MAX_PLANS = 500;
 
-/** What a plan was made of. */
+/** The sources of a plan. */
 interface PlanSources {
-  /** The directories in which files count. */
+  /** The directories that are searched for files. */
   readonly directories: readonly string[];
-  /** The files it was made of, with what they held. */
+  /** The files it was made from, with their content. */
   readonly texts: ReadonlyMap<string, string>;
-  /** The files that set nothing, of which somebody was told. */
+  /** The ignored files that wev warned of. */
   readonly unread: readonly string[];
-  /** The time. */
+  /** The current time. */
   readonly clock: Clock;
   /** This process's user ID; `undefined` on Windows. */
   readonly user: number | undefined;
 }
 
 /**
- * Keeps `plan` for `place`, unless a file has come or gone since it was made.
+ * Keeps `plan` for `place`, unless a file was added or removed since it was made.
  *
- * @throws what the system says where it can't be written.
+ * @throws the error of the system if it can't be written.
  */
 export async function keepPlan(
   files: Files,
@@ -52,7 +52,7 @@ export async function keepPlan(
   if (cacheDirectory === undefined) return;
   const path = planPath(cacheDirectory, place);
   const directory = planDirectory(cacheDirectory, system);
-  // First, since it may change one of the directories that are stamped.
+  // First, because it may change a directory that is stamped below.
   const owner = { files, system: place.system, user, home: place.home };
   makeOwnDirectory(directory, owner);
   const stamps: [string, string][] = [];
@@ -78,14 +78,14 @@ export async function keepPlan(
   sweep(directory, path, owner);
 }
 
-/** Returns the stamp of a directory; waits a little where that can't be relied on yet. */
+/** Returns the stamp of a directory. Waits a little if the stamp is not reliable yet. */
 async function directoryStamp(
   files: Files,
   directory: string,
   place: Place,
   clock: Clock,
 ): Promise<string> {
-  // A link that leads nowhere is an absent file that can appear without its directory changing.
+  // The target of a dangling link can appear without a change of this directory.
   if (candidatesIn(directory, place).some((file) => files.lstat(file)?.kind === "link")) {
     return NO_STAMP;
   }
@@ -96,7 +96,7 @@ async function directoryStamp(
   return settledStamp(files, directory, clock.now());
 }
 
-/** A file of the home directory that was read by another path does not count a second time. */
+/** Returns whether `file` is the same as a file that was read by another path. */
 function isAlias(files: Files, file: string, texts: ReadonlyMap<string, string>): boolean {
   const stamp = stampOf(files, file);
   return [...texts.keys()].some((other) => stampOf(files, other) === stamp);

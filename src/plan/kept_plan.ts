@@ -1,7 +1,7 @@
 /**
- * Uses the plan that an earlier run kept for this working directory beside the cache, so that a run
- * need not understand the same YAML again. A kept plan is used only while every file it was made of,
- * and the absence of every file that would have counted, are as they were.
+ * Reads the plan that an earlier run kept for this working directory, so that a run need not parse the
+ * same YAML again. A kept plan is valid only while the files it was made from are unchanged, and no new
+ * file has been added.
  *
  * @module
  */
@@ -14,25 +14,25 @@ import type { Files, System } from "../runtime.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
 
-/** Where a plan counts. */
+/** The place that a plan is for. */
 export interface Place {
   /** The working directory, absolute. */
   readonly workingDirectory: string;
-  /** The home directory, absolute; none if it is not known. */
+  /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
   /** The operating system, for the form of paths. */
   readonly system: System;
-  /** The directory of the cache; without one nothing is kept. */
+  /** The cache directory; if `undefined`, nothing is kept. */
   readonly cacheDirectory: string | undefined;
 }
 
 /**
- * The format of the files: another number wherever the parts of {@linkcode KeptPlan} or {@linkcode Plan}
- * are others. Between two releases the version stays the same.
+ * The format of the files. Increase it with every change of {@linkcode KeptPlan} or {@linkcode Plan}: the
+ * version does not change between two releases.
  */
 export const PLAN_FORMAT = 2;
 
-/** What a kept plan's file holds: the plan, and what it was made of. */
+/** The content of the file of a kept plan: the plan and its sources. */
 export interface KeptPlan {
   /** {@linkcode PLAN_FORMAT}. */
   readonly format: number;
@@ -42,20 +42,20 @@ export interface KeptPlan {
   readonly workingDirectory: string;
   /** The home directory it is for. */
   readonly home: string | null;
-  /** The directories in which files count, with their stamps. */
+  /** The directories that are searched for files, with their stamps. */
   readonly directories: readonly (readonly [path: string, stamp: string])[];
-  /** The configuration files that there are, with what they hold: Deno's times are too coarse. */
+  /** The configuration files with their content, because Deno's file times are too coarse. */
   readonly files: readonly (readonly [path: string, text: string])[];
-  /** The files that set nothing, which somebody was told of when the plan was made. */
+  /** The ignored files that wev warned of when the plan was made. */
   readonly unread: readonly string[];
   /** The plan. */
   readonly plan: Plan;
 }
 
-/** Bytes. A larger plan is not kept, and a larger file is not one. */
+/** Bytes. Larger plans are not kept, and larger files are ignored. */
 export const MAX_PLAN_BYTES = 4_194_304;
 
-/** Returns the plan that was kept for `place`, or `undefined` where there is none that still holds. */
+/** Returns the kept plan for `place`, or `undefined` if there is no valid one. */
 export function keptPlan(files: Files, place: Place, reader: Reader): Plan | undefined {
   const { cacheDirectory } = place;
   if (cacheDirectory === undefined) return undefined;
@@ -66,7 +66,7 @@ export function keptPlan(files: Files, place: Place, reader: Reader): Plan | und
   try {
     return isUnchanged(files, kept, place, reader) ? kept.plan : undefined;
   } catch {
-    // What can't be looked at is reported by those who read it.
+    // The cold run reads the files and reports the error.
     return undefined;
   }
 }
@@ -77,12 +77,12 @@ function isUnchanged(files: Files, kept: KeptPlan, place: Place, reader: Reader)
     if (readConfig(files, file, reader) !== text) return false;
     present.push(file);
   }
-  // Somebody for whom wev does nothing may just have made the first file, under a wrong name.
+  // If nothing is configured, the user may just have created the first file with a wrong name.
   const names = kept.plan.steps.length === 0
     ? [...CONFIG_FILE_NAMES, ...MISTAKEN_FILE_NAMES]
     : CONFIG_FILE_NAMES;
   for (const [directory, known] of kept.directories) {
-    // Where a directory has not changed, no file has come into it.
+    // In an unchanged directory there is no new file.
     if (stampOf(files, directory) === known) continue;
     for (const name of names) {
       const file = joinPath(directory, name, place.system);
@@ -92,7 +92,7 @@ function isUnchanged(files: Files, kept: KeptPlan, place: Place, reader: Reader)
   return true;
 }
 
-/** Returns what a configuration file holds; `undefined` if there is none that may be read. */
+/** Returns the content of a configuration file; `undefined` if it does not exist or is unsafe. */
 function readConfig(files: Files, path: string, reader: Reader): string | undefined {
   const found = readIfSafe(files, path, reader);
   return found !== undefined && "bytes" in found && found.bytes !== undefined
@@ -100,7 +100,7 @@ function readConfig(files: Files, path: string, reader: Reader): string | undefi
     : undefined;
 }
 
-/** Returns the content of the file of `kept`. wev alone writes there, and need not check the rest. */
+/** Returns the content of the file for `kept`. Only wev writes it, so reading it needs no validation. */
 export function formatPlan(kept: KeptPlan): string {
   return formatTwice(kept);
 }
@@ -108,7 +108,7 @@ export function formatPlan(kept: KeptPlan): string {
 function readPlanFile(files: Files, path: string, { user }: Reader): KeptPlan | undefined {
   try {
     const { info, bytes } = files.readRegular(path, MAX_PLAN_BYTES) ?? {};
-    // Somebody else's plan would run as this user.
+    // A plan that another user wrote would run as this user.
     if (info === undefined || bytes === undefined || !isPrivate(info, user)) return undefined;
     return parseTwice(new TextDecoder().decode(bytes)) as KeptPlan | undefined;
   } catch {
@@ -116,7 +116,7 @@ function readPlanFile(files: Files, path: string, { user }: Reader): KeptPlan | 
   }
 }
 
-/** Returns the paths in `directory` at which a configuration file counts. */
+/** Returns the paths of possible configuration files in `directory`. */
 export function candidatesIn(directory: string, { system }: Place): string[] {
   return CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
 }

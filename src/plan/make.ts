@@ -1,6 +1,5 @@
 /**
- * Makes the plan from the configuration. Every mistake that the files alone can have is found here,
- * before anybody is asked.
+ * Makes the plan from the configuration. It finds every mistake in the files before wev asks a question.
  *
  * @module
  */
@@ -18,9 +17,9 @@ import { isSwitchedOff } from "./switched_off.ts";
 
 /**
  * Returns the plan, with the steps in the order of the variables. `isOfHome` returns whether a
- * configuration file is one of the home directory, and so its user's own.
+ * configuration file is in the home directory, and so belongs to the user.
  *
- * @throws {ConfigError} if a plugin is unknown, its options are wrong, or variables need each other.
+ * @throws {ConfigError} if a plugin is unknown, its options are invalid, or variables need each other.
  */
 export async function makePlan(
   { files, variables, switchedOff }: Configuration,
@@ -42,7 +41,7 @@ export async function makePlan(
   const conflictsOf = ({ names }: Variable) =>
     steps.find((step) => step.names === names)?.unset ?? [];
   checkConflicts(guarded, conflictsOf, isOfHome);
-  // There is an order for them: no two need each other.
+  // Throws if variables need each other.
   inOrder(steps);
   return { files, steps };
 }
@@ -90,7 +89,7 @@ function makeStep(
       ? {}
       : { secret: manifest.values.map(({ secret }) => secret) }),
     ...(ofHome.length === 0 ? {} : { ofHome }),
-    // A constant is not resolved, so no message names a place.
+    // Constants need no locations: they are not resolved, so there are no messages.
     ...(constant === undefined ? { places } : { constant }),
     ...(minRemaining === undefined ? {} : { minRemaining }),
     ...(identityHas === undefined ? {} : { identityHas }),

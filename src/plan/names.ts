@@ -1,6 +1,6 @@
 /**
- * Whether the names of a variable fit the values that its plugin gives them. Found before anybody is
- * asked: a secret under a wrong name is sent or shown to others.
+ * Checks whether the names of a variable fit the values of its plugin. Programs may send or show a secret
+ * that has a wrong name.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import { ConfigError, escapeControls } from "../errors.ts";
 import type { ValueForm } from "../plugin/manifest.ts";
 import { whyOutward } from "./outward_names.ts";
 
-/** Variables for wev itself. */
+/** The prefix of variables that configure wev. */
 const OWN_PREFIX = "WEV_";
-/** Secret or internal variables for wev alone, which never reach the command. */
+/** Secret or internal variables of wev, which never reach the command. */
 const NEVER_SET = ["WEV_AWSMFA_TOKEN", "WEV_OUTER"];
 
 /**
- * Checks that no file of a project sets a variable that tells wev what to do, and no file at all one
- * that is for wev alone.
+ * Checks that no project sets a variable that configures wev, and that no file sets one that is reserved
+ * for wev.
  *
- * @throws {ConfigError} that points at the name.
+ * @throws {ConfigError} if one does; it points at the name.
  */
 export function checkOwnNames(
   variable: Pick<Variable, "names" | "location" | "nameLocations">,
@@ -29,14 +29,16 @@ export function checkOwnNames(
   for (const [index, name] of variable.names.entries()) {
     const capitals = name.toUpperCase();
     if (!capitals.startsWith(OWN_PREFIX)) continue;
-    const isForWev = NEVER_SET.includes(capitals);
-    if (isOwn && !isForWev) continue;
+    const isReserved = NEVER_SET.includes(capitals);
+    if (isOwn && !isReserved) continue;
     throw new ConfigError(
       variable.nameLocations[index]!,
-      isForWev
-        ? `${escapeControls(name)} is for wev alone: no configuration file may set it`
-        : `${escapeControls(name)} tells wev what to do: only a configuration file of the home ` +
-          "directory may set it",
+      isReserved
+        ? `${escapeControls(name)} is reserved for wev: no configuration file may set it`
+        : `${
+          escapeControls(name)
+        } configures wev: only a configuration file of the home directory ` +
+          "may set it",
       { hint: "Give the variable another name, or set it in the environment of wev." },
     );
   }
@@ -45,7 +47,7 @@ export function checkOwnNames(
 /**
  * Checks that each name of `variable` fits the value at its position.
  *
- * @throws {ConfigError} that points at the name.
+ * @throws {ConfigError} if one does not; it points at the name.
  */
 export function checkValueNames(variable: Variable, values: readonly ValueForm[]): void {
   for (const [index, name] of variable.names.entries()) {
@@ -81,7 +83,7 @@ function problemOf(
     `The order is: ${values.map(({ what }) => what).join(", ")}.`;
   const place = `in the place of the ${value.what}`;
   if (known !== undefined) return { problem: `names the ${known.what}, but is ${place}`, hint };
-  // A name that ends as the value's names do is known to no program that would send it.
+  // No program sends a variable whose name ends like the usual names of the value.
   const why = value.secret && !hasEnding(name, value) ? whyOutward(name) : undefined;
   if (why !== undefined) {
     return {
@@ -95,12 +97,12 @@ function problemOf(
   return undefined;
 }
 
-/** The characters by which people tell names apart. */
+/** Returns the letters and digits of a name, in capitals. */
 function bare(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
 }
 
-/** Returns whether `name` is meant to be a well-known one, such as AWS_SECRET_KEY, and is not. */
+/** Returns whether `name` is similar to a well-known name, such as AWS_SECRET_KEY. */
 function isNearMiss(name: string, value: ValueForm): boolean {
   const prefixes = value.names.map((one) => one.slice(0, one.indexOf("_")));
   const isOfFamily = prefixes.some((prefix) =>
@@ -111,7 +113,7 @@ function isNearMiss(name: string, value: ValueForm): boolean {
   return !hasWords(name, value) || value.names.some((one) => isOneEditAway(one, capitals));
 }
 
-/** Returns whether one letter more, less or another one makes `other` of `one`. */
+/** Returns whether the names differ by one inserted, removed or replaced letter. */
 function isOneEditAway(one: string, other: string): boolean {
   let start = 0;
   while (start < one.length && one[start] === other[start]) start++;
@@ -124,7 +126,7 @@ function hasEnding(name: string, { ending }: ValueForm): boolean {
   return new RegExp(`(?:^|_)${ending}$`, "i").test(name);
 }
 
-/** Returns whether `name` says anywhere that it is for this value: `AWS_SESSION_TOKEN_PROD`. */
+/** Returns whether `name` contains the ending of this value's names: `AWS_SESSION_TOKEN_PROD`. */
 function hasWords(name: string, { ending }: ValueForm): boolean {
   return new RegExp(`(?:^|_)${ending}(?:_|$)`, "i").test(name);
 }

@@ -1,5 +1,5 @@
 /**
- * The order in which steps can be resolved, if some need variables that others set.
+ * Sorts steps, so that each comes after the steps whose variables it needs.
  *
  * @module
  */
@@ -7,17 +7,17 @@
 import { ConfigError, escapeControls, formatLocation } from "../errors.ts";
 import type { Step } from "./plan.ts";
 
-/** A step on the way to the one that is looked at, and the name by which the one before needs it. */
+/** A step on the current path, and the variable that the previous step needs from it. */
 interface Needed {
   readonly name: string;
   readonly step: Step;
 }
 
 /**
- * Returns `steps` so that each comes after the steps that set what it needs, and otherwise in the order
- * that they have. What no step sets, and what a step sets itself, comes from the environment.
+ * Returns `steps` sorted: each comes after the steps that set the variables it needs; otherwise the order
+ * stays. If no other step sets a needed variable, it comes from the environment.
  *
- * @throws {ConfigError} with the places of steps that need each other.
+ * @throws {ConfigError} if steps need each other, with their locations.
  */
 export function inOrder(steps: readonly Step[]): readonly Step[] {
   const setters = new Map(steps.flatMap((step) => step.names.map((name) => [name, step] as const)));
@@ -26,7 +26,7 @@ export function inOrder(steps: readonly Step[]): readonly Step[] {
     const { step } = needed;
     if (ordered.has(step)) return;
     const start = path.findIndex((other) => other.step === step);
-    if (start >= 0) throw circle([needed, ...path.slice(start + 1)]);
+    if (start >= 0) throw cycleError([needed, ...path.slice(start + 1)]);
     for (const name of step.needs ?? []) {
       const setter = setters.get(name);
       if (setter === undefined || setter === step) continue;
@@ -38,8 +38,8 @@ export function inOrder(steps: readonly Step[]): readonly Step[] {
   return [...ordered];
 }
 
-/** Returns the error for steps of which each needs the next, and the last one the first. */
-function circle(needed: readonly Needed[]): ConfigError {
+/** Returns the error for a cycle: each step needs the next, and the last needs the first. */
+function cycleError(needed: readonly Needed[]): ConfigError {
   const sentences = needed.map(({ name, step: { location } }, at) => {
     const next = needed[(at + 1) % needed.length]!;
     return `${escapeControls(name)} needs ${escapeControls(next.name)} (${
@@ -49,6 +49,6 @@ function circle(needed: readonly Needed[]): ConfigError {
   return new ConfigError(
     needed[0]!.step.location,
     `The variables need each other: ${sentences.join(", ")}`,
-    { hint: "Remove one of these needs." },
+    { hint: "Remove one of these dependencies." },
   );
 }

@@ -1,14 +1,14 @@
 /**
- * Names of environment variables whose values programs send, show or act upon. A secret under such a
- * name leaves the computer, or stands on the screen and in logs.
+ * Names of environment variables whose values programs send, show or act on. A secret with such a name
+ * would leave the computer, or appear on the screen and in logs.
  *
  * @module
  */
 
-/** What programs do with the values of variables, and the names; a `*` stands for any characters. */
+/** What programs do with the values, and the names; a `*` stands for any characters. */
 const OUTWARD_NAMES: Readonly<Record<string, readonly string[]>> = {
   "programs send it with requests": [
-    // AWS's SDKs put both into the User-Agent.
+    // The AWS SDKs put both into the User-Agent header.
     "AWS_EXECUTION_ENV",
     "AWS_SDK_UA_APP_ID",
     "*USER_AGENT*",
@@ -34,7 +34,7 @@ const OUTWARD_NAMES: Readonly<Record<string, readonly string[]>> = {
     "REPLYTO",
     "DEBEMAIL",
     "DEBFULLNAME",
-    // ssh sends these to the server, and telnet and rsh their own.
+    // ssh, telnet and rsh send these to the server.
     "LANG",
     "LANGUAGE",
     "LC_*",
@@ -287,14 +287,14 @@ interface OutwardName {
   readonly why: string;
 }
 
-/** The table: names that carry their value outwards. Letter case does not matter. */
+/** The table of names. Letter case does not matter. */
 export const OUTWARD: readonly OutwardName[] = Object.entries(OUTWARD_NAMES)
   .flatMap(([why, patterns]) => patterns.map((pattern) => ({ pattern, why })));
 
-/** Variables of Terraform's configuration: their names are the user's own. */
+/** Terraform input variables: the user chooses their names. */
 const FREE = /^TF_VAR_/i;
 
-/** Returns what programs do with the value of `name`, where that carries it outwards. */
+/** Returns what programs do with the value of `name`; `undefined` if it is not in the table. */
 export function whyOutward(name: string): string | undefined {
   if (FREE.test(name)) return undefined;
   return OUTWARD.find(({ pattern }) =>

@@ -1,5 +1,5 @@
 /**
- * `WEV_REQUIRE`: a run for which nothing is configured fails.
+ * `WEV_REQUIRE`: makes a run fail if nothing is configured.
  *
  * @module
  */
@@ -11,16 +11,16 @@ import { asShellWord, escapeControls, WevError } from "../errors.ts";
 import type { Plan } from "./plan.ts";
 import type { Environment } from "../runtime.ts";
 
-/** Nothing is configured, and something has to be. */
+/** Nothing is configured, although `WEV_REQUIRE` requires it. */
 export class NothingConfiguredError extends WevError {
   /** The name of the class. */
   override readonly name: string = "NothingConfiguredError";
 }
 
 /**
- * Returns whether `WEV_REQUIRE` says that something must be configured.
+ * Returns whether `WEV_REQUIRE` requires a configuration.
  *
- * @throws {WevError} where it says neither yes nor no.
+ * @throws {WevError} if its value is invalid.
  */
 export function isConfigurationRequired(environment: Environment): boolean {
   const value = environment.get("WEV_REQUIRE") ?? "";
@@ -35,14 +35,14 @@ export function isConfigurationRequired(environment: Environment): boolean {
   }
   throw new WevError(
     `WEV_REQUIRE must be 1, 0, true or false: it is "${escapeControls(value)}"`,
-    { hint: "Set it to 1 to have wev fail where nothing is configured, or unset it." },
+    { hint: "Set it to 1 to make wev fail if nothing is configured, or unset it." },
   );
 }
 
 /**
- * Checks that `plan` sets something, if `WEV_REQUIRE` says that it must.
+ * Checks that `plan` sets a variable, if `WEV_REQUIRE` requires it.
  *
- * @throws {NothingConfiguredError} where nothing is configured, with what was looked for.
+ * @throws {NothingConfiguredError} if nothing is configured; it lists the files and directories.
  */
 export function checkRequired(
   { steps }: Plan,
@@ -58,12 +58,12 @@ export function checkRequired(
   });
 }
 
-/** Returns lines that say which files are looked for, and where. */
+/** Returns lines with the files that wev looks for, and the directories. */
 export function lookedFor(options: DiscoverOptions): string[] {
   const names = CONFIG_FILE_NAMES.slice(0, -1).join(", ");
   const directories = configDirectories(options).map(asShellWord).join(", ");
   return [
     `Looked for ${names} and ${CONFIG_FILE_NAMES.at(-1)} in: ${directories}` +
-    (options.home === undefined ? "; no home directory is known" : ""),
+    (options.home === undefined ? "; the home directory is not known" : ""),
   ];
 }

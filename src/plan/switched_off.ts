@@ -8,8 +8,8 @@ import type { Entry } from "../config/node.ts";
 import type { Manifest } from "../plugin/manifest.ts";
 
 /**
- * Returns whether the option `name` counts as not set: it is empty here, and a weaker file, or a mapping
- * that is merged into this one, sets it.
+ * Returns whether the option `name` is switched off: it is empty here, and an earlier file or a merged
+ * mapping sets it.
  */
 export function isSwitchedOff(name: string, entry: Entry, { options }: Manifest): boolean {
   return entry.overrides.length > 0 && entry.value.kind === "scalar" && entry.value.text === "" &&

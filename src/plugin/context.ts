@@ -1,5 +1,5 @@
 /**
- * What a plugin gets from wev, and what it gives.
+ * The context that a plugin gets from wev, and the values that it returns.
  *
  * @module
  */
@@ -11,30 +11,30 @@ import type { Times } from "../times.ts";
 import type { KeepParts, KeepPurpose, KeptState, Lease } from "./keep.ts";
 import type { Question } from "./questions.ts";
 
-/** The values of a variable. */
+/** The resolved values of a variable. */
 export interface Resolution {
-  /** The values, in the order of the names; any beyond the names are for variables with more names. */
+  /** The values, in the order of the names. Extra values are for variables with more names. */
   readonly values: readonly string[];
-  /** When they expire; without it they are not cached. */
+  /** When they expire; if omitted, they are not cached. */
   readonly expiresAt?: Date;
-  /** Positions of values that there are not: their names are unset. */
+  /** Positions of missing values: their names are unset. */
   readonly unset?: readonly number[];
   /**
-   * What the command gets too, as far as it has none, in this order. It counts with rivals only: it
-   * stands in for what they said.
+   * Default variables, in this order: the command gets them if it has no value for them. They are used
+   * only if the variable has conflicting variables, which they replace.
    */
   readonly defaults?: readonly DefaultVariable[];
-  /** Whose values they are, for people: an ARN, a user's name. No secret. */
+  /** The identity that the values belong to, for people: an ARN, a user name. No secret. */
   readonly identity?: string;
 }
 
-/** What the command gets where its environment and the configuration say nothing of it. */
+/** A variable that the command gets if neither its environment nor the configuration sets it. */
 export interface DefaultVariable {
-  /** The names of one thing: where some of them are set, the others get the value of the first of those. */
+  /** Names with the same meaning. If some are set, the others get the value of the first one that is set. */
   readonly names: readonly string[];
-  /** The value where none of them is set; without it, none of them is set then. No secret. */
+  /** The value if none of them is set; if omitted, they stay unset. No secret. */
   readonly value?: string;
-  /** Variables beside which it is not set; `NAME*` is each one that begins with `NAME`. */
+  /** Variables that prevent the default if one is set. `NAME*` means all that start with `NAME`. */
   readonly unless?: readonly string[];
   /**
    * Whether an empty variable counts as set.
@@ -44,105 +44,104 @@ export interface DefaultVariable {
   readonly emptyCounts?: boolean;
 }
 
-/** A resolution that expires, as every one does that is cached. */
+/** A resolution that expires, so it can be cached. */
 export type ExpiringResolution = Resolution & { readonly expiresAt: Date };
 
-/** What values depend on that stands in files. */
+/** The inputs from files that values depend on. */
 export interface PluginBasis {
-  /** What was read there, by name. No secret. */
+  /** The inputs that were read, by name. No secret. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Absolute paths of the files, there or not. */
+  /** Absolute paths of the files, which may not exist. */
   readonly files: readonly string[];
 }
 
-/** What a plugin can see while it explains. */
+/** The context of a plugin while it explains. */
 export interface ExplainContext {
   /** The names of the variable. */
   readonly names: readonly string[];
-  /** The environment wev was started with, as far as the plugin declares that it reads it. */
+  /** The environment wev was started with: only the variables that the plugin declares. */
   readonly environment: { get(name: string): string | undefined };
   /** The home directory, absolute, if it is known. */
   readonly home: string | undefined;
-  /** Tells instants to people: sentences have them in the user's time zone. */
+  /** Formats instants for people, in the user's time zone. */
   readonly times: Times;
   /** The file system. */
   readonly files: PluginFiles;
   /**
-   * Returns the path that the environment variable `name`, which the plugin declares that it reads, holds:
-   * with `~`, `~user`, `$NAME` and `${NAME}` expanded as Python's `os.path` does. Variables that are named
-   * in it are read for the plugin, and belong to the key of what is cached. `undefined` where it is not
-   * set.
+   * Returns the path in the environment variable `name`, or `undefined` if it is not set. The plugin must
+   * declare `name`. wev expands `~`, `~user`, `$NAME` and `${NAME}` as Python's `os.path` does, and adds
+   * the variables in the path to the cache key.
    */
   pathFrom(name: string): string | undefined;
   /** The current instant. */
   now(): Date;
-  /** Returns where an option stands that the plugin lists as `placed`, if it is set. */
+  /** Returns the location of an option, if it is set. */
   placeOf(option: string): Location | undefined;
-  /** Returns what is known of the kept value of `parts`, if there is one that is usable. */
+  /** Returns the state of the kept value of `parts`, if there is a usable one. */
   kept(parts: KeepParts): Promise<KeptState | undefined>;
 }
 
-/** The file system, to be read. An absent file is `undefined`; any other failure throws. */
+/** The file system, read-only. For an absent file the methods return `undefined`; other failures throw. */
 export interface PluginFiles {
-  /** Returns what `path` is, links followed, and its size in bytes. */
+  /** Returns the kind of `path` and its size in bytes; follows links. */
   stat(
     path: string,
   ): { readonly kind: "file" | "directory" | "link" | "other"; readonly size: number } | undefined;
-  /** Returns the content of `path`: at most `limit` bytes, and one more if there are more. */
+  /** Returns the first `limit` bytes of `path`, and one more if the file is longer. */
   read(path: string, limit: number): Uint8Array | undefined;
 }
 
-/** How a program is run that a plugin asks. */
+/** The options of running a program. */
 export interface ProgramOptions {
   /** Milliseconds after which it is killed. */
   readonly timeout: number;
   /**
-   * Where it is looked for. `absolute`: at an absolute path, or in the absolute elements of PATH, since
-   * any other is another program in each directory. `anywhere`: as a shell does, for a command line that
-   * another tool runs that way.
+   * The places to look for it. `absolute`: an absolute path, or the absolute directories of PATH, because
+   * a relative one is another program in each directory. `anywhere`: as a shell does, for command lines
+   * that other tools run this way.
    */
   readonly lookup: "absolute" | "anywhere";
   /**
-   * Variables that it gets beside those of wev.
+   * Variables that it gets in addition to those of wev.
    *
    * @default {{}}
    */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What a plugin can see and use while it resolves. */
+/** The context of a plugin while it resolves. */
 export interface ResolveContext extends ExplainContext {
-  /** Says things on standard error. */
+  /** Logs messages to standard error. */
   readonly logger: Logger;
   /**
-   * Returns the answer to a question. It is the only way to the person. Questions of several variables
-   * come one at a time, and only when no other variable can fail any more without having asked.
+   * Asks the user and returns the answer. A plugin has no other way to ask. wev asks the questions of
+   * several variables one at a time, and only when no other variable can fail without a question.
    *
-   * @throws {CancelledError} if the person gives up.
-   * @throws {WevError} if nobody can be asked.
+   * @throws {CancelledError} if the user cancels.
+   * @throws {WevError} if wev can't ask.
    */
   question(question: Question): Promise<string>;
-  /** Is aborted when the run can't succeed any more. */
+  /** Aborted as soon as the run can't succeed any more. */
   readonly signal: AbortSignal;
   /**
-   * Says something to the person at the terminal, if there is one, else on standard error: once a run
-   * for each `topic`.
+   * Writes a message to the terminal, or to standard error if there is no terminal. Writes only one message
+   * per `topic` in a run.
    */
   tell(topic: string, message: string): Promise<void>;
-  /** Waits for `work`, and after a second says to the person that wev waits for `what`. */
+  /** Waits for `work`. After a second, tells the user that wev waits for `what`. */
   waitFor<Result>(what: string, work: Promise<Result>): Promise<Result>;
-  /** Where the variable stands, `FILE:LINE:COLUMN`, for messages. */
+  /** The location of the variable, `FILE:LINE:COLUMN`, for messages. */
   readonly location: string;
   /**
-   * Returns the kept value of `parts`, or the duty to provide it. Concurrent callers, in this run and in
-   * others, wait for a single one. A variable has one duty at a time.
+   * Returns a lease: the kept value of `parts`, or the duty to provide it. Concurrent callers, in this run
+   * and in others, wait for the one that has the duty. A variable can have only one duty at a time.
    */
   keep(parts: KeepParts, purpose: KeepPurpose): Promise<Lease>;
-  /** Returns what sends HTTP requests. It is the only way to the network that knows of proxies. */
+  /** Returns a function that sends HTTP requests. It is the only one that supports proxies. */
   createFetch(options: FetchOptions): Fetch;
   /**
-   * Runs a program on the terminal, if there is one, and returns what it prints. As in a shell its exit
-   * code is 127 where there is no such program, and 126 where it can't be executed.
+   * Runs a program on the terminal, if there is one, and returns its output. As in a shell, the exit code
+   * is 127 if the program does not exist, and 126 if it can't be executed.
    */
   askProgram(argv: readonly string[], options: ProgramOptions): Promise<Captured>;
 }

@@ -1,5 +1,5 @@
 /**
- * What a plugin does: code that explains and resolves a variable.
+ * The code of a plugin: it explains and resolves a variable.
  *
  * @module
  */
@@ -9,51 +9,51 @@ import type { KeptUse } from "./keep.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OptionTable, OptionValues } from "./option_table.ts";
 
-/** What is wrong with the options, or with the names. */
+/** A problem with the options or the names. */
 export interface OptionProblem {
-  /** The option at fault; the names of the variable if there is none. */
+  /** The option at fault; if omitted, the names of the variable are. */
   readonly option?: string;
-  /** What is wrong, to follow the option's name (`must be …`), or else the plugin's (`sets one name`). */
+  /** The problem. It follows the name of the option (`must be …`) or of the plugin (`sets one name`). */
   readonly problem: string;
   /**
-   * What would be right, as YAML.
+   * A valid example, as YAML.
    *
    * @default the example of the option
    */
   readonly example?: string;
 }
 
-/** Code that explains and resolves variables. `Options` are the options, read as the manifest says. */
+/** Code that explains and resolves variables. `Options` is the type of the options of the manifest. */
 export interface Handler<Options = unknown> {
-  /** Returns what is wrong with options that each are right, or with the names of the variable. */
+  /** Returns a problem with the combination of options, each valid by itself, or with the names. */
   check?(options: Options, names: readonly string[]): OptionProblem | undefined;
 
   /**
-   * Returns the variables it needs, secrets too, that other variables of the configuration may set: those
-   * are resolved first.
+   * Returns the variables it needs, including secret ones. If the configuration sets them, they are
+   * resolved first.
    */
   needs?(options: Options): readonly string[];
 
-  /** Returns the values if they depend on the options alone: then nothing else is asked. */
+  /** Returns the values if they depend only on the options. Then `resolve` is not called. */
   constant?(options: Options): readonly string[];
 
   /**
-   * Returns what the values depend on that stands in files, and those files. While the files are as
-   * they were, and when they change but say the same, cached values hold.
+   * Returns the inputs from files that the values depend on, and those files. Cached values are valid
+   * while the files are unchanged, or have changed but have the same inputs.
    *
-   * @throws {WevError} if the files make no sense.
+   * @throws {WevError} if the files are invalid.
    */
   basis?(options: Options, context: ExplainContext): Promise<PluginBasis>;
 
   /**
-   * Returns the kept values that it would use, as far as these are known without a request: they are
-   * listed as used, and forgotten with the variable's own.
+   * Returns the kept values that it would use, if they are known without a request. They are listed as
+   * used, and forgotten together with the variable's own entry.
    *
-   * @throws {WevError} if it can't resolve at all.
+   * @throws {WevError} if it can't resolve the variable.
    */
   keeps?(options: Options, context: ExplainContext): Promise<readonly KeptUse[]>;
 
-  /** Returns what it will do, a sentence a line. No network, no question, no secret. */
+  /** Returns what it will do, one sentence per line. No network, no question, no secret. */
   explain(options: Options, context: ExplainContext): string[] | Promise<string[]>;
 
   /**
@@ -64,14 +64,14 @@ export interface Handler<Options = unknown> {
   resolve(options: Options, context: ResolveContext): Promise<Resolution>;
 }
 
-/** A plugin: what it is and needs, and what it does. */
+/** A plugin: its manifest and its code. */
 export interface Plugin<Options = unknown, Table extends OptionTable = OptionTable>
   extends Handler<Options> {
-  /** What it is and needs. */
+  /** Its manifest. */
   readonly manifest: Manifest<Table>;
 }
 
-/** Returns `plugin`: its handler gets options of the types that the manifest's table gives them. */
+/** Returns `plugin`. It gives the handler's options the types from the option table. */
 export function definePlugin<const Table extends OptionTable>(
   plugin: Plugin<OptionValues<Table>, Table>,
 ): Plugin {

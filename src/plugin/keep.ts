@@ -1,6 +1,6 @@
 /**
- * What variables, directories and runs share: the session that many roles are assumed from, the device
- * that somebody chose.
+ * Kept values, which variables, directories and runs share: the session that many roles are assumed from,
+ * the device that the user chose.
  *
  * @module
  */
@@ -9,11 +9,11 @@
 export type KeepParts = Readonly<Record<string, string | number | null>>;
 
 /**
- * What a kept value is for, which decides how much life it must have left:
+ * The purpose of a kept value. It decides how much remaining lifetime the value must have:
  *
- * - `command`: it is handed to the command, so as much as is asked of the variable's values;
+ * - `command`: the command gets it, so as much as the variable's values must have;
  * - `source`: the variable's values are made with it, so it must not be about to expire;
- * - `choice`: it is something that was found out or chosen, and no secret: until it expires.
+ * - `choice`: a remembered choice, not secret. It is usable until it expires.
  */
 export type KeepPurpose = "command" | "source" | "choice";
 
@@ -21,39 +21,39 @@ export type KeepPurpose = "command" | "source" | "choice";
 export interface Kept {
   /** The values. */
   readonly values: readonly string[];
-  /** When they expire. Without it a choice is kept until it is forgotten, and anything else is not kept. */
+  /** When they expire. If omitted, a choice is kept until it is forgotten, and other values are not kept. */
   readonly expiresAt?: Date;
-  /** Whose values they are, for people. No secret. */
+  /** The identity that the values belong to, for people. No secret. */
   readonly identity?: string;
 }
 
-/** What can be known of a kept value without using it. */
+/** The state of a kept value, without secrets. */
 export interface KeptState extends Omit<Kept, "values"> {
-  /** The values, if it is a choice: others may be secret. */
+  /** The values, if it is a choice. Other values may be secret. */
   readonly values?: readonly string[];
 }
 
-/** A kept value, or the duty to provide it. The duty ends with the variable, whatever happens. */
+/** A kept value, or the duty to provide it. The duty always ends when `resolve` ends. */
 export interface Lease {
   /** The value, if there is one; {@linkcode Lease.provide} sets it. */
   readonly kept: Kept | undefined;
-  /** Keeps `value`, and hands it to all who wait for it. */
+  /** Keeps `value`, and returns it to all callers that wait. */
   provide(value: Kept): Promise<void>;
-  /** Gives the duty up. Those who wait fail with `error`, or, without one, the next of them gets the duty. */
+  /** Gives up the duty. Callers that wait fail with `error`. Without an error, one of them gets the duty. */
   release(error?: unknown): void;
-  /** Forgets the value, which is worth nothing. One that was provided since stays. */
+  /** Forgets the value because it turned out to be invalid. A value that was provided since stays. */
   forget(): Promise<void>;
 }
 
-/** A kept value that a variable would be made with. */
+/** A kept value that a variable would use. */
 export interface KeptUse {
   /** Its identity. */
   readonly parts: KeepParts;
-  /** What it would be for. */
+  /** Its purpose. */
   readonly purpose: KeepPurpose;
 }
 
-/** Returns the value of `lease`, else what `get` returns, which is kept. */
+/** Returns the value of `lease`. If there is none, calls `get`, and keeps and returns its result. */
 export async function keptOr(lease: Lease, get: () => Promise<Kept>): Promise<Kept> {
   if (lease.kept !== undefined) return lease.kept;
   try {

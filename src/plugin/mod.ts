@@ -1,5 +1,5 @@
 /**
- * The contract of wev's plugins: code keyed by `plugin.id` that explains and resolves variables.
+ * The contract between wev and its plugins. A plugin explains and resolves variables; `plugin.id` names it.
  *
  * @example A plugin that resolves to the hour of the day
  * ```ts

@@ -1,13 +1,13 @@
 /**
- * A plugin's options as data. Everything else comes from this table: the parser, its errors, the JSON
- * Schema, the manual page, the manual's tables, and the type of what the handler gets.
+ * The options of a plugin, as a table. Everything else is generated from it: the parser, its errors, the
+ * JSON Schema, the manual page, the tables of the manual, and the type of the handler's options.
  *
  * @module
  */
 
 import type { IntegerForm, TextForm } from "../value_form.ts";
 
-/** What the value of an option looks like. */
+/** The form of an option's value. */
 export type OptionForm =
   /** Any text. */
   | "text"
@@ -23,23 +23,23 @@ export type OptionForm =
   | { readonly choice: readonly string[] };
 
 /**
- * What somebody who sets an option can make wev do: nothing that matters, reach a host, read a file,
- * write a file, run a program.
+ * The effect of setting an option: none that matters, or it can make wev reach a host, read a file, write a
+ * file or run a program.
  */
 export type Effect = "none" | "network" | "read" | "write" | "run";
 
 /**
- * How an option protects the user: it says whose the values are (`identity`), it must stay as it is
+ * How an option protects the user: it fixes the identity of the values (`identity`), it must not change
  * (`same`), or it must not become smaller (`minimum`).
  */
 export type Guard = "identity" | "same" | "minimum";
 
 /** One option of a plugin. Texts for people may have names in backquotes. */
 export interface OptionSpec {
-  /** What it is, without a full stop at the end. */
+  /** The description, without a full stop at the end. */
   readonly about: string;
   /**
-   * What its value looks like.
+   * The form of its value.
    *
    * @default any text
    */
@@ -48,35 +48,35 @@ export interface OptionSpec {
   readonly required?: boolean;
   /** The value that the handler gets if it is not set. */
   readonly default?: string | number;
-  /** What happens if it is not set, for people: where that is no fixed value. */
+  /** What happens if it is not set, for people. Only if there is no fixed default. */
   readonly otherwise?: string;
-  /** A value that makes sense, as YAML, for messages. */
+  /** A valid value, as YAML, for messages. */
   readonly example?: string;
   /**
-   * What setting it can make wev do.
+   * The effect of setting it.
    *
    * @default "run"
    */
   readonly effect?: Effect;
-  /** What else people call it. Only for messages. */
+  /** Other names that people use for it. Only for messages. */
   readonly otherNames?: readonly string[];
   /**
-   * Whether an empty text is a value. An empty value of any other option switches off what a weaker
-   * file sets.
+   * Whether an empty text is a valid value. For other options an empty value switches off the option of an
+   * earlier file.
    */
   readonly mayBeEmpty?: boolean;
-  /** How it protects the user, if a file of the home directory sets it: no other file may weaken it. */
+  /** How it protects the user if a file of the home directory sets it. No other file may weaken it. */
   readonly guard?: Guard;
-  /** Why only a configuration file of the home directory may set it, if only such a file may. */
+  /** If only a configuration file of the home directory may set it: the reason. */
   readonly ofHome?: string;
   /**
-   * Whether it is the minimum remaining lifetime of cached values, in seconds. wev uses it, and the
-   * handler does not get it: the values are the same with more of it or less.
+   * Whether it is the minimum remaining lifetime of cached values, in seconds. wev uses it itself: the
+   * handler does not get it, because the values do not depend on it.
    */
   readonly minRemaining?: boolean;
   /**
-   * What the identity of cached values must contain if it is set: others are not used. `{}` stands for
-   * the option's value.
+   * If it is set, the text that the identity of cached values must contain. Others are not used. `{}` stands
+   * for the option's value.
    */
   readonly identityHas?: string;
 }
@@ -101,7 +101,7 @@ export type GivenOptions<Table extends OptionTable> = {
     : never;
 }[keyof Table];
 
-/** The names of the options in `Table` that wev keeps for itself. */
+/** The names of the options in `Table` that the handler does not get. */
 export type KeptOptions<Table extends OptionTable> = {
   [Name in keyof Table]: Table[Name] extends { readonly minRemaining: true } ? Name : never;
 }[keyof Table];

@@ -1,5 +1,5 @@
 /**
- * A plugin's options in words, from its table: for errors, editors and the manual. Names are in
+ * Texts about options, generated from the option table, for errors, editors and the manual. Names are in
  * backquotes.
  *
  * @module
@@ -16,7 +16,7 @@ export function exampleOf(name: string, { form, example }: OptionSpec = { about:
   return `${name}: ${"integer" in form ? form.integer.min : form.choice[0]}`;
 }
 
-/** Returns what the value of an option looks like, in words: `900 to 129600 seconds`. */
+/** Returns the form of an option's value in words: `900 to 129600 seconds`. */
 export function valueText(form: OptionForm = "text"): string {
   if (form === "text") return "text";
   if (form === "texts") return "text, or a list of texts";
@@ -30,7 +30,7 @@ export function valueText(form: OptionForm = "text"): string {
   return length === undefined ? what : `${length[0]} to ${length[1]} characters: ${what}`;
 }
 
-/** Returns what happens if an option is not set, in words; `undefined` if nothing does. */
+/** Returns the default of an option in words; `undefined` if there is none. */
 export function defaultText(
   { required, default: value, otherwise }: OptionSpec,
 ): string | undefined {
@@ -39,14 +39,14 @@ export function defaultText(
   return typeof value === "string" ? `\`"${value}"\`` : value?.toString();
 }
 
-/** Returns what an option is, and who may set it, in words. */
+/** Returns the description of an option, and who may set it. */
 export function meaningText({ about, ofHome }: OptionSpec): string {
   return ofHome === undefined
     ? about
     : `${about}. Only a configuration file of the home directory may set it`;
 }
 
-/** Returns all that there is to say of an option, in sentences. */
+/** Returns the complete description of an option, in sentences. */
 export function describeOption(spec: OptionSpec): string {
   const value = valueText(spec.form);
   const otherwise = defaultText(spec);

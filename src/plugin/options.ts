@@ -1,5 +1,5 @@
 /**
- * Reads a plugin's options as its table has them. Errors point at the option.
+ * Reads the options of a plugin by its table. Errors point at the option.
  *
  * @module
  */
@@ -11,44 +11,44 @@ import type { OptionProblem } from "./handler.ts";
 import { exampleOf } from "./option_text.ts";
 import type { OptionForm, OptionSpec, OptionTable, OptionValue } from "./option_table.ts";
 
-/** The options of one variable as its configuration has them. */
+/** The options of one variable, as they are configured. */
 export interface WrittenOptions {
   /** The id of the plugin. */
   readonly plugin: string;
   /** The plugin's options. */
   readonly table: OptionTable;
-  /** What is set, by name. */
+  /** The options that are set, by name. */
   readonly entries: ReadonlyMap<string, Entry>;
-  /** Where the plugin's id stands. */
+  /** The location of the plugin's id. */
   readonly pluginLocation: Location;
-  /** Where the variable's names stand. */
+  /** The location of the variable's names. */
   readonly variableLocation: Location;
-  /** Returns whether a configuration file is one of the home directory. */
+  /** Returns whether a configuration file is in the home directory. */
   isOfHome(file: string): boolean;
 }
 
-/** The options of one variable. */
+/** The options of one variable, as they were read. */
 export interface ReadOptions {
-  /** What the handler gets, by name. */
+  /** The values for the handler, by name. */
   readonly values: Readonly<Record<string, OptionValue>>;
   /** The minimum remaining lifetime of cached values in seconds, if an option sets it. */
   readonly minRemaining: number | undefined;
-  /** What the identity of cached values must contain, if an option says so. */
+  /** The text that the identity of cached values must contain, if an option sets it. */
   readonly identityHas: string | undefined;
-  /** Where each option that is set stands. */
+  /** The location of each option that is set. */
   readonly places: Readonly<Record<string, Location>>;
-  /** Where those stand that only a file of the home directory may have. */
+  /** The locations of options that are allowed only in the home directory. */
   readonly ofHome: readonly Location[];
 }
 
 /**
  * Reads the options.
  *
- * @throws {ConfigError} if one is unknown, missing, or not of its form, or stands in the wrong file.
+ * @throws {ConfigError} if one is unknown, missing, invalid or in the wrong file.
  */
 export function readOptions(written: WrittenOptions): ReadOptions {
   const { table, entries } = written;
-  // First, so that the error for a misspelt option does not say that another one is missing.
+  // First: a misspelt option must not cause an error about a missing one.
   checkNames(written);
   const specs = Object.entries(table);
   const values = specs.flatMap(([name, spec]): [string, OptionValue][] => {
@@ -74,7 +74,7 @@ export function readOptions(written: WrittenOptions): ReadOptions {
   };
 }
 
-/** Returns an error that says what is wrong and points at the option, or at the variable's names. */
+/** Returns an error with the problem. It points at the option, or at the variable's names. */
 export function optionError(
   { plugin, table, entries, pluginLocation, variableLocation }: WrittenOptions,
   { option, problem, example }: OptionProblem,
@@ -126,7 +126,7 @@ function readTexts(
   return (isList ? node.items : [node]).map((item) => {
     if (item.kind === "scalar") return item.text;
     const kind = describeKind(item);
-    const found = isList ? `has ${kind} in it` : `is ${kind}`;
+    const found = isList ? `contains ${kind}` : `is ${kind}`;
     throw optionError(written, { option, problem: `must be text or a list of texts: it ${found}` });
   });
 }
@@ -146,7 +146,7 @@ function isInteger(form: OptionForm): boolean {
   return typeof form !== "string" && "integer" in form;
 }
 
-/** Checks that an option that is only for files of the home directory stands in one of them. */
+/** Checks that an option that is allowed only in the home directory is in one of its files. */
 function checkFile(
   { plugin, isOfHome }: WrittenOptions,
   name: string,
@@ -156,7 +156,7 @@ function checkFile(
   if (reason === undefined || isOfHome(location.file)) return;
   throw new ConfigError(
     location,
-    `"${name}" of ${plugin} may stand only in a configuration file of the home directory: ${reason}`,
+    `"${name}" of ${plugin} is allowed only in a configuration file of the home directory: ${reason}`,
     { hint: "Move it to .wev.yml in your home directory." },
   );
 }

@@ -1,41 +1,41 @@
 /**
- * The questions that a plugin has wev ask. They are data: a plugin never sees the terminal.
+ * The questions that wev asks for a plugin. They are data: a plugin never sees the terminal.
  *
  * @module
  */
 
 import type { KeepParts } from "./keep.ts";
 
-/** A question to the person, or to what answers instead. */
+/** A question to the user, or to a source that answers instead. */
 export type Question = CodeQuestion | ChoiceQuestion;
 
 /**
- * A question for a one-time code. wev takes it from the command line, from a variable that the plugin
- * consumes, or from `program`, else asks the person. It hands out no code of a device twice, to any
- * plugin: a code counts as used from then on.
+ * A question for a one-time code. wev takes the code from the command line, from a variable that the plugin
+ * consumes or from `program`; otherwise it asks the user. It marks the code as used, and never gives the
+ * same code of a device to any plugin again.
  */
 export interface CodeQuestion {
   /** The kind of question. */
   readonly kind: "code";
-  /** What shows the codes: its serial number, or whatever else tells it from all others. */
+  /** The device that shows the codes: its serial number, or another unique name. */
   readonly device: string;
-  /** Who checks the code, for messages: `AWS`. */
+  /** The service that checks the code, for messages: `AWS`. */
   readonly service: string;
   /** The line above the question. */
   readonly title: string;
   /** The question itself, with its colon: `Token:`. */
   readonly label: string;
-  /** What to do if nobody can be asked, before the ways to give a code: sentences. */
+  /** The remedy if wev can't ask, in sentences. The ways to supply a code follow it. */
   readonly help: string;
   /** The program that prints codes, if there is one. */
   readonly program?: CodeProgram | undefined;
-  /** What became of the last code, if this is not the first question. */
+  /** The result of the last code, if this is not the first question. */
   readonly previous?: "refused" | "answer-lost" | undefined;
 }
 
 /** A program that prints one-time codes. */
 export interface CodeProgram {
-  /** What calls it that, for messages: `token_command`. */
+  /** The option that names it, for messages: `token_command`. */
   readonly name: string;
   /** The program and its arguments. */
   readonly argv: readonly string[];
@@ -49,16 +49,16 @@ export interface ChoiceQuestion {
   readonly title: string;
   /** The answers, at least one. */
   readonly choices: readonly string[];
-  /** The choice that is the answer if it is kept by the time the person could be asked. */
+  /** The kept choice that answers the question, if another run has stored it meanwhile. */
   readonly answeredBy?: KeepParts;
-  /** What fails if nobody can be asked. */
+  /** The error if wev can't ask. */
   readonly unavailable: Unavailable;
 }
 
-/** The failure of a question that nobody can be asked. */
+/** The error of a question that wev can't ask. */
 export interface Unavailable {
-  /** What failed. */
+  /** The message: what failed. */
   readonly message: string;
-  /** What the user can do about it. */
+  /** The remedy. */
   readonly hint: string;
 }

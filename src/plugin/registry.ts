@@ -1,5 +1,5 @@
 /**
- * Which plugins there are.
+ * The registry of plugins.
  *
  * @module
  */
@@ -9,5 +9,5 @@ import type { Plugin } from "./handler.ts";
 /** Loads a plugin's module. */
 export type PluginLoader = () => Promise<Plugin>;
 
-/** Plugins by `plugin.id`, each loaded when a variable names it. */
+/** Plugins by `plugin.id`. A plugin is loaded when a variable names it. */
 export type PluginRegistry = ReadonlyMap<string, PluginLoader>;

@@ -1,5 +1,5 @@
 /**
- * The plugin `wev-echo`: a value that stands in the configuration.
+ * The plugin `wev-echo`: a value that is written in the configuration.
  *
  * @module
  */

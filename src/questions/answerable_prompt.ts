@@ -30,6 +30,8 @@ interface AnswerablePromptOptions {
 interface Elsewhere extends Omit<AskedQuestion, "id" | "isAskedThere"> {
   /** Returns what is wrong with an answer, or `undefined`. */
   check(answer: string): string | undefined | Promise<string | undefined>;
+  /** Is called when the question stands. */
+  readonly onShown?: (() => void) | undefined;
 }
 
 /**
@@ -46,10 +48,10 @@ export class AnswerablePrompt implements Prompt {
 
   /** Asks for a code. */
   async askCode(question: TypedCode, signal?: AbortSignal): Promise<string> {
-    const { title, label, device } = question;
+    const { about, title, label, device, onShown } = question;
     const check = (answer: string) => question.check(answer);
     return await this.#ask(
-      { kind: "code", title, label, device, check },
+      { kind: "code", about, title, label, device, check, onShown },
       (here, given) => here.askCode(this.#withCodeHint(question), given),
       signal,
     );
@@ -99,7 +101,7 @@ export class AnswerablePrompt implements Prompt {
   }
 
   async #askBoth(
-    { check, ...question }: Elsewhere,
+    { check, onShown: _, ...question }: Elsewhere,
     askHere: (signal: AbortSignal) => Promise<string>,
     signal: AbortSignal | undefined,
   ): Promise<string> {
@@ -122,7 +124,7 @@ export class AnswerablePrompt implements Prompt {
   }
 
   async #wait(
-    { check, ...question }: Elsewhere,
+    { check, onShown, ...question }: Elsewhere,
     askHere: (signal?: AbortSignal) => Promise<string>,
     signal: AbortSignal | undefined,
   ): Promise<string> {
@@ -137,6 +139,7 @@ export class AnswerablePrompt implements Prompt {
     const timer = setTimeout(() => notify(WAITING, () => !isOver), PATIENCE_MS);
     try {
       const given = anyOf(timeUp, signal);
+      onShown?.();
       return await run.ask({ ...question, isAskedThere: false }, {
         check,
         signal: given,

@@ -1,23 +1,23 @@
 /**
- * One-time codes of six digits, as people and programs write them.
+ * Six-digit one-time codes, as people and programs write them.
  *
  * @module
  */
 
-/** Blanks and dashes of any kind: apps show `401 581`, and what is pasted may have a dash in it. */
+/** Any space or dash: apps show `401 581`, and pasted codes may contain a dash. */
 const SEPARATOR = String.raw`[\p{Zs}\t\p{Pd}\u2212]`;
 
 const CODE = new RegExp(`^[0-9](?:${SEPARATOR}*[0-9]){5}$`, "u");
 
-/** Six digits, or twice three with a separator between them, that are no part of a longer number. */
+/** Six digits, or three, a separator and three. They must not be part of a longer number. */
 const CODE_IN_TEXT = new RegExp(
   `(?<![0-9])[0-9]{6}(?![0-9])|(?<![0-9]${SEPARATOR}?)[0-9]{3}${SEPARATOR}[0-9]{3}(?!${SEPARATOR}?[0-9])`,
   "gu",
 );
 
 /**
- * Returns the six digits of a code in which blanks and dashes may stand between digits, and blanks
- * around it; `undefined` if it is not one.
+ * Returns the six digits of the code `text`, or `undefined` if it is not a code. There may be spaces and
+ * dashes between the digits, and spaces around them.
  */
 export function readCode(text: string): string | undefined {
   const code = text.trim();
@@ -25,8 +25,8 @@ export function readCode(text: string): string | undefined {
 }
 
 /**
- * Returns the different codes in the output of a program, which may print other words with them:
- * `ykman` prints the account's name.
+ * Returns the distinct codes in the output of a program. The output may contain other words: `ykman`
+ * prints the account's name.
  */
 export function codesIn(output: string): readonly string[] {
   const code = readCode(output);

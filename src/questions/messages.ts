@@ -30,6 +30,8 @@ export interface AskedQuestion {
   readonly id: number;
   /** What is asked for. */
   readonly kind: "code" | "choice";
+  /** What the code is for, and why it is asked for. */
+  readonly about?: string | undefined;
   /** The line above the question. */
   readonly title: string;
   /** The question itself, with its colon, if it is for a code. */
@@ -166,9 +168,9 @@ function isStage(data: unknown): data is Stage {
 
 function isQuestion(data: unknown): data is AskedQuestion {
   if (!isObject(data)) return false;
-  const { id, kind, title, label, choices, device, isAskedThere } = data;
+  const { id, kind, about, title, label, choices, device, isAskedThere } = data;
   if (typeof id !== "number" || !isText(title) || typeof isAskedThere !== "boolean") return false;
-  if (!isOptional(device, isText)) return false;
+  if (!isOptional(device, isText) || !isOptional(about, isText)) return false;
   return kind === "code" ? isText(label) : kind === "choice" && isTexts(choices);
 }
 

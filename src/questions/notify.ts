@@ -1,12 +1,12 @@
 /**
- * Saying something to the person at the terminal.
+ * Messages to the user at the terminal.
  *
  * @module
  */
 
 import type { Runtime, Terminal } from "../runtime.ts";
 
-/** Says `message` on the terminal, even where standard error goes elsewhere. Never fails. */
+/** Writes `message` to the terminal, even if standard error is redirected. Never fails. */
 export async function sayAtTerminal(
   message: string,
   { stderr, openTerminal }: Pick<Runtime, "stderr" | "openTerminal">,
@@ -17,11 +17,11 @@ export async function sayAtTerminal(
     terminal.write(`wev: ${message}\r\n`);
     terminal.close();
   } catch {
-    // The terminal has gone.
+    // The terminal is gone.
   }
 }
 
-/** Returns whether `open` opens a terminal. */
+/** Returns whether `open` can open a terminal. */
 export async function hasTerminal(open: () => Promise<Terminal | undefined>): Promise<boolean> {
   const terminal = await open();
   terminal?.close();

@@ -1,5 +1,5 @@
 /**
- * One-time codes: where they come from, and that none is ever handed out twice.
+ * One-time codes: finds one, and never hands out the same code twice.
  *
  * @module
  */
@@ -12,22 +12,22 @@ import { codesIn, readCode } from "./code_digits.ts";
 import type { TaskPrompt } from "./task_prompt.ts";
 import type { UsedCodes } from "./used_codes.ts";
 
-/** Milliseconds that somebody may take to find the key that wants to be touched. */
+/** Timeout of a program in milliseconds: the user may have to find a security key and touch it. */
 const PROGRAM_TIMEOUT_MS = 60_000;
-/** Seconds for which a device shows a code (RFC 6238). */
+/** Seconds that a device shows one code (RFC 6238). */
 const STEP_SECONDS = 30;
 
-/** A code, and where it comes from, for messages. */
+/** A code and its source. */
 export interface FoundCode {
-  /** The six digits, or whatever was given instead. */
+  /** The six digits, or the unchecked text if it is not a code. */
   readonly code: string;
-  /** Where it comes from: `the code of --token`. */
+  /** The source, for messages: `the code of --token`. */
   readonly source: string;
 }
 
 /**
- * Returns the codes that the user gives without a question: `code` of the command line, and those of the
- * variables `names`.
+ * Returns the codes that the user supplied in advance: `code` from the command line, then those of the
+ * environment variables `names`.
  */
 export function givenCodes(
   code: string | undefined,
@@ -45,37 +45,37 @@ export function givenCodes(
   return given;
 }
 
-/** What the codes of one task need. */
+/** The options of {@linkcode OneTimeCodes}. */
 export interface OneTimeCodesOptions extends Pick<ResolveContext, "waitFor" | "askProgram"> {
-  /** The codes that the user gives. */
+  /** The codes that the user supplied in advance. */
   readonly given: readonly FoundCode[];
-  /** The variables that could give one. */
+  /** The environment variables that can supply a code. */
   readonly variables: readonly string[];
-  /** The codes that were used a moment ago. */
+  /** The recently used codes. */
   readonly usedCodes: UsedCodes;
-  /** The time. */
+  /** The current time. */
   readonly clock: Clock;
-  /** How the task asks. */
+  /** The prompt of the task. */
   readonly prompt: TaskPrompt;
-  /** Is aborted when the run can't succeed any more. */
+  /** Aborted as soon as the run can't succeed any more. */
   readonly signal: AbortSignal;
 }
 
-/** The one-time codes of one task, by device. */
+/** Supplies the one-time codes of one task, per device. */
 export class OneTimeCodes {
   readonly #options: OneTimeCodesOptions;
   readonly #devices = new Map<string, DeviceCodes>();
 
-  /** Has asked for none yet. */
+  /** Creates a source of codes; asks for none yet. */
   constructor(options: OneTimeCodesOptions) {
     this.#options = options;
   }
 
   /**
-   * Returns a code that is used from now on. Until the task ends or shares something else, no other run
-   * asks for a code: the codes of one device are sent one by one.
+   * Returns a code and marks it as used. No other run asks for a code until the task ends or shares its
+   * result, so the codes of one device are sent one at a time.
    *
-   * @throws {WevError} if none is to be had.
+   * @throws {WevError} if no source supplies a code.
    */
   async ask(question: CodeQuestion): Promise<string> {
     const { device, previous } = question;
@@ -89,15 +89,15 @@ export class OneTimeCodes {
   }
 }
 
-/** What was wrong with a code. */
+/** The reason why a code can't be used. */
 interface Problem {
-  /** A sentence. */
+  /** The reason, a sentence. */
   readonly text: string;
-  /** Whether it says for how long to wait. */
+  /** Whether the sentence already says how long to wait. */
   readonly saysWait: boolean;
 }
 
-/** The codes of one device: those that are given, one of the program, then what somebody types. */
+/** The codes of one device: first the supplied ones, then one from the program, then typed ones. */
 class DeviceCodes {
   readonly #options: OneTimeCodesOptions;
   readonly #given: FoundCode[];
@@ -114,22 +114,22 @@ class DeviceCodes {
   async next(question: CodeQuestion): Promise<string> {
     const { device, service, previous } = question;
     if (previous !== undefined) {
-      this.#tell(
+      this.#noteProblem(
         previous === "refused"
           ? `${service} refused ${this.#last}: it is wrong, too old, or was used before.`
-          : `${service}'s answer was lost, and the code may be used up.`,
+          : `The response from ${service} was lost, and the code may be used up.`,
       );
     }
     while (true) {
       const { code, source } = await this.#find(question);
       this.#last = source;
       if (await this.#options.usedCodes.note({ device, code })) return code;
-      this.#tell(`${capitalised(source)} was sent by another run a moment ago.`);
+      this.#noteProblem(`Another run has just used ${source}.`);
     }
   }
 
   /** Notes what was wrong with the last code. */
-  #tell(text: string): void {
+  #noteProblem(text: string): void {
     this.#problem = { text, saysWait: false };
     this.#programFailure = undefined;
   }
@@ -138,14 +138,14 @@ class DeviceCodes {
     for (let found = this.#given.shift(); found !== undefined; found = this.#given.shift()) {
       if (await this.#isUsable(found, question)) return found;
     }
-    return await this.#fromProgram(question) ?? await this.#fromPerson(question);
+    return await this.#fromProgram(question) ?? await this.#fromUser(question);
   }
 
-  async #fromPerson({ device, title, label, help }: CodeQuestion): Promise<FoundCode> {
+  async #fromUser({ device, title, label, help }: CodeQuestion): Promise<FoundCode> {
     const problem = this.#problem;
     const failure = this.#programFailure;
     const ways = ["wev --token CODE …", ...this.#options.variables].join(", or ");
-    const hint = `${help} Or give a code: ${ways}.`;
+    const hint = `${help} Or supply a code: ${ways}.`;
     const answer = await this.#options.prompt.askCode({
       title: failure !== undefined
         ? `${failure.message}. ${title}`
@@ -162,7 +162,7 @@ class DeviceCodes {
     return { code: readCode(answer) ?? answer, source: "that code" };
   }
 
-  /** A program that fails is the error only if there is nobody to ask. */
+  /** A failure of the program is thrown only if wev can't ask the user instead. */
   async #fromProgram(question: CodeQuestion): Promise<FoundCode | undefined> {
     const { program } = question;
     if (program === undefined || this.#isProgramAsked) return undefined;
@@ -178,14 +178,14 @@ class DeviceCodes {
     }
   }
 
-  /** A program is asked once, and once more if it still showed a code that was used. */
+  /** Runs the program, and runs it again later if the code was already used. */
   async #askProgram(program: CodeProgram, device: string): Promise<string> {
     const { usedCodes, clock, waitFor, signal } = this.#options;
     const code = await this.#run(program);
     if (await usedCodes.usedAt({ device, code }) === undefined) return code;
     const seconds = secondsToNextCode(clock.now()) + 1;
     await waitFor(
-      `the next code, ${seconds} seconds: the last one was used a moment ago`,
+      `the next code (${seconds} seconds), because the last one was already used`,
       pause(seconds * 1000, signal),
     );
     return await this.#run(program);
@@ -193,15 +193,15 @@ class DeviceCodes {
 
   async #run({ name, argv }: CodeProgram): Promise<string> {
     const { waitFor, askProgram } = this.#options;
-    const what = `${name} ("${argv[0]}")`;
+    const program = `${name} ("${argv[0]}")`;
     const fail = (problem: string) =>
-      new WevError(`${what} ${problem}`, {
+      new WevError(`${program} ${problem}`, {
         hint: "Run it by itself: it must print a code of six digits.",
       });
     const running = askProgram(argv, { timeout: PROGRAM_TIMEOUT_MS, lookup: "absolute" });
-    const { stdout, code, stopped } = await waitFor(what, running);
+    const { stdout, code, stopped } = await waitFor(program, running);
     if (stopped === "time") throw fail(`took more than ${PROGRAM_TIMEOUT_MS / 1000} seconds`);
-    if (stopped !== undefined) throw fail("printed too much");
+    if (stopped !== undefined) throw fail("printed too much output");
     if (code === 127) throw fail("is not found");
     if (code === 126) throw fail("can't be executed");
     if (code !== 0) throw fail(`failed with exit status ${code}`);
@@ -211,7 +211,7 @@ class DeviceCodes {
     return found;
   }
 
-  /** Returns whether a code can be used; else notes why it can't. */
+  /** Returns whether a code can be used. If it can't, notes why. */
   async #isUsable({ code, source }: FoundCode, { device }: CodeQuestion): Promise<boolean> {
     const problem = await this.#problemOf(code, device);
     if (problem === undefined) return true;
@@ -224,18 +224,18 @@ class DeviceCodes {
     const { usedCodes, clock } = this.#options;
     if (await usedCodes.usedAt({ device, code }) === undefined) return undefined;
     const seconds = secondsToNextCode(clock.now());
-    const text = "That code was sent before, and works once only. Wait for the next one: " +
+    const text = "That code was sent before, and a code works only once. Wait for the next one: " +
       `${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
     return { text, saysWait: true };
   }
 }
 
-/** Returns in how many seconds a device shows its next code. */
+/** Returns the number of seconds until a device shows its next code. */
 function secondsToNextCode(now: Date): number {
   return STEP_SECONDS - Math.floor(now.getTime() / 1000) % STEP_SECONDS;
 }
 
-/** Waits for `milliseconds`. Throws the reason of `signal` as soon as that is aborted. */
+/** Waits for `milliseconds`. Throws the reason of `signal` as soon as it is aborted. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);

@@ -1,6 +1,6 @@
 /**
- * Asks for a code at the terminal. What a key does is a pure function; the loop around it owns the
- * terminal and puts it back as it was.
+ * Asks questions at the terminal. A pure function decides what a key does. The loop around it owns the
+ * terminal and restores its mode.
  *
  * @module
  */
@@ -10,50 +10,54 @@ import type { ChoiceQuestion } from "../plugin/questions.ts";
 import { EndedError, SuspendedError, type Suspension, type Terminal } from "../runtime.ts";
 import { hasTerminal } from "./notify.ts";
 
-/** A code to be typed. */
+/** A question for a code that the user types. */
 export interface TypedCode {
+  /** What the code is for, and why it is asked for: a line above the first question. */
+  readonly about?: string;
+  /** The device that shows the code: its serial number, or another unique name. */
+  readonly device?: string;
   /** The line above the question. */
   readonly title: string;
   /** The question itself, with its colon: `Token:`. */
   readonly label: string;
-  /** What shows the code: its serial number, or whatever else tells it from all others. */
-  readonly device?: string;
-  /** Returns what is wrong with an answer, or `undefined`. The answer comes without outer spaces. */
+  /** Returns the problem with an answer, or `undefined`. The answer is already trimmed. */
   check(answer: string): string | undefined | Promise<string | undefined>;
-  /** What to do if there is no terminal; or what fails then. */
+  /** If there is no terminal: the hint of the error, or the error itself. */
   readonly withoutTerminal: string | WevError;
+  /** Is called when the question stands. */
+  readonly onShown?: () => void;
 }
 
-/** A choice to be made. */
+/** A question with answers to choose from. */
 export type Choice = Pick<ChoiceQuestion, "title" | "choices" | "unavailable">;
 
-/** Asks a person. `signal` withdraws a question, which then throws its reason. */
+/** Asks the user. An aborted `signal` withdraws the question, and its reason is thrown. */
 export interface Prompt {
   /**
-   * Asks for a code, masked as it is typed, until its check finds nothing wrong with the answer.
+   * Asks for a code until the answer passes the check. The terminal shows a `*` for each character.
    *
-   * @throws {CancelledError} if the person gives up.
-   * @throws {WevError} if nobody can be asked.
+   * @throws {CancelledError} if the user cancels.
+   * @throws {WevError} if there is nobody to ask.
    */
   askCode(question: TypedCode, signal?: AbortSignal): Promise<string>;
   /**
-   * Asks which of a few answers is right, by arrow keys or by its number.
+   * Asks the user to choose an answer, with the arrow keys or by its number.
    *
-   * @throws {CancelledError} if the person gives up.
-   * @throws {WevError} if nobody can be asked.
+   * @throws {CancelledError} if the user cancels.
+   * @throws {WevError} if there is nobody to ask.
    */
   choose(question: Choice, signal?: AbortSignal): Promise<string>;
 }
 
-/** What has been typed, and what that means. */
+/** The state of a typed answer. */
 interface Typed {
   /** The characters so far. */
   readonly text: string;
-  /** What the last key ended: the answer, the question (Ctrl-C), the input (Ctrl-D), or nothing. */
+  /** What the last key ended, if anything: the answer, the question (Ctrl-C) or the input (Ctrl-D). */
   readonly end?: "answer" | "interrupt" | "input";
 }
 
-/** Returns what is typed after the character `key`; the keys are those of a terminal's own lines. */
+/** Returns the answer after the key `key`. The keys are those of the terminal's own line editing. */
 export function typeKey(typed: string, key: string): Typed {
   switch (key) {
     case "\r":
@@ -62,7 +66,7 @@ export function typeKey(typed: string, key: string): Typed {
     case "\x03": // Ctrl-C
     case "\x1c": // Ctrl-\
       return { text: typed, end: "interrupt" };
-    case "\x04": // Ctrl-D ends the input at the start of a line only
+    case "\x04": // Ctrl-D ends the input only at the start of a line.
       return typed === "" ? { text: typed, end: "input" } : { text: typed };
     case "\x7f": // Backspace
     case "\b":
@@ -71,20 +75,20 @@ export function typeKey(typed: string, key: string): Typed {
     case "\x17": // Ctrl-W
       return { text: "" };
     default:
-      // Control characters, and the sequences of arrow and function keys, which begin with one.
+      // Ignores control characters, and the sequences of arrow and function keys, which start with one.
       return { text: key < " " ? typed : typed + key };
   }
 }
 
-/** Which answer is chosen, and what that means. */
+/** The state of a choice. */
 interface Chosen {
-  /** The position of the answer, from 0. */
+  /** The position of the selected answer, from 0. */
   readonly at: number;
-  /** What the last key ended, as of {@linkcode Typed}. */
+  /** What the last key ended, as in {@linkcode Typed}. */
   readonly end?: Typed["end"];
 }
 
-/** Returns what is chosen after `key`, of `count` answers: arrows and j/k move, a digit chooses. */
+/** Returns the choice among `count` answers after `key`: arrows and j/k move, a digit chooses. */
 function chooseKey(at: number, key: string, count: number): Chosen {
   switch (key) {
     case "\x1b[A":
@@ -109,24 +113,24 @@ function chooseKey(at: number, key: string, count: number): Chosen {
   return number >= 1 && number <= count ? { at: number - 1, end: "answer" } : { at };
 }
 
-/** A question was given up for now: this process is to be stopped, or may not ask where it is. */
+/** A question was suspended: this process must stop, or it can't ask in the background. */
 export class SuspendedQuestion extends WevError {
   /** The name of the class. */
   override readonly name: string = "SuspendedQuestion";
 
-  /** Makes an error with what is to be done, and what fails where that does not help. */
+  /** Creates an error: `how` to suspend this process, and the `refusal` to throw if it still can't ask. */
   constructor(readonly how: Suspension, readonly refusal: WevError) {
-    // It is about this run's terminal.
-    super("The question is given up for now", { shared: false });
+    // It concerns only the terminal of this run.
+    super("The question is suspended", { shared: false });
   }
 }
 
-/** Asks at the terminal that `open` opens, which is asked for when there is a question. */
+/** Asks at the terminal that `open` opens. It is opened for the first question. */
 export class TerminalPrompt implements Prompt {
   readonly #open: () => Promise<Terminal | undefined>;
   #suspended: Terminal | undefined;
 
-  /** Makes a prompt; opens nothing yet. */
+  /** Creates a prompt; does not open the terminal yet. */
   constructor(open: () => Promise<Terminal | undefined>) {
     this.#open = open;
   }
@@ -144,7 +148,7 @@ export class TerminalPrompt implements Prompt {
         ? withoutTerminal
         : new WevError(`Cannot ask for the code: ${why}`, {
           hint: withoutTerminal,
-          // Another run may have one.
+          // Another run may have a terminal.
           shared: false,
         });
     return await this.#ask(refusal, async (terminal) => {
@@ -152,7 +156,7 @@ export class TerminalPrompt implements Prompt {
       const label = escapeControls(question.label);
       let title = escapeControls(question.title);
       while (true) {
-        // In one piece, or others might write in between.
+        // In one write: otherwise other processes might write in between.
         terminal.write(`${title}\r\n${label} `);
         const answer = (await readAnswer(terminal, keys, { title, label })).trim();
         const problem = await question.check(answer);
@@ -162,7 +166,7 @@ export class TerminalPrompt implements Prompt {
     });
   }
 
-  /** Asks which of a few answers is right. */
+  /** Asks the user to choose an answer. */
   async choose(question: Choice, signal?: AbortSignal): Promise<string> {
     const { message, hint } = question.unavailable;
     const refusal = () => new WevError(message, { hint });
@@ -173,12 +177,12 @@ export class TerminalPrompt implements Prompt {
     });
   }
 
-  /** Keeps what is typed from being shown where a question was suspended, as it will be asked again. */
+  /** Turns echo off after a suspension, because the question will be asked again. */
   resume(): void {
     this.#suspended?.setMode("silent");
   }
 
-  /** Puts the terminal of a suspended question back as it was. */
+  /** Restores and closes the terminal of a suspended question. */
   close(): void {
     this.#suspended?.close();
     this.#suspended = undefined;
@@ -206,7 +210,7 @@ export class TerminalPrompt implements Prompt {
   }
 }
 
-/** Asks, and again where the process was stopped without notice: what the terminal shows is not known. */
+/** Asks, and asks again if the process was stopped without notice: the screen may have changed. */
 async function askAgain<Answer>(
   terminal: Terminal,
   ask: (terminal: Terminal) => Promise<Answer>,
@@ -222,9 +226,9 @@ async function askAgain<Answer>(
   }
 }
 
-/** As a shell tells of a signal that ended a command. */
+/** Returns the error for a signal, with the exit status that a shell reports for it. */
 function endedBy({ signal }: EndedError): CancelledError {
-  return new CancelledError(`The question was ended by signal ${signal}`, {
+  return new CancelledError(`Signal ${signal} ended the question`, {
     exitStatus: 128 + signal,
     shared: false,
   });
@@ -232,17 +236,17 @@ function endedBy({ signal }: EndedError): CancelledError {
 
 const CHOICE_KEYS = "Press a number, or the arrow keys and Enter. Ctrl-C cancels.";
 
-/** Columns of a terminal that does not tell how many it has. */
+/** Assumed number of columns if the terminal does not report it. */
 const USUAL_COLUMNS = 80;
 
 /**
- * Off and on: whether a long line goes on in the next row (DECAWM). While it is off each line is one row,
- * however narrow the terminal is, so that as many rows are drawn again as there are choices.
+ * Turn line wrapping off and on (DECAWM). Without wrapping each choice takes exactly one row, however
+ * narrow the terminal is, so the list can be redrawn in place.
  */
 const NO_WRAP = "\x1b[?7l";
 const WRAP = "\x1b[?7h";
 
-/** Returns `line` in `width` columns: both ends, of which the second tells ARNs apart. */
+/** Returns `line` cut to `width` columns. It keeps both ends, because ARNs differ at the end. */
 export function shorten(line: string, width: number): string {
   if (line.length <= width) return line;
   const room = Math.max(width - 1, 0);
@@ -250,10 +254,10 @@ export function shorten(line: string, width: number): string {
   return `${line.slice(0, head)}…${line.slice(line.length - (room - head))}`;
 }
 
-/** Characters of the beginning that are enough: the number and `arn:aws:iam::`. */
+/** Most characters to keep at the start: the number and `arn:aws:iam::`. */
 const MAX_HEAD = 18;
 
-/** Returns the answer that is chosen: a list that is drawn again in its place after each key. */
+/** Returns the chosen answer. The list is redrawn in place after each key. */
 async function readChoice(
   terminal: Terminal,
   { choices }: Choice,
@@ -290,13 +294,13 @@ async function readChoice(
       draw(at);
     }
     if (chosen.end === "answer") return choices[at]!;
-    if (chosen.end !== undefined) throw givenUp("Nothing was chosen", chosen.end);
+    if (chosen.end !== undefined) throw cancelled("Nothing was chosen", chosen.end);
   }
 }
 
 /**
- * Returns what is typed up to Enter, showing a `*` for each character after `label`. Title and label are
- * shown already.
+ * Returns the text typed up to Enter. `title` and `label` are already shown; each character shows as a `*`
+ * after the label.
  */
 async function readAnswer(
   terminal: Terminal,
@@ -325,33 +329,34 @@ async function readAnswer(
     if (typed.end === undefined) continue;
     terminal.write("\r\n");
     if (typed.end === "answer") return text;
-    throw givenUp("No code was given", typed.end);
+    throw cancelled("No code was given", typed.end);
   }
 }
 
-/** Returns what shows `stars` in place of those `before`. */
+/** Returns the output that replaces the stars `before` by `stars`. */
 function redraw(
   terminal: Terminal,
   label: string,
   { before, stars }: { readonly before: string; readonly stars: string },
 ): string {
   const row = `${label} ${stars}`;
-  // Others may have written, for all that is known. A row that is full would go on in the next.
+  // Rewrite the row, because other processes may have written to it. A full row would wrap.
   if (!terminal.noticesOthers && row.length < (terminal.columns() ?? 0)) return `\r\x1b[K${row}`;
   return "\b \b".repeat(Math.max(before.length - stars.length, 0)) +
     "*".repeat(Math.max(stars.length - before.length, 0));
 }
 
 /**
- * Returns what begins a row, wherever others have left the cursor: as many blanks as the terminal has
- * columns go on in the next row, but for those that begin one themselves. Nothing of others is erased.
+ * Returns the output that moves to an empty row, wherever another process left the cursor. It writes as
+ * many spaces as the terminal has columns: they wrap to the next row, unless the cursor is already at
+ * the start of one. It erases no output of other processes.
  */
 function freshRow(terminal: Terminal): string {
   const columns = terminal.columns();
   return columns === undefined ? "\r\n" : `${" ".repeat(columns)}\r`;
 }
 
-/** Returns in how many rows `lines` are shown; 0 if others may have written between them, unnoticed. */
+/** Returns the number of rows that `lines` take; 0 if other processes may have written between them. */
 function rowsOf(lines: readonly string[], terminal: Terminal): number {
   const columns = terminal.columns();
   if (!terminal.noticesOthers || columns === undefined) return 0;
@@ -359,26 +364,26 @@ function rowsOf(lines: readonly string[], terminal: Terminal): number {
 }
 
 /**
- * Erases a question that was withdrawn by `reason`: the row of the cursor, and those `above` it. One that
- * is suspended stays, since it will be asked again or its answer is worth knowing.
+ * Erases a question that is withdrawn because of `reason`: the row of the cursor and the rows `above` it.
+ * A suspended question stays, because it will be asked again or the user should see why it ended.
  */
 function takeBack(terminal: Terminal, reason: unknown, above: number): void {
   if (reason instanceof SuspendedError || reason instanceof EndedError) return;
   terminal.write(`\r\x1b[K${"\x1b[A\x1b[K".repeat(Math.max(above, 0))}`);
 }
 
-function givenUp(message: string, end: "interrupt" | "input"): CancelledError {
+function cancelled(message: string, end: "interrupt" | "input"): CancelledError {
   return new CancelledError(message, {
     exitStatus: end === "interrupt" ? ExitStatus.interrupted : ExitStatus.cannotPrepare,
   });
 }
 
-/** Stands for no key: others have written to the terminal. */
+/** Not a key: another process has written to the terminal. */
 const OTHERS_WROTE = "";
 
 /**
- * Returns the keys that are pressed: characters, and the sequences of arrow and function keys. Those of
- * the keypad are what is written on them.
+ * Yields the pressed keys: characters, and the sequences of arrow and function keys. A keypad key yields
+ * its label.
  */
 async function* readKeys(
   terminal: Terminal,
@@ -401,19 +406,19 @@ async function* readKeys(
   }
 }
 
-/** Keys of the keypad send sequences where a program before has switched it over (DECKPAM). */
+/** Keypad keys send sequences if an earlier program left the keypad in application mode (DECKPAM). */
 function keypadKey(sequence: string): string | undefined {
   // deno-lint-ignore no-control-regex
   const [, key] = /^\x1bO([Mp-y])$/.exec(sequence) ?? [];
   return key === undefined ? undefined : key === "M" ? "\r" : String("pqrstuvwxy".indexOf(key));
 }
 
-/** Begins a sequence, whatever came before it: Alt with an arrow key sends two of them. */
+/** Starts a new sequence, even inside another: Alt with an arrow key sends two of them. */
 const ESCAPE = "\x1b";
 
 /**
- * `ESC [`, parameters and a final byte (ECMA-48 § 5.4), `ESC [ [` and one character, as Linux's console
- * has it for some function keys, or `ESC O` and one character.
+ * One of three forms: `ESC [`, parameters and a final byte (ECMA-48 § 5.4); `ESC [ [` and one character,
+ * which the Linux console sends for some function keys; `ESC O` and one character.
  */
 // deno-lint-ignore no-control-regex
 const ENDED_SEQUENCE = /^\x1b(?:\[(?:\[.|[ -?]*[@-Z\\-~])|O.)$/u;

@@ -1,31 +1,31 @@
 /**
- * Lets the plugins of one run ask one at a time, and only when it is worth it.
+ * The queue of questions: the plugins of one run ask one at a time, and as late as possible.
  *
  * @module
  */
 
-/** A task that waits for its turn. */
+/** A task that is waiting for its turn. */
 interface Waiting {
   readonly task: number;
   start(): void;
 }
 
 /**
- * Lets tasks that run side by side ask one at a time: a question waits until every other task has
- * ended or has a question too, since a task that fails without asking makes every code a waste.
- * A task that asks again comes before the others; these come in the order of their numbers.
+ * Lets concurrent tasks ask one at a time. A question waits until every other task has ended or has a
+ * question too: if a task fails without asking, no code is wasted. A task that asks again goes first.
+ * The others follow in the order of their numbers.
  */
 export class PromptQueue {
   readonly #waiting: Waiting[] = [];
   #running: number;
   #lastServed: number | undefined;
 
-  /** Makes a queue for `tasks` tasks, numbered from 0. */
+  /** Creates a queue for `tasks` tasks, numbered from 0. */
   constructor(tasks: number) {
     this.#running = tasks;
   }
 
-  /** Waits until `task` may ask. Throws the signal's reason when that is aborted first. */
+  /** Waits until `task` may ask. Throws the reason of `signal` if it is aborted first. */
   turn(task: number, signal: AbortSignal): Promise<void> {
     this.#running--;
     return new Promise((resolve, reject) => {
@@ -54,13 +54,13 @@ export class PromptQueue {
     });
   }
 
-  /** Tells that a task has ended, or waits for what another task gets. */
+  /** Reports that a task has ended, or waits for the result of another task. */
   left(): void {
     this.#running--;
     this.#serve();
   }
 
-  /** Tells that a task goes on that has waited for what another task got. */
+  /** Reports that a task continues after it waited for the result of another task. */
   returned(): void {
     this.#running++;
   }

@@ -1,5 +1,5 @@
 /**
- * Work that is stopped at its question, and taken up again.
+ * Repeats work whose question was suspended.
  *
  * @module
  */
@@ -7,17 +7,17 @@
 import { SuspendedQuestion, type TerminalPrompt } from "./prompt.ts";
 import type { Suspension } from "../runtime.ts";
 
-/** What stops a run. */
+/** The options of {@linkcode resumable}. */
 interface ResumableOptions {
-  /** Stops this process, and returns, once it is continued, whether it may ask. */
+  /** Stops this process. After it is continued, returns whether it may ask now. */
   suspend(how: Suspension): Promise<boolean>;
 }
 
 /**
- * Does `work`, from the start each time that its question was suspended: no lock is held while this
- * process is stopped, and what it wants may have been resolved by another run since.
+ * Does `work`, and starts over after each suspended question. So no lock is held while this process is
+ * stopped, and values that another run has resolved meanwhile are used.
  *
- * @throws {WevError} where it may not ask.
+ * @throws {WevError} if it may not ask.
  */
 export async function resumable<Result>(
   work: () => Promise<Result>,

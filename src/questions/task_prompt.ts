@@ -1,5 +1,5 @@
 /**
- * How the plugin of one variable asks: when it is its turn in this run, and one run at a time.
+ * The prompt of one task: it waits for its turn in this run, and for the questions of other runs.
  *
  * @module
  */
@@ -7,44 +7,47 @@
 import { type Lock, NO_LOCK } from "../cache/lock.ts";
 import type { Choice, Prompt, TypedCode } from "./prompt.ts";
 
-/** What the prompt of a task is made of. */
+/** The options of {@linkcode TaskPrompt}. */
 interface TaskPromptOptions {
-  /** Asks the person at the terminal. */
+  /** The prompt at the terminal. */
   readonly prompt: Prompt;
   /** Waits for the task's turn among those of this run. */
   turn(): Promise<void>;
-  /** Waits until no other run asks, and keeps others from it; `toAsk` the person, or just in case. */
+  /**
+   * Takes the lock of the prompt, so that only this run asks. `toAsk` is false if a question may turn out
+   * not to be needed.
+   */
   lock(how: { readonly toAsk: boolean }): Promise<Lock>;
-  /** Asks, for all to know, until somebody answers or the signal says that no answer is needed. */
+  /** Calls `ask` and lets other runs see that a question is open. Aborts the signal if it is answered. */
   whileAsking<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
 }
 
 /**
- * Asks for one task. Between the first question and {@linkcode TaskPrompt.release} no other run asks:
- * two runs don't ask one person at once, nor send two codes of one device side by side.
+ * Asks for one task. Between the first question and {@linkcode TaskPrompt.release} no other run asks. So
+ * two runs never ask a user at once, and never send two codes of one device concurrently.
  */
 export class TaskPrompt implements Prompt {
   readonly #options: TaskPromptOptions;
   #lock: Lock | undefined;
 
-  /** Makes a prompt; waits for nothing yet. */
+  /** Creates a prompt; takes no lock yet. */
   constructor(options: TaskPromptOptions) {
     this.#options = options;
   }
 
-  /** Waits until this variable may bother the person, by a program or a code that comes from elsewhere. */
+  /** Waits for the turn of this task before it uses a code program or a supplied code. */
   async turn(): Promise<void> {
     await this.#takeTurn({ toAsk: false });
   }
 
-  /** Asks for a code when it is its turn. */
+  /** Waits for its turn and asks for a code. */
   async askCode(question: TypedCode): Promise<string> {
     await this.#takeTurn({ toAsk: true });
     const { prompt, whileAsking } = this.#options;
     return await whileAsking((signal) => prompt.askCode(question, signal));
   }
 
-  /** Asks what to choose when it is its turn. */
+  /** Waits for its turn and asks the user to choose. */
   async choose(question: Choice): Promise<string> {
     await this.#takeTurn({ toAsk: true });
     const { prompt, whileAsking } = this.#options;
@@ -54,13 +57,13 @@ export class TaskPrompt implements Prompt {
   async #takeTurn(how: { readonly toAsk: boolean }): Promise<void> {
     const { turn, lock } = this.#options;
     await turn();
-    // Its own code may have spared it the wait for another run's question, and be refused.
+    // A supplied code needs no lock. If it was refused, wev has to ask, and that needs the lock.
     if (this.#lock === undefined || (how.toAsk && this.#lock === NO_LOCK)) {
       this.#lock = await lock(how);
     }
   }
 
-  /** Lets others ask. */
+  /** Releases the lock, so that other runs can ask. */
   release(): void {
     this.#lock?.release();
     this.#lock = undefined;

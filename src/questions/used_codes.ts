@@ -1,6 +1,6 @@
 /**
- * Which one-time codes were used a moment ago: a code works once, and one that is refused for that
- * costs its user the wait for the next, and a place before AWS counts too many failures.
+ * The recently used one-time codes. A code works only once. A second use costs the user the wait for the
+ * next code, and AWS counts it as a failed attempt.
  *
  * @module
  */
@@ -12,44 +12,43 @@ import { codesDirectory, NAMES, UNFINISHED } from "../cache/layout.ts";
 import { isOwnFile, makeOwnDirectory, type Owner, ownFiles } from "../cache/private_directory.ts";
 import type { LockDirectory } from "../cache/lock.ts";
 
-/** Milliseconds after which no service takes a code any more: AWS takes those of the steps around. */
-const MATTERS_MS = 90_000;
+/** Milliseconds after which no service accepts a code: AWS also accepts those of adjacent time steps. */
+const CODE_LIFETIME_MS = 90_000;
 
 /** A one-time code that was handed out. */
 export interface UsedCode {
-  /** What shows the code. */
+  /** The device that shows the code. */
   readonly device: string;
   /** The code. */
   readonly code: string;
 }
 
-/** What the notes are made of. */
+/** The options of {@linkcode UsedCodes}. */
 interface UsedCodesOptions extends Owner {
-  /** The directory of the cache; without one notes last as long as the run. */
+  /** The cache directory; if `undefined`, the codes are remembered only during this run. */
   readonly directory: string | undefined;
   /** The locks of this user's runs. */
   readonly locks: Pick<LockDirectory, "take">;
-  /** The time. */
+  /** The current time. */
   readonly clock: Clock;
-  /** Says things on standard error. */
+  /** Logs failures. */
   readonly logger: Logger;
 }
 
 /**
- * Notes which codes were used, a file each, named by the digest of the code and its device, whichever
- * plugin used it: never the code. Forgetting what is cached leaves them, since a code does not work a
- * second time for that.
+ * Remembers used codes of all plugins, one file each. The file name is a digest of the code and its
+ * device; the code itself is never stored. `--forget` keeps these files, because a used code stays used.
  */
 export class UsedCodes {
   readonly #options: UsedCodesOptions;
   readonly #ofThisRun = new Map<string, Date>();
 
-  /** Makes notes; touches nothing yet. */
+  /** Creates the store; does not access the disk yet. */
   constructor(options: UsedCodesOptions) {
     this.#options = options;
   }
 
-  /** Returns when a code was used, unless that is too long ago to matter. */
+  /** Returns when a code was used, or `undefined` if it was not used recently. */
   async usedAt(used: UsedCode): Promise<Date | undefined> {
     return this.#usedAt(await digestOf(used));
   }
@@ -59,10 +58,10 @@ export class UsedCodes {
     const at = this.#ofThisRun.get(digest) ?? this.#notedAt(digest);
     if (at === undefined) return undefined;
     const age = clock.now().getTime() - at.getTime();
-    return Math.abs(age) < MATTERS_MS ? at : undefined;
+    return Math.abs(age) < CODE_LIFETIME_MS ? at : undefined;
   }
 
-  /** Notes that a code is used now. Returns whether that is so: of several runs with one code, one uses it. */
+  /** Marks a code as used. Returns `false` if it is already used: only one of concurrent runs gets it. */
   async note(used: UsedCode): Promise<boolean> {
     const digest = await digestOf(used);
     const lock = await this.#options.locks.take("codes", "a code");
@@ -102,14 +101,14 @@ export class UsedCodes {
       const info = files.lstat(joinPath(directory, digest, system));
       return info !== undefined && isOwnFile(info, user) ? info.modified : undefined;
     } catch {
-      // It can't be looked at: AWS knows it, too.
+      // It can't be read. AWS would refuse a used code, too.
       return undefined;
     }
   }
 
   #sweep(directory: string): void {
     const { files, clock } = this.#options;
-    const oldest = clock.now().getTime() - MATTERS_MS;
+    const oldest = clock.now().getTime() - CODE_LIFETIME_MS;
     const notes = [NAMES.usedCode, UNFINISHED].flatMap((form) =>
       ownFiles(directory, form, this.#options)
     );

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { parseSharedConfig } from "../../src/aws/profiles/shared_config.ts";
 import { ConfigError } from "../../src/errors.ts";
-import { checkEndpoints, configuredEndpoint } from "../../src/aws/endpoints.ts";
+import {
+  checkEndpoints,
+  configuredEndpoint,
+  endpointKindOf,
+  endpointsOf,
+  profileEndpoints,
+} from "../../src/aws/endpoints.ts";
 
 function check(
   text: string,
@@ -77,4 +83,53 @@ Deno.test("configuredEndpoint() has the order of the AWS CLI", () => {
   const ignoring = settings({ ...both.profile, ignore_configured_endpoint_urls: "true" });
   assert.equal(of({ AWS_ENDPOINT_URL: "https://2" }, ignoring), undefined);
   assert.equal(of({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false" }, ignoring), "https://all");
+});
+
+Deno.test("endpointsOf() has the endpoint of each service", () => {
+  const settings = { profile: {}, services: { "sso_oidc.endpoint_url": "https://oidc" } };
+  const environment: Texts = {
+    AWS_ENDPOINT_URL_STS: "https://sts",
+    AWS_ENDPOINT_URL_SIGNIN: "https://in",
+  };
+  assert.deepEqual(endpointsOf(settings, (name) => environment[name]), {
+    sts: "https://sts",
+    iam: undefined,
+    sso: undefined,
+    ssoOidc: "https://oidc",
+    signin: "https://in",
+  });
+});
+
+Deno.test("endpointKindOf() prefers the environment to the profile, even if it switches off", () => {
+  const kind = (environment: Texts, profile: Texts = {}) =>
+    Object.values(endpointKindOf({ profile, services: {} }, (name) => environment[name]));
+  const profile = {
+    ignore_configured_endpoint_urls: "true",
+    use_dualstack_endpoint: "True",
+    use_fips_endpoint: "true",
+  };
+  assert.deepEqual(kind({}), [false, false, false]);
+  assert.deepEqual(kind({}, profile), [true, true, true]);
+  assert.deepEqual(kind({ AWS_USE_DUALSTACK_ENDPOINT: "false" }, profile), [true, false, true]);
+  assert.deepEqual(kind({ AWS_USE_FIPS_ENDPOINT: "" }, profile), [true, true, false]);
+  assert.deepEqual(
+    kind({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "no" }, profile),
+    [false, true, true],
+  );
+  assert.deepEqual(kind({ AWS_USE_FIPS_ENDPOINT: "TRUE" }), [false, false, true]);
+});
+
+Deno.test("profileEndpoints() has the endpoints of services by their names in capitals", () => {
+  const { services, all, ignored } = profileEndpoints({
+    profile: { endpoint_url: "https://all", ignore_configured_endpoint_urls: "false" },
+    services: {
+      "elastic_beanstalk.endpoint_url": "https://eb",
+      "s3.endpoint_url": "",
+      "s3.addressing_style": "path",
+      "endpoint_url": "https://none",
+    },
+  });
+  assert.deepEqual([...services], [["ELASTIC_BEANSTALK", "https://eb"]]);
+  assert.equal(all, "https://all");
+  assert.equal(ignored, false);
 });

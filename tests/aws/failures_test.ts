@@ -124,7 +124,7 @@ const EXPLAINED: Record<string, readonly [error: Error, message: RegExp]> = {
   "expired credentials": [refusal("ExpiredToken", 403), /AWS_ACCESS_KEY_ID have expired$/],
   "temporary credentials": [
     refusal("AccessDenied", 403, "Cannot call GetSessionToken with session credentials"),
-    /^A session can't be made from temporary credentials: the access key …LE00/,
+    /^AWS makes no session from temporary credentials: the access key …LE00/,
   ],
   "a region that is off": [refusal("RegionDisabledException", 403), /in the region eu-west-1 /],
   "a denial": [refusal("AccessDenied", 403, "No."), /^AWS refused: No\.$/],
@@ -135,7 +135,7 @@ const EXPLAINED: Record<string, readonly [error: Error, message: RegExp]> = {
   ],
   "a server that fails": [
     refusal("InternalFailure", 500),
-    /^AWS could not answer: HTTP status 500 \(InternalFailure\)$/,
+    /^AWS could not respond: HTTP status 500 \(InternalFailure\)$/,
   ],
   "a certificate": [broken("ECERT"), /^The certificate of AWS's endpoint can't be/],
   "a proxy that wants a password": [
@@ -150,7 +150,7 @@ const EXPLAINED: Record<string, readonly [error: Error, message: RegExp]> = {
   ],
   "a name that does not exist": [broken("ENOTFOUND"), /can't be reached: can't resolve the host$/],
   "a port that is closed": [broken("ECONNREFUSED"), /can't be reached: the connection is refused$/],
-  "no answer": [TIMEOUT, /can't be reached: no answer in time$/],
+  "no answer": [TIMEOUT, /can't be reached: no response in time$/],
   "what nobody has seen": [
     broken("EXOTIC"),
     /^AWS can't be reached: the request failed \(EXOTIC\)$/,

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { checkRegion, isKnownRegion, knownRegions } from "../../src/aws/regions.ts";
+import {
+  checkPartitions,
+  checkRegion,
+  consoleOf,
+  isKnownRegion,
+  knownRegions,
+} from "../../src/aws/regions.ts";
 
 const AWS = { hasEndpoint: false };
 const OWN = { hasEndpoint: true };
@@ -39,3 +45,37 @@ Deno.test("isKnownRegion() tells a region that does not exist today", () => {
   }
   assert.equal(isKnownRegion("us-esat-1"), false);
 });
+
+Deno.test("consoleOf() has the console of the partition, and that of AWS for an unknown one", () => {
+  assert.equal(consoleOf("aws-cn"), "https://console.amazonaws.cn/iam");
+  assert.equal(consoleOf("aws"), "https://console.aws.amazon.com/iam");
+  assert.equal(consoleOf("aws-moon"), "https://console.aws.amazon.com/iam");
+});
+
+for (
+  const [region, arn, message] of [
+    [undefined, "arn:aws-cn:iam::123456789012:mfa/ann", /needs one/],
+    ["us-east-1", "arn:aws-cn:iam::123456789012:mfa/ann", /us-east-1 is in the partition "aws"/],
+    ["cn-north-1", "arn:aws:iam::123456789012:role/a", /is in "aws"$/],
+    ["eusc-de-east-1", "arn:aws-us-gov:iam::123456789012:role/a", /"aws-eusc", but/],
+  ] as const
+) {
+  Deno.test(`checkPartitions() refuses ${arn} in ${region ?? "no region"}`, () => {
+    assert.throws(() => checkPartitions(region, [arn]), message);
+  });
+}
+
+for (
+  const [region, arn] of [
+    [undefined, "arn:aws:iam::123456789012:mfa/ann"],
+    ["eu-west-1", "arn:aws:iam::123456789012:mfa/ann"],
+    ["us-gov-east-1", "arn:aws-us-gov:iam::123456789012:mfa/ann"],
+    ["cn-northwest-1", "arn:aws-cn:iam::123456789012:mfa/ann"],
+    ["eusc-de-east-1", "arn:aws-eusc:iam::123456789012:mfa/ann"],
+    ["cn-north-1", "GAHT12345678"],
+  ] as const
+) {
+  Deno.test(`checkPartitions() takes ${arn} in ${region ?? "no region"}`, () => {
+    checkPartitions(region, [arn]);
+  });
+}

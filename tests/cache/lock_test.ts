@@ -99,7 +99,7 @@ Deno.test("LockDirectory shares a failure with the runs that there were, and as 
     assert.ok(failure instanceof SharedFailure);
     assert.equal(
       failure.message,
-      "Another run of wev was asked for the same and failed: No code was given",
+      "Another run of wev failed to resolve the same values: No code was given",
     );
     assert.equal(failure.hint, "Type it.");
     assert.equal(failure.exitStatus, 130);

@@ -73,7 +73,7 @@ Deno.test("KeyringSealer seals for one entry", async () => {
   const sealed = await sealer().seal(VALUES, KEY);
   assert.equal(await sealer().unseal(sealed!, "b".repeat(64)), undefined);
   assert.deepEqual(said.messages, [
-    "warning: What is cached was sealed with another key: it is resolved anew",
+    "warning: The cached values were encrypted with another key; resolving them again",
   ]);
 });
 
@@ -118,7 +118,7 @@ Deno.test("KeyringSealer leaves values as they are without a keyring, and says s
   assert.equal(await one.seal(VALUES, KEY), undefined);
   assert.deepEqual(said.messages, [
     "warning: The keyring can't be reached (it is locked)\n" +
-    "So what is cached is not sealed: it is kept in private files.",
+    "The cached values are not encrypted; they are kept in private files.",
   ]);
 });
 
@@ -126,7 +126,7 @@ Deno.test("KeyringSealer seals nothing with a key that the keyring does not keep
   const { sealer, keyring, said } = scene();
   keyring.save = () => Promise.resolve();
   assert.equal(await sealer().seal(VALUES, KEY), undefined);
-  assert.match(said.messages[0]!, /it does not keep what it is given/);
+  assert.match(said.messages[0]!, /it does not store the key/);
 });
 
 Deno.test("KeyringSealer replaces what is no key", async () => {
@@ -141,14 +141,14 @@ Deno.test("KeyringSealer says why it can't unseal where the key is gone", async 
   const sealed = await sealer().seal(VALUES, KEY);
   keyring.key = undefined;
   assert.equal(await sealer().unseal(sealed!, KEY), undefined);
-  assert.match(said.messages[0]!, /it has no key of wev's\)\nSo what is cached and sealed/);
+  assert.match(said.messages[0]!, /it has no key for wev\)\nThe cached values can't be decrypted/);
 });
 
 Deno.test("KeyringSealer says that no keyring is known for a system", async () => {
   const { said, locks } = scene();
   const sealer = new KeyringSealer({ keyring: undefined, locks: locks(), logger: said });
   assert.equal(await sealer.seal(VALUES, KEY), undefined);
-  assert.match(said.messages[0]!, /none is known for this system/);
+  assert.match(said.messages[0]!, /wev supports none on this system/);
 });
 
 Deno.test("noSealer() leaves values as they are, and says what is sealed already", async () => {
@@ -157,6 +157,6 @@ Deno.test("noSealer() leaves values as they are, and says what is sealed already
   assert.deepEqual(said.messages, []);
   assert.equal(await noSealer(said).unseal("AAAA", KEY), undefined);
   assert.deepEqual(said.messages, [
-    "warning: What is cached is sealed, and WEV_KEYRING is off: it is resolved anew",
+    "warning: The cached values are encrypted, and WEV_KEYRING is off; resolving them again",
   ]);
 });

@@ -67,27 +67,36 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   "a value for --version": [["--version=1"], /^--version takes no value$/],
   "no command": [["--refresh"], /^There is no command to run$/],
   "no command after --": [["--"], /^There is no command to run$/],
-  "--json without --explain": [["--json", "true"], /^--json goes with --explain/],
-  "--json without anything": [["--json"], /^--json goes with --explain, .*, not with a command$/],
-  "--all with a command": [["--all", "x"], /^--all goes with --forget, not with a command$/],
-  "--all with --list": [["--list", "--all"], /^--all goes with --forget, not with --list$/],
+  "--json without --explain": [["--json", "true"], /^--json can only be used with --explain/],
+  "--json without anything": [
+    ["--json"],
+    /^--json can only be used with --explain, .*, not with a command$/,
+  ],
+  "--all with a command": [
+    ["--all", "x"],
+    /^--all can only be used with --forget, not with a command$/,
+  ],
+  "--all with --list": [
+    ["--list", "--all"],
+    /^--all can only be used with --forget, not with --list$/,
+  ],
   "--all with a name": [
     ["--forget", "--all", "A"],
-    /^--all takes no command and no name after it$/,
+    /^--all takes no command and no names$/,
   ],
-  "a command after --list": [["--list", "aws"], /^--list takes no command and no name after it$/],
-  "a word after --": [["--list", "--", "\x1b"], /^--list takes no command and no name after it$/],
+  "a command after --list": [["--list", "aws"], /^--list takes no command and no names$/],
+  "a word after --": [["--list", "--", "\x1b"], /^--list takes no command and no names$/],
   "--refresh with --list": [
     ["--list", "--refresh"],
-    /^--refresh goes with a command and --export, not with --list$/,
+    /^--refresh can only be used with a command or --export, not with --list$/,
   ],
   "a code with --explain": [
     ["--explain", "--token", "123456"],
-    /^--token goes with a command, --export and --answer, not with --explain$/,
+    /^--token can only be used with a command or --export, not with --explain$/,
   ],
   "a code of other characters": [
     ["--token", "12345x", "x"],
-    /^--token must be the six digits of a code$/,
+    /^--token must be a code of six digits$/,
   ],
   "a time in words": [["--min-remaining", "10m", "x"], /whole number of seconds: it is "10m"$/],
 };
@@ -119,7 +128,7 @@ Deno.test("parseArguments() refuses every option that a verb would ignore", () =
     for (const option of OPTIONS.filter(({ verb }) => verb === undefined)) {
       const parse = () => parseArguments([...words(option), ...words(verb)]);
       if (option.goesWith?.includes(verb.verb!) ?? true) parse();
-      else assert.throws(parse, new RegExp(`^UsageError: ${option.name} goes with `));
+      else assert.throws(parse, new RegExp(`^UsageError: ${option.name} can only be used with `));
     }
   }
 });

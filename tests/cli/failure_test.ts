@@ -47,14 +47,14 @@ Deno.test("describeFailure() shows where a bug is and nothing that it says", asy
     cause: new Error("planted-secret"),
   });
   const { message, advice = "", exitStatus } = await describeFailure(error);
-  assert.equal(message, "wev failed in a way it should not (TypeError)");
-  assert.match(advice, /^Please report this, with where it happened:\nat .*failure_test\.ts:\d+/);
+  assert.equal(message, "wev failed because of a bug (TypeError)");
+  assert.match(advice, /^Please report the bug with these lines:\nat .*failure_test\.ts:\d+/);
   assert.doesNotMatch(message + advice, /planted-secret/);
   assert.equal(exitStatus, 125);
 });
 
 Deno.test("describeFailure() knows what to say of something that is no error", async () => {
   const { message, advice } = await describeFailure("planted-secret");
-  assert.equal(message, "wev failed in a way it should not (string)");
-  assert.equal(advice, "Please report this, with where it happened:");
+  assert.equal(message, "wev failed because of a bug (string)");
+  assert.equal(advice, "Please report the bug with these lines:");
 });

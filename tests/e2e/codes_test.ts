@@ -17,7 +17,7 @@ Deno.test("wev refuses a --token that is no code, and does not repeat it", async
   await using mfa = new MfaSandbox();
   const { code, stderr } = await mfa.run(["--token", "1234567", ...COMMAND]);
   assert.equal(code, 2);
-  assert.match(stderr, /--token must be the six digits of a code/);
+  assert.match(stderr, /--token must be a code of six digits/);
   assert.doesNotMatch(stderr, /1234567/);
 });
 
@@ -116,7 +116,9 @@ Deno.test("wev refuses a code that was used a moment ago, and says when the next
   await using pty = mfa.start(["--refresh", ...COMMAND]);
   await pty.waitFor("Token: ");
   await pty.type(`${code}\r`);
-  await pty.waitFor("That code was sent before, and works once only. Wait for the next one: ");
+  await pty.waitFor(
+    "That code was sent before, and a code works only once. Wait for the next one: ",
+  );
   assert.match(await pty.waitFor("Token: "), /^\d+ seconds?\./);
   mfa.aws.clock.advance(30);
   await pty.type(`${mfa.user.device.code()}\r`);
@@ -130,7 +132,7 @@ Deno.test("wev sends a code whose answer was lost no second time", async () => {
   mfa.aws.failures.add("GetSessionToken", failures.dropAfter);
   const code = mfa.user.device.code();
   const { stderr } = await mfa.run(["--token", code, ...COMMAND]);
-  assert.match(stderr, /AWS's answer was lost, and the code may be used up/);
+  assert.match(stderr, /The response from AWS was lost, and the code may be used up/);
   const again = await mfa.run(["--token", code, ...COMMAND]);
   assert.match(again.stderr, /The code of --token can't be used/);
   assert.deepEqual(mfa.codes, [code]);
@@ -235,7 +237,7 @@ Deno.test("wev runs no token_command of a file outside of home", async () => {
   await using mfa = new MfaSandbox({ options: { token_command: "[touch, ran]" } });
   const { code, stderr } = await mfa.run();
   assert.equal(code, 125);
-  assert.ok(stderr.includes(`${mfa.config}:4:5: "token_command" of wev-awsmfa may stand only in`));
+  assert.ok(stderr.includes(`${mfa.config}:4:5: "token_command" of wev-awsmfa is allowed only in`));
   assert.throws(() => Deno.statSync(`${mfa.sandbox.project}/ran`), Deno.errors.NotFound);
   assert.deepEqual(mfa.actions, []);
 });

@@ -92,7 +92,7 @@ const BROKEN: Record<string, Broken> = {
   "has a list in a list for a value": [
     "A:\n  plugin:\n    id: wev-echo\n    value: [a, [b]]\n",
     "4:5",
-    '"value" of wev-echo must be text or a list of texts: it has a list in it',
+    '"value" of wev-echo must be text or a list of texts: it contains a list',
     "value: text",
   ],
   "has a list for a separator": [

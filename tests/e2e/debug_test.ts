@@ -59,7 +59,7 @@ Deno.test("wev tells at debug which entry a run uses, or why it does not, when a
   );
   assert.match(
     await decision("--refresh"),
-    /: not used: it is to be resolved again \(--refresh\)$/,
+    /: not used: --refresh resolves it again$/,
   );
   assert.match(await decision("--min-remaining", "860"), /: used$/);
   age(entryIn(mfa.sandbox.cache), 450);

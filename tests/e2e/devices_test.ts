@@ -173,9 +173,9 @@ Deno.test("wev names the profile whose mfa_serial AWS refuses, the device and th
   assert.ok(
     pty.shown.includes(
       `${mfa.sandbox.home}/.aws/credentials:4:1: ` +
-        "The MFA device arn:aws:iam::123456789012:mfa/bob is not one of this user's: " +
+        "The MFA device arn:aws:iam::123456789012:mfa/bob does not belong to this user: " +
         "arn:aws:iam::123456789012:user/ann\r\n" +
-        '  Check mfa_serial of the profile "base". Most likely it must be\r\n' +
+        '  Check mfa_serial of the profile "base". Most likely it should be\r\n' +
         "    arn:aws:iam::123456789012:mfa/ann\r\n",
     ),
     pty.shown,
@@ -226,14 +226,14 @@ Deno.test("wev remembers a choice with a code that a role took", async () => {
   await expectRemembered(mfa);
 });
 
-Deno.test("wev forgets a remembered device that AWS does not know any more", async () => {
+Deno.test("wev forgets a remembered device that AWS no longer knows", async () => {
   await using mfa = new MfaSandbox();
   await mfa.login();
   (mfa.user.device as { serialNumber: string }).serialNumber =
     "arn:aws:iam::123456789012:mfa/new-phone";
   await using pty = mfa.start(["--refresh", "true"]);
   assert.equal(await mfa.answer(pty), 125);
-  assert.match(pty.shown, /device that wev remembered is not this user's any more/);
+  assert.match(pty.shown, /device that wev remembered no longer belongs to the user/);
   mfa.aws.clock.advance(60);
   mfa.aws.clearRequests();
   await using again = mfa.start(["--refresh", "true"]);

@@ -48,7 +48,7 @@ Deno.test("wev shows no serial number that can't be one", async () => {
   const { code, stdout, stderr } = await mfa.run();
   assert.equal(code, 125);
   assert.equal(stdout, "");
-  assert.match(stderr, /it names an MFA device that can't be one/);
+  assert.match(stderr, /it names an MFA device with an invalid serial number/);
   assert.doesNotMatch(stderr, INVISIBLE);
   assert.doesNotMatch(stderr, /all is well/);
 });

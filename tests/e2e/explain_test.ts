@@ -96,7 +96,7 @@ Deno.test("wev --explain says until when a session is cached, and whose it is", 
   assert.equal(identity, mfa.user.arn);
   assert.ok(
     json.variables[0].explanation.includes(
-      `There is such a session until ${expiresAt.replace(/\.\d+Z$/, "Z")}.`,
+      `The cached session lasts until ${expiresAt.replace(/\.\d+Z$/, "Z")}.`,
     ),
   );
   assert.deepEqual(mfa.actions, []);

@@ -145,7 +145,7 @@ for (const name of ["GITHUB_TOKEN", "RUNNER_TEMP", "NODE_OPTIONS"]) {
     const file = sandbox.write("github_env", "");
     const { code, stderr } = await sandbox.run(["--export=github"], { env: { GITHUB_ENV: file } });
     strictEqual(code, 1);
-    ok(stderr.includes(`GitHub lets no step set ${name} for later ones`), stderr);
+    ok(stderr.includes(`GitHub does not let a step set ${name} for later steps`), stderr);
     strictEqual(await Deno.readTextFile(file), "");
   });
 }

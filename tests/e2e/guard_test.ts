@@ -68,7 +68,7 @@ const WEAKENED: Record<string, Weakened> = {
     project: { ".wev.yml": `${NAMES}: none\n`, "wev.yml": variable(role) },
     place: "wev.yml:1:1",
     ownPlace: ".wev.yml:4:5",
-    says: 'This replaces what weaker files say, and would drop "account"',
+    says: 'This replaces earlier files, and would drop "account"',
   },
   "a plugin that text has emptied": {
     own: { ".wev.yml": variable({ token_command: "[cat, code]" }) },
@@ -118,7 +118,7 @@ const WEAKENED: Record<string, Weakened> = {
     place: "wev.yml:1:1",
     ownPlace: ".wev.yml:4:5",
     says:
-      "Programs may prefer AWS_PROFILE to the identity that your own configuration file asks for",
+      "Programs may prefer AWS_PROFILE to the identity that your own configuration file requires",
   },
   "the weaker of two files of home": {
     own: { ".wev.yml": variable({ account: OTHER }), "wev.yml": variable({ account: ACCOUNT }) },
@@ -239,7 +239,7 @@ Deno.test("wev checks whose token_command it is when it runs it, not when the pl
   assert.equal(code, 125);
   assert.match(
     stderr,
-    /first\/\.wev\.yml:4:5: .*may stand only in a configuration file of the home/,
+    /first\/\.wev\.yml:4:5: .*is allowed only in a configuration file of the home/,
   );
   assert.throws(() => Deno.statSync(`${root}/ran`), Deno.errors.NotFound);
 });

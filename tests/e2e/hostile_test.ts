@@ -227,8 +227,8 @@ Deno.test("wev follows a list of devices over 20 pages, and no further", async (
 
 for (
   const [what, body, said, requests] of [
-    ["goes in a circle", listAnswer(SERIAL, "again"), "goes in a circle", 2],
-    ["names no devices", listAnswer("a\n\x1b[2Jb and more", "m"), "can't be one", 1],
+    ["repeats a page", listAnswer(SERIAL, "again"), "repeats a page", 2],
+    ["names no devices", listAnswer("a\n\x1b[2Jb and more", "m"), "an invalid serial number", 1],
   ] as const
 ) {
   Deno.test(`wev tells a list of devices that ${what} from AWS's`, async () => {

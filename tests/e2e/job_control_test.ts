@@ -95,7 +95,7 @@ Deno.test("a job in the background does not ask: it says so and stops, until fg"
   await using mfa = new MfaSandbox();
   await using shell = await Shell.start(mfa);
   await shell.run(`$WEV ${COMMAND} &`);
-  await shell.pty.waitFor("is in the background. It stops until it is continued");
+  await shell.pty.waitFor("is in the background. It stops until you continue it");
   // The shell says so at its next prompt.
   while (!(await shell.run("jobs")).includes("Stopped"));
   assert.doesNotMatch(shell.pty.shown, /Token:/);

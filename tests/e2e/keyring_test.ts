@@ -115,7 +115,7 @@ for (const [what, lose] of Object.entries(LOST)) {
       await mfa.login(COMMAND, env);
       const { code, stderr } = await mfa.run(COMMAND, { env: { ...env, ...lose(keyring) } });
       assert.equal(code, 125);
-      assert.match(stderr, /^wev: warning: [^]*resolved anew\.?\n/);
+      assert.match(stderr, /^wev: warning: [^]*resolving them again\.?\n/);
       assert.match(stderr, /there is no terminal/);
     },
   });
@@ -137,7 +137,7 @@ Deno.test({
     for (const lose of [LOST["the key is another"]!, LOST["the keyring is off"]!]) {
       const { code, stderr } = await mfa.run(["true"], { env: { ...env, ...lose(keyring) } });
       assert.equal(code, 125);
-      assert.equal(stderr.split("is resolved anew").length, 2, stderr);
+      assert.equal(stderr.split("resolving them again").length, 2, stderr);
     }
   },
 });

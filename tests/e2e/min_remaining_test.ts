@@ -42,7 +42,7 @@ Deno.test("wev says once a session that min_remaining can't be had, and does not
   assert.equal(await mfa.answer(pty), 0);
   assert.match(
     pty.shown,
-    /At least 7200 seconds were asked for, but AWS_ACCESS_KEY_ID, .* lasts (?:900|89\d) seconds in all/,
+    /You asked for at least 7200 seconds, but AWS_ACCESS_KEY_ID, .* lasts only (?:900|89\d) seconds;/,
   );
   const { code, stderr } = await mfa.run(["true"]);
   assert.deepEqual([code, stderr], [0, ""]);
@@ -55,7 +55,7 @@ Deno.test("wev says each time that --min-remaining can't be had, and does not as
   for (const seconds of ["7200", "900"]) {
     const { code, stderr } = await mfa.run(["--min-remaining", seconds, "true"]);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /^wev: warning: At least \d+ seconds were asked for, but .*\n$/);
+    assert.match(stderr, /^wev: warning: You asked for at least \d+ seconds, but .*\n$/);
   }
   assert.deepEqual(mfa.actions, []);
 });

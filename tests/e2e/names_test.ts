@@ -99,7 +99,10 @@ Deno.test("--export=github takes names of letters, digits and underscores only",
     const file = sandbox.write("home/project/wev.yml", text);
     const { code, stdout, stderr } = await sandbox.run(["--export=github"], { env });
     assert.deepEqual([code, stdout], [1, ""]);
-    assert.ok(stderr.startsWith(`wev: error: ${file}:1:1: GitHub lets no step set `), stderr);
+    assert.ok(
+      stderr.startsWith(`wev: error: ${file}:1:1: GitHub does not let a step set `),
+      stderr,
+    );
     assert.equal(Deno.readTextFileSync(env.GITHUB_ENV), "");
   }
 });
@@ -122,7 +125,7 @@ for (const WEV_SPAWN of ["0", "1"]) {
   });
 }
 
-for (const name of ["WEV_AWSMFA_TOKEN", "WEV_KEYRING", "WEV_OUTER"]) {
+for (const name of ["WEV_AWSMFA_TOKEN", "WEV_ASKPASS", "WEV_KEYRING", "WEV_OUTER"]) {
   Deno.test(`wev lets no project set ${name}`, async () => {
     using sandbox = new Sandbox();
     const text =

@@ -104,7 +104,7 @@ for (const path of ["/", "/dev/zero", "/nonexistent"]) {
     await using mfa = new MfaSandbox();
     const { code, stderr } = await mfa.run(["true"], { env: { AWS_CA_BUNDLE: path } });
     assert.equal(code, 125);
-    assert.ok(stderr.includes(`Cannot read the certificates in ${path}`), stderr);
+    assert.ok(stderr.includes(`Can't read the certificates in ${path}`), stderr);
     assert.ok(stderr.includes("Check AWS_CA_BUNDLE."), stderr);
     assert.deepEqual(mfa.actions, []);
   });

@@ -172,8 +172,8 @@ Deno.test("wev does not ask again where the device is not the user's", async () 
   assert.equal(await mfa.answer(pty), 125);
   assert.ok(
     pty.shown.includes(
-      `${mfa.config}:4:5: The MFA device arn:aws:iam::123456789012:mfa/somebody is not one of this ` +
-        "user's: arn:aws:iam::123456789012:user/ann\r\n  Check mfa_device. Most likely it must be\r\n" +
+      `${mfa.config}:4:5: The MFA device arn:aws:iam::123456789012:mfa/somebody does not belong to ` +
+        "this user: arn:aws:iam::123456789012:user/ann\r\n  Check mfa_device. Most likely it should be\r\n" +
         "    arn:aws:iam::123456789012:mfa/ann\r\n",
     ),
     pty.shown,

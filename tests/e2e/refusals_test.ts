@@ -97,7 +97,7 @@ const REFUSED: Record<string, Refused> = {
   "the device is in another account": {
     options: { mfa_device: "arn:aws:iam::999999999999:mfa/ann" },
     says: [
-      "{config}:4:5: The MFA device is in account 999999999999, the access key in account 123456789012",
+      "{config}:4:5: The MFA device is in account 999999999999, but the access key is in account 123456789012",
       "AWS_PROFILE",
     ],
     actions: [IDENTITY],
@@ -150,7 +150,7 @@ const REFUSED: Record<string, Refused> = {
   },
   "AWS has a bug without end": {
     prepare: ({ aws }) => aws.failures.add("*", failures.internalFailure, { times: Infinity }),
-    says: ["AWS could not answer: HTTP status 500 (InternalFailure)", "again in a while"],
+    says: ["AWS could not respond: HTTP status 500 (InternalFailure)", "again in a while"],
     actions: [IDENTITY, IDENTITY, IDENTITY, IDENTITY],
   },
   "the clock is wrong and AWS does not say by how much": {
@@ -164,7 +164,7 @@ const REFUSED: Record<string, Refused> = {
             "(20260131T124500Z - 15 min.)",
         ),
       ),
-    says: ["clock is wrong, by 45 minutes (it is behind)", "Set the clock right"],
+    says: ["clock is wrong, by 45 minutes (it is behind)", "Correct the clock"],
     actions: [IDENTITY],
   },
   "nothing listens at the endpoint": {
@@ -212,7 +212,7 @@ const REFUSED: Record<string, Refused> = {
   },
   "the endpoint is no URL": {
     prepare: () => ({ AWS_ENDPOINT_URL: "nonsense" }),
-    says: ["The endpoint that is set for AWS is not a URL", "AWS_ENDPOINT_URL"],
+    says: ["The endpoint for AWS is not a URL of a web server", "AWS_ENDPOINT_URL"],
     actions: [],
   },
   "the endpoint is not AWS's": {
@@ -306,7 +306,7 @@ const REFUSED: Record<string, Refused> = {
   },
   "the certificates are not there": {
     prepare: () => ({ AWS_CA_BUNDLE: "/nonexistent.pem" }),
-    says: ["Cannot read the certificates in /nonexistent.pem", "Check AWS_CA_BUNDLE"],
+    says: ["Can't read the certificates in /nonexistent.pem", "Check AWS_CA_BUNDLE"],
     actions: [],
   },
 };

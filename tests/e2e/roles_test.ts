@@ -284,9 +284,9 @@ Deno.test("wev --explain tells the way from keys to a role, and asks AWS nothing
     "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes before " +
     "their end on. Set duration to 43200, for example.",
     'Assumes the role arn:aws:iam::123456789012:role/one (profile "one", with an external ID) for ' +
-    "3600 seconds; AWS's limit is 3600, since it is assumed with a session.",
+    "3600 seconds; AWS's limit is 3600, because it is assumed with a session.",
     'Assumes the role arn:aws:iam::123456789012:role/two (profile "two", session name "somebody") ' +
-    "for 3600 seconds; AWS's limit is 3600, since it is assumed with a session.",
+    "for 3600 seconds; AWS's limit is 3600, because it is assumed with a session.",
     "Asks STS in the region eu-west-1.",
     `Contacts ${roles.aws.endpoint}.`,
     'The profile "two" has no region: the command uses that of the profile "default", us-east-1.',

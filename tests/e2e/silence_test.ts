@@ -340,7 +340,7 @@ Deno.test("wev says that a profile of the configuration is used and AWS_PROFILE 
     `[work]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
   );
   const keys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-  const line = 'Uses the profile "work" of the configuration, and not "home" of AWS_PROFILE.';
+  const line = 'Uses the profile "work" of the configuration, not "home" of AWS_PROFILE.';
   const env = { ...keys, AWS_PROFILE: "home" };
   assert.ok((await mfa.run(["--explain"], { env })).stdout.includes(`  ${line}\n`));
   {
@@ -351,6 +351,6 @@ Deno.test("wev says that a profile of the configuration is used and AWS_PROFILE 
   assert.deepEqual(await mfa.run(["true"], { env }), { code: 0, stdout: "", stderr: "" });
   for (const AWS_PROFILE of ["work", undefined]) {
     const { stdout } = await mfa.run(["--explain"], { env: { ...keys, AWS_PROFILE } });
-    assert.doesNotMatch(stdout, /of the configuration, and not/);
+    assert.doesNotMatch(stdout, /of the configuration, not/);
   }
 });

@@ -119,7 +119,7 @@ Deno.test("wev shares a failure with all who wait, in its own words, and asks no
   assert.deepEqual(await Promise.all(runs.map((run) => run.end())), runs.map(() => 130));
   for (const { shown } of others) {
     assert.doesNotMatch(shown, /Token:/);
-    assert.equal(shown.split("Another run of wev was asked for the same and failed").length, 2);
+    assert.equal(shown.split("Another run of wev failed to resolve the same values").length, 2);
   }
   assert.deepEqual(mfa.codes, []);
 });

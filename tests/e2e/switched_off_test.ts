@@ -161,5 +161,5 @@ Deno.test("a project can't switch off a variable that tells wev what to do", asy
   const file = sandbox.write("home/project/wev.yml", "WEV_KEYRING:\n");
   const { code, stderr } = await sandbox.run(["true"]);
   assert.equal(code, 125);
-  assert.ok(stderr.includes(`${file}:1:1: WEV_KEYRING tells wev what to do`), stderr);
+  assert.ok(stderr.includes(`${file}:1:1: WEV_KEYRING configures wev`), stderr);
 });

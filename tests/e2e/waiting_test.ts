@@ -8,7 +8,7 @@ Deno.test("wev says what it waits for after a second, and Ctrl-C ends it at once
   mfa.aws.failures.add("GetCallerIdentity", failures.hang);
   const start = performance.now();
   await using pty = mfa.start();
-  await pty.waitFor("wev: Waiting for AWS to say whose access key this is\r\n");
+  await pty.waitFor("wev: Waiting for AWS to identify the access key\r\n");
   assert.ok(performance.now() - start >= 1_000);
   const typed = performance.now();
   await pty.type("\x03");
@@ -44,7 +44,7 @@ Deno.test("wev gives up within seconds when the endpoint takes connections and n
   await using pty = mfa.start();
   assert.equal(await pty.end(), 125);
   assert.ok(performance.now() - start < 12_000);
-  assert.match(pty.shown, /AWS can't be reached: no answer in time/);
+  assert.match(pty.shown, /AWS can't be reached: no response in time/);
   assert.deepEqual(mfa.actions, ["GetCallerIdentity"]);
 });
 
@@ -84,7 +84,9 @@ for (
     await pty.waitFor("Token: ");
     const first = mfa.user.device.code();
     await pty.type(`${first}\r`);
-    await pty.waitFor("AWS's answer was lost, and the code may be used up. Wait for the next one.");
+    await pty.waitFor(
+      "The response from AWS was lost, and the code may be used up. Wait for the next one.",
+    );
     await pty.waitFor("Token: ");
     await pty.type(`${first}\r`);
     await pty.waitFor("That code was sent before");
@@ -123,7 +125,7 @@ Deno.test("wev passes on why AWS denies a session", async () => {
   await using pty = mfa.start();
   assert.equal(await mfa.answer(pty), 125);
   assert.ok(pty.shown.includes(`AWS refused: ${reason}`));
-  assert.match(pty.shown, /must except sts:GetSessionToken/);
+  assert.match(pty.shown, /exempt sts:GetSessionToken/);
   assert.equal(mfa.codes.length, 1);
 });
 

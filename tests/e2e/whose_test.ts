@@ -182,7 +182,7 @@ const CASES: Record<string, Case> = {
   "temporary keys of another account than the option's": {
     env: TEMP_ENV,
     options: '    account: "999999999999"\n',
-    is: /The credentials would be of account 123456789012/,
+    is: /The credentials would belong to account 123456789012/,
     asks: [ID],
   },
   "a role that is assumed with temporary keys": {
@@ -205,7 +205,7 @@ const CASES: Record<string, Case> = {
   },
   "a temporary key without its token": {
     env: { AWS_ACCESS_KEY_ID: "TEMP-ID", AWS_SECRET_ACCESS_KEY: "TEMP-SECRET" },
-    is: /is the temporary access key …\w{4}, and its session token is missing/,
+    is: /is the temporary access key …\w{4}, but its session token is missing/,
     asks: [],
   },
   "credential_source Environment, with an option that names the profile": {
@@ -311,13 +311,13 @@ const CASES: Record<string, Case> = {
     credentials: `[bob]\n${BOB}`,
     config: `[default]\n${ROLE_CASE}`,
     options: '    account: "999999999999"\n',
-    is: /The credentials would be of account 123456789012/,
+    is: /The credentials would belong to account 123456789012/,
     asks: [],
   },
   "a role of a web identity in another account than the option's": {
     env: WEB_ENV,
     options: '    account: "999999999999"\n',
-    is: /The credentials would be of account 123456789012/,
+    is: /The credentials would belong to account 123456789012/,
     asks: [],
   },
   "an unknown profile that an option names": {

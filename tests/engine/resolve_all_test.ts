@@ -255,8 +255,8 @@ Deno.test("resolveAll() says that more life can't be had, and does not ask for i
   await runs.run([step("a")], { minRemaining: 880 });
   assert.equal(runs.answers, 1);
   const warning = (seconds: number) =>
-    `warning: At least ${seconds} seconds were asked for, but A lasts 900 seconds in all: it is ` +
-    "used as long as it lasts";
+    `warning: You asked for at least ${seconds} seconds, but A lasts only 900 seconds; using it ` +
+    "until it expires";
   assert.deepEqual(
     runs.said.messages.filter((message) => message.startsWith("warning")),
     [warning(3600), warning(880)],
@@ -265,8 +265,8 @@ Deno.test("resolveAll() says that more life can't be had, and does not ask for i
 
 for (
   const [what, values, says] of [
-    ["too few values", [], /fake gives 0 values for 1 names$/],
-    ["a value with a NUL", ["a\0b"], /fake gives a value with a NUL character in it$/],
+    ["too few values", [], /fake returned 0 values for 1 names$/],
+    ["a value with a NUL", ["a\0b"], /fake returned a value that contains a NUL character$/],
   ] as const
 ) {
   Deno.test(`resolveAll() refuses ${what}`, async () => {

@@ -16,14 +16,14 @@ for (
     ["more", TEXT, ["1", "2", "3"], undefined],
     ["too few", TEXT, ["1"], "1 values for 2 names"],
     ["none", TEXT, [], "0 values for 2 names"],
-    ["a NUL", TEXT, ["1", "2\0"], "a value with a NUL character in it"],
+    ["a NUL", TEXT, ["1", "2\0"], "a value that contains a NUL character"],
     ["half a character", TEXT, ["1", "\ud800"], "a value that is not Unicode"],
     ["several lines of text", TEXT, ["1\n", "\x1b[2J"], undefined],
     [
       "a line feed in one of the credentials",
       CREDENTIALS,
       ["1", "2\n"],
-      "a credential with a control character in it",
+      "a credential that contains a control character",
     ],
     ["good credentials", CREDENTIALS, ["1", "2/+="], undefined],
   ] as const
@@ -32,7 +32,7 @@ for (
     assert.equal(valuesProblem(step, values), problem);
     if (problem === undefined) checkValues(step, values);
     else {assert.throws(() => checkValues(step, values), {
-        message: `/home/ann/wev.yml:1:1: fake gives ${problem}`,
+        message: `/home/ann/wev.yml:1:1: fake returned ${problem}`,
       });}
   });
 }

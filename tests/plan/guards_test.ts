@@ -77,7 +77,7 @@ Deno.test("checkGuards() lets no project replace a protected variable by way of 
       [FILE]: variable("region: us-east-1"),
     },
     "1:1",
-    'This replaces what weaker files say, and would drop "account" of your own',
+    'This replaces earlier files, and would drop "account" of your own',
   );
 });
 
@@ -104,7 +104,7 @@ Deno.test("checkConflicts() lets no project set what programs prefer to a protec
   await expectMistake(
     { [OWN]: variable(ACCOUNT), [FILE]: profile },
     "1:1",
-    "Programs may prefer aws_profile to the identity that your own configuration file asks for " +
+    "Programs may prefer aws_profile to the identity that your own configuration file requires " +
       `(${OWN}:4:5)`,
   );
 });

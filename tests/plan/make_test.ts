@@ -159,14 +159,14 @@ const WRONG: Readonly<Record<string, readonly [project: string, message: string,
   ],
   "an option of the home directory in another file": [
     "A: {plugin: {id: all, home: x}}",
-    `${FILE}:1:23: "home" of all may stand only in a configuration file of the home directory: ` +
+    `${FILE}:1:23: "home" of all is allowed only in a configuration file of the home directory: ` +
     "it is private",
     "Move it to .wev.yml in your home directory.",
   ],
   "variables that need each other": [
     "A: {plugin: {id: bare, needs: B}}\nB: {plugin: {id: bare, needs: A}}",
     `${FILE}:1:1: The variables need each other: A needs B (${FILE}:1:1), B needs A (${FILE}:2:1)`,
-    "Remove one of these needs.",
+    "Remove one of these dependencies.",
   ],
 };
 
@@ -227,7 +227,7 @@ const GUARDED: Readonly<Record<string, readonly [own: string, project: string, m
       "whose: ann",
       "PREFERRED: {plugin: {id: bare}}",
       `${FILE}:1:1: Programs may prefer PREFERRED to the identity that your own configuration ` +
-      `file asks for (${OWN}:1:23)`,
+      `file requires (${OWN}:1:23)`,
     ],
   };
 

@@ -126,7 +126,16 @@ Deno.test("makePlan() has a reason for each pattern once", () => {
 
 const echo = (name: string) => `${name}:\n  plugin: {id: wev-echo, value: "1"}\n`;
 
-for (const name of ["WEV_KEYRING", "wev_spawn", "WEV_ANYTHING", "WEV_AWSMFA_TOKEN", NOTE]) {
+for (
+  const name of [
+    "WEV_KEYRING",
+    "WEV_ASKPASS",
+    "wev_spawn",
+    "WEV_ANYTHING",
+    "WEV_AWSMFA_TOKEN",
+    NOTE,
+  ]
+) {
   Deno.test(`makePlan() lets no project set ${name}, or switch it off`, async () => {
     await assert.rejects(planOf({ [FILE]: echo(name) }), { name: "ConfigError" });
     for (const text of [echo(name), `${name}:\n`]) {
@@ -143,7 +152,7 @@ Deno.test("makePlan() lets the home directory's file set a WEV_ variable, but no
   for (const name of ["WEV_AWSMFA_TOKEN", NOTE]) {
     await assert.rejects(
       planOf({ [OWN]: echo(name) }),
-      /is for wev alone: no configuration file may set it/,
+      /is reserved for wev: no configuration file may set it/,
     );
   }
 });
@@ -151,7 +160,7 @@ Deno.test("makePlan() lets the home directory's file set a WEV_ variable, but no
 Deno.test("no configuration file may set what a plugin consumes", async () => {
   for (const load of builtinPlugins.values()) {
     for (const name of (await load()).manifest.consumes ?? []) {
-      await assert.rejects(planOf({ [OWN]: echo(name) }), /is for wev alone/);
+      await assert.rejects(planOf({ [OWN]: echo(name) }), /is reserved for wev/);
     }
   }
 });

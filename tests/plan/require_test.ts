@@ -52,7 +52,7 @@ Deno.test("checkRequired() says where it did not look, and what it did not read"
     throw new Error("Nothing is needed");
   };
   const [looked, ...more] = hint([])!;
-  assert.match(looked!, / in: \/; no home directory is known$/);
+  assert.match(looked!, / in: \/; the home directory is not known$/);
   assert.deepEqual(more, []);
   assert.deepEqual(hint([{ file: "/wev.yml", problem: "is empty" }]), [
     looked,

@@ -60,7 +60,7 @@ const WRONG: readonly [yaml: string, message: string, example: string][] = [
   ],
   [
     "many: [[]]",
-    '"many" of wev-x must be text or a list of texts: it has a list in it',
+    '"many" of wev-x must be text or a list of texts: it contains a list',
     "many: text or many: [one, two]",
   ],
   ["list: a", '"list" of wev-x must be a list of texts', "list: [a, b]"],
@@ -134,7 +134,7 @@ Deno.test("readOptions() gives the default of an option that is not set", () => 
 
 Deno.test("readOptions() takes an option for the home directory from there alone", () => {
   assert.throws(() => read("home: x"), {
-    message: 'wev.yml:1:1: "home" of wev-x may stand only in a configuration file of the home ' +
+    message: 'wev.yml:1:1: "home" of wev-x is allowed only in a configuration file of the home ' +
       "directory: it is private",
   });
   const { values, ofHome } = read("{any: x, home: y}", TABLE, () => true);

@@ -133,7 +133,7 @@ Deno.test("OneTimeCodes hands out no code of a device twice, to whichever task o
   assert.equal(await scene.task("111111").ask(other), "222222");
   assert.equal(
     scene.asked[0]?.title,
-    "The code of --token can't be used: That code was sent before, and works once only. Wait for " +
+    "The code of --token can't be used: That code was sent before, and a code works only once. Wait for " +
       "the next one: 30 seconds.",
   );
   assert.equal(await scene.task("111111").ask({ ...other, device: "tablet" }), "111111");
@@ -156,7 +156,7 @@ Deno.test("OneTimeCodes takes a code again when no service does", async () => {
 for (
   const [previous, says] of [
     ["refused", "Acme refused the code of --token: it is wrong, too old, or was used before."],
-    ["answer-lost", "Acme's answer was lost, and the code may be used up."],
+    ["answer-lost", "The response from Acme was lost, and the code may be used up."],
   ] as const
 ) {
   Deno.test(`OneTimeCodes says above the next question that the last code was: ${previous}`, async () => {
@@ -169,7 +169,7 @@ for (
     assert.deepEqual([title, label], [`${says} Wait for the next one.`, "Code:"]);
     assert.equal(
       withoutTerminal,
-      `${says}\nRun it in a terminal. Or give a code: wev --token CODE …, or EMPTY.`,
+      `${says}\nRun it in a terminal. Or supply a code: wev --token CODE …, or EMPTY.`,
     );
   });
 }

@@ -26,8 +26,8 @@ export interface ManualPageOptions {
 const EXIT_MEANINGS: Readonly<Record<keyof typeof ExitStatus, string>> = {
   ok: "It worked, and no command was to run.",
   failure: "It did not work, and no command was to run.",
-  usage: "The command line is wrong.",
-  cannotPrepare: "wev could not prepare the run: the command did not start.",
+  usage: "The command line is invalid.",
+  cannotPrepare: "wev failed before starting the command.",
   notExecutable: "The command can't be executed.",
   notFound: "The command was not found.",
   interrupted: "Ctrl-C at a question.",
@@ -54,23 +54,25 @@ export function manualPage({ version, options, plugins }: ManualPageOptions): st
   );
   return `.TH WEV 1 "" "wev ${escape(version)}" "User Commands"
 .SH NAME
-wev \\- run a command with environment variables that are worked out at that moment
+wev \\- run a command with environment variables that plugins resolve on demand
 .SH SYNOPSIS
 .B wev
 .RI [ OPTIONS ]
 .I COMMAND
 .RI [ ARG ...]
 .SH DESCRIPTION
-Everything from the first word without a dash on is the command: its options are its own.
+The command starts at the first word without a dash.
+Options after it belong to the command.
 The variables come from configuration files.
-What a plugin has resolved is kept until it expires, so that nobody is asked twice.
+Resolved values are cached until they expire, so wev asks only once.
 .PP
-wev speaks on standard error and asks on the terminal itself.
-Standard output is the command's.
+wev writes its messages to standard error and asks questions on the terminal.
+Standard output belongs to the command.
 .SH OPTIONS
 ${optionRows.join("")}.SH CONFIGURATION
 wev reads ${CONFIG_FILE_NAMES.map((name) => italic(name)).join(", ")}, in the home directory and in
-each directory from the root down to the working directory; later ones are stronger.
+each directory from the root down to the working directory.
+Later files override earlier ones.
 A file maps names of variables to plugins:
 .PP
 .nf

@@ -27,7 +27,7 @@ const HOMEPAGE = "https://github.com/x/wev";
 /** wev, in the version of deno.json. */
 export const wev: Package = {
   version: manifest.version,
-  description: "Run commands with environment variables worked out at that moment",
+  description: "Run commands with environment variables that plugins resolve on demand",
   homepage: HOMEPAGE,
   licence: manifest.license,
   downloads: downloadsOf(manifest.version),

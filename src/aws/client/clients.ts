@@ -34,7 +34,7 @@ type ClientSettings =
   & Pick<IAMClientConfig & object, "region" | "maxAttempts" | "defaultsMode">
   & { readonly requestHandler: FetchHttpHandler };
 
-/** Where a client sends its requests. */
+/** The settings that decide where a client sends its requests. */
 export type Target = Pick<
   STSClientConfig & IAMClientConfig,
   | "endpoint"
@@ -44,7 +44,7 @@ export type Target = Pick<
   | "useFipsEndpoint"
 >;
 
-/** How the requests of one resolution reach AWS, with whatever keys. */
+/** The connection of one resolution to AWS, with any keys. */
 export interface Connection {
   /** The settings of all clients. */
   readonly settings: ClientSettings;
@@ -52,14 +52,14 @@ export interface Connection {
   readonly targets: Readonly<Record<"sts" | "iam", Target>>;
   /** Whether the oldest regions use sts.amazonaws.com for STS. */
   readonly useGlobalEndpoint: boolean;
-  /** Milliseconds by which this computer's clock is behind AWS's, as far as known. */
+  /** Milliseconds by which this computer's clock is behind AWS's; 0 until a response shows it. */
   clockOffset: number;
   /** The secrets that no response may repeat. */
   readonly secrets: RunSecrets;
 }
 
 /**
- * Returns how requests reach AWS: certificates, proxies, endpoints.
+ * Returns a connection to AWS, with its certificates, proxies and endpoints.
  *
  * @throws {WevError} if a region, an endpoint or a file of certificates is invalid.
  */
@@ -98,7 +98,7 @@ export function connectionOf(
       region: region ?? "aws-global",
       // `requests.ts` repeats requests: it knows which ones contain a code.
       maxAttempts: 1,
-      // So that a wrong AWS_DEFAULTS_MODE does no harm, and "auto" asks no instance metadata.
+      // A wrong AWS_DEFAULTS_MODE must do no harm, and "auto" would ask the instance metadata.
       defaultsMode: "standard",
       requestHandler,
     },
@@ -122,7 +122,7 @@ export function targetOf(
   return { endpoint, region: signed, useFipsEndpoint: false, useDualstackEndpoint: false };
 }
 
-/** Returns what sends requests; the SDK's own handler ignores proxies. */
+/** Returns a handler that sends requests; the SDK's own handler ignores proxies. */
 function requestHandler(
   { settings, namedRegion }: IdentitySource,
   secrets: RunSecrets,

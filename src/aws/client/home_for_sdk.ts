@@ -12,7 +12,7 @@ let users = 0;
 /** HOME before the first of them. */
 let former: string | undefined;
 
-/** Does `work`. If there is no `home`, HOME is the root directory meanwhile: it has no file of AWS's tools. */
+/** Does `work`. Without `home`, HOME is the root directory meanwhile, where AWS's tools have no files. */
 export async function withHome<Result>(
   home: string | undefined,
   work: () => Promise<Result>,
@@ -23,7 +23,7 @@ export async function withHome<Result>(
   try {
     return await work();
   } finally {
-    // The command must get the environment of its caller.
+    // The command must get the caller's HOME.
     if (--users === 0) {
       if (former === undefined) delete env.HOME;
       else env.HOME = former;

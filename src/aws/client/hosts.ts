@@ -1,7 +1,7 @@
 /**
- * The hosts that requests may go to. They carry credentials and codes, so: AWS's own services over TLS, and
- * this computer. A domain of AWS alone proves nothing: anybody can rent a machine, a bucket or an API with
- * a name below amazonaws.com.
+ * The hosts that requests may go to: AWS's own services over TLS, and this computer, because requests contain
+ * credentials and codes. A domain of AWS alone proves nothing: anybody can rent a machine, a bucket or an API
+ * with a name below amazonaws.com.
  *
  * @module
  */
@@ -60,10 +60,10 @@ const AWS = new RegExp(
 );
 
 /**
- * Checks that credentials and codes may be sent to `url`. It is parsed as for requests, so user names,
- * capitals and odd spellings of addresses deceive nobody.
+ * Checks that wev may send credentials and codes to `url`. The URL is parsed as for requests, so a user name,
+ * capitals or an unusual spelling of an address can't disguise the host.
  *
- * @throws {WevError} if they may not be sent there.
+ * @throws {WevError} if it may not.
  */
 export function checkHost(url: URL): void {
   const { protocol, hostname } = url;

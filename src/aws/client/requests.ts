@@ -1,5 +1,5 @@
 /**
- * How a request is sent: given up after seconds, and repeated only if that costs nobody a code.
+ * Sends requests: with time limits, and again only if that wastes no code.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { SourceKeys } from "../keys/keys.ts";
 export const REQUEST_TIMEOUT_MS = 10_000;
 /** Milliseconds to wait for a response, all attempts together. */
 export const WHOLE_TIMEOUT_MS = 15_000;
-/** How often a request is sent, the first time included. */
+/** The number of attempts, the first included. */
 const MAX_ATTEMPTS = 4;
 
 /** Milliseconds: AWS accepts clocks that differ by less. */
@@ -24,13 +24,13 @@ interface Client {
   readonly config: { readonly systemClockOffset: number };
 }
 
-/** What a request contains: a code must not be sent twice. */
+/** The content of a request: a code must not be sent twice. */
 export type Sent = "anything" | "a code";
 
 /**
- * Sends a request by calling `send`. It is repeated if AWS throttled it, since AWS has not used a code in
- * it; with AWS's time if this computer's clock was wrong; and if AWS could not respond, unless it contains
- * a code.
+ * Sends a request by calling `send`. Repeats it if AWS throttled it, because AWS has not used a code in it
+ * then; with AWS's time if this computer's clock is wrong; and if AWS could not respond, unless the request
+ * contains a code.
  *
  * @throws the SDK's own error.
  */
@@ -57,7 +57,7 @@ export async function sendRequest<Answer>(
       }
       const mayRepeat = isThrottled(error) || (sent === "anything" && isTransient(error));
       if (!mayRepeat || attempt >= MAX_ATTEMPTS || whole.aborted) throw error;
-      // Exponential backoff with jitter, so that waiting runs do not come back together.
+      // Exponential backoff with jitter, so that waiting runs do not repeat at the same time.
       await pause(Math.random() * 250 * 2 ** attempt, signal);
     }
   }

@@ -1,9 +1,9 @@
 /**
  * Keeps the AWS SDK from files and from standard error.
  *
- * It reads the files of profiles by rules of its own, which lose or mix up profiles that the AWS CLI reads;
- * so it gets text with the settings that wev has read, and nothing else. Standard error is the command's;
- * the SDK's warnings are for those who write programs with it.
+ * The SDK parses the files of profiles by rules of its own, which lose or mix up profiles that the AWS CLI
+ * reads. So it gets text with the settings that wev has read, and nothing else. Standard error belongs to the
+ * command, and the SDK's warnings address programmers.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import { externalDataInterceptor, getHomeDir } from "@smithy/core/config";
 import { invalidValue } from "../endpoints.ts";
 import type { Setting } from "../profiles/ini.ts";
 
-// wev itself writes nothing this way, so nothing else is lost.
+// wev itself uses neither.
 // deno-lint-ignore no-console
 console.warn = () => {};
 process.emitWarning = () => {};
 
-/** The lines that the SDK finds in the configuration file, by profile. It may read the file at any time. */
-const shown = new Map<string, readonly string[]>();
+/** The lines that the SDK finds in the configuration file, by profile. The SDK may read it at any time. */
+const exposed = new Map<string, readonly string[]>();
 
 /** A profile that the SDK finds until this is disposed of. */
-export interface HandedOver extends Disposable {
+export interface ExposedProfile extends Disposable {
   /** Its name. */
   readonly profile: string;
 }
@@ -34,31 +34,31 @@ export interface HandedOver extends Disposable {
  *
  * @throws {ConfigError} if the SDK would misread one of the settings.
  */
-export function handOver(
+export function exposeProfile(
   settings: readonly (Setting | undefined)[],
   section?: { readonly header: string; readonly settings: readonly (Setting | undefined)[] },
-): HandedOver {
+): ExposedProfile {
   const write = (all: readonly (Setting | undefined)[]) =>
     all.flatMap((setting) => setting?.value ? [`${setting.name} = ${plain(setting)}`] : []);
   const profile = `wev-${crypto.randomUUID()}`;
-  show(profile, [
+  expose(profile, [
     `[profile.${profile}]`,
     ...write(settings),
     ...(section === undefined ? [] : [`[${section.header}]`, ...write(section.settings)]),
   ]);
-  return { profile, [Symbol.dispose]: () => show(profile, []) };
+  return { profile, [Symbol.dispose]: () => expose(profile, []) };
 }
 
-function show(profile: string, lines: readonly string[]): void {
-  if (lines.length === 0) shown.delete(profile);
-  else shown.set(profile, lines);
+function expose(profile: string, lines: readonly string[]): void {
+  if (lines.length === 0) exposed.delete(profile);
+  else exposed.set(profile, lines);
   hideFiles();
 }
 
-/** Hides the files from the SDK: it finds only what is handed over. */
+/** Hides the files from the SDK: it finds only the exposed profiles. */
 export function hideFiles(): void {
-  const text = [...shown.values()].flat().join("\n");
-  // The paths by the SDK's rules: some of its code expands "~/", some does not.
+  const text = [...exposed.values()].flat().join("\n");
+  // By the SDK's rules for paths: only a part of its code expands "~/".
   for (
     const [variable, file, content] of [
       ["AWS_CONFIG_FILE", "config", text],
@@ -72,7 +72,7 @@ export function hideFiles(): void {
   }
 }
 
-/** Returns a value that the SDK reads unchanged: it takes parts of some values for comments. */
+/** Returns the value if the SDK reads it unchanged: it takes parts of some values for comments. */
 function plain(setting: Setting): string {
   const { value } = setting;
   if (!/(?:^|\s)[;#]|[\r\n]/.test(value) && value.trim() === value) return value;

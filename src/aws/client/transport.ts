@@ -1,6 +1,5 @@
 /**
- * Sends all requests: only to hosts of AWS, with the trusted certificates, and so that no response repeats
- * a secret.
+ * Sends all requests: only to hosts of AWS, with the trusted certificates, and without secrets in responses.
  *
  * @module
  */
@@ -18,9 +17,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** The secrets of a resolution that are known so far. */
 export class RunSecrets implements KnownSecrets {
-  /** Those that AWS never sends back on purpose. */
+  /** Those that AWS never returns. */
   readonly always: Set<string> = new Set();
-  /** Those that a response may rightly contain. */
+  /** Those that AWS may return in a response that is not a refusal. */
   readonly inRefusals: Set<string> = new Set();
 
   /** Adds the secrets of keys. */
@@ -58,7 +57,7 @@ export class RunSecrets implements KnownSecrets {
 }
 
 /**
- * Returns what sends requests. `region` is that of the services, if one is named, for messages.
+ * Returns a function that sends requests. `region` is that of the services, if one is named, for messages.
  *
  * @throws {WevError} if certificates can't be read.
  */
@@ -86,10 +85,10 @@ export function createSender(
 }
 
 /**
- * Returns certificates, in PEM, that are trusted besides the system's: those of proxies that inspect TLS.
+ * Returns the certificates, in PEM, to trust besides the system's: those of proxies that inspect TLS.
  * The AWS SDK for JavaScript ignores `AWS_CA_BUNDLE`.
  *
- * @throws {WevError} if the file with them can't be read.
+ * @throws {WevError} if their file can't be read.
  */
 function trustedCertificates(
   { ca_bundle }: Profile,
@@ -119,10 +118,12 @@ function readCertificates(name: string, file: string, files: ReadContext["files"
     // Editors on Windows begin a file with a byte order mark, which the decoder drops.
     text = new TextDecoder().decode(bytes);
   } catch (cause) {
-    throw new WevError(`Cannot read the certificates in ${file}`, { hint, cause });
+    throw new WevError(`Can't read the certificates in ${file}`, { hint, cause });
   }
   if (!text.includes("-----BEGIN CERTIFICATE-----")) {
-    throw new WevError(`There is no certificate in ${file}: it must have them in PEM`, { hint });
+    throw new WevError(`There is no certificate in ${file}: it must contain certificates in PEM`, {
+      hint,
+    });
   }
   return text;
 }

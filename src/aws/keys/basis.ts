@@ -1,5 +1,5 @@
 /**
- * What credentials that are cached depend on: settings and files. If they change, so may the credentials.
+ * The settings and files that cached credentials depend on.
  *
  * @module
  */
@@ -58,7 +58,7 @@ function filesOf(
   return file ? [resolve(file)] : [];
 }
 
-/** Returns the state of these files that matters: a token that was renewed is for the same identity. */
+/** Returns the state of the file that the credentials depend on. A renewed token has the same state. */
 function fileState(
   base: ProvidedCredentials,
   [file]: readonly string[],
@@ -76,7 +76,7 @@ function subjectOf(file: string, { files }: ReadContext): string {
     const token = readToken(file, "", files);
     return createHash("sha256").update(claimsOf(token) ?? token).digest("hex");
   } catch (error) {
-    // Without a token no new credentials can be had; the run says why.
+    // Without a token there are no new credentials; the run says why.
     if (error instanceof WevError) return "none";
     throw error;
   }
@@ -97,7 +97,7 @@ function claimsOf(token: string): string | undefined {
 const ENDPOINT_SETTINGS =
   /^(?:endpoint_url|services|use_fips_endpoint|use_dualstack_endpoint|sts_regional_endpoints|ignore_configured_endpoint_urls)$/;
 
-/** Returns a digest of the settings that provide the keys: a command line may contain a secret. */
+/** Returns a digest of the provider's settings: a command line may contain a secret. */
 async function digestOf(
   { profile, provider, webIdentity }: ProvidedCredentials,
   { shared }: IdentitySource,

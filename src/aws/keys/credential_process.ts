@@ -21,7 +21,7 @@ const splitWords = process.platform === "win32" ? windowsWords : shellWords;
 /**
  * Runs the program of the profile, and returns the keys that it prints.
  *
- * @throws {WevError} that says what is wrong with it or its output, and shows none of that.
+ * @throws {WevError} with the problem, if there are none. It shows nothing of the output.
  */
 export async function runProcess(
   { profile = "" }: ProvidedCredentials,
@@ -89,7 +89,7 @@ export function processWords(
 /**
  * Returns the keys in the output of a program.
  *
- * @throws {WevError} that says what is wrong with it, and shows none of it.
+ * @throws {WevError} with the problem, if there are none. It shows nothing of the output.
  */
 export function parseProcessOutput(
   text: string,
@@ -127,12 +127,12 @@ export function parseProcessOutput(
 }
 
 /**
- * The variable by which the AWS CLI notices that a profile's program runs, through other tools, the AWS CLI
- * again: `aws configure export-credentials` keeps the profiles in it, as a line of CSV.
+ * The variable with the profiles whose programs are running, as a line of CSV. With it, the AWS CLI (in
+ * `aws configure export-credentials`) notices a program that starts itself again through other tools.
  */
 export const PROFILE_CHAIN = "_AWS_CLI_PROFILE_CHAIN";
 
-/** The limit of the AWS CLI: a program may use another profile that has a program. */
+/** The AWS CLI's limit on programs that start programs of other profiles. */
 const MAX_PROFILES = 4;
 
 /** Returns why the program of `profile` can't run below those of `chain`, or `undefined`. */
@@ -141,7 +141,7 @@ export function chainProblem(chain: string, profile: string): string | undefined
   if (profiles.includes(profile)) return "its program runs itself again";
   return profiles.length < MAX_PROFILES
     ? undefined
-    : `it is the program of a program, ${MAX_PROFILES} times: ${profiles.join(", ")}`;
+    : `the programs of ${MAX_PROFILES} profiles already run each other: ${profiles.join(", ")}`;
 }
 
 /** Returns the value of the variable for the program of `profile`. */

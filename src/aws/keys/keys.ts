@@ -34,7 +34,7 @@ export interface ProvidedKeys {
   readonly expiration?: Date;
 }
 
-/** Returns whether keys are those of a session: then no MFA session can be made with them. */
+/** Returns whether keys belong to a session: AWS makes no MFA session with them. */
 export function isTemporary({ accessKeyId, sessionToken }: SourceKeys): boolean {
   return sessionToken !== undefined || accessKeyId.startsWith("ASIA");
 }

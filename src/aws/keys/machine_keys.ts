@@ -1,6 +1,6 @@
 /**
- * The keys of the machine or the container that wev runs on. AWS's SDK asks for them without the request
- * handler it was given, reads responses without a limit, and lets a variable send it to any host.
+ * The keys of the machine or the container that wev runs on. wev asks for them itself: AWS's SDK bypasses the
+ * request handler that it was given, reads responses without a limit, and lets a variable name any host.
  *
  * @module
  */
@@ -11,16 +11,16 @@ import type { ReadableFiles } from "../context.ts";
 import type { Profile } from "../profiles/shared_config.ts";
 import type { ProvidedKeys } from "./keys.ts";
 
-/** How often a request is sent if the server fails. */
+/** The number of attempts if the server fails. */
 const MAX_ATTEMPTS = 3;
-/** Seconds that a token of instance metadata lasts. */
+/** The lifetime of a token of the instance metadata, in seconds. */
 const TOKEN_TTL = "21600";
 
 /** The endpoints of instance metadata, by AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE. */
 const METADATA = { ipv4: "http://169.254.169.254", ipv6: "http://[fd00:ec2::254]" } as const;
 const ROLES = "/latest/meta-data/iam/security-credentials/";
 
-/** How the keys of a machine are asked for. */
+/** The machine or container, and the settings for asking it. */
 export interface Machine {
   /** Whether the container or the instance has them. */
   readonly kind: "container" | "instance";
@@ -37,7 +37,8 @@ export interface Machine {
 /**
  * Returns the keys of the machine or the container.
  *
- * @throws {WevError} that says why there are none; what `send` throws if there is no response.
+ * @throws {WevError} with the reason, if there are none.
+ * @throws every error of `send`, if there is no response.
  */
 export async function machineKeys(machine: Machine, send: Fetch): Promise<ProvidedKeys> {
   const url = machineUrl(machine);
@@ -74,9 +75,9 @@ function containerHeaders({ get, files }: Machine): Record<string, string> {
     ? get("AWS_CONTAINER_AUTHORIZATION_TOKEN")
     : readToken(file, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", files);
   if (token === undefined) return {};
-  // As in the AWS CLI: a header can't hold it.
+  // As in the AWS CLI: it does not fit into a header.
   if (/[^\x20-\x7e]/.test(token)) {
-    throw new WevError("the token for the container has characters that a token can't have", {
+    throw new WevError("the token for the container contains invalid characters", {
       hint: "Check AWS_CONTAINER_AUTHORIZATION_TOKEN and the file of " +
         "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE.",
     });
@@ -110,7 +111,7 @@ const MAX_TOKEN = 65_536;
 export function readToken(file: string, variable: string, files: ReadableFiles): string {
   const fail = (reason: string, cause?: unknown) =>
     new WevError(`the file ${escapeControls(file)} of ${variable} ${reason}`, {
-      hint: `Check ${variable}, and what writes the file.`,
+      hint: `Check ${variable}, and the program that writes the file.`,
       cause,
     });
   let bytes: Uint8Array | undefined;
@@ -142,7 +143,10 @@ async function instanceKeys(base: URL, machine: Machine, send: Fetch): Promise<P
   );
 }
 
-/** Returns the header with a token, if there is one: version 1 has none, and it may not reach a container. */
+/**
+ * Returns the header with a token, or none: version 1 of the service has no tokens, and the response may not
+ * reach a container.
+ */
 async function metadataToken(
   base: URL,
   { get, settings, timeout }: Machine,
@@ -165,7 +169,7 @@ async function metadataToken(
   return {};
 }
 
-/** How a machine is asked. */
+/** The machine, and the function that sends requests to it. */
 interface Asking {
   readonly machine: Machine;
   readonly send: Fetch;

@@ -1,5 +1,5 @@
 /**
- * Providers of credentials: checks before one is asked, and errors if it has no credentials.
+ * Providers of credentials: checks before a provider is asked, and its errors.
  *
  * @module
  */
@@ -61,7 +61,7 @@ export function noCredentials(base: ProvidedCredentials, failure: unknown): WevE
 export function remedyOf(base: BaseCredentials): string {
   if (base.kind === "keys") {
     return base.profile === undefined
-      ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a good access key, or unset them to use " +
+      ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a valid access key, or unset them to use " +
         "a profile."
       : configureHint(base.profile);
   }

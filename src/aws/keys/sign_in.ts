@@ -56,7 +56,7 @@ export function ssoSettings(name: string, { profiles, ssoSessions }: SharedConfi
       own.location,
       `${key} of the profile ${
         quoted(name)
-      } is not that of its sso_session (line ${location.line})`,
+      } differs from that of its sso_session (line ${location.line})`,
       { hint: "Remove one of them." },
     );
   }
@@ -83,12 +83,12 @@ export function ssoSettings(name: string, { profiles, ssoSessions }: SharedConfi
   };
 }
 
-/** The file of a sign-in, and where to sign in. */
+/** A sign-in. */
 interface SignIn {
   /** The file of the AWS CLI; empty if there is no home directory. */
   readonly file: string;
   /** The page where people sign in, for messages. */
-  readonly where: string;
+  readonly page: string;
 }
 
 /** Bytes; a file of the AWS CLI has a few thousand. */
@@ -122,7 +122,7 @@ export function checkSignIn(
   if (signIn === undefined) return;
   const token = readSignIn(signIn.file, context.files);
   const problem = token === undefined
-    ? `nobody is signed in (${escapeControls(signIn.where)})`
+    ? `nobody is signed in (${escapeControls(signIn.page)})`
     : base.provider === "sso"
     ? expiryProblem(token, context)
     : undefined;
@@ -149,14 +149,14 @@ function signInOf(
     const { session, startUrl } = ssoSettings(profile, config);
     const name = digest("sha1", session ?? startUrl);
     const file = home === undefined ? "" : join(home, ".aws", "sso", "cache", name);
-    return { file, where: startUrl };
+    return { file, page: startUrl };
   }
   if (provider !== "login_session") return undefined;
-  const where = settingOf(config.profiles.get(profile), "login_session")!.value;
+  const page = settingOf(config.profiles.get(profile), "login_session")!.value;
   const directory = pathFrom("AWS_LOGIN_CACHE_DIRECTORY") ||
     (home === undefined ? undefined : join(home, ".aws", "login", "cache"));
-  const name = digest("sha256", where);
-  return { file: directory === undefined ? "" : join(directory, name), where };
+  const name = digest("sha256", page);
+  return { file: directory === undefined ? "" : join(directory, name), page };
 }
 
 type Token = Readonly<Record<string, unknown>>;
@@ -185,7 +185,7 @@ function expiryProblem(
     (instant(registrationExpiresAt) ?? MUCH_LATER) > now;
   if (canRenew) return undefined;
   return end === undefined
-    ? "the file of the sign-in is damaged"
+    ? "the file of the sign-in is corrupt"
     : `the sign-in expired at ${context.times.until(end)}`;
 }
 

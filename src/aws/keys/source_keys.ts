@@ -1,5 +1,5 @@
 /**
- * Gets the keys of a source: they are written in a profile or in variables, or a provider is asked.
+ * The keys of a source: from a profile, from variables, or from a provider.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { WevError } from "../../errors.ts";
 import { connect, ProviderRequests, targetOf } from "../client/clients.ts";
-import { handOver } from "../client/sdk.ts";
+import { exposeProfile } from "../client/sdk.ts";
 import type { ReadContext, RequestContext } from "../context.ts";
 import { parseExpiration } from "../expiration.ts";
 import { failureCode } from "../failures.ts";
@@ -23,9 +23,9 @@ import { ssoSettings } from "./sign_in.ts";
 import { webIdentityKeys } from "./web_identity.ts";
 
 /**
- * Returns the keys of `source`, from their provider if they are not written down.
+ * Returns the keys of `source`. Asks their provider if they are in no profile or variable.
  *
- * @throws {WevError} if the provider has none, or they can't be right.
+ * @throws {WevError} if the provider has none, or they are invalid.
  */
 export async function loadSourceKeys(
   source: IdentitySource,
@@ -50,7 +50,7 @@ function checkedKeys(keys: SourceKeys): SourceKeys {
   const character = [accessKeyId, secretAccessKey, sessionToken].map(foreignCharacter)
     .find((name) => name !== undefined);
   const problem = character !== undefined
-    ? `have characters in them that credentials don't have: ${character}`
+    ? `contain an invalid character: ${character}`
     : Number.isNaN(expiresAt?.getTime())
     ? "have an expiration that is not a time"
     : undefined;
@@ -89,7 +89,7 @@ async function loadProvided(
   }
 }
 
-/** How a provider is asked. */
+/** The requests to a provider, and the context. */
 interface Asking {
   readonly requests: ProviderRequests;
   readonly context: RequestContext;
@@ -115,7 +115,7 @@ async function askProvider(
   }
 }
 
-/** Returns how the keys of the machine or container are asked for. */
+/** Returns the machine or container, with the settings for asking it. */
 export function machineOf(
   { provider, otherwise }: ProvidedCredentials,
   { settings }: IdentitySource,
@@ -132,11 +132,11 @@ export function machineOf(
 
 /** Milliseconds to wait for a response of this machine. */
 const MACHINE_TIMEOUT_MS = 2_000;
-/** The same if no setting asks for it, as in the AWS CLI: most computers have no such service. */
+/** The same if no setting names the service, as in the AWS CLI: most computers have no such service. */
 const GUESS_TIMEOUT_MS = 1_000;
 
 /**
- * Asks the SDK's own provider for the keys. It sees only the chosen profile; `requestHandler` carries its
+ * Asks the SDK's own provider for the keys. It sees only the chosen profile; `requestHandler` sends its
  * requests.
  */
 export async function askSdk(
@@ -147,7 +147,7 @@ export async function askSdk(
   const { fromIni } = await import("@aws-sdk/credential-provider-ini");
   const sso = provider === "sso" ? ssoSettings(profile, config) : undefined;
   const asked = sso?.region ?? region;
-  using files = handOver(
+  using files = exposeProfile(
     (sso === undefined ? LOGIN_SETTINGS : SSO_SETTINGS)
       .map((name) => settingOf(config.profiles.get(profile), name)),
     sso?.session === undefined ? undefined : {
@@ -156,8 +156,8 @@ export async function askSdk(
         .filter(({ name }) => SSO_SESSION_SETTINGS.includes(name)),
     },
   );
-  // The SDK renews a token at another service by a client with the same settings. If their endpoints
-  // differ, the SDK looks them up in the environment.
+  // The SDK renews a token at another service with a client of the same settings. If the endpoints of the
+  // two services differ, the SDK looks them up in the environment.
   const isOne = sso === undefined || endpoints.sso === endpoints.ssoOidc;
   const endpoint = sso === undefined ? endpoints.signin : endpoints.sso;
   const clientConfig = {

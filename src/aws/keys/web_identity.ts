@@ -28,7 +28,7 @@ export interface WebIdentityKeys extends ProvidedKeys {
 /**
  * Returns the keys of the role.
  *
- * @throws {WevError} that says why there are none.
+ * @throws {WevError} with the reason, if there are none.
  */
 export async function webIdentityKeys(
   { roleArn, tokenFile, sessionName }: WebIdentity,
@@ -49,7 +49,7 @@ export async function webIdentityKeys(
     const { Credentials, AssumedRoleUser } = answer;
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-      throw new WevError("AWS's response has no credentials in it");
+      throw new WevError("AWS's response has no credentials");
     }
     return {
       accessKeyId: AccessKeyId,
@@ -59,11 +59,11 @@ export async function webIdentityKeys(
       identity: checkedIdentity(AssumedRoleUser?.Arn ?? roleArn.value),
     };
   } catch (error) {
-    throw explained(error, { roleArn, tokenFile, sessionName }, connection);
+    throw explainRefusal(error, { roleArn, tokenFile, sessionName }, connection);
   }
 }
 
-function explained(
+function explainRefusal(
   error: unknown,
   { roleArn, tokenFile }: WebIdentity,
   { settings: { region } }: Connection,
@@ -76,13 +76,15 @@ function explained(
     case "ExpiredToken":
       return explain(
         `the token has expired: ${quote(error)}`,
-        `Have a new token written to ${escapeControls(tokenFile.value)}: it lives for minutes.`,
+        `Write a new token to ${
+          escapeControls(tokenFile.value)
+        }: a token is valid only for minutes.`,
       );
     case "InvalidIdentityToken":
     case "InvalidIdentityTokenException":
       return explain(
         `AWS does not accept the token: ${quote(error)}`,
-        "The account must have an identity provider in IAM for the token's issuer and audience.",
+        "Check that IAM has an identity provider for the token's issuer and audience.",
       );
     case "IDPRejectedClaim":
     case "IDPRejectedClaimException":
@@ -94,8 +96,8 @@ function explained(
   if (isAccessDenied(error)) {
     return explain(
       `AWS refused: ${quote(error)}`,
-      `The trust policy of ${role} must allow sts:AssumeRoleWithWebIdentity to the token's ` +
-        "provider, audience and subject. AWS says the same if there is no such role.",
+      `Check that the trust policy of ${role} allows sts:AssumeRoleWithWebIdentity to the token's ` +
+        "provider, audience and subject. AWS gives the same answer if there is no such role.",
     );
   }
   return explainFailure(error, {

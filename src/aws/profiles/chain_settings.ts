@@ -21,7 +21,7 @@ import type { BaseCredentials, NamedValue } from "./credentials.ts";
 import { errorAt, errorOf, quoted } from "./profile_errors.ts";
 import { type Profile, type SharedConfig, textsOf } from "./shared_config.ts";
 
-/** A role that is assumed. */
+/** A role to assume. */
 export interface RoleHop {
   /** Its ARN. */
   readonly arn: string;
@@ -109,11 +109,11 @@ function roleOf(name: string, profile: Profile, config: SharedConfig): RoleHop {
 }
 
 /** A profile and one of its settings. */
-type At = readonly [profile: string, setting: string];
+type SettingName = readonly [profile: string, setting: string];
 
 function check(
   config: SharedConfig,
-  at: At,
+  at: SettingName,
   value: string | undefined,
   form: TextForm | IntegerForm,
 ): void {
@@ -122,7 +122,7 @@ function check(
   if (problem !== undefined) throw invalid(config, at, problem);
 }
 
-function invalid(config: SharedConfig, at: At, problem: string): WevError {
+function invalid(config: SharedConfig, at: SettingName, problem: string): WevError {
   const [profile, setting] = at;
   return errorOf(config, at, `${setting} of the profile ${quoted(profile)} ${problem}`);
 }

@@ -1,7 +1,6 @@
 /**
- * Which credentials are used and which roles are assumed with them, in the order of the AWS CLI
- * (botocore's `create_credential_resolver` and `AssumeRoleProvider`). Pure: no request, no file, no
- * program.
+ * The credentials to use and the roles to assume with them, in the order of the AWS CLI (botocore's
+ * `create_credential_resolver` and `AssumeRoleProvider`). Pure: no request, no file, no program.
  *
  * @module
  */
@@ -26,23 +25,23 @@ import {
 import { settingOf, type SharedConfig, valueOf } from "./shared_config.ts";
 import { environmentKeys, type EnvironmentSource, profileKeys } from "./static_keys.ts";
 
-/** The credentials that are used, and the roles that are assumed with them. */
+/** The credentials to use, and the roles to assume with them. */
 export interface CredentialChain {
   /** The first credentials. */
   readonly base: BaseCredentials;
-  /** The profiles whose roles are assumed, in this order. */
+  /** The profiles whose roles are assumed, in order. */
   readonly roles: readonly string[];
   /** The profiles that were followed, the chosen one first; none if the environment has keys. */
   readonly profiles: readonly string[];
 }
 
-/** What decides the chain. */
+/** The inputs of the chain. */
 export interface ChainInputs extends EnvironmentSource {
   /** The profile, if one is named. */
   readonly named: string | undefined;
   /**
-   * Whether an option names it, as `--profile` of the AWS CLI does: then keys and a web identity of the
-   * environment are ignored.
+   * Whether an option names it, as `--profile` of the AWS CLI does: then the environment's keys and web
+   * identity are ignored.
    */
   readonly isOption: boolean;
   /** The content of the files. */
@@ -51,21 +50,21 @@ export interface ChainInputs extends EnvironmentSource {
   readonly files: readonly string[];
 }
 
-/** There is no profile of the given name. */
+/** The error of a profile that does not exist. */
 export class UnknownProfileError extends WevError {
   /** The name of the class. */
   override readonly name: string = "UnknownProfileError";
 
-  /** Keeps the name: a section of the files may have it in another form. */
+  /** Keeps the name, because a section of the files may have a similar one. */
   constructor(readonly profile: string, message: string) {
     super(message);
   }
 }
 
 /**
- * Returns the credentials and roles that the environment and the profiles lead to.
+ * Returns the credentials and roles that the environment and the profiles select.
  *
- * @throws {UnknownProfileError} if the profile is named and there is no such profile.
+ * @throws {UnknownProfileError} if there is no profile of the given name.
  * @throws {WevError} if there are no credentials, or a profile is invalid.
  */
 export function findCredentialChain(inputs: ChainInputs): CredentialChain {
@@ -107,7 +106,7 @@ function follow(chosen: string, inputs: ChainInputs): CredentialChain {
     if (profiles.includes(next)) {
       const circle = [...profiles, next].map(quoted).join(" → ");
       throw errorIn(profile, "source_profile", `The profiles form a circle: ${circle}`, {
-        hint: "Let one source_profile name a profile that has an access key.",
+        hint: "Set one source_profile to a profile that has an access key.",
       });
     }
     if (!sections.has(next)) {
@@ -207,7 +206,7 @@ const CREDENTIAL_SOURCES: ReadonlyMap<string, "environment" | "container" | "ins
   ["Ec2InstanceMetadata", "instance"],
 ]);
 
-/** Returns the keys of a profile that assumes no role, in the order of the AWS CLI. */
+/** Returns the credentials of a profile that assumes no role, in the order of the AWS CLI. */
 function baseOf(name: string, inputs: ChainInputs, isChosen: boolean): BaseCredentials {
   const { config } = inputs;
   const profile = config.profiles.get(name);
@@ -231,7 +230,7 @@ function baseOf(name: string, inputs: ChainInputs, isChosen: boolean): BaseCrede
   const ofConfig = profileKeys(name, config.config.get(name), profile);
   if (ofConfig !== undefined) return ofConfig;
   const none = noCredentials(name, inputs);
-  // A secret without its ID is half an access key, and no reason to use the identity of the machine.
+  // A secret without its ID is half an access key: then the machine's keys are not meant.
   if (!isChosen || valueOf(profile, "aws_secret_access_key")) throw none;
   return machineBase(inputs, none);
 }
@@ -270,7 +269,7 @@ function webIdentityOf(
   };
 }
 
-/** Returns what provides the keys of this machine; throws `none` if nothing does. */
+/** Returns the provider of the keys of this machine; throws `none` if there is none. */
 function machineBase(inputs: ChainInputs, none: WevError): ProvidedCredentials {
   const variable = containerVariable(inputs);
   if (variable !== undefined) {

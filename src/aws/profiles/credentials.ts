@@ -1,5 +1,5 @@
 /**
- * Credentials as variables and profiles describe them: keys, or who provides them. Only data.
+ * Credentials as variables and profiles describe them: keys, or their provider. Only data.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Section } from "./ini.ts";
 import { quoted } from "./profile_errors.ts";
 import { settingOf } from "./shared_config.ts";
 
-/** Where a value is written: in a variable, or in a setting of a profile. */
+/** The variable, or the setting of a profile, that has a value. */
 export interface Origin {
   /** Its name in messages: `AWS_PROFILE`, `region of the profile "foo"`. */
   readonly name: string;
@@ -17,19 +17,19 @@ export interface Origin {
   readonly location?: Location | undefined;
 }
 
-/** A value and where it is written. */
+/** A value and its origin. */
 export interface NamedValue extends Origin {
   /** The value. */
   readonly value: string;
 }
 
-/** Keys that are written in variables or in a profile. */
+/** Keys in variables or in a profile. */
 export interface StaticCredentials {
-  /** Tells it from the other kind. */
+  /** The kind of credentials. */
   readonly kind: "keys";
-  /** Where they are written, for messages: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
+  /** Their origin, for messages: `AWS_ACCESS_KEY_ID`, `the profile "foo"`. */
   readonly source: string;
-  /** The profile that has them; none if it is the environment. */
+  /** The profile that has them; none if the environment has them. */
   readonly profile: string | undefined;
   /** The access key ID. */
   readonly accessKeyId: string;
@@ -37,13 +37,13 @@ export interface StaticCredentials {
   readonly secretAccessKey: string;
   /** The session token of temporary keys. */
   readonly sessionToken: string | undefined;
-  /** When temporary keys expire, if that is written beside them. */
+  /** The expiration of temporary keys, if it is set beside them. */
   readonly expiration: NamedValue | undefined;
-  /** A session token that is ignored, since the access key is a long-term one. */
+  /** A session token that is ignored, because the access key is a long-term one. */
   readonly staleToken: Origin | undefined;
 }
 
-/** What provides keys that are written nowhere. */
+/** The providers of keys that are in no variable or profile. */
 export type Provider =
   | "container"
   | "credential_process"
@@ -64,9 +64,9 @@ export interface WebIdentity {
 
 /** Keys that are requested: from a program, IAM Identity Center, the machine. */
 export interface ProvidedCredentials {
-  /** Tells it from the other kind. */
+  /** The kind of credentials. */
   readonly kind: "provider";
-  /** What provides them. */
+  /** The provider. */
   readonly provider: Provider;
   /** Where they come from, for messages: `credential_process of the profile "foo"`. */
   readonly source: string;
@@ -74,7 +74,7 @@ export interface ProvidedCredentials {
   readonly profile: string | undefined;
   /** The role, if it is that of a web identity. */
   readonly webIdentity?: WebIdentity;
-  /** The error if the machine has no keys: it is asked last, and often nobody meant it to be. */
+  /** The error if the machine has no keys. No setting names the machine, so the error is not about it. */
   readonly otherwise?: WevError;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whose credentials are used and which roles are assumed with them: the options, the environment and the
- * profiles taken together, without a request.
+ * The credentials to use and the roles to assume with them, by the options, the environment and the profiles
+ * together. Sends no request.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { errorAt, quotedName, refuseContinued } from "./profile_errors.ts";
 import { type Profile, profileSettings, settingOf } from "./shared_config.ts";
 import { loadSharedFiles, type SharedFiles } from "./shared_files.ts";
 
-/** Whose credentials are used, and where requests for them go. */
+/** The credentials to use, the roles to assume with them, and the settings for requests. */
 export interface IdentitySource {
   /** The first credentials. */
   readonly base: BaseCredentials;
@@ -38,27 +38,27 @@ export interface IdentitySource {
   readonly settings: Profile;
   /** The settings of the section that its `services` names. */
   readonly services: Profile;
-  /** The region of the options, else of the chosen profile: that of the command. */
+  /** The region for the command: of the options, else of the chosen profile. */
   readonly profileRegion: string | undefined;
   /** The region of STS. */
   readonly region: string | undefined;
-  /** That region and what names it. */
+  /** That region and the setting that names it. */
   readonly namedRegion: NamedRegion | undefined;
   /** The custom endpoints of the environment or that profile. */
   readonly endpoints: Endpoints;
-  /** Which endpoints clients choose. */
+  /** The settings by which clients choose endpoints. */
   readonly endpointKind: EndpointKind;
   /** The files of profiles. */
   readonly shared: SharedFiles;
 }
 
-/** Options that decide whose credentials are used. */
+/** The options that select credentials and roles. */
 export interface SourceOptions {
   /** The profile, as `--profile` of the AWS CLI. */
   readonly profile?: string | undefined;
   /** The region, before that of the environment and the profile. */
   readonly region?: string | undefined;
-  /** The ARN of a role that is assumed after those of the profile. */
+  /** The ARN of a role to assume after those of the profile. */
   readonly role_arn?: string | undefined;
   /** The name of the last role's session. */
   readonly role_session_name?: string | undefined;
@@ -69,9 +69,9 @@ export interface SourceOptions {
 }
 
 /**
- * Returns whose credentials are used, in the order of the AWS CLI: a profile that the options name, else
- * the environment's keys, else the profile that AWS_PROFILE or AWS_DEFAULT_PROFILE names, or `default`.
- * If `needsSecret` is false, the environment's secret may be missing: a wev around this one replaced it.
+ * Returns the credentials to use, in the order of the AWS CLI: those of the profile that the options name,
+ * else the environment's keys, else those of the profile that AWS_PROFILE or AWS_DEFAULT_PROFILE names, else
+ * of `default`. If `needsSecret` is false, the environment's secret may be missing: an outer wev replaced it.
  *
  * @throws {WevError} if there are no credentials, or the files are invalid.
  */
@@ -113,7 +113,7 @@ export function findIdentitySource(
   };
 }
 
-/** What may name a region, besides the options. */
+/** The sources of a region, besides the options. */
 interface RegionSources {
   readonly profile: string;
   readonly context: ReadContext;
@@ -157,7 +157,7 @@ function settingsOf(
   return { ...chain, region, nearestRegion: region };
 }
 
-/** The profile that was looked for, for messages. */
+/** The profile that was looked up, for messages. */
 interface Wanted {
   readonly profile: string;
   readonly named: string | undefined;
@@ -165,7 +165,7 @@ interface Wanted {
   readonly shared: SharedFiles;
 }
 
-/** Returns what `find` returns; adds to its errors what the files show. */
+/** Returns the result of `find`; adds hints from the files to its errors. */
 function withFileHints(wanted: Wanted, find: () => ChainSettings): ChainSettings {
   const { profile, shared } = wanted;
   try {
@@ -222,7 +222,7 @@ function misplacedProfile(
   return `${place} has [${inCredentials.name}]: in this file write [${profile}].`;
 }
 
-/** Adds the role of the options behind those of the profile; the other options apply to the last role. */
+/** Adds the role of the options after those of the profile; the other options apply to the last role. */
 function withOptions(
   roles: readonly RoleHop[],
   { role_arn, role_session_name, role_duration, external_id }: SourceOptions,
@@ -239,6 +239,6 @@ function withOptions(
   if (last !== undefined) return [...all.slice(0, -1), { ...last, ...changes }];
   if (Object.keys(changes).length === 0) return [];
   throw new WevError("There are options for a role, but no role", {
-    hint: "Add role_arn, or choose a profile that has one with profile.",
+    hint: "Add role_arn, or set profile to a profile that has one.",
   });
 }

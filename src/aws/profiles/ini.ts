@@ -1,7 +1,7 @@
 /**
- * Files in the format of `~/.aws/config`, read as the AWS CLI reads them: with Python's
- * `configparser.RawConfigParser`, and settings of their own below an empty one. Each section, name and
- * value has its place.
+ * Files in the format of `~/.aws/config`, parsed as the AWS CLI parses them: by the rules of Python's
+ * `configparser.RawConfigParser`, and with nested settings below an empty one. Each section, name and value
+ * has its place.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { ConfigError, type Location } from "../../errors.ts";
 
 /** A setting of a section. */
 export interface Setting {
-  /** Its name; in lower case, but for one below another. */
+  /** Its name; in lower case, unless it is nested. */
   readonly name: string;
-  /** Its value; it has several lines if indented lines follow. */
+  /** Its value; with several lines if indented lines follow. */
   readonly value: string;
   /** The place of its name. */
   readonly location: Location;
@@ -20,7 +20,7 @@ export interface Setting {
   readonly valueLocation: Location;
   /** The place of the second line of its value, if it has one. */
   readonly continuation?: Location;
-  /** The settings below it, if its own line has no value and indented lines follow. */
+  /** The nested settings, if its own line has no value and indented lines follow. */
   readonly settings?: ReadonlyMap<string, Setting>;
 }
 
@@ -34,7 +34,7 @@ export interface Section {
   readonly settings: ReadonlyMap<string, Setting>;
 }
 
-/** The section whose settings all others inherit. It is not a section itself. */
+/** The name of the section that all others inherit settings from. It is no section itself. */
 const DEFAULT = "DEFAULT";
 
 /** A line, or a part of one. */
@@ -43,13 +43,13 @@ interface Piece {
   readonly location: Location;
 }
 
-/** A setting whose lines are being read. */
+/** A setting during parsing. */
 interface OpenSetting {
   readonly name: Piece;
   readonly lines: Piece[];
 }
 
-/** A section that is being read. */
+/** A section during parsing. */
 interface OpenSection {
   readonly name: string;
   readonly location: Location;
@@ -153,7 +153,7 @@ function addSetting({ name: section, settings }: OpenSection, setting: OpenSetti
   settings.set(name, setting);
 }
 
-/** A line may hold a secret, so no more of it is shown than what can't be one. */
+/** Returns the error of a line in no section. A line may contain a secret, so no error shows any of it. */
 function noSection(content: string, location: Location): ConfigError {
   const bracket = missingBracket(content, location);
   return bracket ?? new ConfigError(location, "this line is in no section", {
@@ -205,8 +205,8 @@ function parseNested(owner: string, lines: readonly Piece[]): Map<string, Settin
       if (equals < 0) {
         throw new ConfigError(
           at(column),
-          `this line belongs to ${owner}, since it is indented, and has no "="`,
-          { hint: `Write the value of ${owner} behind its "=", or settings below it.` },
+          `this line belongs to ${owner}, because it is indented, and has no "="`,
+          { hint: `Write the value of ${owner} after its "=", or settings below it.` },
         );
       }
       const name = strip(content.slice(0, equals));

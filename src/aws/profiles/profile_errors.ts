@@ -1,6 +1,5 @@
 /**
- * Errors about profiles, each at its place in the file, and names of profiles as people and shells read
- * them.
+ * Errors about profiles, each at its place in the file, and names of profiles quoted for people and shells.
  *
  * @module
  */
@@ -20,7 +19,7 @@ export function configureHint(profile: string): string {
   return `Run: aws configure${profile === "default" ? "" : ` --profile ${quotedName(profile)}`}`;
 }
 
-/** Returns the name of a profile, quoted for a shell and the configuration file where necessary. */
+/** Returns the name of a profile, quoted for a shell and the configuration file if necessary. */
 export function quotedName(profile: string): string {
   const name = escapeControls(profile);
   return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
@@ -88,7 +87,7 @@ const SINGLE_LINE = [
 
 /**
  * Refuses a profile in which one of `names` has a value of several lines: an indented line continues the
- * setting above it, so the setting that it was meant to be is lost.
+ * setting above it, although it was probably meant as another setting.
  *
  * @throws {ConfigError} at that line.
  */
@@ -102,8 +101,8 @@ export function refuseContinued(
     if (place === undefined) continue;
     throw new ConfigError(
       place,
-      `this line belongs to ${name} of the profile ${quoted(profile)}, since it is indented`,
-      { hint: "Remove the blanks in front of it." },
+      `this line belongs to ${name} of the profile ${quoted(profile)}, because it is indented`,
+      { hint: "Remove the indentation." },
     );
   }
 }

@@ -52,7 +52,7 @@ export function parseSharedConfig(config: SharedFile, credentials: SharedFile): 
   const named = { profile: newSections(), "sso-session": newSections(), services: newSections() };
   const others = newSections();
   for (const [header, section] of parseIni(config.text ?? "", config.file)) {
-    // As the AWS CLI does, which takes [profilex y] for the profile y, too.
+    // As in the AWS CLI, which also reads [profilex y] as the profile y.
     const kind = (["profile", "sso-session", "services"] as const)
       .find((kind) => header.startsWith(kind));
     if (kind !== undefined) {
@@ -125,12 +125,12 @@ export function lineOf(profile: Profile, name: string): string | undefined {
 // deno-lint-ignore no-control-regex -- they can't be in a variable.
 const CONTROLS = /[\0-\x1f\x7f]/;
 
-/** Returns whether `text` has control characters: then it is no value for a variable or a URL. */
+/** Returns whether `text` has control characters, which no variable or URL may have. */
 export function hasControls(text: string): boolean {
   return CONTROLS.test(text);
 }
 
-/** Returns whether a switch is on. For the AWS CLI everything but "true" is off; SDKs differ there. */
+/** Returns whether a switch is on. As in the AWS CLI, every value but "true" is off; SDKs differ. */
 export function isTrue(text: string | undefined): boolean {
   return text?.toLowerCase() === "true";
 }

@@ -87,22 +87,22 @@ function read(file: string, { files }: ReadContext): ReadFile {
 function reasonOf(error: unknown): string {
   const { code } = error as { code?: unknown };
   if (code === "EACCES" || code === "EPERM") return "permission denied";
-  return typeof code === "string" ? code : "the system does not say why";
+  return typeof code === "string" ? code : "the system gives no reason";
 }
 
-/** Editors on Windows begin a file in UTF-8 with it. */
+/** Editors on Windows write it at the start of a UTF-8 file. */
 const BYTE_ORDER_MARK = "\ufeff";
 
 /**
- * Returns the text of a file that must be in UTF-8. A byte order mark is dropped.
+ * Returns the text of a file that must be UTF-8. Drops a byte order mark.
  *
  * @throws {ConfigError} if it is in another encoding.
  */
 export function decodeShared(bytes: Uint8Array, file: string): string {
-  const hint = "Save the file in the encoding UTF-8.";
+  const hint = "Save the file as UTF-8.";
   if (isUtf16(bytes)) {
     const location = { file, line: 1, column: 1 };
-    throw new ConfigError(location, "the file is in the encoding UTF-16, not UTF-8", { hint });
+    throw new ConfigError(location, "the file is UTF-16, not UTF-8", { hint });
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -114,7 +114,7 @@ export function decodeShared(bytes: Uint8Array, file: string): string {
     const mark = line === 0 && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
     const column = text.indexOf("\ufffd") + 1 - mark;
     const location = { file, line: line + 1, column };
-    throw new ConfigError(location, "there is a character here that is not in the encoding UTF-8", {
+    throw new ConfigError(location, "there is a character here that is not UTF-8", {
       hint,
     });
   }

@@ -1,5 +1,5 @@
 /**
- * Keys that are written in variables or in profiles, checked.
+ * The keys in variables and profiles, checked.
  *
  * @module
  */
@@ -49,7 +49,7 @@ export function profileKeys(
   });
 }
 
-/** Settings in which tools that write temporary keys into a profile note their expiration. */
+/** The settings in which tools note the expiration of temporary keys that they write into a profile. */
 const PROFILE_EXPIRATIONS = [
   "aws_credential_expiration",
   "aws_session_expiration",
@@ -58,11 +58,11 @@ const PROFILE_EXPIRATIONS = [
   "expiration",
 ];
 
-/** Where the environment is read. */
+/** The environment. */
 export interface EnvironmentSource {
   /** Returns an environment variable that is not empty. */
   readonly get: (name: string) => string | undefined;
-  /** Whether the secret is needed: a wev around this one may have replaced it. */
+  /** Whether the secret is needed: an outer wev may have replaced it. */
   readonly needsSecret: boolean;
 }
 
@@ -100,7 +100,7 @@ export function environmentKeys(
   });
 }
 
-/** Keys as they are written. */
+/** Keys, not yet checked. */
 interface FoundKeys {
   readonly source: string;
   readonly profile: string | undefined;
@@ -113,18 +113,18 @@ interface FoundKeys {
 function checkedKeys(
   { source, profile, accessKeyId, secretAccessKey, token, expiration }: FoundKeys,
 ): StaticCredentials {
-  // AWS gives no token with a long-term key: a token beside one is left over from a session.
+  // AWS gives no token with a long-term key: a token beside one is left from an earlier session.
   const isStale = token !== undefined && accessKeyId.value.startsWith("AKIA");
   const sessionToken = isStale ? undefined : token;
   for (const one of [accessKeyId, secretAccessKey, sessionToken]) {
     if (one !== undefined) checkCharacters(one);
   }
-  // A wev around this one that replaced the secret has replaced the token too.
+  // An outer wev that replaced the secret has replaced the token too.
   const isLost = secretAccessKey.value === "";
   if (!isLost && sessionToken === undefined && accessKeyId.value.startsWith("ASIA")) {
     throw errorAt(
       accessKeyId.location,
-      `${accessKeyId.name} is the temporary access key …${accessKeyId.value.slice(-4)}, and its ` +
+      `${accessKeyId.name} is the temporary access key …${accessKeyId.value.slice(-4)}, but its ` +
         "session token is missing",
       {
         hint: profile === undefined
@@ -146,8 +146,8 @@ function checkedKeys(
 }
 
 /**
- * Refuses characters that no key or token has, most of them invisible: they can't be sent, or AWS takes
- * the key for another one.
+ * Refuses characters that no key or token has, most of them invisible: they can't be sent, or they make it
+ * another key.
  */
 function checkCharacters({ name, value, location }: NamedValue): void {
   const character = foreignCharacter(value);

@@ -1,5 +1,5 @@
 /**
- * Completions for bash, 3.2 or newer; with the package bash-completion also those of the command.
+ * Completions for bash 3.2 or newer. The package bash-completion adds those of the command.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function bashCompletions(options: readonly OptionSpec[]): string {
   );
   return `# bash completions of wev. In ~/.bashrc: source <(wev --completions bash)
 
-# Completes the value of the option $1 that begins with $2; fails where $1 takes none of a few.
+# Completes the value of the option $1 that starts with $2. Fails if $1 has no fixed set of values.
 _wev_value() {
   local value="$2"
   case "$1" in
@@ -26,7 +26,7 @@ ${choices.join("")}    *) return 1 ;;
 _wev() {
   local current="\${COMP_WORDS[COMP_CWORD]}" at=1 word
   COMPREPLY=()
-  # Where the command begins. bash makes "=" a word of its own.
+  # Find the start of the command. bash treats "=" as a separate word.
   while [ "$at" -lt "$COMP_CWORD" ]; do
     word="\${COMP_WORDS[at]}"
     case "$word" in
@@ -52,10 +52,10 @@ _wev() {
   fi
 }
 
-# Completes the command that begins at the word number $1 as if it stood alone.
+# Completes the command that starts at word number $1 as if wev were not there.
 _wev_command() {
   local name="\${COMP_WORDS[$1]##*/}" spec
-  # Completions that are loaded on demand are loaded now.
+  # Load the completion of the command, if it is loaded on demand.
   if ! complete -p -- "$name" >/dev/null 2>&1; then
     if type _comp_load >/dev/null 2>&1; then _comp_load -- "$name"
     elif type _completion_loader >/dev/null 2>&1; then _completion_loader "$name"
@@ -75,7 +75,7 @@ _wev_command() {
   esac
 }
 
-# Drops the words before the number $1, so that the completion of another command sees its own line.
+# Drops the words before number $1, so that the completion of the command sees only its own line.
 _wev_drop_words() {
   local at
   for ((at = 0; at < $1; at++)); do
@@ -87,13 +87,13 @@ _wev_drop_words() {
   COMP_CWORD=$((COMP_CWORD - $1))
 }
 
-# By a program, as complete -C of the specification $2 names it: aws, terraform and vault have one.
-# bash hands it the line in variables of its environment.
+# Completes with the program that complete -C in the specification $2 names: aws, terraform and vault
+# have one. It reads the line from environment variables.
 _wev_by_program() {
   local word specification="$2" program=""
   COMP_LINE="\${COMP_LINE:0:COMP_POINT}"
   _wev_drop_words "$1"
-  # bash has quoted it for a shell to read.
+  # bash has quoted it for the shell.
   eval "set -- $specification"
   while [ "$#" -gt 1 ]; do
     case "$1 $2" in
@@ -111,7 +111,7 @@ _wev_by_program() {
   )
 }
 
-# Where the package bash-completion is not loaded: by the function that the specification $2 names.
+# Without the package bash-completion: completes with the function that the specification $2 names.
 _wev_without_package() {
   local function="\${2##*-F }"
   if [ -z "$2" ] || [ "$function" = "$2" ]; then

@@ -18,7 +18,7 @@ export function fishCompletions(options: readonly OptionSpec[]): string {
   });
   return `# fish completions of wev. In ~/.config/fish/config.fish: wev --completions fish | source
 
-# Shows the words from the command on; fails where there is no command yet.
+# Prints the words from the command on. Fails if there is no command yet.
 function __wev_command
     set -l words (commandline -opc)
     set -e words[1]
@@ -44,7 +44,7 @@ function __wev_before_command
     not __wev_command >/dev/null
 end
 
-# Completes the command as if it stood alone.
+# Completes the command as if wev were not there.
 function __wev_complete_command
     complete -C (string join ' ' -- (__wev_command) (commandline -ct))
 end

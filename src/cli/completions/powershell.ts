@@ -1,5 +1,5 @@
 /**
- * Completions for PowerShell, 5.1 or newer.
+ * Completions for PowerShell 5.1 or newer.
  *
  * @module
  */
@@ -28,7 +28,7 @@ ${valued.join("\n")}
     }
     $before = @($commandAst.CommandElements | Select-Object -Skip 1 |
         Where-Object { $_.Extent.EndOffset -lt $cursorPosition })
-    # Where the command begins.
+    # Find the start of the command.
     $at = 0
     while ($at -lt $before.Count) {
         $word = $before[$at].Extent.Text
@@ -44,7 +44,7 @@ ${valued.join("\n")}
         }
     }
     if ($at -lt $before.Count) {
-        # Completed as if it stood alone.
+        # Complete the command as if wev were not there.
         $start = $before[$at].Extent.StartOffset
         $line = $commandAst.Extent.Text.Substring($start - $commandAst.Extent.StartOffset)
         (TabExpansion2 $line.PadRight($cursorPosition - $start) ($cursorPosition - $start)).CompletionMatches

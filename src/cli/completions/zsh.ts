@@ -6,7 +6,7 @@
 
 import type { OptionSpec } from "../options.ts";
 
-/** Returns the script for zsh: it can be sourced, or be the file `_wev` in a directory of `$fpath`. */
+/** Returns the script for zsh. It can be sourced, or saved as `_wev` in a directory of `$fpath`. */
 export function zshCompletions(options: readonly OptionSpec[]): string {
   const specs = options.flatMap((option) => {
     const { name, short, value } = option;
@@ -17,7 +17,7 @@ export function zshCompletions(options: readonly OptionSpec[]): string {
 # zsh completions of wev. In ~/.zshrc, after compinit: source <(wev --completions zsh)
 
 _wev() {
-  # Up to the command the options are wev's; from there on all is completed as if it stood alone.
+  # First the options of wev. From the command on, complete as if wev were not there.
   _arguments -S -A '-*' \\
     ${specs.join(" \\\n    ")} \\
     '1:command: _command_names -e' \\

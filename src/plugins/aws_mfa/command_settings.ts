@@ -1,7 +1,7 @@
 /**
- * The settings of a profile that the command gets. wev removes AWS_PROFILE from its environment, so its
- * SDK reads the profile `default`; the settings of the chosen profile are passed in the variables that
- * SDKs read. Pure: the files have been read. botocore's `configprovider.py` is the reference.
+ * The settings of a profile that the command gets. wev removes AWS_PROFILE from the command's environment,
+ * so its SDK reads the profile `default`. The settings of the chosen profile go into the variables that SDKs
+ * read. Pure: the files have been read. botocore's `configprovider.py` is the reference.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import {
 } from "../../aws/profiles/shared_config.ts";
 import type { DefaultVariable } from "../../plugin/mod.ts";
 
-/** The profiles that decide the settings of the command. */
+/** The profiles that the command's settings come from. */
 export interface CommandSettings {
   /** The chosen profile. */
   readonly chosen: ProfileSettings;
@@ -34,12 +34,12 @@ export interface CommandSettings {
 
 /** A setting and the variables of the same meaning. */
 interface SettingVariable {
-  /** The setting; of several, the first that is set counts. */
+  /** The names of the setting; the first one that is set counts. */
   readonly settings: readonly string[];
-  /** The variables, all with the same value: SDKs read different ones. */
+  /** The variables. All get the same value: SDKs read different ones. */
   readonly variables: readonly string[];
-  /** The documented default of the setting; without it the command gets the value of `default`. */
-  readonly usual?: string | ((profile: Profile) => string);
+  /** The documented default of the SDKs; without it the command gets the value of the profile `default`. */
+  readonly sdkDefault?: string | ((profile: Profile) => string);
   /** Returns the value of the variable; `undefined` if the setting is invalid. */
   readonly read?: (text: string) => string | undefined;
 }
@@ -49,18 +49,18 @@ function readBoolean(text: string): string {
 }
 
 function boolean(setting: string, variable: string): SettingVariable {
-  return { settings: [setting], variables: [variable], usual: "false", read: readBoolean };
+  return { settings: [setting], variables: [variable], sdkDefault: "false", read: readBoolean };
 }
 
-function text(setting: string, variable: string, usual?: SettingVariable["usual"]) {
+function text(setting: string, variable: string, sdkDefault?: SettingVariable["sdkDefault"]) {
   return {
     settings: [setting],
     variables: [variable],
-    ...(usual === undefined ? {} : { usual }),
+    ...(sdkDefault === undefined ? {} : { sdkDefault }),
   };
 }
 
-/** It becomes part of the user agent of each request, so it must fit there. */
+/** Returns an application ID if it fits into the user agent of a request. */
 function readAppId(text: string): string | undefined {
   return /^[\w!$%&'*+.^`|~,-]{1,50}$/.test(text) ? text : undefined;
 }
@@ -82,7 +82,7 @@ const TABLE: readonly SettingVariable[] = [
   {
     settings: ["sdk_ua_app_id"],
     variables: ["AWS_SDK_UA_APP_ID"],
-    usual: "",
+    sdkDefault: "",
     read: readAppId,
   },
   boolean("disable_request_compression", "AWS_DISABLE_REQUEST_COMPRESSION"),
@@ -114,7 +114,7 @@ const TABLE: readonly SettingVariable[] = [
   {
     settings: ["s3_disable_multiregion_access_points", "s3.s3_disable_multiregion_access_points"],
     variables: ["AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS"],
-    usual: "false",
+    sdkDefault: "false",
     read: readBoolean,
   },
   boolean("tcp_keepalive", "BOTOCORE_TCP_KEEPALIVE"),
@@ -148,12 +148,12 @@ export function commandDefaults(
 }
 
 function variablesOf(row: SettingVariable, chosen: Profile, fallback: Profile): DefaultVariable[] {
-  const { variables, usual } = row;
+  const { variables, sdkDefault } = row;
   const other = valueIn(fallback, row);
-  const usually = typeof usual === "function" ? usual(chosen) : usual;
+  const documented = typeof sdkDefault === "function" ? sdkDefault(chosen) : sdkDefault;
   const value = valueIn(chosen, row) ??
-    (other === undefined || other === usually ? undefined : usually);
-  // As for the AWS CLI, an empty variable outside wins over the profile.
+    (other === undefined || other === documented ? undefined : documented);
+  // As for the AWS CLI, an empty variable in the environment wins over the profile.
   return value === undefined ? [] : [{ names: variables, value, emptyCounts: true }];
 }
 
@@ -177,7 +177,7 @@ function endpointsOf(chosen: ProfileSettings, fallback: ProfileSettings): Defaul
   const variables: DefaultVariable[] = [...own.services].map(([service, value]) => ({
     names: [`${ENDPOINT}_${service}`],
     value,
-    // In the environment, an endpoint of all services comes before a profile's of one.
+    // An endpoint of all services in the environment wins over one of a single service in a profile.
     unless: [ENDPOINT],
   }));
   if (own.all !== undefined) variables.push({ names: [ENDPOINT], value: own.all });
@@ -188,7 +188,8 @@ function endpointsOf(chosen: ProfileSettings, fallback: ProfileSettings): Defaul
     ...(unless === undefined ? {} : { unless }),
   });
   if (own.ignored) return [ignore(true), ...variables];
-  // Endpoints of `default` must not apply; but to ignore them is to ignore those of the environment too.
+  // The endpoints of `default` must not apply. The variable that ignores them ignores those of the
+  // environment too, so it is set only if there are none.
   const isAlone = variables.length === 0;
   if (isAlone && hasEndpoints(other)) variables.unshift(ignore(true, [`${ENDPOINT}*`]));
   if (other.ignored) variables.push(ignore(false));
@@ -203,7 +204,7 @@ function hasEndpoints({ services, all }: ProfileEndpoints): boolean {
  * Returns warnings about settings of the profile `default` that the command uses although the chosen
  * profile, `name`, does not have them: no variable can unset them.
  */
-export function leftovers(
+export function defaultProfileWarnings(
   name: string,
   { chosen, fallback, region }: CommandSettings,
   get: GetVariable,

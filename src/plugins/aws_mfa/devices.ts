@@ -21,7 +21,7 @@ import { keptOr } from "../../plugin/keep.ts";
 import type { KeepParts, Lease, ResolveContext, Unavailable } from "../../plugin/mod.ts";
 import { deviceParts } from "./kept_values.ts";
 
-/** An IAM user. */
+/** An IAM user, the owner of the devices. */
 export interface IamUser {
   /** The user's ARN. */
   readonly arn: string;
@@ -29,33 +29,33 @@ export interface IamUser {
   readonly partition: string;
   /** Twelve digits. */
   readonly account: string;
-  /** The name without the path, as UserName of IAM's requests. */
+  /** The name without its path: UserName in requests to IAM. */
   readonly name: string;
 }
 
-/** As the service model has it. */
+/** The pattern in IAM's service model. */
 const SERIAL_NUMBER = /^[\w+=/:,.@-]{9,256}$/;
 
-/** Pages of devices: a user has 8 devices at most, and AWS may give them one by one. */
+/** Pages of devices: a user has 8 devices at most, and AWS may return one a page. */
 const MAX_PAGES = 20;
 
 /**
- * Milliseconds for which a choice counts that no code has proved right: other runs that start at the
- * same time use it too.
+ * Milliseconds that a choice counts before AWS has accepted a code of it: runs that start at the same time
+ * use it too.
  */
 const UNPROVED_MS = 30_000;
 
-/** A device that is to show a code. */
+/** The device that shows the code. */
 export interface FoundDevice {
   /** Its serial number, or its ARN. */
   readonly serialNumber: string;
-  /** Whether wev knew it from a run before this one. */
+  /** Whether an earlier run has remembered it. */
   readonly isRemembered: boolean;
-  /** Tells that AWS has accepted a code of it: a choice is remembered from now on. */
+  /** Call this after AWS has accepted a code of it: wev then remembers a choice. */
   accept(): Promise<void>;
-  /** Tells that no code of it was accepted: a choice is made again by the next run. */
+  /** Call this if AWS has accepted no code of it: the next run then asks for a choice again. */
   reject(): Promise<void>;
-  /** Tells that it is not the user's any more: it is not remembered from now on. */
+  /** Call this if it no longer belongs to the user: wev then forgets it. */
   forget(): Promise<void>;
 }
 
@@ -72,10 +72,10 @@ export function namedDevice(serialNumber: string): FoundDevice {
 }
 
 /**
- * Returns the device that is remembered for the access key, else the one that IAM tells of. The only
- * device is remembered at once, one of several once it is accepted.
+ * Returns the device that is remembered for the access key, else the one that IAM lists. wev remembers an
+ * only device at once, and one of several after AWS has accepted a code of it.
  *
- * @throws {WevError} if it can't be found.
+ * @throws {WevError} if there is none.
  */
 export async function findDevice(
   { clients, endpoints }: { readonly clients: Clients; readonly endpoints: Endpoints },
@@ -91,7 +91,7 @@ export async function findDevice(
   };
   const known = await recall();
   if (known !== undefined) {
-    // The values are made from it now, and it is forgotten with them.
+    // Keeping it notes that the values are made from it: --forget then deletes it with them.
     const lease = await remember(known);
     return { ...namedDevice(known), isRemembered: true, forget: () => lease.forget() };
   }
@@ -126,7 +126,7 @@ export async function findDevice(
   };
 }
 
-/** Returns what `work` does with a code of `device`, and tells the device if it was accepted. */
+/** Does `work`, which sends codes of `device`, and tells the device whether AWS has accepted one. */
 export async function proving<Result>(
   device: FoundDevice,
   work: () => Promise<Result>,
@@ -151,13 +151,13 @@ async function choose(
     kind: "choice",
     title: `${user.arn} has ${devices.length} MFA devices. Which one shows the code?`,
     choices: devices,
-    // Another run that asks meanwhile may prove its choice.
+    // Another run may ask at the same time: its choice, once proved, answers this question.
     answeredBy: parts,
     unavailable: severalDevices(devices, user, location),
   });
 }
 
-/** Reads all pages: "might return fewer results, even when there are more results available". */
+/** Reads all pages: IAM "might return fewer results, even when there are more results available". */
 async function listDevices(
   clients: Clients,
   user: IamUser,
@@ -170,7 +170,7 @@ async function listDevices(
   let Marker: string | undefined;
   for (let count = 0; count < MAX_PAGES; count++) {
     const command = new ListMFADevicesCommand({
-      // Always: a user who may see only its own devices is refused without it.
+      // IAM refuses a request without it if the user may list only its own devices.
       UserName: user.name,
       ...(Marker === undefined ? {} : { Marker }),
     });
@@ -186,24 +186,24 @@ async function listDevices(
       throw explainFailure(error, clients.keys);
     }
     if (serials.some((serial) => !SERIAL_NUMBER.test(serial))) {
-      throw notAws("it names an MFA device that can't be one");
+      throw notAws("it names an MFA device with an invalid serial number");
     }
     if (Marker === undefined) return serials;
-    if (markers.has(Marker)) throw notAws("its list of MFA devices goes in a circle");
+    if (markers.has(Marker)) throw notAws("its list of MFA devices repeats a page");
     markers.add(Marker);
   }
   throw notAws(`its list of MFA devices has more than ${MAX_PAGES} pages`);
 }
 
-/** What the YAML line says that a user adds to choose a device. */
+/** Returns the line of YAML that names a device. */
 function yamlLine(serial: string): string {
   return `mfa_device: ${escapeControls(serial)}`;
 }
 
 /**
- * Returns those of a user's devices that show codes.
+ * Returns the user's devices that show codes.
  *
- * @throws {WevError} where there is none.
+ * @throws {WevError} if there is none.
  */
 export function usableDevices(
   serials: readonly string[],
@@ -220,17 +220,17 @@ export function usableDevices(
         fido.map((serial) => `  ${escapeControls(serial)}`).join("\n")
       }\n` +
         "Add an authenticator app to the user, or sign in with: aws login\n" +
-        `If there is a device that wev did not see, name it (${location}):\n  ${example}`,
+        `If there is a device that wev did not find, name it (${location}):\n  ${example}`,
     });
   }
   throw new WevError(`${user.arn} has no MFA device`, {
     hint: "Add an authenticator app to the user, under Security credentials " +
       `in the IAM console: ${consoleOf(user.partition)}\n` +
-      `If there is a device that wev did not see, name it (${location}):\n  ${example}`,
+      `If there is a device that wev did not find, name it (${location}):\n  ${example}`,
   });
 }
 
-/** Returns the failure for a user with several devices if nobody can choose. */
+/** Returns the failure for a user with several devices if wev can't ask which one. */
 export function severalDevices(
   usable: readonly string[],
   user: IamUser,
@@ -247,35 +247,35 @@ export function severalDevices(
 export interface NamedDevice {
   /** Its serial number, or its ARN. */
   readonly serialNumber: string;
-  /** Whose access key is used with it. */
+  /** The user of the access key. */
   readonly user: IamUser;
-  /** What names it: `mfa_device`. */
+  /** The setting that names it: `mfa_device`. */
   readonly source: string;
-  /** Where it is named, if that can be told. */
+  /** The place of that setting, if it is known. */
   readonly location: Location | undefined;
 }
 
-/** Returns the error of a named device that AWS says is not the user's. */
+/** Returns the error of a named device that does not belong to the user, by AWS's word. */
 export function deviceRefused(device: NamedDevice, cause: unknown): WevError {
   const { serialNumber, user, source } = device;
   const likely = `arn:${user.partition}:iam::${user.account}:mfa/${user.name}`;
   const check = likely === serialNumber
     ? `Check ${source}.`
-    : `Check ${source}. Most likely it must be\n  ${likely}`;
+    : `Check ${source}. Most likely it should be\n  ${likely}`;
   return atDevice(
     device,
-    `The MFA device ${escapeControls(serialNumber)} is not one of this user's: ${user.arn}`,
+    `The MFA device ${escapeControls(serialNumber)} does not belong to this user: ${user.arn}`,
     { hint: `${check}\nWithout it, wev looks the device up.`, cause },
   );
 }
 
-/** Returns the error of a named device that is in another account than the user. */
+/** Returns the error of a named device in another account than the user's. */
 export function deviceElsewhere(device: NamedDevice, account: string): WevError {
   const { user, source } = device;
   return atDevice(
     device,
-    `The MFA device is in account ${account}, the access key in account ${user.account}`,
-    { hint: `Check ${source} and AWS_PROFILE: both must be of one account.` },
+    `The MFA device is in account ${account}, but the access key is in account ${user.account}`,
+    { hint: `Check ${source} and AWS_PROFILE: both must belong to the same account.` },
   );
 }
 
@@ -289,7 +289,7 @@ function atDevice(
     : new ConfigError(location, reason, options);
 }
 
-/** Returns the error of a user who may not look up its own devices, with what would permit it. */
+/** Returns the error of a user who may not list its own devices, with a policy that allows it. */
 export function discoveryDenied(user: IamUser, location: string, cause: unknown): WevError {
   const statement = {
     Effect: "Allow",
@@ -299,7 +299,7 @@ export function discoveryDenied(user: IamUser, location: string, cause: unknown)
   return new WevError(`${user.arn} may not look up its own MFA device (iam:ListMFADevices)`, {
     hint: `Name the device below the plugin's id (${location}), most likely:\n` +
       `  ${yamlLine(`arn:${user.partition}:iam::${user.account}:mfa/${user.name}`)}\n` +
-      `or have this added to the user's policy, outside of any condition on MFA:\n` +
+      `or have this statement added to the user's policy, outside of any condition on MFA:\n` +
       `  ${JSON.stringify(statement)}`,
     cause,
   });

@@ -11,7 +11,7 @@ import { staleTokenNote, temporarySource } from "../../aws/profiles/credentials.
 import { quoted } from "../../aws/profiles/profile_errors.ts";
 import { escapeControls, WevError } from "../../errors.ts";
 import type { ExplainContext } from "../../plugin/mod.ts";
-import { commandDefaults, leftovers } from "./command_settings.ts";
+import { commandDefaults, defaultProfileWarnings } from "./command_settings.ts";
 import { knownDevice, sessionInUse } from "./kept_values.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { checkSource, findMfaSource, isLong, type MfaSource, profileNote } from "./source.ts";
@@ -34,7 +34,7 @@ export async function explainSession(
   }
 }
 
-/** Returns where the keys would be if the files or variables were valid. */
+/** Returns the source that the keys would have if the files and variables were valid. */
 function chosen({ profile }: AwsMfaOptions, { environment }: ExplainContext): string {
   const get = (name: string) => environment.get(name) || undefined;
   const ofEnvironment = get("AWS_ACCESS_KEY_ID") ?? get("AWS_SECRET_ACCESS_KEY");
@@ -68,9 +68,7 @@ async function tell(
   lines.push(...shared.unread.map((sentence) => `${sentence}. Its profiles are not used.`));
   const lookedUp = !isSession && await knownDevice(source, context) === undefined;
   lines.push(
-    region === undefined
-      ? "Asks STS at its endpoint without a region."
-      : `Asks STS in the region ${region}.`,
+    region === undefined ? "Asks STS at its global endpoint." : `Asks STS in the region ${region}.`,
   );
   lines.push(...await tellOfHosts(source, { iam: lookedUp }, context));
   lines.push(...tellOfCommand(source, context));
@@ -111,7 +109,7 @@ function tellOfTemporary(
   }
   if (roles.length > 0) return [...lines, noCode];
   lines.push(
-    `${noCode} They are handed out as they are, once AWS has accepted them (sts:GetCallerIdentity).`,
+    `${noCode} They are passed on unchanged, after AWS has accepted them (sts:GetCallerIdentity).`,
   );
   if (base.kind !== "keys") return lines;
   const { expiration } = base;
@@ -119,7 +117,7 @@ function tellOfTemporary(
   return [
     ...lines,
     end === undefined
-      ? "It is not known when they expire, so they are not cached."
+      ? "Their expiration is not known, so they are not cached."
       : `They expire at ${times.until(end)}, as ${expiration!.name} says.`,
   ];
 }
@@ -132,10 +130,10 @@ function tellOfCommand({ profile, command }: MfaSource, context: ExplainContext)
   const get = (name: string) => context.environment.get(name);
   return [
     ...names.length === 0 ? [] : [
-      `Gives the command the settings of the profile "${profile}", unless they are set outside: ` +
+      `Gives the command the settings of the profile "${profile}", unless the environment sets them: ` +
       `${[...new Set(names)].join(", ")}.`,
     ],
-    ...leftovers(profile, command, get).map((text) => `${text}.`),
+    ...defaultProfileWarnings(profile, command, get).map((text) => `${text}.`),
   ];
 }
 
@@ -168,7 +166,7 @@ async function tellOfDevice(
   const parts = await sessionInUse(options, source, context);
   const session = parts === undefined ? undefined : await context.kept(parts);
   const { duration = MIN_DURATION, token_command } = options;
-  const where = token_command === undefined ? "Asks for" : `Gets from "${token_command[0]}"`;
+  const asks = token_command === undefined ? "Asks for" : `Gets from "${token_command[0]}"`;
   return [
     ...(base.kind === "keys" ? [] : ["If they are temporary, no code is asked for. If not:"]),
     device !== undefined
@@ -176,19 +174,19 @@ async function tellOfDevice(
         deviceSource === "mfa_device" ? "the option mfa_device" : "the mfa_serial of the profile"
       }.`
       : serialNumber !== undefined
-      ? `Uses the MFA device ${serialNumber}. It is remembered: wev --forget has it looked up again.`
+      ? `Uses the MFA device ${serialNumber}, which wev remembers. To look it up again: wev --forget`
       : "Looks up the user's MFA device (sts:GetCallerIdentity, iam:ListMFADevices).",
     needsCode
-      ? `${where} a six-digit code for each session of the role: it lasts longer than ` +
-        `${CHAINED_ROLE_DURATION} seconds, so AWS wants the code with sts:AssumeRole.`
-      : `${where} a six-digit code, and gets a session of ${duration} seconds ` +
+      ? `${asks} a six-digit code for each session of the role: it lasts longer than ` +
+        `${CHAINED_ROLE_DURATION} seconds, so AWS requires the code with sts:AssumeRole.`
+      : `${asks} a six-digit code, and gets a session of ${duration} seconds ` +
         "(sts:GetSessionToken), which all variables and directories share.",
     ...(session?.expiresAt === undefined
       ? []
-      : [`There is such a session until ${context.times.until(session.expiresAt)}.`]),
+      : [`The cached session lasts until ${context.times.until(session.expiresAt)}.`]),
     ...(duration > 900 || needsCode ? [] : [
-      "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes " +
-      "before their end on. Set duration to 43200, for example.",
+      "A duration of 900 seconds is short: AWS's SDKs request new credentials when less than 15 minutes " +
+      "remain. Set duration to 43200, for example.",
     ]),
   ];
 }
@@ -203,7 +201,7 @@ function tellOfRoles({ roles }: MfaSource): string[] {
       ...(externalId === undefined ? [] : ["with an external ID"]),
     ];
     const limit = at > 0 || duration <= CHAINED_ROLE_DURATION
-      ? `AWS's limit is ${CHAINED_ROLE_DURATION}, since it is assumed with a session`
+      ? `AWS's limit is ${CHAINED_ROLE_DURATION}, because it is assumed with a session`
       : "the limit is the role's MaxSessionDuration";
     return `Assumes the role ${arn} (${details.join(", ")}) for ${seconds} seconds; ${limit}.`;
   });

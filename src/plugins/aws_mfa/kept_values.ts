@@ -12,25 +12,25 @@ import type { ExplainContext, KeepParts, KeptUse } from "../../plugin/mod.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { findMfaSource, isLong, type MfaSource } from "./source.ts";
 
-/** Whose session it is. */
+/** The owner of an MFA session. */
 export interface SessionOwner {
   /** The long-term access key ID. */
   readonly accessKeyId: string;
-  /** The profile that has the key; none if it is the environment's. */
+  /** The profile that has the key; none if the environment has it. */
   readonly profile: string | undefined;
   /** The MFA device. */
   readonly serialNumber: string;
-  /** The region where STS is asked. */
+  /** The region of STS. */
   readonly region: string | undefined;
-  /** The endpoint of one's own where STS is asked, if there is one. */
+  /** The custom endpoint of STS, if one is set. */
   readonly endpoint: string | undefined;
 }
 
-/** What the options say of it. */
+/** The options that a session depends on. */
 export interface SessionOptions {
-  /** How long it lives, in seconds; {@linkcode MIN_DURATION} where it is not set. */
+  /** Its lifetime in seconds; {@linkcode MIN_DURATION} if it is not set. */
   readonly duration?: number;
-  /** The region, where the configuration names one. */
+  /** The region, if the configuration names one. */
   readonly region?: string;
 }
 
@@ -45,20 +45,20 @@ export function sessionParts(
   return {
     what: "MFA session",
     accessKeyId,
-    // Profiles of roles share the session of the profile they begin with. Beside the environment's own
-    // key a profile names no other; but who switches it means another session.
+    // Role profiles share the session of the profile that their chain starts with. With the environment's
+    // keys AWS_PROFILE selects no key, but a user who switches it expects another session.
     keyIn: profile === undefined ? "environment" : "profile",
     profile: profile ?? first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
     configFile: first("AWS_CONFIG_FILE"),
     credentialsFile: first("AWS_SHARED_CREDENTIALS_FILE"),
     device: serialNumber,
     duration: options.duration ?? MIN_DURATION,
-    // Who names a region, in the configuration or the environment, gets a session of that region;
-    // profiles with regions of their own share one.
+    // A region in the configuration or the environment has a session of its own; the regions of profiles
+    // share one.
     region: options.region ?? first("AWS_REGION", "AWS_DEFAULT_REGION"),
-    // Another endpoint is another AWS.
+    // Another endpoint may be another AWS, such as a local one.
     endpoint: endpoint ?? "",
-    // What the one endpoint without a region gives is not good in all regions; any region's is.
+    // A session from the global endpoint is not valid in all regions; one from a region's endpoint is.
     scope: region === undefined ? "global" : "regional",
   };
 }
@@ -72,9 +72,10 @@ export function deviceParts(
 }
 
 /**
- * Returns the MFA session and the remembered device that the options lead to.
+ * Returns the identities of the MFA session and the remembered device that a variable would use, as far as
+ * they are known without a request.
  *
- * @throws {WevError} where they lead to no credentials.
+ * @throws {WevError} if there are no credentials.
  */
 export async function keptUses(
   options: AwsMfaOptions,
@@ -94,7 +95,7 @@ export async function keptUses(
   ];
 }
 
-/** Returns the device that is named, or remembered. */
+/** Returns the device that a setting names, else the remembered one. */
 export async function knownDevice(
   { base, device, endpoints }: MfaSource,
   context: ExplainContext,
@@ -103,7 +104,7 @@ export async function knownDevice(
   return (await context.kept(deviceParts(base, endpoints)))?.values?.[0];
 }
 
-/** Returns the identity of the MFA session; `undefined` if there would be none, or its device is not known. */
+/** Returns the identity of the MFA session; `undefined` if there is none, or its device is not known. */
 export async function sessionInUse(
   options: SessionOptions,
   source: MfaSource,

@@ -31,17 +31,17 @@ import { explainCodeFailure, findUser, type UserAccess, type UserWithDevice } fr
 export interface GotSession {
   /** The session. */
   readonly session: Kept;
-  /** Where it is kept. */
+  /** The lease that keeps it. */
   readonly lease: Lease;
-  /** Whether somebody was asked for it just now. */
+  /** Whether this run requested it. */
   readonly isNew: boolean;
 }
 
 /**
- * Returns the MFA session, asking for a code where there is none. Whatever can be known to be wrong is
- * found before the question.
+ * Returns the MFA session. If none is kept, asks for a code and requests one, after all checks that need
+ * no code.
  *
- * @throws {WevError} where there is no session to be had.
+ * @throws {WevError} if AWS gives no session.
  */
 export async function mfaSession(
   access: UserAccess,
@@ -61,7 +61,7 @@ export async function mfaSession(
     context,
   );
   const get = async () => {
-    // Not before it is known that there is no session: this is a request.
+    // Only if no session is kept: this sends a request.
     const { account, arn } = await owner.user();
     if (purpose === "command") checkAccount(options.account, account, arn);
     isNew = true;
@@ -106,8 +106,8 @@ async function askForSession(
 }
 
 /**
- * Tells, once for an access key, that a session is short since nobody has said how long it should be.
- * Called when a code was accepted.
+ * Says, once per access key, that the session has the short default lifetime. Called after AWS has accepted
+ * a code.
  */
 async function tellOfDuration(
   { duration }: Pick<AwsMfaOptions, "duration">,
@@ -123,7 +123,7 @@ async function tellOfDuration(
       return Promise.resolve({ values: ["yes"] });
     });
   } catch (error) {
-    // The session is there, and whatever is wrong here is no reason not to use it.
+    // The session is ready: a failure to note this must not fail the run.
     if (!(error instanceof WevError) || context.signal.aborted) throw error;
   }
   if (!isFirst) return;
@@ -134,23 +134,24 @@ async function tellOfDuration(
   );
 }
 
-/** How many codes are sent before wev gives up. */
+/** The number of codes that wev sends before it gives up. */
 const MAX_CODES = 3;
 
-/** What a code is for. */
+/** The device whose codes are sent, and the keys of their sender. */
 interface CodeUse {
-  /** The device that shows it. */
+  /** The serial number of the device, or its ARN. */
   readonly serialNumber: string;
-  /** Who sends it, for messages. */
+  /** The keys that sign the request, for messages. */
   readonly keys: SourceKeys;
-  /** The program that prints codes, if there is one. */
+  /** The program that prints codes, and its arguments, if one is set. */
   readonly tokenCommand: readonly string[] | undefined;
 }
 
 /**
- * Gets a code and calls `send` with it, again with another one if AWS refuses it or its answer is lost.
+ * Gets a code and calls `send` with it. Repeats both if AWS refuses the code or the response is lost.
  *
- * @throws {WevError} if no code is accepted or to be had. What else `send` throws.
+ * @throws {WevError} if there is no code, or AWS accepts none.
+ * @throws every other error of `send`.
  */
 export async function sendWithCode<Answer>(
   use: CodeUse,
@@ -181,7 +182,7 @@ function questionFor({ serialNumber, tokenCommand }: CodeUse): CodeQuestion {
     service: "AWS",
     title: "Please enter your MFA token to authenticate.",
     label: "Token:",
-    help: "Run the command once in a terminal: the session is then used without one too.",
+    help: "Run the command once in a terminal: later runs use the session without a terminal.",
     program: tokenCommand === undefined ? undefined : { name: "token_command", argv: tokenCommand },
   };
 }
@@ -189,10 +190,8 @@ function questionFor({ serialNumber, tokenCommand }: CodeUse): CodeQuestion {
 function codesRefused({ serialNumber }: CodeUse, cause: unknown): WevError {
   return new WevError(`AWS refused ${MAX_CODES} codes`, {
     hint:
-      `Is it the right device? The codes must be those of ${
-        escapeControls(serialNumber)
-      }. If they are, the clock ` +
-      "of the device that shows them may be wrong.",
+      `Check that the codes are those of ${escapeControls(serialNumber)}. If they are, check the ` +
+      "clock of that device.",
     cause,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The plugin `wev-awsmfa`: a session of an IAM user who has proved, with a six-digit code, to hold
- * an MFA device. What needs the AWS SDK is loaded when a value must be resolved.
+ * The plugin `wev-awsmfa`: temporary AWS credentials of a user who has proved possession of an MFA device
+ * with a six-digit code. The modules that need the AWS SDK are loaded only to resolve a value.
  *
  * @module
  */
@@ -37,7 +37,7 @@ const VALUE_FORMS: readonly ValueForm[] = [
   },
 ];
 
-/** Resolves three variables (or four, with the expiration) to a session of STS GetSessionToken. */
+/** Resolves three variables, or four with the expiration, to temporary AWS credentials. */
 export const awsMfa: Plugin = definePlugin({
   manifest: {
     id: "wev-awsmfa",
@@ -82,12 +82,12 @@ export const awsMfa: Plugin = definePlugin({
       "AWS_SESSION_TOKEN",
       "AWS_SECURITY_TOKEN",
       "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-      // No secret, but the profiles whose programs run wev: what is cached is the same within and without.
+      // The profiles whose programs run wev. It is no secret, but here it belongs to no cache key.
       PROFILE_CHAIN,
     ],
     consumes: ["WEV_AWSMFA_TOKEN"],
-    // What the command would take before the session, or instead of it: botocore reads the security
-    // token first, and AWS's JavaScript SDK skips the keys where a profile is named.
+    // The command would use these before the session, or instead of it: botocore reads the security token
+    // first, and AWS's JavaScript SDK ignores the keys if a profile is named.
     conflicts: {
       AWS_ACCESS_KEY_ID: [
         "AWS_SECURITY_TOKEN",
@@ -97,12 +97,12 @@ export const awsMfa: Plugin = definePlugin({
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         "AWS_CONTAINER_AUTHORIZATION_TOKEN",
         "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-        // What was said of other credentials: botocore takes those of the session for expired.
+        // They describe other credentials: botocore would consider the session expired.
         "AWS_CREDENTIAL_EXPIRATION",
         "AWS_ACCOUNT_ID",
         "AWS_CREDENTIAL_SCOPE",
       ],
-      // An older name of the session token: who reads the newer one would take another session's.
+      // An older name of the session token: the newer name may hold the token of another session.
       AWS_SECURITY_TOKEN: ["AWS_SESSION_TOKEN"],
     },
     values: VALUE_FORMS,

@@ -132,7 +132,7 @@ export const OPTIONS = {
 /** The options of one variable. */
 export type AwsMfaOptions = OptionValues<typeof OPTIONS>;
 
-/** Returns what is wrong with the names, or with an option whose form alone does not tell. */
+/** Returns the problem with the names, or with an option beyond the checks of its form. */
 export function checkOptions(
   options: AwsMfaOptions,
   names: readonly string[],
@@ -175,9 +175,8 @@ function commandProblem({ token_command }: AwsMfaOptions): OptionProblem | undef
   if (/[/\\]/.test(program) && !/^(?:\/|[A-Za-z]:[/\\]|\\\\)/.test(program)) {
     return {
       option,
-      problem:
-        "must begin with a name or an absolute path: a relative path is another program in " +
-        `each directory, and this one is "${escapeControls(program)}"`,
+      problem: "must begin with a name or an absolute path: the relative path " +
+        `"${escapeControls(program)}" is another program in each directory`,
       example: "token_command: [/usr/local/bin/code]",
     };
   }

@@ -1,5 +1,5 @@
 /**
- * Resolves a variable: to the MFA session of a user, a session of a role, or temporary keys as they are.
+ * Resolves a variable to the MFA session of a user, the session of a role, or temporary keys, unchanged.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { loadSourceKeys } from "../../aws/keys/source_keys.ts";
 import { staleTokenNote } from "../../aws/profiles/credentials.ts";
 import { callerArn } from "../../aws/sts.ts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
-import { commandDefaults, leftovers } from "./command_settings.ts";
+import { commandDefaults, defaultProfileWarnings } from "./command_settings.ts";
 import { mfaSession } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { assumeRoles, assumeWithCode, explainRoleFailure, FirstHopError } from "./role_session.ts";
@@ -30,10 +30,10 @@ import {
 import type { UserAccess } from "./user.ts";
 
 /**
- * Returns the session that the options ask for. All checks that are possible come before the question for a
- * code.
+ * Returns the session that the options ask for. All checks that need no code come before the question for
+ * one.
  *
- * @throws {WevError} if there can be no session.
+ * @throws {WevError} if there is no session.
  */
 export async function resolveSession(
   options: AwsMfaOptions,
@@ -50,14 +50,14 @@ export async function resolveSession(
     context.logger.warning(staleTokenNote(base));
   }
   const role = roles.at(-1);
-  // Without a provider the first request is the one to STS, whose host is checked then.
+  // Before the provider is asked. Without one, the first request goes to STS, and its host is checked then.
   if (base.kind === "provider") checkHost(await endpointOf("sts", source, context));
   const keys = await loadSourceKeys(source, context);
   checkDurations(roles, isTemporary(keys) ? keys.source : undefined);
   const connection = connect(source, context);
   const access = { options, source, keys, connection };
   const session = isTemporary(keys)
-    ? await withoutCode(access, context)
+    ? await fromTemporaryKeys(access, context)
     : role === undefined
     ? (await mfaSession(access, "command", context)).session
     : isLong(roles)
@@ -65,29 +65,32 @@ export async function resolveSession(
     : await fromMfaSession(access, context);
   const identity = session.identity ?? "";
   checkAccount(options.account, accountOf(identity), identity);
-  // Without a cache every run would repeat the warning.
+  // Only about values that are cached: otherwise every run would repeat the warning.
   if (session.expiresAt !== undefined && context.names.includes("AWS_ACCESS_KEY_ID")) {
     const get = (name: string) => context.environment.get(name);
-    for (const sentence of leftovers(source.profile, source.command, get)) {
+    for (const sentence of defaultProfileWarnings(source.profile, source.command, get)) {
       context.logger.warning(sentence);
     }
   }
-  // The command does not get the profile, so it gets the settings.
+  // wev removes the profile from the command's environment, so the command gets its settings.
   return { ...session, defaults: commandDefaults(source.command) };
 }
 
-/** Returns a session from temporary keys. No code is possible with them: their issuer required MFA, or not. */
-async function withoutCode(
+/** Returns the session for temporary keys. AWS accepts no code with them. */
+async function fromTemporaryKeys(
   { keys, source: { roles }, connection }: UserAccess,
   context: ResolveContext,
 ): Promise<Resolution> {
   const caller = await callerArn(createClients(keys, connection), connection, context);
   if (roles.length > 0) {
-    return await explained(keys, () => assumeRoles({ roles, keys, caller }, connection, context));
+    return await explainFirstHop(
+      keys,
+      () => assumeRoles({ roles, keys, caller }, connection, context),
+    );
   }
   const { accessKeyId, secretAccessKey, sessionToken = "", expiresAt, source } = keys;
   const values = [accessKeyId, secretAccessKey, sessionToken];
-  // Without an expiration they are not cached: no time is better than a wrong one.
+  // Without an expiration they are not cached: wev never guesses one.
   if (expiresAt === undefined) return { values: [...values, ""], unset: [3], identity: caller };
   return {
     values: [...values, withoutMilliseconds(expiresAt)],
@@ -100,7 +103,7 @@ async function withoutCode(
   };
 }
 
-/** Assumes the roles with the shared session. If AWS no longer accepts it, a new one is made, once. */
+/** Assumes the roles with the MFA session. If AWS no longer accepts it, requests a new one, once. */
 async function fromMfaSession(
   access: UserAccess,
   context: ResolveContext,
@@ -133,7 +136,11 @@ async function fromMfaSession(
   }
 }
 
-async function explained<Result>(keys: SourceKeys, work: () => Promise<Result>): Promise<Result> {
+/** Does `work`. Explains the failure of the first role, which `keys` assume. */
+async function explainFirstHop<Result>(
+  keys: SourceKeys,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {

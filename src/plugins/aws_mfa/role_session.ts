@@ -81,12 +81,12 @@ export async function assumeRoles(
   return session!;
 }
 
-/** The hint if AWS does not accept keys that it has just issued. */
+/** The hint if AWS refuses keys that it has just issued. */
 const REMEDY = "Run the command again.";
 
-/** AWS's refusal of the first role. The session that it was to be assumed with may be the reason. */
+/** AWS's refusal of the first role. The reason may be the session that assumes it. */
 export class FirstHopError extends Error {
-  /** Keeps the refusal as the cause. */
+  /** Keeps the refusal as the cause, and the role. */
   constructor(override readonly cause: unknown, readonly role: RoleHop) {
     super("The first role can't be assumed");
   }
@@ -138,7 +138,7 @@ function inputOf(role: RoleHop, caller: string, isLast: boolean) {
   return {
     RoleArn: role.arn,
     RoleSessionName: role.sessionName ?? sessionNameOf(caller),
-    // A session in the middle of the chain is needed for a moment only.
+    // An intermediate session is needed only for a moment.
     DurationSeconds: isLast ? role.duration : Math.min(role.duration, CHAINED_ROLE_DURATION),
     ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),
   };
@@ -157,24 +157,26 @@ export function explainRoleFailure(
     return explain(
       `A session of ${role.arn} can't last ${role.duration} seconds: that is more than the role's ` +
         "MaxSessionDuration",
-      `Set ${durationOption(role)} to what the role allows (3600 always is), or have it changed: ` +
-        `aws iam update-role --role-name ${nameIn(role.arn)} --max-session-duration ` +
+      `Set ${
+        durationOption(role)
+      } to what the role allows (3600 is always allowed), or raise its ` +
+        `limit: aws iam update-role --role-name ${nameIn(role.arn)} --max-session-duration ` +
         `${role.duration}`,
     );
   }
   if (/session limit for roles assumed by role chaining/i.test(message)) {
     return explain(
       `A session of ${role.arn} can't last ${role.duration} seconds: it is assumed with a session, ` +
-        "and AWS limits that to 3600 (role chaining)",
+        "and AWS limits that to 3600 seconds (role chaining)",
       `Set ${durationOption(role)} to 3600 or less.`,
     );
   }
   if (isAccessDenied(error) && /sts:AssumeRole/.test(message)) {
     return explain(
       `AWS refused: ${quote(error)}`,
-      `The trust policy of ${role.arn} must name the caller, the caller's policy must allow ` +
-        "sts:AssumeRole, and an external ID that the trust policy wants must be the option " +
-        "external_id. AWS says the same if there is no such role.",
+      `Check that the trust policy of ${role.arn} names the caller, that the caller's policy allows ` +
+        "sts:AssumeRole, and that external_id is the external ID in the trust policy, if it has one. " +
+        "AWS gives the same answer if there is no such role.",
     );
   }
   return other ?? explainFailure(error, keys);

@@ -1,6 +1,6 @@
 /**
- * The credentials that the options, the environment and the profiles lead to, with what this plugin adds
- * to them: the MFA device and the settings of the command. Checked as far as possible without a request.
+ * The credentials that the options, the environment and the profiles select, with the MFA device and the
+ * settings of the command. All checks that need no request are here.
  *
  * @module
  */
@@ -23,21 +23,21 @@ import type { ExplainContext, PluginBasis } from "../../plugin/mod.ts";
 import { commandDefaults, type CommandSettings } from "./command_settings.ts";
 import type { AwsMfaOptions } from "./options.ts";
 
-/** Whose credentials are used, and with which MFA device. */
+/** The credentials to use, and the MFA device. */
 export interface MfaSource extends IdentitySource {
   /** The MFA device that the options or a profile name. */
   readonly device: string | undefined;
-  /** What names it: the option, or `mfa_serial` of a profile. */
+  /** The setting that names it: the option, or `mfa_serial` of a profile. */
   readonly deviceSource: "mfa_device" | "mfa_serial" | undefined;
   /** The settings of the profile for the command. */
   readonly command: CommandSettings;
 }
 
-/** The options that decide it. */
+/** The options that select them. */
 export type MfaSourceOptions = SourceOptions & Pick<AwsMfaOptions, "mfa_device">;
 
 /**
- * Returns whose credentials are used, and with which MFA device: see {@linkcode findIdentitySource}.
+ * Returns the credentials to use and the MFA device: see {@linkcode findIdentitySource}.
  *
  * @throws {WevError} if there are no credentials, or the files are invalid.
  */
@@ -65,8 +65,8 @@ export function findMfaSource(
 }
 
 /**
- * Returns a sentence where the configuration names a profile and the environment another one, which
- * is not used.
+ * Returns a sentence if the configuration and the environment name different profiles: wev ignores that of
+ * the environment.
  */
 export function profileNote(
   { profile }: Pick<AwsMfaOptions, "profile">,
@@ -77,10 +77,10 @@ export function profileNote(
   const outside = variable && environment.get(variable);
   return outside === undefined || outside === profile
     ? []
-    : [`Uses the profile "${profile}" of the configuration, and not "${outside}" of ${variable}.`];
+    : [`Uses the profile "${profile}" of the configuration, not "${outside}" of ${variable}.`];
 }
 
-/** Returns the settings that the values depend on, and their files. */
+/** Returns the settings and files that the values depend on. */
 export async function findBasis(
   options: MfaSourceOptions,
   context: ExplainContext,
@@ -97,9 +97,9 @@ export async function findBasis(
 }
 
 /**
- * Checks durations, partitions, accounts and sign-ins: what can be wrong before a request or a question.
+ * Checks durations, partitions, accounts and sign-ins: everything that needs no request and no question.
  *
- * @throws {WevError} for the first that is wrong.
+ * @throws {WevError} for the first problem.
  */
 export function checkSource(
   options: Pick<AwsMfaOptions, "account">,
@@ -120,9 +120,9 @@ export function checkSource(
 }
 
 /**
- * Checks that `actual`, the account of `whose`, is the one that the option `account` asks for (`wanted`).
+ * Checks that `actual`, the account of `whose`, is the option `account` (`wanted`).
  *
- * @throws {WevError} with both accounts, if it is another one.
+ * @throws {WevError} if it is another one.
  */
 export function checkAccount(
   wanted: string | undefined,
@@ -131,9 +131,9 @@ export function checkAccount(
 ): void {
   if (wanted === undefined || wanted === actual) return;
   throw new WevError(
-    `The credentials would be of account ${actual ?? "(unknown)"} (${whose}), and "account" asks ` +
-      `for ${wanted}`,
-    { hint: "Check AWS_PROFILE and the profile, the role's ARN, and the option account." },
+    `The credentials would belong to account ${actual ?? "(unknown)"} (${whose}), but the option ` +
+      `account is ${wanted}`,
+    { hint: "Check AWS_PROFILE, the profile, the role's ARN and the option account." },
   );
 }
 
@@ -143,10 +143,10 @@ export function isLong(roles: readonly RoleHop[]): boolean {
 }
 
 /**
- * Checks, before a code is asked for, that AWS can give a session of the lifetime that is set for the last
- * role. `session` is the source of the keys that the first role is assumed with, if they are temporary.
+ * Checks, before the question for a code, that AWS allows the lifetime of the last role's session. `session`
+ * is the source of the keys that assume the first role, if they are temporary.
  *
- * @throws {WevError} if it can't: no lifetime is shortened silently.
+ * @throws {WevError} if AWS does not: wev never shortens a lifetime silently.
  */
 export function checkDurations(roles: readonly RoleHop[], session: string | undefined): void {
   const last = roles.at(-1);
@@ -159,13 +159,13 @@ export function checkDurations(roles: readonly RoleHop[], session: string | unde
   if (reason === undefined) return;
   throw new WevError(
     `A session of ${last.arn} can't last ${last.duration} seconds: ${reason}, and AWS limits that ` +
-      `to ${CHAINED_ROLE_DURATION} (role chaining)`,
+      `to ${CHAINED_ROLE_DURATION} seconds (role chaining)`,
     {
       hint:
         `Set ${
           last.profile === undefined ? "role_duration" : "duration_seconds or role_duration"
         } ` +
-        `to ${CHAINED_ROLE_DURATION} or less, or let the role be assumed by the user.`,
+        `to ${CHAINED_ROLE_DURATION} or less, or let the user assume the role directly.`,
     },
   );
 }

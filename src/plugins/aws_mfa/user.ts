@@ -1,5 +1,5 @@
 /**
- * The IAM user whose keys are used with a code, checked as far as possible before the code is asked for.
+ * The IAM user of the long-term keys, and all checks that come before the question for a code.
  *
  * @module
  */
@@ -26,26 +26,26 @@ import {
 import type { AwsMfaOptions } from "./options.ts";
 import type { MfaSource } from "./source.ts";
 
-/** What a session of a user is made from. */
+/** The inputs of a user's session. */
 export interface UserAccess {
   /** The options. */
   readonly options: AwsMfaOptions;
-  /** Whose credentials it is. */
+  /** The source of the keys. */
   readonly source: MfaSource;
   /** The long-term keys. */
   readonly keys: SourceKeys;
-  /** How AWS is reached. */
+  /** The connection to AWS. */
   readonly connection: Connection;
 }
 
-/** The MFA device of a user, and the user, who is looked up only if that is needed. */
+/** The MFA device of a user, and the user: looked up only if a request needs it. */
 export interface UserWithDevice {
   /** The device. */
   readonly device: FoundDevice;
   /** The clients that sign with the user's keys. */
   readonly clients: Clients;
   /**
-   * Returns the user. Everything is checked that can be before a code is asked for.
+   * Returns the user, after all checks that need no code.
    *
    * @throws {WevError} if the keys are not an IAM user's, or the device is in another account.
    */
@@ -84,7 +84,7 @@ interface Found {
   readonly device: FoundDevice;
 }
 
-/** Returns what messages tell of a device that the options or a profile name. */
+/** Returns a device that the options or a profile name, for messages. */
 function namedIn(
   { deviceSource, profiles, shared }: MfaSource,
   { device: { serialNumber }, user }: Found,
@@ -109,10 +109,10 @@ async function getUser(
 ): Promise<IamUser> {
   const arn = await callerArn(clients, connection, context);
   const { keys } = clients;
-  const who = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
-  // What plays AWS on this computer knows no other user, often; and its root user's key opens nothing.
+  const key = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
+  // A local AWS often has no user but root, and that root's key protects nothing.
   const isLocal = arn.endsWith(":root") && isLoopback(await endpointOf("sts", source, context));
-  return iamUser(arn, who, {
+  return iamUser(arn, key, {
     root: !isLocal ? "refused" : source.device === undefined ? "lacks a device" : "accepted",
   });
 }
@@ -120,7 +120,7 @@ async function getUser(
 /**
  * Returns the IAM user of `arn`. The root user of a local AWS is `accepted` as one if a device is named.
  *
- * @throws {WevError} if GetSessionToken has no session with MFA for the identity: the root user (whose keys
+ * @throws {WevError} if GetSessionToken gives the identity no session with MFA: the root user (whose keys
  * should not exist), a role, a federated user.
  */
 export function iamUser(
@@ -145,8 +145,8 @@ export function iamUser(
     const name = nameIn(arn);
     if (resource?.startsWith("user/") && name !== "") return { arn, partition, account, name };
   }
-  throw new WevError(`${capitalised(source)} is not an IAM user's: it is ${arn}`, {
-    hint: "Only an IAM user's long-term access key can get a session with a code.",
+  throw new WevError(`${capitalised(source)} is not an IAM user's: it belongs to ${arn}`, {
+    hint: "Use the long-term access key of an IAM user: only that can get a session with a code.",
   });
 }
 
@@ -154,13 +154,13 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What a code was sent for. */
-type Sent = Pick<UserAccess, "source" | "keys"> & Found;
+/** The user, device and keys that a code was sent with. */
+type CodeAttempt = Pick<UserAccess, "source" | "keys"> & Found;
 
-/** Returns what a person is told; a device that wev found itself and is not right is forgotten. */
+/** Returns an error that explains `error`. Forgets a device that wev has found and AWS refuses. */
 export async function explainCodeFailure(
   error: unknown,
-  { source, keys, user, device }: Sent,
+  { source, keys, user, device }: CodeAttempt,
   context: ResolveContext,
 ): Promise<unknown> {
   if (error instanceof WevError || context.signal.aborted) return error;
@@ -170,9 +170,11 @@ export async function explainCodeFailure(
     return deviceRefused(namedIn(source, { device, user }, context), error);
   }
   await device.forget();
-  const which = isRemembered ? "The MFA device that wev remembered" : "The MFA device";
+  const reason = isRemembered
+    ? "The MFA device that wev remembered no longer belongs to the user"
+    : "The MFA device does not belong to the user";
   return new WevError(
-    `${which} is not this user's any more: ${serialNumber} of ${user.arn}`,
-    { hint: "It is forgotten now. Run the command again, and wev looks it up.", cause: error },
+    `${reason}: ${serialNumber} of ${user.arn}`,
+    { hint: "wev has forgotten it. Run the command again to look it up.", cause: error },
   );
 }

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { loadSsoSessionData, parseKnownFiles } from "@smithy/core/config";
 import { parseSharedConfig, settingOf } from "../../../src/aws/profiles/shared_config.ts";
 import { ConfigError } from "../../../src/errors.ts";
-import { handOver, hideFiles } from "../../../src/aws/client/sdk.ts";
+import { exposeProfile, hideFiles } from "../../../src/aws/client/sdk.ts";
 
 function parse(text: string) {
   return parseSharedConfig({ file: "/c", text }, { file: "/none", text: undefined });
 }
 
-Deno.test("handOver() lets the SDK's providers see what was chosen, and nothing when they are done", async () => {
+Deno.test("exposeProfile() lets the SDK's providers see what was chosen, and nothing when they are done", async () => {
   const { profiles, ssoSessions } = parse(
     "[profile münchen]\nSSO_SESSION: my work\nregion = x\naws_access_key_id = no\n" +
       "[sso-session 'my work']\nsso_start_url = https://x/start/#/\nother = no\n",
@@ -18,11 +18,11 @@ Deno.test("handOver() lets the SDK's providers see what was chosen, and nothing 
     sessions: await loadSsoSessionData(),
   });
   {
-    using files = handOver([settingOf(profiles.get("münchen"), "sso_session"), undefined], {
+    using files = exposeProfile([settingOf(profiles.get("münchen"), "sso_session"), undefined], {
       header: "sso-session.my work",
       settings: [settingOf(ssoSessions.get("my work"), "sso_start_url")],
     });
-    using other = handOver([settingOf(profiles.get("münchen"), "region")]);
+    using other = exposeProfile([settingOf(profiles.get("münchen"), "region")]);
     assert.deepEqual(await read(), {
       profiles: {
         [files.profile]: { sso_session: "my work" },
@@ -35,11 +35,11 @@ Deno.test("handOver() lets the SDK's providers see what was chosen, and nothing 
   assert.deepEqual(await read(), { profiles: {}, sessions: {} });
 });
 
-Deno.test("handOver() refuses what the SDK would read otherwise", () => {
+Deno.test("exposeProfile() refuses what the SDK would read otherwise", () => {
   const { profiles } = parse("[profile p]\nendpoint_url = http://x # mine\n");
   const settings = [settingOf(profiles.get("p"), "endpoint_url")];
   assert.throws(
-    () => handOver(settings),
+    () => exposeProfile(settings),
     (error) => error instanceof ConfigError && /^\/c:2:16: endpoint_url has/.test(error.message),
   );
 });

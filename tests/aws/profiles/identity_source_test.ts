@@ -83,7 +83,7 @@ const MISTAKES: Record<string, Case> = {
   "a key that is indented below another": {
     credentials: "[default]\naws_access_key_id = AKIA\n aws_secret_access_key = secret\n",
     says: /credentials:3:2: this line belongs to aws_access_key_id of the profile "default"/,
-    hint: /^Remove the blanks/,
+    hint: /^Remove the indentation/,
   },
   "a role that has settings below it": {
     credentials: `[default]\n${KEYS}role_arn =\n  a = b\n`,
@@ -112,7 +112,7 @@ const MISTAKES: Record<string, Case> = {
     config:
       "[sso-session w]\nsso_region = x\n[default]\nsso_session = w\nsso_region = y\nsso_account_id = 1\n",
     says:
-      /config:5:1: sso_region of the profile "default" is not that of its sso_session \(line 2\)/,
+      /config:5:1: sso_region of the profile "default" differs from that of its sso_session \(line 2\)/,
   },
   "a section twice": {
     credentials: `[default]\n${KEYS}[a]\n[default]\n${KEYS}`,

@@ -21,8 +21,8 @@ const REFUSED: Record<string, [Uint8Array, RegExp]> = {
   "UTF-16, big end first": [bytes(0xfe, 0xff, 0, "[", 0, "a"), /^\/f:1:1: .*UTF-16/],
   "UTF-16 without a mark": [bytes("[", 0, "a", 0), /^\/f:1:1: .*UTF-16/],
   "UTF-16 without a mark, big end first": [bytes(0, "[", 0, "a"), /^\/f:1:1: .*UTF-16/],
-  "Latin-1": [bytes("[a]\r\nü = m", 0xfc, "nchen\n"), /^\/f:2:6: .* not in the encoding UTF-8$/],
-  "Latin-1 behind a mark": [bytes("\ufeff[", 0xfc, "]"), /^\/f:1:2: .* not in the encoding UTF-8$/],
+  "Latin-1": [bytes("[a]\r\nü = m", 0xfc, "nchen\n"), /^\/f:2:6: .* that is not UTF-8$/],
+  "Latin-1 behind a mark": [bytes("\ufeff[", 0xfc, "]"), /^\/f:1:2: .* that is not UTF-8$/],
 };
 
 for (const [what, [content, message]] of Object.entries(REFUSED)) {

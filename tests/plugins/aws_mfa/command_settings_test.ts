@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { commandDefaults, leftovers } from "../../../src/plugins/aws_mfa/command_settings.ts";
+import {
+  commandDefaults,
+  defaultProfileWarnings,
+} from "../../../src/plugins/aws_mfa/command_settings.ts";
 import { findMfaSource } from "../../../src/plugins/aws_mfa/source.ts";
 import type { ProfileSettings } from "../../../src/aws/profiles/shared_config.ts";
 import {
@@ -172,13 +175,15 @@ Deno.test("commandDefaults() leaves out what no variable can hold", () => {
   });
 });
 
-Deno.test("leftovers() tells what of the profile default the command can't be kept from", () => {
+Deno.test("defaultProfileWarnings() warns about settings of the profile default that no variable can unset", () => {
   const told = (
     chosen: ProfileSettings,
     fallback: ProfileSettings,
     environment: Texts = {},
     region: string | undefined = undefined,
-  ) => leftovers("prod", { chosen, fallback, region }, (name) => environment[name]).length;
+  ) =>
+    defaultProfileWarnings("prod", { chosen, fallback, region }, (name) => environment[name])
+      .length;
   const region = settings({ region: "eu-west-1" });
   assert.equal(told(settings({}), region), 1);
   assert.equal(told(settings({}), region, { AWS_REGION: "us-east-1" }), 0);

@@ -26,11 +26,14 @@ for (
       "arn:aws:iam::123456789012:root",
       /^The access key …ABCD .* is a key of the root user of account 123456789012$/,
     ],
-    ["arn:aws:sts::123456789012:assumed-role/admin/ann", /is not an IAM user's: it is arn:aws:sts/],
+    [
+      "arn:aws:sts::123456789012:assumed-role/admin/ann",
+      /is not an IAM user's: it belongs to arn:aws:sts/,
+    ],
     ["arn:aws:sts::123456789012:federated-user/ann", /is not an IAM user's/],
     ["arn:aws:iam::123456789012:role/admin", /is not an IAM user's/],
     ["arn:aws:iam::123456789012:user/", /is not an IAM user's/],
-    ["nonsense", /is not an IAM user's: it is nonsense/],
+    ["nonsense", /is not an IAM user's: it belongs to nonsense/],
   ] as const
 ) {
   Deno.test(`iamUser() refuses ${arn}`, () => {
