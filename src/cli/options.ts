@@ -78,7 +78,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: "--json",
     goesWith: ["explain", "list", "forget", "answer"],
-    summary: "With --explain, --list, --forget and --answer: print JSON",
+    summary: "Print JSON (--explain, --list, --forget, --answer)",
   },
   {
     name: "--refresh",

@@ -112,7 +112,7 @@ export class Answerable {
   readonly #waits = new Set<Wait>();
   readonly #timeUp = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #opening: Promise<boolean> | undefined;
+  #opening: Promise<string | undefined> | undefined;
   #listener: LocalListener | undefined;
   #path: string | undefined;
   #run: RunDescription | undefined;
@@ -146,8 +146,8 @@ export class Answerable {
     return this.#timeUp.signal;
   }
 
-  /** Makes the run answerable; returns whether it is. */
-  async open(): Promise<boolean> {
+  /** Makes the run answerable; returns the reason if that is impossible. */
+  async open(): Promise<string | undefined> {
     return await (this.#opening ??= this.#open());
   }
 
@@ -212,9 +212,10 @@ export class Answerable {
     if (this.#path !== undefined) this.#removeSocket(this.#path);
   }
 
-  async #open(): Promise<boolean> {
+  async #open(): Promise<string | undefined> {
     const { cacheDirectory, sockets, system, files, logger } = this.#options;
-    if (cacheDirectory === undefined || sockets === undefined) return false;
+    if (sockets === undefined) return "this system has no sockets for it";
+    if (cacheDirectory === undefined) return "there is no cache directory";
     const directory = questionsDirectory(cacheDirectory, system);
     try {
       makeOwnDirectory(directory, this.#options);
@@ -227,10 +228,11 @@ export class Answerable {
       // Whatever the umask, its owner has to be able to connect.
       files.setMode(path, 0o600);
       this.#serving.push(this.#serve(this.#listener));
-      return true;
+      return undefined;
     } catch (error) {
-      logger.debug(`Cannot be answered from elsewhere: ${messageOf(error)}`);
-      return false;
+      const reason = messageOf(error);
+      logger.debug(`Can't be answered from elsewhere: ${reason}`);
+      return reason;
     }
   }
 

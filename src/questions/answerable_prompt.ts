@@ -14,6 +14,9 @@ import { SuspendedError } from "../runtime.ts";
 /** Milliseconds that may pass before a run says that it waits for an answer. */
 const PATIENCE_MS = 1_000;
 
+/** Milliseconds after which a question that is asked here can be answered elsewhere too. */
+const OPEN_MS = 100;
+
 /** What {@linkcode AnswerablePrompt} is made of. */
 interface AnswerablePromptOptions {
   /** Asks the person here. */
@@ -112,11 +115,12 @@ export class AnswerablePrompt implements Prompt {
       askHere(given),
       run.ask({ ...question, isAskedThere: true }, { check, signal: given }),
     ];
-    // The person here does not wait for this.
-    void run.open();
+    // Not at once: the question here is shown first.
+    const timer = setTimeout(() => void run.open(), OPEN_MS);
     try {
       return await Promise.race(answers);
     } finally {
+      clearTimeout(timer);
       withdrawal.abort(new WithdrawnError("The question is withdrawn"));
       // The terminal must be as it was before anybody else uses it.
       await Promise.allSettled(answers);
@@ -129,8 +133,9 @@ export class AnswerablePrompt implements Prompt {
     signal: AbortSignal | undefined,
   ): Promise<string> {
     const { run, notify, warn } = this.#options;
-    if (!await run.open()) {
-      warn("Can't wait for an answer here: see --log-level debug");
+    const problem = await run.open();
+    if (problem !== undefined) {
+      warn(`Can't wait for an answer: ${problem}`);
       return await askHere(signal);
     }
     const { timeUp } = run;
@@ -156,7 +161,8 @@ export class AnswerablePrompt implements Prompt {
 }
 
 const WAITING = "Waiting for an answer. To give it, run in any terminal: wev --answer";
-const HINT = "Or let it wait (wev --wait SECONDS …), and answer in any terminal: wev --answer";
+const HINT =
+  "Or answer from another terminal: run wev --wait SECONDS … here, and wev --answer there.";
 const GONE = "The question is not needed any more";
 
 /** The answer has come from elsewhere. */

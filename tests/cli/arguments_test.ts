@@ -36,6 +36,14 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
   }],
   "--completions": [["--completions", "zsh"], { action: "completions", shell: "zsh" }],
   "--min-remaining": [["--min-remaining", "600", "x"], { minRemaining: 600 }],
+  "--wait": [["--wait", "600", "x"], { wait: 600 }],
+  "--wait=0": [["--wait=0", "x"], { wait: 0 }],
+  "--answer --json": [["--answer", "--json"], { action: "answer", json: true }],
+  "--answer with a code": [["--answer", "--token", "123456"], {
+    action: "answer",
+    token: "123456",
+  }],
+  "--deny": [["--deny"], { action: "deny" }],
 };
 
 for (const [what, [args, expected]] of Object.entries(PARSED)) {
@@ -92,12 +100,17 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   ],
   "a code with --explain": [
     ["--explain", "--token", "123456"],
-    /^--token can only be used with a command or --export, not with --explain$/,
+    /^--token can only be used with a command, --export or --answer, not with --explain$/,
   ],
   "a code of other characters": [
     ["--token", "12345x", "x"],
     /^--token must be a code of six digits$/,
   ],
+  "a wait in words": [
+    ["--wait", "1m", "x"],
+    /^--wait must be a whole number of seconds: it is "1m"$/,
+  ],
+  "a command after --answer": [["--answer", "x"], /^--answer takes no command and no names$/],
   "a time in words": [["--min-remaining", "10m", "x"], /whole number of seconds: it is "10m"$/],
 };
 
