@@ -4,7 +4,7 @@ import { FakeRuntime } from "./support/fake_runtime.ts";
 
 const echo = (value: string) => `{plugin: {id: wev-echo, value: ${value}}}`;
 
-/** A Windows with a user, a project and a command. */
+/** A Windows system with a user, a project and a command. */
 function windows(files: Record<string, string> = {}, environment: Record<string, string> = {}) {
   return new FakeRuntime({
     system: "windows",
@@ -37,7 +37,7 @@ Deno.test("app() finds home, directories and the command on Windows", async () =
   });
 });
 
-Deno.test("app() prefers HOME to USERPROFILE on Windows, where it is a path of Windows", async () => {
+Deno.test("app() prefers HOME to USERPROFILE on Windows, if it is a Windows path", async () => {
   const files = {
     "D:\\home\\wev.yml": `A: ${echo("HOME")}\n`,
     "C:\\Users\\Ann\\wev.yml": `B: ${echo("USERPROFILE")}\n`,
@@ -50,7 +50,7 @@ Deno.test("app() prefers HOME to USERPROFILE on Windows, where it is a path of W
   assert.deepEqual([...gitBash.commands[0]!.environment.set.keys()], ["B"]);
 });
 
-Deno.test("app() keeps what it keeps in LOCALAPPDATA on Windows", async () => {
+Deno.test("app() caches in LOCALAPPDATA on Windows", async () => {
   const runtime = windows({ "C:\\Users\\Ann\\wev.yml": `A: ${echo("1")}\n` });
   const before = new Set(runtime.files.content.keys());
   assert.equal(await app(["aws"], runtime), 0, runtime.err);
@@ -62,14 +62,14 @@ Deno.test("app() keeps what it keeps in LOCALAPPDATA on Windows", async () => {
   }
 });
 
-Deno.test("app() refuses a name in two cases on Windows", async () => {
+Deno.test("app() refuses two names that differ only in case on Windows", async () => {
   const runtime = windows({ "C:\\Users\\Ann\\wev.yml": `Foo: ${echo("1")}\nFOO: ${echo("1")}\n` });
   assert.equal(await app(["aws"], runtime), 125);
   assert.match(runtime.err, /C:\\Users\\Ann\\wev\.yml:2:1: FOO is set twice/);
   assert.deepEqual(runtime.commands, []);
 });
 
-Deno.test("app() uses HOME and no USERPROFILE on macOS", async () => {
+Deno.test("app() uses HOME and ignores USERPROFILE on macOS", async () => {
   const runtime = new FakeRuntime({
     system: "darwin",
     workingDirectory: "/Users/ann/project",
@@ -80,7 +80,7 @@ Deno.test("app() uses HOME and no USERPROFILE on macOS", async () => {
   assert.deepEqual([...runtime.commands[0]!.environment.set], [["Foo", "1"], ["FOO", "2"]]);
 });
 
-Deno.test("app() asks nobody where there is no terminal, on any system", async () => {
+Deno.test("app() does not ask without a terminal, on any system", async () => {
   for (const runtime of [windows(), new FakeRuntime({ environment: { HOME: "/home/ann" } })]) {
     const separator = runtime.system === "windows" ? "\\" : "/";
     runtime.files.content.set(
@@ -95,7 +95,7 @@ Deno.test("app() asks nobody where there is no terminal, on any system", async (
   }
 });
 
-Deno.test("app() passes on the exit status", async () => {
+Deno.test("app() returns the exit status of the command", async () => {
   const runtime = new FakeRuntime({
     status: { code: 3 },
     environment: { HOME: "/home/ann", PATH: "/bin" },
@@ -104,7 +104,7 @@ Deno.test("app() passes on the exit status", async () => {
   assert.equal(await app(["true"], runtime), 3);
 });
 
-Deno.test("app() reports a bug without what it says, and runs nothing", async () => {
+Deno.test("app() reports a bug without its message, and runs nothing", async () => {
   const runtime = new FakeRuntime({ environment: { HOME: "/home/ann", PATH: "/bin" } });
   Object.defineProperty(runtime, "workingDirectory", {
     get: () => {
@@ -117,7 +117,7 @@ Deno.test("app() reports a bug without what it says, and runs nothing", async ()
   assert.deepEqual(runtime.commands, []);
 });
 
-Deno.test("app() forgets a variable on Windows in whatever case it is named", async () => {
+Deno.test("app() ignores the case of a variable to forget on Windows", async () => {
   const files = { "C:\\Users\\Ann\\wev.yml": `Foo: ${echo("1")}\n` };
   const runtime = windows(files);
   assert.equal(await app(["--forget", "FOO"], runtime), 0, runtime.err);
@@ -127,7 +127,7 @@ Deno.test("app() forgets a variable on Windows in whatever case it is named", as
   assert.match(other.err, /has no variable "FO"\n {2}Did you mean "Foo"\?/);
 });
 
-Deno.test("app() tells at debug what it reads, whatever the system", async () => {
+Deno.test("app() logs at debug what it reads, on any system", async () => {
   const file = "C:\\Users\\Ann\\wev.yml";
   const runtime = windows({ [file]: `A: ${echo("1")}\n` });
   assert.equal(await app(["--log-level", "debug", "aws"], runtime), 0, runtime.err);

@@ -12,7 +12,7 @@ function said(level: LogLevel, color: boolean): string {
   return text;
 }
 
-Deno.test("createLogger() says what the level lets through, and each level with its name", () => {
+Deno.test("createLogger() writes the messages of its level and above, with the name of the level", () => {
   const all = "wev: debug: how\nwev: what\nwev: warning: careful\n" +
     "wev: error: no\n  do this\n  or that\n";
   const lines = all.split(/^(?=wev)/m);
@@ -21,11 +21,11 @@ Deno.test("createLogger() says what the level lets through, and each level with 
   }
 });
 
-Deno.test("createLogger() colours the label alone", () => {
+Deno.test("createLogger() colours only the label", () => {
   assert.ok(said("error", true).startsWith("\x1b[31mwev: error:\x1b[0m no\n  do this\n"));
 });
 
-Deno.test("createLogger() escapes control characters, but for the ends of lines", () => {
+Deno.test("createLogger() escapes control characters, except for line feeds", () => {
   let text = "";
   const output = { isTerminal: () => true, write: (more: string) => void (text += more) };
   createLogger(output, { level: "info", color: false }).info("a\x1b[2J\rb\nc\x9b\u2028");

@@ -17,16 +17,16 @@ for (
     [-72 * 3600, "2026-01-28 12:00 UTC (3 days ago)"],
   ] as const
 ) {
-  Deno.test(`Times tells what is ${seconds} seconds away: ${text}`, () => {
+  Deno.test(`Times formats an instant ${seconds} seconds away: ${text}`, () => {
     assert.equal(times.until(after(seconds)), text);
   });
 }
 
-Deno.test("Times tells an instant to the second where clocks are compared", () => {
+Deno.test("Times formats an instant to the second for comparing clocks", () => {
   assert.equal(times.exactly(after(7)), "2026-01-31 12:00:07 UTC");
 });
 
-Deno.test("Times tells programs UTC", () => {
+Deno.test("Times formats UTC for programs", () => {
   const times = new Times(undefined, { now: () => NOW });
   assert.equal(times.until(after(7)), "2026-01-31T12:00:07Z");
   assert.equal(times.exactly(after(7)), "2026-01-31T12:00:07Z");

@@ -80,20 +80,20 @@ function problemOf(
     return { problem: `is written differently from "${right}"`, hint: `Did you mean "${right}"?` };
   }
   const hint = `Did you mean "${value.names[0]}"?\n` +
-    `The order is: ${values.map(({ what }) => what).join(", ")}.`;
-  const place = `in the place of the ${value.what}`;
-  if (known !== undefined) return { problem: `names the ${known.what}, but is ${place}`, hint };
+    `The order is: ${values.map(({ label }) => label).join(", ")}.`;
+  const place = `in the place of the ${value.label}`;
+  if (known !== undefined) return { problem: `names the ${known.label}, but is ${place}`, hint };
   // No program sends a variable whose name ends like the usual names of the value.
   const why = value.secret && !hasEnding(name, value) ? whyOutward(name) : undefined;
   if (why !== undefined) {
     return {
-      problem: `can't hold the ${value.what}: ${why}`,
+      problem: `can't hold the ${value.label}: ${why}`,
       hint: `Use another name, such as ${value.names[0]} or one that ends in _${value.ending}.`,
     };
   }
-  if (isNearMiss(name, value)) return { problem: `does not name the ${value.what}`, hint };
+  if (isNearMiss(name, value)) return { problem: `does not name the ${value.label}`, hint };
   const other = hasWords(name, value) ? undefined : values.find((one) => hasWords(name, one));
-  if (other !== undefined) return { problem: `names the ${other.what}, but is ${place}`, hint };
+  if (other !== undefined) return { problem: `names the ${other.label}, but is ${place}`, hint };
   return undefined;
 }
 

@@ -44,7 +44,7 @@ export interface Manifest<Table extends OptionTable = OptionTable> {
 /** The form of one value of a plugin. */
 export interface ValueForm {
   /** Its name in messages: `secret access key`. */
-  readonly what: string;
+  readonly label: string;
   /** Whether it is secret. */
   readonly secret: boolean;
   /** The well-known names of this value, in capitals, the usual one first. No other value may have them. */

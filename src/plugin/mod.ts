@@ -9,7 +9,7 @@
  *   manifest: {
  *     id: "wev-hour",
  *     version: "1.0.0",
- *     options: { zone: { about: "The time zone", default: "UTC", effect: "none" } },
+ *     options: { zone: { description: "The time zone", default: "UTC", effect: "none" } },
  *   },
  *   explain: ({ zone }) => [`The hour of the day in ${zone}.`],
  *   resolve: ({ zone }, context) => {

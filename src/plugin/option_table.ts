@@ -37,7 +37,7 @@ export type Guard = "identity" | "same" | "minimum";
 /** One option of a plugin. Texts for people may have names in backquotes. */
 export interface OptionSpec {
   /** The description, without a full stop at the end. */
-  readonly about: string;
+  readonly description: string;
   /**
    * The form of its value.
    *

@@ -8,7 +8,10 @@
 import type { OptionForm, OptionSpec } from "./option_table.ts";
 
 /** Returns an example of an option, as YAML. */
-export function exampleOf(name: string, { form, example }: OptionSpec = { about: "" }): string {
+export function exampleOf(
+  name: string,
+  { form, example }: OptionSpec = { description: "" },
+): string {
   if (example !== undefined) return `${name}: ${example}`;
   if (form === "texts") return `${name}: text or ${name}: [one, two]`;
   if (form === "list") return `${name}: [one, two]`;
@@ -40,10 +43,10 @@ export function defaultText(
 }
 
 /** Returns the description of an option, and who may set it. */
-export function meaningText({ about, ofHome }: OptionSpec): string {
+export function meaningText({ description, ofHome }: OptionSpec): string {
   return ofHome === undefined
-    ? about
-    : `${about}. Only a configuration file of the home directory may set it`;
+    ? description
+    : `${description}. Only a configuration file of the home directory may set it`;
 }
 
 /** Returns the complete description of an option, in sentences. */

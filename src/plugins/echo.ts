@@ -14,7 +14,7 @@ export const echo: Plugin = definePlugin({
     otherNames: ["env", "literal", "constant", "static", "text", "value", "set", "print", "printf"],
     options: {
       value: {
-        about: "The value. The texts of a list are joined",
+        description: "The value. The texts of a list are joined",
         form: "texts",
         required: true,
         effect: "none",
@@ -22,7 +22,7 @@ export const echo: Plugin = definePlugin({
         mayBeEmpty: true,
       },
       separator: {
-        about: "What joins the texts of a list",
+        description: "What joins the texts of a list",
         default: " ",
         effect: "none",
         otherNames: ["delimiter", "join", "glue"],

@@ -12,59 +12,59 @@ import {
 import { after, KEY, session } from "../support/cached_session.ts";
 import { FakeFiles } from "../support/fake_runtime.ts";
 
-/** Seconds of life, seconds since it was resolved, seconds that must be left, whether it is fresh. */
+/** Lifetime, age and required remaining lifetime in seconds, and whether the entry is fresh. */
 const FRESHNESS: readonly [life: number, age: number, remaining: number, fresh: boolean][] = [
   [3600, 0, 0, true],
-  // The margin of a long life is 300 seconds.
+  // The margin of a long lifetime is 300 seconds.
   [3600, 3299, 0, true],
   [3600, 3300, 0, false],
   [129_600, 129_299, 0, true],
   [129_600, 129_300, 0, false],
-  // That of a short one a tenth.
+  // The margin of a short one is a tenth.
   [900, 809, 0, true],
   [900, 810, 0, false],
   [10, 8, 0, true],
   [10, 9, 0, false],
-  // A clock that was set back a little, and more than the margin.
+  // The clock was set back: by a little, and by more than the margin.
   [3600, -299, 0, true],
   [3600, -301, 0, false],
   [3600, -86_400, 0, false],
-  // One that was set forward.
+  // The clock was set forward.
   [3600, 86_400, 0, false],
-  // More is asked for than the margin.
+  // More lifetime is required than the margin.
   [3600, 1799, 1800, true],
   [3600, 1801, 1800, false],
   [3600, 99, 3500, true],
   [3600, 101, 3500, false],
-  // Less is asked for than the margin.
+  // Less lifetime is required than the margin.
   [3600, 3299, 60, true],
   [3600, 3300, 60, false],
   // More than it can ever have: asking again would not help.
   [3600, 10, 3600, true],
   [3600, 3299, 7200, true],
   [3600, 3300, 7200, false],
-  // It is over before it began.
+  // It expires before it was resolved.
   [0, 0, 0, false],
   [-60, 0, 0, false],
 ];
 
 for (const [life, age, remaining, fresh] of FRESHNESS) {
-  Deno.test(`isFresh() returns ${fresh} ${age} s into ${life} s where ${remaining} s must be left`, () => {
+  Deno.test(`isFresh() returns ${fresh} ${age} s into ${life} s if ${remaining} s must be left`, () => {
     assert.equal(isFresh(session(life), after(age), remaining), fresh);
   });
 }
 
-Deno.test("canLast() returns false where a new code would be due before it is used", () => {
+Deno.test("canLast() returns false if a new code would be due before it is used", () => {
   assert.equal(canLast(session(3600), 3570), true);
   assert.equal(canLast(session(3600), 3571), false);
 });
 
-Deno.test("freshUntil() returns the expiry less the margin", () => {
+Deno.test("freshUntil() returns the expiry minus the margin", () => {
   assert.deepEqual(freshUntil(session(3600)), after(3300));
   assert.deepEqual(freshUntil(session(900)), after(810));
 });
 
-Deno.test("parseEntry() returns what formatEntry() was given", () => {
+Deno.test("parseEntry() returns the entry that formatEntry() was given", () => {
   const entry: CacheEntry = {
     ...session(),
     names: ["Ä", "1"],
@@ -85,7 +85,7 @@ Deno.test("formatEntry() writes times as instants, whatever the time zone", () =
   assert.match(formatEntry(session(900), KEY), /"expiresAt":"2026-01-31T12:15:00\.000Z"/);
 });
 
-Deno.test("parseEntry() returns a sealed entry without values", () => {
+Deno.test("parseEntry() returns an encrypted entry without values", () => {
   const { values: _, ...resolution } = session().resolution;
   const entry = { ...session(), resolution: { ...resolution, sealed: "c2VhbGVk" } };
   const parsed = parseEntry(formatEntry(entry, KEY), KEY);
@@ -93,11 +93,11 @@ Deno.test("parseEntry() returns a sealed entry without values", () => {
   assert.equal(isOpen(parsed!), false);
 });
 
-Deno.test("parseEntry() takes an entry of another key for none", () => {
+Deno.test("parseEntry() returns undefined for an entry of another key", () => {
   assert.equal(parseEntry(formatEntry(session(), KEY), "b".repeat(64)), undefined);
 });
 
-Deno.test("parseEntry() takes a file for none wherever one character of it is another", () => {
+Deno.test("parseEntry() returns undefined if any character of a file has changed", () => {
   const text = formatEntry(session(), KEY);
   for (let at = 0; at < text.trimEnd().length; at++) {
     const other = text[at] === "0" ? "1" : "0";
@@ -106,14 +106,14 @@ Deno.test("parseEntry() takes a file for none wherever one character of it is an
   }
 });
 
-Deno.test("parseEntry() takes a file for none wherever it is cut off", () => {
+Deno.test("parseEntry() returns undefined wherever a file is cut off", () => {
   const text = formatEntry(session(), KEY).trimEnd();
   for (let at = 0; at < text.length; at++) {
     assert.equal(parseEntry(text.slice(0, at), KEY), undefined);
   }
 });
 
-/** What another wev might write. */
+/** Entries that another version of wev might write. */
 const FOREIGN: Record<string, (data: Record<string, unknown>) => unknown> = {
   "another format": (data) => ({ ...data, format: 1 }),
   "no format": ({ format: _, ...data }) => data,
@@ -149,23 +149,23 @@ function twice(data: unknown): string {
 
 const { copy: _, ...GOOD } = JSON.parse(formatEntry(session(), KEY)) as Record<string, unknown>;
 
-Deno.test("parseEntry() returns an entry that stands there twice", () => {
+Deno.test("parseEntry() returns an entry that is there twice", () => {
   assert.deepEqual(parseEntry(twice(GOOD), KEY), session());
 });
 
 for (const [what, change] of Object.entries(FOREIGN)) {
-  Deno.test(`parseEntry() takes a file for none with ${what}`, () => {
+  Deno.test(`parseEntry() returns undefined for a file with ${what}`, () => {
     assert.equal(parseEntry(twice(change(GOOD)), KEY), undefined);
   });
 }
 
 for (const text of ["", "\0\0\0\0", "null", "[]", '"text"', "1", "{}", '{"format":2}', "\ufffd"]) {
-  Deno.test(`parseEntry() takes ${JSON.stringify(text)} for none`, () => {
+  Deno.test(`parseEntry() returns undefined for ${JSON.stringify(text)}`, () => {
     assert.equal(parseEntry(text, KEY), undefined);
   });
 }
 
-Deno.test("holds() returns false once a file behind the entry is another", () => {
+Deno.test("holds() returns false once a file behind the entry has changed", () => {
   const files = new FakeFiles({ "/a": "1" }, "linux");
   const entry = { ...session(), stamps: { "/a": "1:1:1:undefined:undefined", "/b": "" } };
   assert.equal(holds(entry, files), true);

@@ -37,13 +37,13 @@ Deno.test("entryKey() returns 64 hexadecimal digits", async () => {
 });
 
 for (const [what, change] of Object.entries(SAME)) {
-  Deno.test(`entryKey() returns the same with ${what}`, async () => {
+  Deno.test(`entryKey() returns the same key with ${what}`, async () => {
     assert.equal(await entryKey({ ...PARTS, ...change }), await entryKey(PARTS));
   });
 }
 
 for (const [what, change] of Object.entries(OTHER)) {
-  Deno.test(`entryKey() returns something else with ${what}`, async () => {
+  Deno.test(`entryKey() returns another key with ${what}`, async () => {
     assert.notEqual(await entryKey({ ...PARTS, ...change }), await entryKey(PARTS));
   });
 }

@@ -42,7 +42,7 @@ Deno.test("planPath() differs between working directories and between homes", ()
   }
 });
 
-Deno.test("what is being written is told from what is whole", () => {
+Deno.test("the names of temporary files differ from those of complete files", () => {
   const [key, plan] = ["a1".repeat(32), "b2".repeat(8)];
   for (const name of [`${key}.json`, `${plan}.json`, key]) {
     assert.doesNotMatch(name, UNFINISHED);

@@ -32,7 +32,7 @@ class Runs {
 
 const GAVE_UP = new WevError("No code was given", { exitStatus: 130, hint: "Type it." });
 
-Deno.test("LockDirectory lets one run after the other have a lock", async () => {
+Deno.test("LockDirectory gives a lock to one run after the other", async () => {
   const runs = new Runs();
   const first = await runs.startedAfter(0).take("key", "A");
   let taken = false;
@@ -47,7 +47,7 @@ Deno.test("LockDirectory lets one run after the other have a lock", async () => 
   assert.equal(taken, true);
 });
 
-Deno.test("LockDirectory tells who holds a lock", async () => {
+Deno.test("LockDirectory returns the holder of a lock", async () => {
   const runs = new Runs();
   const lock = await runs.startedAfter(0).take("key", "A, B");
   const other = runs.startedAfter(1);
@@ -56,14 +56,14 @@ Deno.test("LockDirectory tells who holds a lock", async () => {
   assert.equal(other.holderOf("key"), undefined);
 });
 
-Deno.test("LockDirectory tells that a holder waits for a person, for as long as it does", async () => {
+Deno.test("LockDirectory says whether a holder waits for the user", async () => {
   const runs = new Runs();
   const [run, other] = [runs.startedAfter(0), runs.startedAfter(1)];
   const lock = await run.take("key", "A");
   const answer = Promise.withResolvers<void>();
   const asking = run.whilePersonIsAsked(() => run.whilePersonIsAsked(() => answer.promise));
   assert.equal(other.holderOf("key")?.waitsForPerson, true);
-  // One that it takes meanwhile says the same.
+  // A lock that it takes meanwhile says the same.
   const second = await run.take("second", "A");
   assert.equal(other.holderOf("second")?.waitsForPerson, true);
   answer.resolve();
@@ -75,7 +75,7 @@ Deno.test("LockDirectory tells that a holder waits for a person, for as long as 
   assert.equal(other.holderOf("key"), undefined);
 });
 
-Deno.test("LockDirectory leaves a lock as it is that comes too late", async () => {
+Deno.test("LockDirectory does not change a lock after an abort", async () => {
   const runs = new Runs();
   runs.now = after(10);
   const first = await runs.startedAfter(0).take("key", "A");
@@ -88,7 +88,7 @@ Deno.test("LockDirectory leaves a lock as it is that comes too late", async () =
   assert.ok(third.failure instanceof SharedFailure);
 });
 
-Deno.test("LockDirectory shares a failure with the runs that there were, and as it was", async () => {
+Deno.test("LockDirectory shares an unchanged failure with the runs that were started before it", async () => {
   const runs = new Runs();
   runs.now = after(10);
   (await runs.startedAfter(0).take("key", "A")).release(GAVE_UP);
@@ -105,12 +105,12 @@ Deno.test("LockDirectory shares a failure with the runs that there were, and as 
     assert.equal(failure.exitStatus, 130);
     lock.release(failure);
   }
-  // However often it was passed on: this run was started later.
+  // This run was started later, so it does not share the failure, however often it was passed on.
   const late = await runs.startedAfter(11).take("key", "A");
   assert.equal(late.failure, undefined);
 });
 
-Deno.test("LockDirectory shares no failure of a clock that was ahead", async () => {
+Deno.test("LockDirectory shares no failure in the future", async () => {
   const runs = new Runs();
   runs.now = after(86_400);
   (await runs.startedAfter(0).take("key", "A")).release(GAVE_UP);
@@ -118,7 +118,7 @@ Deno.test("LockDirectory shares no failure of a clock that was ahead", async () 
   assert.equal((await runs.startedAfter(19).take("key", "A")).failure, undefined);
 });
 
-Deno.test("LockDirectory shares no failure that is the other run's alone", async () => {
+Deno.test("LockDirectory shares no failure that concerns only the other run", async () => {
   const runs = new Runs();
   const own = new WevError("There is no terminal", { shared: false });
   (await runs.startedAfter(0).take("key", "A")).release(own);
@@ -145,7 +145,7 @@ for (
     `{"failure":{"at":${NOW.getTime()},"message":"m","exitStatus":1,"hint":1}}`,
   ]
 ) {
-  Deno.test(`LockDirectory takes a lock whose file holds ${JSON.stringify(note)}`, async () => {
+  Deno.test(`LockDirectory takes a lock whose file contains ${JSON.stringify(note)}`, async () => {
     const runs = new Runs();
     runs.files.content.set(PATH, note);
     assert.equal(runs.startedAfter(0).holderOf("key"), undefined);
@@ -154,7 +154,7 @@ for (
   });
 }
 
-Deno.test("LockDirectory puts a directory aside that is in the place of a lock", async () => {
+Deno.test("LockDirectory renames a directory that is in the place of a lock", async () => {
   const runs = new Runs();
   runs.files.content.set(`${PATH}/file`, "");
   (await runs.startedAfter(0).take("key", "A")).release();
@@ -163,7 +163,7 @@ Deno.test("LockDirectory puts a directory aside that is in the place of a lock",
   assert.equal(runs.files.locks, 1);
 });
 
-Deno.test("LockDirectory lets a run go on that can't lock", async () => {
+Deno.test("LockDirectory lets a run continue that can't lock", async () => {
   const runs = new Runs();
   runs.files.refusesToWrite = new Error("read-only file system");
   const lock = await runs.startedAfter(0).take("key", "A");

@@ -12,7 +12,7 @@ const CACHE = "/home/ann/.cache/wev";
 const PARENT = "/home/ann/.cache";
 const USER = 1000;
 
-/** Returns whose a cache is. */
+/** Returns the owner of a cache. */
 function owner(attributes: Record<string, Partial<FileInfo>> = {}, home?: string) {
   const files = new FakeFiles({}, "linux");
   for (const [path, own] of Object.entries(attributes)) {
@@ -26,7 +26,7 @@ function owner(attributes: Record<string, Partial<FileInfo>> = {}, home?: string
   return { files, system: "linux", user: USER, home, made } as const;
 }
 
-/** What is there, and what is said. */
+/** The files, and the error. */
 const FAULTS: Record<string, [Record<string, Partial<FileInfo>>, RegExp | undefined]> = {
   "private": [{ [PARENT]: { mode: 0o40755 }, [CACHE]: { mode: 0o40700 } }, undefined],
   "missing": [{ [PARENT]: { mode: 0o40755 } }, undefined],
@@ -93,7 +93,7 @@ for (const [what, [attributes, says]] of Object.entries(FAULTS)) {
   });
 }
 
-Deno.test("faultOf() refuses a link, and says nothing that a terminal obeys", () => {
+Deno.test("faultOf() refuses a link, and escapes control characters", () => {
   const path = "/home/ann/\x1b[2J's/wev";
   const options = owner({ [path]: { mode: 0o40700 } });
   options.files.links.add(path);
@@ -101,12 +101,12 @@ Deno.test("faultOf() refuses a link, and says nothing that a terminal obeys", ()
   assert.equal(hint, "Remove it: rm '/home/ann/\\x1b[2J'\\''s/wev'");
 });
 
-Deno.test("faultOf() knows no owners on Windows", () => {
+Deno.test("faultOf() ignores owners on Windows", () => {
   const options = owner({ [CACHE]: { mode: 0o40777 } });
   assert.equal(faultOf(CACHE, { ...options, user: undefined }), undefined);
 });
 
-Deno.test("makeOwnDirectory() makes what is missing, but for the home directory", () => {
+Deno.test("makeOwnDirectory() creates missing directories, but not the home directory", () => {
   const root = { mode: 0o40755, uid: 0, gid: 0 };
   const there = owner({ "/": root, "/home": root, "/home/ann": { mode: 0o40755 } }, "/home/ann");
   makeOwnDirectory(`${CACHE}/plans`, there);
@@ -118,20 +118,20 @@ Deno.test("makeOwnDirectory() makes what is missing, but for the home directory"
   }
 });
 
-Deno.test("makeOwnDirectory() makes nothing where others could replace it", () => {
+Deno.test("makeOwnDirectory() creates nothing in a directory that others can write to", () => {
   const options = owner({ [PARENT]: { mode: 0o40777 } });
   assert.throws(() => makeOwnDirectory(`${CACHE}/plans`, options), Unusable);
   assert.deepEqual(options.made, []);
 });
 
-Deno.test("makeOwnDirectory() refuses what another user made in the meantime", () => {
+Deno.test("makeOwnDirectory() refuses a directory that another user created meanwhile", () => {
   const options = owner({ [PARENT]: { mode: 0o41777, uid: 0, gid: 0 } });
   options.files.makeDirectory = (path) =>
     void options.files.attributes.set(path, { mode: 0o40777, uid: 1001, gid: 1001 });
   assert.throws(() => makeOwnDirectory(CACHE, options), /belongs to another user/);
 });
 
-Deno.test("ownFiles() returns the user's regular files with a name of that form", () => {
+Deno.test("ownFiles() returns the user's regular files whose names match", () => {
   const options = owner({ [CACHE]: { mode: 0o40700 } });
   const put = (name: string, attributes: Partial<FileInfo>) => {
     options.files.content.set(`${CACHE}/${name}`, "");

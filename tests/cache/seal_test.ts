@@ -8,7 +8,7 @@ import { Spoken } from "../support/spoken.ts";
 
 const VALUES = ["ASIAEXAMPLE", "secret", "token"];
 
-/** A keyring that can be looked at. */
+/** A keyring that a test can inspect. */
 class FakeKeyring implements Keyring {
   key: string | undefined;
   loads = 0;
@@ -49,7 +49,7 @@ function scene() {
   return { keyring, said, files, locks, sealer };
 }
 
-Deno.test("KeyringSealer gives back what it sealed, in another run too", async () => {
+Deno.test("KeyringSealer decrypts what it encrypted, in another run too", async () => {
   const { sealer, keyring, said } = scene();
   const sealed = await sealer().seal(VALUES, KEY);
   assert.ok(sealed);
@@ -59,7 +59,7 @@ Deno.test("KeyringSealer gives back what it sealed, in another run too", async (
   assert.deepEqual(said.messages, []);
 });
 
-Deno.test("KeyringSealer seals the same differently each time, and shows nothing of it", async () => {
+Deno.test("KeyringSealer encrypts the same values differently each time", async () => {
   const { sealer } = scene();
   const one = sealer();
   const [first, second] = [await one.seal(VALUES, KEY), await one.seal(VALUES, KEY)];
@@ -68,7 +68,7 @@ Deno.test("KeyringSealer seals the same differently each time, and shows nothing
   assert.ok(VALUES.every((value) => !bytes.includes(value)));
 });
 
-Deno.test("KeyringSealer seals for one entry", async () => {
+Deno.test("KeyringSealer encrypts for one entry", async () => {
   const { sealer, said } = scene();
   const sealed = await sealer().seal(VALUES, KEY);
   assert.equal(await sealer().unseal(sealed!, "b".repeat(64)), undefined);
@@ -78,7 +78,7 @@ Deno.test("KeyringSealer seals for one entry", async () => {
 });
 
 for (const damage of ["", "AA==", "no base 64", "A".repeat(80)]) {
-  Deno.test(`KeyringSealer can't unseal ${JSON.stringify(damage)}, and says so`, async () => {
+  Deno.test(`KeyringSealer can't decrypt ${JSON.stringify(damage)}, and says so`, async () => {
     const { sealer, said } = scene();
     await sealer().seal(VALUES, KEY);
     assert.equal(await sealer().unseal(damage, KEY), undefined);
@@ -86,13 +86,13 @@ for (const damage of ["", "AA==", "no base 64", "A".repeat(80)]) {
   });
 }
 
-Deno.test("KeyringSealer makes one key, however many runs need one", async () => {
+Deno.test("KeyringSealer creates only one key for concurrent runs", async () => {
   const { sealer, keyring } = scene();
   await Promise.all([1, 2, 3].map(() => sealer().seal(VALUES, KEY)));
   assert.equal(keyring.saves, 1);
 });
 
-Deno.test("KeyringSealer asks the keyring once a run", async () => {
+Deno.test("KeyringSealer queries the keyring once per run", async () => {
   const { sealer, keyring } = scene();
   const sealed = await sealer().seal(VALUES, KEY);
   keyring.loads = 0;
@@ -102,7 +102,7 @@ Deno.test("KeyringSealer asks the keyring once a run", async () => {
   assert.equal(keyring.loads, 1);
 });
 
-Deno.test("KeyringSealer takes no lock and writes nothing to unseal", async () => {
+Deno.test("KeyringSealer takes no lock and writes nothing to decrypt", async () => {
   const { sealer, files } = scene();
   const sealed = await sealer().seal(VALUES, KEY);
   files.locks = 0;
@@ -110,7 +110,7 @@ Deno.test("KeyringSealer takes no lock and writes nothing to unseal", async () =
   assert.equal(files.locks, 0);
 });
 
-Deno.test("KeyringSealer leaves values as they are without a keyring, and says so once", async () => {
+Deno.test("KeyringSealer encrypts nothing without a keyring, and warns once", async () => {
   const { sealer, keyring, said } = scene();
   keyring.failure = new KeyringError("it is locked");
   const one = sealer();
@@ -122,21 +122,21 @@ Deno.test("KeyringSealer leaves values as they are without a keyring, and says s
   ]);
 });
 
-Deno.test("KeyringSealer seals nothing with a key that the keyring does not keep", async () => {
+Deno.test("KeyringSealer does not encrypt with a key that the keyring does not store", async () => {
   const { sealer, keyring, said } = scene();
   keyring.save = () => Promise.resolve();
   assert.equal(await sealer().seal(VALUES, KEY), undefined);
   assert.match(said.messages[0]!, /it does not store the key/);
 });
 
-Deno.test("KeyringSealer replaces what is no key", async () => {
+Deno.test("KeyringSealer replaces an invalid key", async () => {
   const { sealer, keyring } = scene();
   keyring.key = "something else";
   assert.ok(await sealer().seal(VALUES, KEY));
   assert.match(keyring.key, /^[0-9a-f]{64}$/);
 });
 
-Deno.test("KeyringSealer says why it can't unseal where the key is gone", async () => {
+Deno.test("KeyringSealer says why it can't decrypt if the key is gone", async () => {
   const { sealer, keyring, said } = scene();
   const sealed = await sealer().seal(VALUES, KEY);
   keyring.key = undefined;
@@ -144,14 +144,14 @@ Deno.test("KeyringSealer says why it can't unseal where the key is gone", async 
   assert.match(said.messages[0]!, /it has no key for wev\)\nThe cached values can't be decrypted/);
 });
 
-Deno.test("KeyringSealer says that no keyring is known for a system", async () => {
+Deno.test("KeyringSealer warns if there is no keyring for the system", async () => {
   const { said, locks } = scene();
   const sealer = new KeyringSealer({ keyring: undefined, locks: locks(), logger: said });
   assert.equal(await sealer.seal(VALUES, KEY), undefined);
   assert.match(said.messages[0]!, /wev supports none on this system/);
 });
 
-Deno.test("noSealer() leaves values as they are, and says what is sealed already", async () => {
+Deno.test("noSealer() encrypts nothing, and warns of encrypted values", async () => {
   const said = new Spoken();
   assert.equal(await noSealer(said).seal(VALUES, KEY), undefined);
   assert.deepEqual(said.messages, []);

@@ -13,7 +13,7 @@ const OTHER_KEY = "b".repeat(64);
 const OTHER_PATH = `${CACHE}/${OTHER_KEY}.json`;
 const USER = 1000;
 
-/** A store over files that can be looked at. */
+/** A store over files that a test can inspect. */
 class Scene {
   readonly files = new FakeFiles({}, "linux");
   readonly said = new Spoken();
@@ -27,20 +27,20 @@ class Scene {
     return new CacheStore({ ...owner, directory, logger, sealer });
   }
 
-  /** Puts a file there with these attributes. */
+  /** Creates a file with these attributes. */
   put(path: string, content: string, attributes = {}): void {
     this.files.content.set(path, content);
     this.files.attributes.set(path, { mode: 0o100600, uid: USER, ...attributes });
   }
 
-  /** What the files' names end with, after the directory. */
+  /** The paths of the files, relative to the directory. */
   get names(): string[] {
     return this.files.list(CACHE).map((name) => name.replace(/(?<=^[0-9a-f])[0-9a-f]{63}/, "…"))
       .sort();
   }
 }
 
-Deno.test("CacheStore returns what it was given", async () => {
+Deno.test("CacheStore returns the entry that it was given", async () => {
   const { store, said } = new Scene();
   await store.write(KEY, session(), NOW);
   const kept = store.read(KEY);
@@ -49,13 +49,13 @@ Deno.test("CacheStore returns what it was given", async () => {
   assert.deepEqual(said.messages, []);
 });
 
-Deno.test("CacheStore returns nothing for what was never kept, and says nothing", () => {
+Deno.test("CacheStore returns undefined for an unknown key, without a warning", () => {
   const { store, said } = new Scene();
   assert.equal(store.read(KEY), undefined);
   assert.deepEqual(said.messages, []);
 });
 
-/** What stands in the place of an entry, and what is said. */
+/** Files in the place of an entry, and the warnings. */
 const BAD: Record<string, [put: (scene: Scene) => void, says: RegExp]> = {
   "damaged": [(scene) => scene.put(PATH, "{"), /is damaged: it is ignored$/],
   "another key's": [
@@ -86,7 +86,7 @@ const BAD: Record<string, [put: (scene: Scene) => void, says: RegExp]> = {
 };
 
 for (const [what, [put, says]] of Object.entries(BAD)) {
-  Deno.test(`CacheStore ignores an entry that is ${what}, says so once, and replaces it`, async () => {
+  Deno.test(`CacheStore ignores an entry that is ${what}, warns once, and replaces it`, async () => {
     const scene = new Scene();
     put(scene);
     assert.equal(scene.store.read(KEY), undefined);
@@ -100,7 +100,7 @@ for (const [what, [put, says]] of Object.entries(BAD)) {
   });
 }
 
-Deno.test("CacheStore ignores an entry of another version's format, and says nothing", async () => {
+Deno.test("CacheStore ignores an entry in another format without a warning", async () => {
   const { store, files, said } = new Scene();
   await store.write(KEY, session(), NOW);
   files.content.set(PATH, files.content.get(PATH)!.replaceAll('"format":2', '"format":1'));
@@ -111,7 +111,7 @@ Deno.test("CacheStore ignores an entry of another version's format, and says not
   assert.match(said.messages[0]!, /is damaged/);
 });
 
-Deno.test("CacheStore closes an entry that others could read", () => {
+Deno.test("CacheStore makes an entry private if others could read it", () => {
   const { store, files, said } = new Scene();
   files.content.set(PATH, formatEntry(session(), KEY));
   files.attributes.set(PATH, { mode: 0o100644, uid: USER });
@@ -122,7 +122,7 @@ Deno.test("CacheStore closes an entry that others could read", () => {
   ]);
 });
 
-Deno.test("CacheStore keeps what stood in the place of an entry", async () => {
+Deno.test("CacheStore renames a directory that is in the place of an entry", async () => {
   const scene = new Scene();
   scene.put(`${PATH}/file`, "somebody's");
   await scene.store.write(KEY, session(), NOW);
@@ -130,7 +130,7 @@ Deno.test("CacheStore keeps what stood in the place of an entry", async () => {
   assert.match(path.slice(PATH.length), /^\.[0-9a-f-]{36}\/file$/);
 });
 
-Deno.test("CacheStore warns once and goes on where it can't write", async () => {
+Deno.test("CacheStore warns once and continues if it can't write", async () => {
   const { store, files, said } = new Scene();
   files.refusesToWrite = new Error("No space left on device");
   await store.write(KEY, session(), NOW);
@@ -151,12 +151,12 @@ Deno.test("CacheStore keeps nothing without a directory", async () => {
   assert.deepEqual(scene.said.messages, []);
 });
 
-Deno.test("CacheStore sweeps what has expired, and nothing else", async () => {
+Deno.test("CacheStore removes expired entries, and nothing else", async () => {
   const scene = new Scene();
   scene.put(OTHER_PATH, formatEntry(session(60), OTHER_KEY));
   const lasting = "c".repeat(64);
   scene.put(`${CACHE}/${lasting}.json`, formatEntry(session(3600), lasting));
-  // Another version's, perhaps.
+  // Another version may have written it.
   scene.put(`${CACHE}/${"d".repeat(64)}.json`, "{}");
   scene.put(`${CACHE}/notes.json`, "{}");
   scene.put(`${CACHE}/locks/x.lock`, "");
@@ -164,7 +164,7 @@ Deno.test("CacheStore sweeps what has expired, and nothing else", async () => {
   assert.deepEqual(scene.names, ["a….json", "c….json", "d….json", "locks", "notes.json"]);
 });
 
-Deno.test("CacheStore sweeps what killed writers left, but not what one writes now", async () => {
+Deno.test("CacheStore removes stale temporary files, but not new ones", async () => {
   const scene = new Scene();
   scene.put(`${OTHER_PATH}.1.tmp`, "secret", { modified: after(-3601) });
   scene.put(`${OTHER_PATH}.2.tmp`, "secret", { modified: after(-3599) });
@@ -174,7 +174,7 @@ Deno.test("CacheStore sweeps what killed writers left, but not what one writes n
   assert.deepEqual(scene.names, ["a….json", "b….json.2.tmp"]);
 });
 
-Deno.test("CacheStore lists what can be understood", () => {
+Deno.test("CacheStore lists valid entries", () => {
   const scene = new Scene();
   scene.put(PATH, formatEntry(session(), KEY));
   scene.put(OTHER_PATH, "damaged");
@@ -182,7 +182,7 @@ Deno.test("CacheStore lists what can be understood", () => {
   assert.deepEqual(scene.store.entries(), [{ key: KEY, entry: session() }]);
 });
 
-Deno.test("CacheStore clears entries, damaged and half written ones, and plans; it keeps locks", () => {
+Deno.test("CacheStore clears entries, damaged and incomplete ones too, and plans, but not locks", () => {
   const scene = new Scene();
   scene.put(PATH, formatEntry(session(), KEY));
   scene.put(OTHER_PATH, "damaged");
@@ -194,7 +194,7 @@ Deno.test("CacheStore clears entries, damaged and half written ones, and plans; 
   assert.deepEqual(scene.names, ["e….json", "locks"]);
 });
 
-Deno.test("CacheStore says what it can't remove", async () => {
+Deno.test("CacheStore says which entry it can't remove", async () => {
   const { store, files } = new Scene();
   await store.write(KEY, session(), NOW);
   files.refusesToWrite = new Error("Read-only file system");
@@ -205,7 +205,7 @@ Deno.test("CacheStore says what it can't remove", async () => {
   });
 });
 
-Deno.test("CacheStore notes nothing of a file that it may not look at", () => {
+Deno.test("CacheStore has no stamp of a file that it can't read", () => {
   const { store, files } = new Scene();
   files.stat = () => {
     throw new Error("Permission denied");

@@ -116,7 +116,7 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
 
 const VERBS = OPTIONS.filter(({ verb }) => verb !== undefined && verb !== "help");
 
-/** Returns an option with its value, as a command line has it. */
+/** Returns an option with its value, as on a command line. */
 function words({ name, value, choices = ["600"] }: OptionSpec): string[] {
   if (value === undefined) return [name];
   return [name, name === "--token" ? "123456" : choices[0]!];
@@ -130,7 +130,7 @@ Deno.test("parseArguments() refuses two verbs together, in either order", () => 
         new RegExp(`^UsageError: (?:${one.name} and ${other.name}|${other.name} and ${one.name}) `),
       );
     }
-    // Twice the same is one.
+    // The same option twice counts once.
     parseArguments([...words(one), ...words(one)]);
   }
 });
@@ -165,7 +165,7 @@ Deno.test("parseArguments() suggests options by both of their names", () => {
   assert.throws(() => parseArguments(["-q"]), { suggest: { word: "-q", known } });
 });
 
-Deno.test("codePositions() finds the codes of wev's own options, and no word of the command", () => {
+Deno.test("codePositions() finds the codes in the options of wev, not in the command", () => {
   for (
     const [args, positions] of [
       [["--token", "123456", "echo", "123456"], [1]],

@@ -45,7 +45,7 @@ for (
     ["nothing", undefined],
   ] as const
 ) {
-  Deno.test(`closest() knows what others call an option: ${word}`, () => {
+  Deno.test(`closest() knows the names of other tools: ${word}`, () => {
     const known = ["duration", "mfa_device", "role_arn", "role_duration"];
     const synonyms = { ttl: "duration", mfa_serial: "mfa_device", role: "role_arn" };
     assert.equal(closest(word, known, synonyms), near);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describeFailure } from "../../src/cli/failure.ts";
 import { CancelledError, ConfigError, WevError } from "../../src/errors.ts";
 
-Deno.test("describeFailure() tells what failed and what to do", async () => {
+Deno.test("describeFailure() returns the message and the remedy", async () => {
   assert.deepEqual(
     await describeFailure(new WevError("It failed", { hint: "Do this.", exitStatus: 1 })),
     {
@@ -13,7 +13,7 @@ Deno.test("describeFailure() tells what failed and what to do", async () => {
   );
 });
 
-Deno.test("describeFailure() cuts a message that quotes something huge", async () => {
+Deno.test("describeFailure() cuts a very long message", async () => {
   const huge = ":".repeat(250_000);
   const error = new WevError(`FILE:1:1: ${huge}`, { hint: `Write this:\n  ${huge}` });
   const { message, advice } = await describeFailure(error);
@@ -22,7 +22,7 @@ Deno.test("describeFailure() cuts a message that quotes something huge", async (
   assert.equal(message.length, 2_001);
 });
 
-Deno.test("describeFailure() adds what a word was probably meant to be", async () => {
+Deno.test("describeFailure() adds the closest known word", async () => {
   const suggest = { word: "durration", known: ["duration", "mfa_device"] };
   const { advice } = await describeFailure(new WevError("No", { suggest, hint: "There are two." }));
   assert.equal(advice, 'Did you mean "duration"?\nThere are two.');
@@ -30,7 +30,7 @@ Deno.test("describeFailure() adds what a word was probably meant to be", async (
   assert.equal((await describeFailure(new WevError("No", { suggest: far }))).advice, undefined);
 });
 
-Deno.test("describeFailure() begins with the place of a mistake in a file", async () => {
+Deno.test("describeFailure() starts with the location of a mistake in a file", async () => {
   const location = { file: "/wev.yml", line: 3, column: 5 };
   const { message, exitStatus } = await describeFailure(new ConfigError(location, "No"));
   assert.equal(message, "/wev.yml:3:5: No");
@@ -42,7 +42,7 @@ Deno.test("describeFailure() exits with 130 after Ctrl-C", async () => {
   assert.equal((await describeFailure(error)).exitStatus, 130);
 });
 
-Deno.test("describeFailure() shows where a bug is and nothing that it says", async () => {
+Deno.test("describeFailure() shows the location of a bug, but not its message", async () => {
   const error = new TypeError("planted-secret\n    at planted-secret (second line)", {
     cause: new Error("planted-secret"),
   });
@@ -53,7 +53,7 @@ Deno.test("describeFailure() shows where a bug is and nothing that it says", asy
   assert.equal(exitStatus, 125);
 });
 
-Deno.test("describeFailure() knows what to say of something that is no error", async () => {
+Deno.test("describeFailure() describes a thrown value that is not an Error", async () => {
   const { message, advice } = await describeFailure("planted-secret");
   assert.equal(message, "wev failed because of a bug (string)");
   assert.equal(advice, "Please report the bug with these lines:");

@@ -10,7 +10,7 @@ async function validator(): Promise<ValidateFunction> {
   return new Ajv({ allowUnionTypes: true }).compile(schema);
 }
 
-/** As a YAML language server sees it. */
+/** The schema, as a YAML language server uses it. */
 const RIGHT: Readonly<Record<string, string>> = {
   "a plugin and its options": "A: {plugin: {id: wev-echo, value: x, separator: ','}}",
   "a list of texts": "A: {plugin: {id: wev-echo, value: [x, 1, true]}}",

@@ -7,7 +7,7 @@ const COLUMNS = [
   { heading: "NAMES", cells: ["A, B, C, D", "E"], keeps: 4 },
 ] as const;
 
-Deno.test("tableLines() aligns columns, and ends no line in blanks", () => {
+Deno.test("tableLines() aligns columns, without trailing spaces", () => {
   assert.deepEqual(tableLines(COLUMNS), [
     "WHO                      WHEN              NAMES",
     "arn:aws:iam::1:user/ann  2026 (in 1 day)   A, B, C, D",
@@ -15,7 +15,7 @@ Deno.test("tableLines() aligns columns, and ends no line in blanks", () => {
   ]);
 });
 
-Deno.test("tableLines() gives a terminal what it has room for", () => {
+Deno.test("tableLines() fits the width of the terminal", () => {
   assert.deepEqual(tableLines(COLUMNS, 50), [
     "WHO                      WHEN              NAMES",
     "arn:aws:iam::1:user/ann  2026 (in 1 day)   A, B,…",
@@ -38,7 +38,7 @@ Deno.test("tableLines() gives a terminal what it has room for", () => {
   }
 });
 
-Deno.test("cut() keeps whole characters, and says that it has cut", () => {
+Deno.test("cut() keeps whole characters and adds an ellipsis", () => {
   assert.equal(cut("abcdef", 6), "abcdef");
   assert.equal(cut("abcdef", 4), "abc…");
   assert.equal(cut("abcdef", 4, "end"), "…def");

@@ -88,9 +88,9 @@ Deno.test("wev refuses what a program gives that is damaged, expired or valid fo
   const source = 'from credential_process of the profile "vault"';
   for (
     const [change, says] of [
-      [{ SessionToken: "to\nken" }, /have characters in them .*: a line feed/],
-      [{ SecretAccessKey: "sec\0ret" }, /have characters/],
-      [{ AccessKeyId: "AKIA\u001b" }, /have characters/],
+      [{ SessionToken: "to\nken" }, /contain an invalid character: a line feed/],
+      [{ SecretAccessKey: "sec\0ret" }, /contain an invalid character/],
+      [{ AccessKeyId: "AKIA\u001b" }, /contain an invalid character/],
       [{ Expiration: "tomorrow" }, /it printed an Expiration that is not a time/],
       [{ Expiration: inSeconds(10) }, CLOCKS],
       [{ Expiration: "2999-01-01T00:00:00Z" }, CLOCKS],

@@ -124,7 +124,7 @@ Deno.test("wev takes another token of the same subject for the same, and of anot
   const denied = await mfa.run(SHOW, { env });
   assert.equal(denied.code, 125);
   assert.match(denied.stderr, /from AWS_WEB_IDENTITY_TOKEN_FILE: AWS refused: Not authorized/);
-  assert.match(denied.stderr, /trust policy of arn:aws:iam::123456789012:role\/deploy must allow/);
+  assert.match(denied.stderr, /trust policy of arn:aws:iam::123456789012:role\/deploy allows/);
   Deno.removeSync(env.AWS_WEB_IDENTITY_TOKEN_FILE);
   const missing = await mfa.run(SHOW, { env });
   assert.match(missing.stderr, /the file .*\/token of AWS_WEB_IDENTITY_TOKEN_FILE does not exist/);

@@ -198,12 +198,12 @@ Deno.test("wev refuses credentials of another account before it asks, and names 
   await using roles = new Roles(CONFIG, 'profile: one\naccount: "999999999999"');
   await using role = roles.start();
   assert.equal(await role.end(), 125);
-  assert.match(role.shown, /of account 123456789012 .*asks for 999999999999/);
+  assert.match(role.shown, /account 123456789012 .*account is 999999999999/);
   assert.deepEqual(roles.actions, []);
   roles.write("project", 'account: "999999999999"\nmfa_device: GAHT12345678');
   await using user = roles.start();
   assert.equal(await user.end(), 125);
-  assert.match(user.shown, /of account 123456789012 .*asks for 999999999999/);
+  assert.match(user.shown, /account 123456789012 .*account is 999999999999/);
   assert.deepEqual(roles.actions, ["GetCallerIdentity"]);
 });
 
@@ -281,8 +281,8 @@ Deno.test("wev --explain tells the way from keys to a role, and asks AWS nothing
     "Uses the MFA device arn:aws:iam::123456789012:mfa/ann. It is the mfa_serial of the profile.",
     "Asks for a six-digit code, and gets a session of 900 seconds (sts:GetSessionToken), which all " +
     "variables and directories share.",
-    "A duration of 900 seconds is short: AWS's SDKs ask for new credentials from 15 minutes before " +
-    "their end on. Set duration to 43200, for example.",
+    "A duration of 900 seconds is short: AWS's SDKs request new credentials when less than 15 minutes " +
+    "remain. Set duration to 43200, for example.",
     'Assumes the role arn:aws:iam::123456789012:role/one (profile "one", with an external ID) for ' +
     "3600 seconds; AWS's limit is 3600, because it is assumed with a session.",
     'Assumes the role arn:aws:iam::123456789012:role/two (profile "two", session name "somebody") ' +
@@ -478,7 +478,7 @@ Deno.test("wev takes no session from the cache that is of another account than i
   roles.write("project", 'account: "999999999999"\nduration: 3600');
   const plain = await roles.run();
   assert.equal(plain.code, 125);
-  assert.match(plain.stderr, /of account 123456789012 .*asks for 999999999999/);
+  assert.match(plain.stderr, /account 123456789012 .*account is 999999999999/);
 });
 
 Deno.test("wev --list shows a role's session and the one it was made with, and both are used", async () => {

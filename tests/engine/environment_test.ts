@@ -124,13 +124,13 @@ Deno.test("environmentOf() sets values, and removes missing ones, conflicting va
   }
 });
 
-Deno.test("environmentOf() takes no default's value from a variable that is removed", () => {
+Deno.test("environmentOf() takes no default from a removed variable", () => {
   const steps = [{ ...STEP, unset: ["AWS_REGION"] }];
   const command = commandOf([REGIONS], { AWS_REGION: "us-west-1" }, steps);
   assert.equal(command["AWS_DEFAULT_REGION"], "eu-west-1");
 });
 
-Deno.test("environmentOf() in a wev's command takes back what that wev set by default", () => {
+Deno.test("environmentOf() in a nested run removes the defaults of the outer wev", () => {
   const outer = commandOf(
     [REGIONS, { names: ["OUTPUT"], value: "text" }, { names: ["GONE"], value: "x" }],
     { AWS_PROFILE: "one", EDITOR: "vi" },
@@ -142,18 +142,18 @@ Deno.test("environmentOf() in a wev's command takes back what that wev set by de
     { region: undefined, output: "table", gone: undefined },
   );
   assert.equal(inner["EDITOR"], "vi");
-  // What somebody has changed since is theirs.
+  // A variable that was changed since keeps its value.
   const changed = commandOf([REGIONS], { ...outer, GONE: "mine", AWS_REGION: "us-east-2" });
   assert.equal(changed["GONE"], "mine");
   assert.equal(changed["AWS_REGION"], "us-east-2");
   assert.equal(changed["AWS_DEFAULT_REGION"], "us-east-2");
-  // A third one sees the same as the second.
+  // A third wev sees the same as the second.
   const third = commandOf([{ names: ["GONE"], value: "z" }], inner);
   assert.equal(third["OUTPUT"], undefined);
   assert.equal(third["GONE"], "z");
 });
 
-Deno.test("environmentOf() in a wev's command leaves what is not about the same identity", () => {
+Deno.test("environmentOf() in a nested run keeps variables that do not concern the identity", () => {
   const outer = commandOf([REGIONS], {});
   const inner = commandOf([], outer, [constant("X", "1")]);
   assert.equal(inner["AWS_REGION"], "eu-west-1");

@@ -77,7 +77,7 @@ class Runs {
     });
   }
 
-  /** Returns once `count` tasks of the last run wait for another one. */
+  /** Waits until `count` tasks of the last run wait for another task. */
   async waiting(count: number): Promise<void> {
     const key = await keptKey(STEP, PARTS);
     while (this.#lastRun!.pending.get(key)?.waiting !== count) {
@@ -90,7 +90,7 @@ class Runs {
     return this.store.read(await keptKey(STEP, PARTS)) as CacheEntry | undefined;
   }
 
-  /** What is known of `PARTS` without a lease. */
+  /** The state of `PARTS` without a lease. */
   async state() {
     return await keptState(STEP, PARTS, { ...this, clock: this.#clock });
   }
@@ -110,12 +110,12 @@ function session(id: string, life = 3600): Kept {
   return { values: [id], expiresAt: after(life), identity: "ann" };
 }
 
-/** Returns what `task` gets, which is `value` if nothing is kept. */
+/** Returns the value that `task` gets: `value` if nothing is kept. */
 async function get(task: TaskKeep, value: Kept, purpose: KeepPurpose = "command"): Promise<Kept> {
   return await keptOr(await task.lease(PARTS, purpose), () => Promise.resolve(value));
 }
 
-Deno.test("a lease is a duty at first, and a value from then on, in other runs too", async () => {
+Deno.test("a lease is first a duty and then a value, in other runs too", async () => {
   const runs = new Runs();
   const [task] = runs.run();
   const lease = await task!.lease(PARTS, "command");
@@ -127,7 +127,7 @@ Deno.test("a lease is a duty at first, and a value from then on, in other runs t
   assert.deepEqual(await runs.state(), { identity: "ann", expiresAt: after(3600) });
 });
 
-Deno.test("a task waits for the one of its run that provides the same, and shares it", async () => {
+Deno.test("a task waits for another task of its run that provides the same value", async () => {
   const runs = new Runs();
   const [first, second] = runs.run(2);
   const lease = await first!.lease(PARTS, "command");
@@ -140,7 +140,7 @@ Deno.test("a task waits for the one of its run that provides the same, and share
   assert.deepEqual(other, session("1"));
 });
 
-Deno.test("a task gets what another one provides even if nothing can be saved", async () => {
+Deno.test("a task gets the value of another task even if nothing can be saved", async () => {
   const runs = new Runs();
   const [first, second] = runs.run(2);
   const lease = await first!.lease(PARTS, "command");
@@ -152,7 +152,7 @@ Deno.test("a task gets what another one provides even if nothing can be saved", 
   assert.equal(await runs.entry(), undefined);
 });
 
-Deno.test("another run waits for the lock, and shares the value", async () => {
+Deno.test("another run waits for the lock and shares the value", async () => {
   const runs = new Runs();
   const lease = await runs.run()[0]!.lease(PARTS, "command");
   const waiting = get(runs.run()[0]!, session("2"));
@@ -160,7 +160,7 @@ Deno.test("another run waits for the lock, and shares the value", async () => {
   assert.deepEqual(await waiting, session("1"));
 });
 
-Deno.test("those who wait share the failure, in this run and in others", async () => {
+Deno.test("waiting tasks share the failure, in this run and in others", async () => {
   const runs = new Runs();
   const failure = new WevError("No code was given");
   const [other] = runs.run();
@@ -174,7 +174,7 @@ Deno.test("those who wait share the failure, in this run and in others", async (
   assert.match(`${ofAnother?.status === "rejected" && ofAnother.reason}`, /No code was given/);
 });
 
-Deno.test("the next task gets the duty that was given up without a failure", async () => {
+Deno.test("the next task gets a duty that was given up without a failure", async () => {
   const runs = new Runs();
   const [first, second, third] = runs.run(3);
   const lease = await first!.lease(PARTS, "command");
@@ -186,7 +186,7 @@ Deno.test("the next task gets the duty that was given up without a failure", asy
   assert.deepEqual((await runs.entry())?.resolution.values, one!.values);
 });
 
-Deno.test("a lease ends with its task, whatever that did with it", async () => {
+Deno.test("a lease ends with its task, whatever the task did with it", async () => {
   const runs = new Runs();
   const failure = new Error("The plugin has a mistake");
   const [first, second] = runs.run(2);
@@ -207,7 +207,7 @@ Deno.test("a lease ends with its task, whatever that did with it", async () => {
   assert.deepEqual(await get(fourth!, session("4")), session("4"));
 });
 
-Deno.test("nothing is provided with a lease that is over", async () => {
+Deno.test("an ended lease can't provide a value", async () => {
   const runs = new Runs();
   const [task] = runs.run();
   const lease = await task!.lease(PARTS, "command");
@@ -216,7 +216,7 @@ Deno.test("nothing is provided with a lease that is over", async () => {
   assert.equal(await runs.entry(), undefined);
 });
 
-Deno.test("a task has one lease to fulfil at a time", async () => {
+Deno.test("a task can have one duty at a time", async () => {
   const [task] = new Runs().run();
   const lease = await task!.lease(PARTS, "command");
   await assert.rejects(task!.lease({ what: "other" }, "choice"), TypeError);
@@ -224,7 +224,7 @@ Deno.test("a task has one lease to fulfil at a time", async () => {
   assert.equal((await task!.lease({ what: "other" }, "choice")).kept, undefined);
 });
 
-Deno.test("a value that is worth nothing is forgotten, but not the one in its place", async () => {
+Deno.test("an invalid value is forgotten, but not the one that replaced it", async () => {
   const runs = new Runs();
   const [first] = runs.run();
   await get(first!, session("1"));
@@ -238,7 +238,7 @@ Deno.test("a value that is worth nothing is forgotten, but not the one in its pl
   assert.deepEqual(await get(other!, session("3"), "source"), session("2"));
 });
 
-Deno.test("a value that is worth nothing is not used again if it can't be removed", async () => {
+Deno.test("an invalid value is not used again, even if it can't be removed", async () => {
   const runs = new Runs();
   await get(runs.run()[0]!, session("1"));
   const [task] = runs.run();
@@ -261,7 +261,7 @@ Deno.test("a choice that was forgotten can be made again", async () => {
   assert.deepEqual((await second!.lease(PARTS, "choice")).kept?.values, ["phone"]);
 });
 
-Deno.test("a value for the command must have the life that is asked for, a source need not", async () => {
+Deno.test("a value for the command must have the requested remaining lifetime, a source need not", async () => {
   const runs = new Runs();
   await get(runs.run()[0]!, session("1"));
   runs.now = after(2000);
@@ -275,7 +275,7 @@ Deno.test("a value for the command must have the life that is asked for, a sourc
   assert.deepEqual(await get(runs.run()[0]!, session("3", 9000), "source"), session("3", 9000));
 });
 
-Deno.test("a value is provided again to refresh it, but once for a run", async () => {
+Deno.test("a refresh provides a value again, but only once in a run", async () => {
   const runs = new Runs();
   await get(runs.run()[0]!, session("1"));
   runs.now = after(10);
@@ -284,7 +284,7 @@ Deno.test("a value is provided again to refresh it, but once for a run", async (
   assert.deepEqual(await get(second!, session("3")), session("2"));
 });
 
-Deno.test("a choice is kept until it expires, or for good, and apart from sessions", async () => {
+Deno.test("a choice is kept until it expires, or without expiry, and apart from sessions", async () => {
   const runs = new Runs();
   const phone = { values: ["phone"] };
   await get(runs.run()[0]!, { ...phone, expiresAt: after(30) }, "choice");
@@ -299,7 +299,7 @@ Deno.test("a choice is kept until it expires, or for good, and apart from sessio
   assert.deepEqual(await runs.state(), phone);
 });
 
-Deno.test("nothing is kept that has no end, or makes no sense", async () => {
+Deno.test("a value without expiry, or an invalid one, is not kept", async () => {
   const runs = new Runs();
   for (const value of [{ values: ["1"] }, session("a\0b")]) {
     assert.deepEqual(await get(runs.run()[0]!, value), value);
@@ -309,7 +309,7 @@ Deno.test("nothing is kept that has no end, or makes no sense", async () => {
   assert.equal(await runs.state(), undefined);
 });
 
-Deno.test("a task knows what it was made from, and how old that is", async () => {
+Deno.test("a task knows the kept values it used, and when they were resolved", async () => {
   const runs = new Runs();
   await get(runs.run()[0]!, session("1"));
   runs.now = after(10);

@@ -7,7 +7,7 @@ import { STEP } from "../support/command_environment.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
-/** What a run changes: `undefined` removes a variable. */
+/** The changes of a run: `undefined` removes a variable. */
 interface Run {
   readonly changes: Readonly<Record<string, string | undefined>>;
   readonly steps?: readonly Partial<Step>[];
@@ -19,7 +19,7 @@ function environmentOf(variables: Variables): Environment {
   return { get: (name) => variables[name] };
 }
 
-/** Returns what a command of `run` sees, with the note. */
+/** Returns the environment of a command of `run`, with the note. */
 function commandOf(
   variables: Variables,
   { changes, steps = [{}], defaults = [], expiresAt }: Run,
@@ -38,18 +38,18 @@ function commandOf(
   return Object.fromEntries([...left, ...set, ...(note === undefined ? [] : [[NOTE, note]])]);
 }
 
-/** Returns what a wev that such a command starts takes its environment for. */
+/** Returns the outer environment for a wev that such a command starts. */
 function seenWithin(variables: Variables) {
   const { get, lost, defaults } = outerEnvironment(environmentOf(variables));
   return { read: get("READ"), secret: get("SECRET"), lost, defaults };
 }
 
-Deno.test("outerEnvironment() is the environment where no wev is around", () => {
+Deno.test("outerEnvironment() is the environment itself without an outer wev", () => {
   const seen = seenWithin({ READ: "a", SECRET: "s" });
   assert.deepEqual(seen, { read: "a", secret: "s", lost: [], defaults: [] });
 });
 
-Deno.test("nestingNote() notes nothing where nothing that is read is changed", () => {
+Deno.test("nestingNote() returns undefined if no variable that is read changes", () => {
   assert.deepEqual(commandOf({ READ: "a" }, { changes: { OTHER: "x" } }), {
     READ: "a",
     OTHER: "x",
@@ -92,7 +92,7 @@ for (
   });
 }
 
-Deno.test("nestingNote() keeps no secret, only until when its successor lasts", () => {
+Deno.test("nestingNote() contains no secret, only the expiry of its replacement", () => {
   const command = commandOf({ SECRET: "planted" }, {
     changes: { SECRET: "session" },
     steps: [{ names: ["OTHER"] }, { names: ["SECRET"] }],
@@ -104,13 +104,13 @@ Deno.test("nestingNote() keeps no secret, only until when its successor lasts", 
   assert.deepEqual({ secret, lost }, { secret: undefined, lost: [{ name: "SECRET", until }] });
 });
 
-Deno.test("nestingNote() knows of no end where the values do not expire", () => {
+Deno.test("nestingNote() has no expiry if the values do not expire", () => {
   const steps = [{ names: ["SECRET"] }];
   const command = commandOf({ SECRET: "planted" }, { changes: { SECRET: "session" }, steps });
   assert.deepEqual(seenWithin(command).lost, [{ name: "SECRET", until: undefined }]);
 });
 
-Deno.test("nestingNote() has lost no secret that there was not", () => {
+Deno.test("nestingNote() marks no secret as lost that was not set", () => {
   const command = commandOf({}, { changes: { SECRET: "session" } });
   assert.deepEqual(seenWithin(command), {
     read: undefined,
@@ -120,7 +120,7 @@ Deno.test("nestingNote() has lost no secret that there was not", () => {
   });
 });
 
-Deno.test("nestingNote() keeps what the outermost wev saw, however many there are", () => {
+Deno.test("nestingNote() keeps the values of the outermost environment, at any depth", () => {
   const first = commandOf({ READ: "outer", SECRET: "s" }, { changes: { READ: "1", SECRET: "1" } });
   const second = commandOf(first, { changes: { READ: "2", SECRET: "2" } });
   const third = commandOf(second, { changes: { OTHER: "3" } });
@@ -130,12 +130,12 @@ Deno.test("nestingNote() keeps what the outermost wev saw, however many there ar
   }
 });
 
-Deno.test("nestingNote() notes a default though no plugin reads it", () => {
+Deno.test("nestingNote() notes a default even if no plugin reads it", () => {
   const run = { changes: { REGION: "here" }, steps: [], defaults: ["REGION"] };
   const command = commandOf({}, run);
   assert.deepEqual(seenWithin(command).defaults, ["REGION"]);
   assert.deepEqual(seenWithin({ ...command, REGION: "there" }).defaults, []);
-  // A wev within that sets it as its configuration says makes it no default.
+  // It is no longer a default if an inner wev sets it because of its configuration.
   for (const REGION of ["configured", "here"]) {
     const configured = commandOf(command, { changes: { REGION }, steps: [] });
     assert.deepEqual(seenWithin(configured).defaults, []);
@@ -157,14 +157,14 @@ for (
     ["a default that is neither yes nor no", JSON.stringify([{ ...FINE, isDefault: 1 }])],
   ]
 ) {
-  Deno.test(`outerEnvironment() learns nothing from a note with ${what}`, () => {
+  Deno.test(`outerEnvironment() ignores a note with ${what}`, () => {
     assert.equal(seenWithin({ [NOTE]: note! }).read, undefined);
     const command = commandOf({ [NOTE]: note!, READ: "a" }, { changes: { READ: "b" } });
     assert.equal(seenWithin(command).read, "a");
   });
 }
 
-Deno.test("outerEnvironment() learns from what makes sense in a note", () => {
+Deno.test("outerEnvironment() uses the valid changes of a note", () => {
   const note = JSON.stringify([null, { name: "X" }, { ...FINE, until: 1, isDefault: false }]);
   assert.equal(seenWithin({ [NOTE]: note }).read, "outer");
 });

@@ -27,10 +27,10 @@ const QUESTION: CodeQuestion = {
   help: "",
 };
 
-/** What a plugin does, by its `what` option. */
+/** The actions of a plugin, by its `what` option. */
 type Behaviour = (context: ResolveContext) => Promise<Resolution>;
 
-/** A step whose plugin does what `what` says. */
+/** A step whose plugin does the action `what`. */
 function step(what: string, more: Partial<Step> = {}): Step {
   return {
     names: [`${what.toUpperCase()}`],
@@ -50,9 +50,9 @@ function step(what: string, more: Partial<Step> = {}): Step {
 class Runs {
   readonly files = new FakeFiles({}, "linux");
   readonly said = new Spoken();
-  /** What was resolved, in order. */
+  /** The resolved steps, in order. */
   readonly resolved: string[] = [];
-  /** How many questions were answered. */
+  /** The number of answered questions. */
   answers = 0;
   now: Date = NOW;
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
@@ -143,7 +143,7 @@ Deno.test("resolveAll() asks once for the steps with one key, and in order", asy
   assert.notDeepEqual(first, second);
 });
 
-Deno.test("resolveAll() takes no lock and writes nothing for what is cached", async () => {
+Deno.test("resolveAll() takes no lock and writes nothing for cached values", async () => {
   const runs = new Runs({ a: good() });
   await runs.run([step("a")]);
   const { locks, changes } = runs.files;
@@ -151,14 +151,14 @@ Deno.test("resolveAll() takes no lock and writes nothing for what is cached", as
   assert.deepEqual([runs.files.locks, runs.files.changes], [locks, changes]);
 });
 
-Deno.test("resolveAll() resolves once for runs at the same time", async () => {
+Deno.test("resolveAll() resolves once for concurrent runs", async () => {
   const runs = new Runs({ a: good() });
   const all = await Promise.all([1, 2, 3].map(() => runs.run([step("a")])));
   assert.deepEqual(all.map(([one]) => one), [["1"], ["1"], ["1"]]);
   assert.deepEqual(runs.resolved, ["a"]);
 });
 
-Deno.test("resolveAll() resolves once for runs that refresh at the same time", async () => {
+Deno.test("resolveAll() resolves once for concurrent runs that refresh", async () => {
   const runs = new Runs({ a: good() });
   await runs.run([step("a")]);
   runs.now = after(10);
@@ -166,24 +166,24 @@ Deno.test("resolveAll() resolves once for runs that refresh at the same time", a
   assert.equal(runs.answers, 2);
 });
 
-Deno.test("resolveAll() lets those that waited share a failure, and asks those that come later", async () => {
+Deno.test("resolveAll() shares a failure with the runs that waited, not with later ones", async () => {
   const runs = new Runs({ a: bad(GAVE_UP) });
   const all = await Promise.allSettled([1, 2, 3].map(() => runs.run([step("a")])));
   const kinds = all.map((end) => end.status === "rejected" && end.reason.name);
-  // Which of them is asked is chance.
+  // Any of them may ask.
   assert.deepEqual(kinds.sort(), ["CancelledError", "SharedFailure", "SharedFailure"]);
   assert.equal(runs.answers, 1);
   runs.now = after(1);
   await assert.rejects(runs.run([step("a")]), CancelledError);
 });
 
-Deno.test("resolveAll() lets nobody share a failure that is the run's own", async () => {
+Deno.test("resolveAll() shares no failure that concerns only one run", async () => {
   const runs = new Runs({ a: bad(new WevError("There is no terminal", { shared: false })) });
   await Promise.allSettled([1, 2, 3].map(() => runs.run([step("a")])));
   assert.equal(runs.answers, 3);
 });
 
-Deno.test("resolveAll() lets nobody share the failure of another question", async () => {
+Deno.test("resolveAll() shares no failure of another question", async () => {
   const runs = new Runs({ a: bad(GAVE_UP), b: good() });
   const [both, other] = await Promise.allSettled([
     runs.run([step("a"), step("b")]),
@@ -193,7 +193,7 @@ Deno.test("resolveAll() lets nobody share the failure of another question", asyn
   assert.equal(other.status, "fulfilled");
 });
 
-Deno.test("resolveAll() passes no failure on to those who wait for what else it held", async () => {
+Deno.test("resolveAll() shares a failure only with runs that wait for the same value", async () => {
   const runs = new Runs({ a: bad(GAVE_UP), b: good(), c: good() });
   const ends = await Promise.allSettled([
     runs.run([step("a")]),
@@ -210,13 +210,13 @@ Deno.test("resolveAll() passes no failure on to those who wait for what else it 
   ]);
 });
 
-Deno.test("resolveAll() keeps what was resolved before another variable failed", async () => {
+Deno.test("resolveAll() caches values that were resolved before another variable failed", async () => {
   const runs = new Runs({ a: good(), b: bad(GAVE_UP) });
   await assert.rejects(runs.run([step("a"), step("b")]), GAVE_UP);
   assert.deepEqual((await runs.run([step("a")]))[0], ["1"]);
 });
 
-Deno.test("resolveAll() asks in the order of the variables, however soon they are ready", async () => {
+Deno.test("resolveAll() asks in the order of the variables, whichever is ready first", async () => {
   const names = ["a", "b", "c", "d", "e"];
   const behaviours = names.map((name, index): [string, Behaviour] => [
     name,
@@ -230,14 +230,14 @@ Deno.test("resolveAll() asks in the order of the variables, however soon they ar
   assert.deepEqual(resolutions.map(([text]) => text), ["1", "2", "3", "4", "5"]);
 });
 
-Deno.test("resolveAll() keeps nothing that does not expire", async () => {
+Deno.test("resolveAll() does not cache values that do not expire", async () => {
   const runs = new Runs({ a: () => Promise.resolve({ values: ["1"] }) });
   await runs.run([step("a")]);
   await runs.run([step("a")]);
   assert.equal(runs.resolved.length, 2);
 });
 
-Deno.test("resolveAll() resolves where less life is left than is asked for", async () => {
+Deno.test("resolveAll() resolves again if less lifetime is left than requested", async () => {
   const runs = new Runs({ a: good() });
   await runs.run([step("a")]);
   runs.now = after(2000);
@@ -248,7 +248,7 @@ Deno.test("resolveAll() resolves where less life is left than is asked for", asy
   assert.deepEqual(runs.said.messages.filter((message) => message.startsWith("warning")), []);
 });
 
-Deno.test("resolveAll() says that more life can't be had, and does not ask for it again", async () => {
+Deno.test("resolveAll() warns if values can't last as long as requested, and does not resolve them again", async () => {
   const runs = new Runs({ a: good(900) });
   await runs.run([step("a", { minRemaining: 3600 })]);
   await runs.run([step("a", { minRemaining: 3600 })]);
@@ -275,7 +275,7 @@ for (
   });
 }
 
-/** Hands out what is kept, or something that is made from it. */
+/** Returns the kept value, or a value made from it. */
 const kept =
   (hand: (values: readonly string[]) => readonly string[]): Behaviour => async (context) => {
     const lease = await context.keep({ what: "session" }, "command");
@@ -286,7 +286,7 @@ const kept =
     return { values: hand(values), expiresAt: expiresAt! };
   };
 
-Deno.test("resolveAll() notes which kept entry values were made from, and takes no copy for younger", async () => {
+Deno.test("resolveAll() notes the kept entry that values were made from, and its time for copies", async () => {
   const runs = new Runs({
     same: kept((values) => values),
     other: kept(([value]) => [`from ${value}`]),

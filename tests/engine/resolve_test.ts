@@ -37,7 +37,7 @@ async function run(
     runtime.files.content.set(entryPath(CACHE, key, "linux"), formatEntry(session(), key));
   }
   const missing: string[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   const engine: Engine = {
     environment: runtime.environment,
     clock: runtime.clock,
@@ -49,7 +49,7 @@ async function run(
       cacheDirectory: CACHE,
     },
     user: runtime.user,
-    onValues: (values) => told.push(...values),
+    onValues: (values) => reported.push(...values),
     resolveUncached(steps) {
       missing.push(...steps.flatMap(({ names }) => names));
       return Promise.resolve(
@@ -62,10 +62,10 @@ async function run(
     { ...plainRequest(now), ...request },
     engine,
   );
-  return { resolved, missing, told };
+  return { resolved, missing, reported };
 }
 
-Deno.test("resolve() tells of each value where it comes from, and which are secret", async () => {
+Deno.test("resolve() returns the origin of each value, and whether it is secret", async () => {
   const { resolved, missing } = await run([CONSTANT, CREDENTIALS]);
   assert.deepEqual(missing, []);
   const [constant, session] = resolved;
@@ -81,15 +81,15 @@ Deno.test("resolve() tells of each value where it comes from, and which are secr
   assert.deepEqual(textsOf(session), ["ASIAEXAMPLE", "secret", "token"]);
 });
 
-Deno.test("resolve() takes what a plugin does not speak of for secret", async () => {
+Deno.test("resolve() treats values as secret unless the plugin says otherwise", async () => {
   const { secret: _, ...unspoken } = CREDENTIALS;
   const { resolved } = await run([unspoken]);
   assert.deepEqual(resolved[0]?.values.map(({ secret }) => secret), [true, true, true]);
 });
 
-Deno.test("resolve() tells of cached values before it resolves others, and not of constants", async () => {
-  const { told } = await run([CONSTANT, CREDENTIALS]);
-  assert.deepEqual(told, ["ASIAEXAMPLE", "secret", "token"]);
+Deno.test("resolve() reports cached values before it resolves others, and no constants", async () => {
+  const { reported } = await run([CONSTANT, CREDENTIALS]);
+  assert.deepEqual(reported, ["ASIAEXAMPLE", "secret", "token"]);
 });
 
 for (
@@ -107,7 +107,7 @@ for (
   });
 }
 
-Deno.test("resolve() takes what was resolved since a request that refreshes", async () => {
+Deno.test("resolve() uses values that were resolved after a refreshing request", async () => {
   const { resolved } = await run([CREDENTIALS], { request: { refresh: true, at: NOW } });
   assert.equal(resolved[0]?.origin, "cache");
 });

@@ -6,7 +6,7 @@ import { STEP } from "../support/command_environment.ts";
 const TEXT: Step = { ...STEP, plugin: "fake", names: ["A", "B"] };
 const CREDENTIALS: Step = { ...TEXT, secret: [false, true, true] };
 
-Deno.test("namedValues() leaves out what no name is for", () => {
+Deno.test("namedValues() leaves out values without a name", () => {
   assert.deepEqual(namedValues(TEXT, { values: ["1", "2", "3"] }), ["1", "2"]);
 });
 
@@ -37,7 +37,7 @@ for (
   });
 }
 
-Deno.test("checkValues() says how many variables to name where values are too few", () => {
+Deno.test("checkValues() says how many variables to name if there are too few values", () => {
   assert.throws(() => checkValues(TEXT, ["1"]), { hint: "Name 1 variables." });
   assert.throws(() => checkValues(TEXT, ["1", "\0"]), (error: Error & { hint?: string }) => {
     assert.equal(error.hint, undefined);
@@ -45,7 +45,7 @@ Deno.test("checkValues() says how many variables to name where values are too fe
   });
 });
 
-Deno.test("keptProblem() wants all values of the plugin, however many are named", () => {
+Deno.test("keptProblem() requires all values of the plugin, however many names there are", () => {
   assert.equal(keptProblem(CREDENTIALS, ["1", "2"]), "2 values instead of 3");
   assert.equal(keptProblem(CREDENTIALS, ["1", "2", "3"]), undefined);
   assert.match(keptProblem(CREDENTIALS, ["1", "2", "3\0"])!, /NUL/);

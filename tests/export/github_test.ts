@@ -1,7 +1,7 @@
 import { strictEqual } from "node:assert/strict";
 import { maskCommands } from "../../src/export/github.ts";
 
-Deno.test("maskCommands() masks each line of a value that has several, once", () => {
+Deno.test("maskCommands() masks each line of a value once", () => {
   const key = "-----BEGIN-----\r\nline 1\n\nline 2\n-----BEGIN-----\n";
   strictEqual(
     maskCommands([key, "line 2"]),

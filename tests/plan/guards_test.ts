@@ -9,12 +9,12 @@ const OFF = `${NAMES}:\n`;
 /** A variable of wev-awsmfa with `option` in line 4. */
 const variable = (option: string) => `${NAMES}:\n  plugin:\n    id: wev-awsmfa\n    ${option}\n`;
 
-/** Returns how many variables there are where the home directory's file and the project's say this. */
+/** Returns the number of variables for these files of the home directory and of the project. */
 async function count(own: string, project: string): Promise<number> {
   return (await planOf({ [OWN]: own, [FILE]: project })).steps.length;
 }
 
-/** Expects a mistake at `place` of the project's file whose message begins with `message`. */
+/** Expects an error at `place` in the project's file whose message starts with `message`. */
 async function expectMistake(
   contents: Readonly<Record<string, string>>,
   place: string,
@@ -38,7 +38,7 @@ for (
     ["as much life in other digits", "min_remaining: 600", "min_remaining: 0600"],
   ] as const
 ) {
-  Deno.test(`checkGuards() lets a project ask for ${what}`, async () => {
+  Deno.test(`checkGuards() lets a project set ${what}`, async () => {
     assert.equal(await count(variable(own), variable(project)), 1);
   });
 }
@@ -53,13 +53,13 @@ for (
     ["no life", "min_remaining: 600", 'min_remaining: ""', "This is less than"],
   ] as const
 ) {
-  Deno.test(`checkGuards() lets no project ask for ${what}`, async () => {
+  Deno.test(`checkGuards() refuses a project that sets ${what}`, async () => {
     const contents = { [OWN]: variable(own), [FILE]: variable(project) };
     await expectMistake(contents, "4:5", message);
   });
 }
 
-Deno.test("checkGuards() lets no project take another plugin for a protected variable", async () => {
+Deno.test("checkGuards() refuses another plugin for a guarded variable", async () => {
   const project = `${NAMES}:\n  plugin:\n    id: wev-echo\n    value: a\n`;
   await expectMistake(
     { [OWN]: variable(ACCOUNT), [FILE]: project },
@@ -68,7 +68,7 @@ Deno.test("checkGuards() lets no project take another plugin for a protected var
   );
 });
 
-Deno.test("checkGuards() lets no project replace a protected variable by way of a text", async () => {
+Deno.test("checkGuards() refuses a project that replaces a guarded variable by text", async () => {
   const between = "/home/ann/project/.wev.yml";
   await expectMistake(
     {
@@ -81,7 +81,7 @@ Deno.test("checkGuards() lets no project replace a protected variable by way of 
   );
 });
 
-Deno.test("checkSwitchedOff() lets no project switch a protected variable off", async () => {
+Deno.test("checkSwitchedOff() refuses a project that switches off a guarded variable", async () => {
   for (const own of [variable("region: us-east-1"), variable('account: ""')]) {
     assert.equal(await count(own, OFF), 0);
   }
@@ -89,13 +89,13 @@ Deno.test("checkSwitchedOff() lets no project switch a protected variable off", 
   assert.deepEqual(steps, []);
   const message = 'This switches the variable off, and would drop "account" of your own';
   await expectMistake({ [OWN]: variable(ACCOUNT), [FILE]: OFF }, "1:1", message);
-  // Which plugin has the option, another file says, or none.
+  // Another file names the plugin of the option, or no file does.
   const withoutId = `${NAMES}: {plugin: {${ACCOUNT}}}\n`;
   await expectMistake({ [OWN]: withoutId, [FILE]: OFF }, "1:1", message);
   assert.equal(await count(withoutId.replace("{acc", "{id: wev-echo, acc"), OFF), 0);
 });
 
-Deno.test("checkConflicts() lets no project set what programs prefer to a protected identity", async () => {
+Deno.test("checkConflicts() refuses a variable of a project that programs prefer to a guarded identity", async () => {
   const profile = "aws_profile: {plugin: {id: wev-echo, value: x}}\n";
   assert.equal(await count(variable("region: us-east-1"), profile), 2);
   assert.equal(await count(variable("min_remaining: 600"), profile), 2);

@@ -39,7 +39,7 @@ const PLAN: Plan = {
   }],
 };
 
-/** Files whose plan has been kept. */
+/** Configuration files with a kept plan. */
 async function remembered(): Promise<FakeFiles> {
   const files = new FakeFiles({ [CONFIG]: "A: 1" }, "linux");
   for (const directory of ["/home/ann", PROJECT]) {
@@ -69,7 +69,7 @@ Deno.test("keptPlan() returns the plan that keepPlan() kept", async () => {
   assert.deepEqual(keptPlan(await remembered(), PLACE, READER), PLAN);
 });
 
-Deno.test("keptPlan() returns nothing where no plan was kept", () => {
+Deno.test("keptPlan() returns undefined if no plan was kept", () => {
   assert.equal(keptPlan(new FakeFiles({}, "linux"), PLACE, READER), undefined);
   assert.equal(
     keptPlan(new FakeFiles({}, "linux"), { ...PLACE, cacheDirectory: undefined }, READER),
@@ -92,21 +92,21 @@ const CHANGES: Record<string, (files: FakeFiles) => void> = {
 };
 
 for (const [what, change] of Object.entries(CHANGES)) {
-  Deno.test(`keptPlan() returns nothing once ${what}`, async () => {
+  Deno.test(`keptPlan() returns undefined once ${what}`, async () => {
     const files = await remembered();
     change(files);
     assert.equal(keptPlan(files, PLACE, READER), undefined);
   });
 }
 
-Deno.test("keptPlan() returns the plan where only other files have come", async () => {
+Deno.test("keptPlan() returns the plan if only unrelated files were added", async () => {
   const files = await remembered();
   files.content.set(`${PROJECT}/main.tf`, "");
   files.attributes.set(PROJECT, { modified: NOW, changed: NOW });
   assert.deepEqual(keptPlan(files, PLACE, READER), PLAN);
 });
 
-/** What is wrong with a kept plan that is not damaged. */
+/** Kept plans that are not damaged but invalid. */
 const OTHERS: Record<string, Partial<KeptPlan>> = {
   "another format": { format: PLAN_FORMAT + 1 },
   "another version of wev": { version: `${VERSION}-other` },
@@ -115,7 +115,7 @@ const OTHERS: Record<string, Partial<KeptPlan>> = {
 };
 
 for (const [what, change] of Object.entries(OTHERS)) {
-  Deno.test(`keptPlan() returns nothing of ${what}`, async () => {
+  Deno.test(`keptPlan() ignores a plan of ${what}`, async () => {
     const files = await remembered();
     const { copy: _, ...kept } = JSON.parse(files.content.get(PATH)!);
     files.content.set(PATH, formatPlan(kept));
@@ -125,7 +125,7 @@ for (const [what, change] of Object.entries(OTHERS)) {
   });
 }
 
-Deno.test("keptPlan() returns nothing wherever one character of a kept plan is another", async () => {
+Deno.test("keptPlan() returns undefined if any character of a kept plan has changed", async () => {
   const files = await remembered();
   const text = files.content.get(PATH)!;
   for (let at = 0; at < text.length; at++) {
@@ -136,14 +136,14 @@ Deno.test("keptPlan() returns nothing wherever one character of a kept plan is a
 });
 
 for (const text of ["", "null", "[]", "{}", "\0", '{"copy":{}}', '{"plan":{"steps":[]}}']) {
-  Deno.test(`keptPlan() takes ${JSON.stringify(text)} for no plan`, async () => {
+  Deno.test(`keptPlan() ignores ${JSON.stringify(text)}`, async () => {
     const files = await remembered();
     files.content.set(PATH, text);
     assert.equal(keptPlan(files, PLACE, READER), undefined);
   });
 }
 
-Deno.test("keepPlan() keeps nothing where a file came while the others were read", async () => {
+Deno.test("keepPlan() keeps nothing if a file was added meanwhile", async () => {
   const files = await remembered();
   files.content.delete(PATH);
   files.content.set(`${PROJECT}/.wev.yml`, "B: 1");
@@ -151,7 +151,7 @@ Deno.test("keepPlan() keeps nothing where a file came while the others were read
   assert.equal(files.content.has(PATH), false);
 });
 
-Deno.test("keptPlan() returns nothing once one of two files says something else", async () => {
+Deno.test("keptPlan() returns undefined once one of two files has changed", async () => {
   const own = "/home/ann/wev.yml";
   for (const changed of [own, CONFIG]) {
     const files = new FakeFiles({ [own]: "B: 1", [CONFIG]: "A: 1" }, "linux");
@@ -162,7 +162,7 @@ Deno.test("keptPlan() returns nothing once one of two files says something else"
   }
 });
 
-Deno.test("keptPlan() returns nothing where something can't be looked at", async () => {
+Deno.test("keptPlan() returns undefined if a file can't be read", async () => {
   const files = await remembered();
   files.attributes.set(PROJECT, { modified: after(-30), changed: after(-30) });
   const stat = files.stat.bind(files);
@@ -173,7 +173,7 @@ Deno.test("keptPlan() returns nothing where something can't be looked at", async
   assert.equal(keptPlan(files, PLACE, READER), undefined);
 });
 
-Deno.test("keptPlan() looks for files of wrong names only where nothing is configured", async () => {
+Deno.test("keptPlan() looks for wrong file names only if nothing is configured", async () => {
   const plans = [{ plan: PLAN, kept: PLAN }, { plan: { ...PLAN, steps: [] }, kept: undefined }];
   for (const { plan, kept } of plans) {
     const files = new FakeFiles({ [CONFIG]: "A: 1" }, "linux");
@@ -184,7 +184,7 @@ Deno.test("keptPlan() looks for files of wrong names only where nothing is confi
   }
 });
 
-Deno.test("keptPlan() returns no plan that others can read or that is theirs", async () => {
+Deno.test("keptPlan() returns no plan that others can read or that belongs to them", async () => {
   for (
     const [info, kept] of [[{ mode: 0o600, uid: 1000 }, PLAN], [
       { mode: 0o640 },
@@ -200,17 +200,17 @@ Deno.test("keptPlan() returns no plan that others can read or that is theirs", a
   assert.equal(keptPlan(files, PLACE, READER), undefined);
 });
 
-Deno.test("keepPlan() keeps nothing without a cache, and nothing of more than 4 MiB", async () => {
+Deno.test("keepPlan() keeps nothing without a cache, and no plan of more than 4 MiB", async () => {
   const files = new FakeFiles({ [CONFIG]: "A: 1" }, "linux");
   await remember(files, undefined, PLAN, { ...PLACE, cacheDirectory: undefined });
-  // The file stands in it twice.
+  // The file contains it twice.
   await remember(files, new Map([[CONFIG, "#".repeat(2_097_152)]]));
   assert.equal(files.content.size, 1);
   await remember(files, new Map([[CONFIG, "#".repeat(2_000_000)]]));
   assert.equal(files.content.size, 2);
 });
 
-Deno.test("keepPlan() keeps 500 plans, and drops the oldest", async () => {
+Deno.test("keepPlan() keeps 500 plans, and removes the oldest", async () => {
   const files = await remembered();
   const plans = `${PLACE.cacheDirectory}/plans`;
   const name = (number: number) => `${String(number).padStart(16, "0")}.json`;
@@ -226,7 +226,7 @@ Deno.test("keepPlan() keeps 500 plans, and drops the oldest", async () => {
   assert.ok(names.includes(name(6)));
 });
 
-Deno.test("keepPlan() removes what a killed writer left", async () => {
+Deno.test("keepPlan() removes stale temporary files", async () => {
   const files = await remembered();
   const plans = `${PLACE.cacheDirectory}/plans`;
   const left = `${plans}/${"0".repeat(16)}.json.${crypto.randomUUID()}.tmp`;

@@ -13,22 +13,22 @@ const all: Plugin = definePlugin({
     version: "2.1.0",
     otherNames: ["everything"],
     options: {
-      text: { about: "Text", otherNames: ["words"], guard: "same" },
-      empty: { about: "Text", mayBeEmpty: true },
+      text: { description: "Text", otherNames: ["words"], guard: "same" },
+      empty: { description: "Text", mayBeEmpty: true },
       life: {
-        about: "Life",
+        description: "Life",
         form: { integer: { min: 0, max: 99, unit: "seconds" } },
         guard: "minimum",
         minRemaining: true,
       },
-      whose: { about: "Whose", guard: "identity", identityHas: ":{}:" },
-      home: { about: "For home", ofHome: "it is private" },
+      whose: { description: "Whose", guard: "identity", identityHas: ":{}:" },
+      home: { description: "For home", ofHome: "it is private" },
     },
     reads: ["READ"],
     readsSecret: ["SECRET"],
     consumes: ["CONSUMED"],
     conflicts: { A: ["PREFERRED", "OTHER"], B: ["THIRD"] },
-    values: [{ what: "key", secret: true, names: ["KEY"], ending: "KEY" }],
+    values: [{ label: "key", secret: true, names: ["KEY"], ending: "KEY" }],
   },
   check({ text }, names) {
     if (names.length > 2) return { problem: "sets two names at most", example: "[A, B]:" };
@@ -37,19 +37,23 @@ const all: Plugin = definePlugin({
   ...explained,
 });
 
-/** A plugin that has its values in its options, or needs other variables. */
+/** A plugin whose values are its options, or that needs other variables. */
 const bare: Plugin = definePlugin({
   manifest: {
     id: "bare",
     version: "1.0.0",
-    options: { value: { about: "Value" }, needs: { about: "Needs", form: "texts" } },
+    options: { value: { description: "Value" }, needs: { description: "Needs", form: "texts" } },
   },
   needs: ({ needs = [] }) => needs,
   ...explained,
 });
 
 const constant: Plugin = definePlugin({
-  manifest: { id: "constant", version: "1.0.0", options: { value: { about: "V", default: "-" } } },
+  manifest: {
+    id: "constant",
+    version: "1.0.0",
+    options: { value: { description: "V", default: "-" } },
+  },
   constant: ({ value }) => [value],
   ...explained,
 });
@@ -58,14 +62,14 @@ const registry: PluginRegistry = new Map(
   [all, bare, constant].map((plugin) => [plugin.manifest.id, () => Promise.resolve(plugin)]),
 );
 
-/** Returns the steps of the plan of `project`, which `own`, a file of the home directory, is below. */
+/** Returns the steps of the plan of `project` and `own`, an earlier file in the home directory. */
 async function stepsOf(project: string, own = ""): Promise<readonly Step[]> {
   return (await planOf({ [FILE]: project, [OWN]: own }, registry)).steps;
 }
 
 const at = (line: number, column: number, file = FILE) => ({ file, line, column });
 
-Deno.test("makePlan() makes a step of a variable and what its plugin declares", async () => {
+Deno.test("makePlan() makes a step from a variable and its plugin's manifest", async () => {
   const own = "A:\n  plugin: {id: all, text: x, life: 7, whose: ann, home: y}";
   assert.deepEqual(await stepsOf("", own), [{
     names: ["A"],
@@ -90,7 +94,7 @@ Deno.test("makePlan() makes a step of a variable and what its plugin declares", 
   }]);
 });
 
-Deno.test("makePlan() leaves out what a plugin does not declare", async () => {
+Deno.test("makePlan() leaves out properties that a plugin does not declare", async () => {
   assert.deepEqual(await stepsOf("A: {plugin: {id: bare}}"), [{
     names: ["A"],
     location: at(1, 1),
@@ -105,7 +109,7 @@ Deno.test("makePlan() leaves out what a plugin does not declare", async () => {
   }]);
 });
 
-Deno.test("makePlan() keeps values that depend on the options alone, and no places", async () => {
+Deno.test("makePlan() keeps values that depend only on the options, without locations", async () => {
   const [step] = await stepsOf("A: {plugin: {id: constant, value: x}}");
   assert.deepEqual(step?.constant, ["x"]);
   assert.equal(step?.places, undefined);
@@ -116,7 +120,7 @@ Deno.test("makePlan() collects the conflicting variables of all names", async ()
   assert.deepEqual(step?.unset, ["THIRD", "PREFERRED", "OTHER"]);
 });
 
-Deno.test("makePlan() keeps the steps in the order of the variables, whatever they need", async () => {
+Deno.test("makePlan() keeps the order of the variables, whatever they need", async () => {
   const steps = await stepsOf(
     "A: {plugin: {id: bare, needs: [B, HOME]}}\nB: {plugin: {id: bare}}",
   );
@@ -126,7 +130,7 @@ Deno.test("makePlan() keeps the steps in the order of the variables, whatever th
   ]);
 });
 
-Deno.test("makePlan() counts an empty option as not set if a weaker file sets it", async () => {
+Deno.test("makePlan() treats an empty option as not set if an earlier file sets it", async () => {
   const own = "A: {plugin: {id: all, empty: x}}\nB: {plugin: {id: bare, value: x}}";
   const project = "A: {plugin: {empty: }}\nB: {plugin: {value: }}";
   const steps = await stepsOf(project, own);
@@ -135,7 +139,7 @@ Deno.test("makePlan() counts an empty option as not set if a weaker file sets it
   assert.deepEqual(alone?.options, { value: "" });
 });
 
-/** What is written, the error, and a part of its hint. */
+/** The configuration, the error, and a part of its hint. */
 const WRONG: Readonly<Record<string, readonly [project: string, message: string, hint: string]>> = {
   "an unknown plugin": [
     "A: {plugin: {id: everything}}",
@@ -181,7 +185,7 @@ for (const [what, [project, message, hint]] of Object.entries(WRONG)) {
   });
 }
 
-Deno.test("makePlan() suggests the plugin and the option that other names mean", async () => {
+Deno.test("makePlan() suggests a plugin and an option for other names", async () => {
   await assert.rejects(stepsOf("A: {plugin: {id: everything}}"), {
     suggest: {
       word: "everything",
@@ -198,7 +202,7 @@ Deno.test("makePlan() suggests the plugin and the option that other names mean",
   });
 });
 
-/** What a file of the home directory sets, what a project says, and the error. */
+/** The file of the home directory, the file of the project, and the error. */
 const GUARDED: Readonly<Record<string, readonly [own: string, project: string, message: string]>> =
   {
     "that must stay as it is": [
@@ -232,12 +236,12 @@ const GUARDED: Readonly<Record<string, readonly [own: string, project: string, m
   };
 
 for (const [what, [own, project, message]] of Object.entries(GUARDED)) {
-  Deno.test(`makePlan() lets no project weaken an option ${what}`, async () => {
+  Deno.test(`makePlan() refuses a project that weakens an option ${what}`, async () => {
     await assert.rejects(stepsOf(project, `A: {plugin: {id: all, ${own}}}`), { message });
   });
 }
 
-Deno.test("makePlan() lets a project ask for more than the home directory's file", async () => {
+Deno.test("makePlan() lets a project require more than the home directory's file", async () => {
   const own = "A: {plugin: {id: all, text: x, life: 7, empty: a}}";
   const [step] = await stepsOf("A: {plugin: {text: x, life: 8, empty: b}}", own);
   assert.equal(step?.minRemaining, 8);

@@ -30,7 +30,7 @@ const FITTING = [
 ];
 
 for (const names of FITTING) {
-  Deno.test(`makePlan() takes the names ${names.join(", ")}`, async () => {
+  Deno.test(`makePlan() accepts the names ${names.join(", ")}`, async () => {
     assert.deepEqual((await named(...names)).steps[0]?.names, names);
   });
 }
@@ -42,7 +42,7 @@ const [ID, SECRET, TOKEN, EXPIRATION] = [
   "AWS_CREDENTIAL_EXPIRATION",
 ];
 
-/** Names that do not fit: which one is refused, and what is proposed. */
+/** Names that do not fit: the refused one and the suggestion. */
 const MISPLACED: readonly [names: string[], index: number, meant: string][] = [
   [[SECRET, ID, TOKEN], 0, ID],
   [[ID, TOKEN, SECRET], 1, SECRET],
@@ -89,13 +89,13 @@ for (const [names, index, meant] of MISPLACED) {
 }
 
 for (const name of ["MY_SECRET_ACCESS_KEY_FILE", "SECRET_ACCESS_KEY_USER_AGENT"]) {
-  Deno.test(`makePlan() looks into the table for ${name} too`, async () => {
+  Deno.test(`makePlan() checks ${name} against the table too`, async () => {
     await assert.rejects(named("A", name, "C"), /can't hold the secret access key/);
   });
 }
 
 for (const { pattern, why } of OUTWARD) {
-  Deno.test(`makePlan() gives ${pattern} no secret`, async () => {
+  Deno.test(`makePlan() refuses a secret named ${pattern}`, async () => {
     const name = pattern.replaceAll("*", "X");
     for (const shown of [name, name.toLowerCase(), pattern.replaceAll("*", "")]) {
       const says = (error: Error) => {
@@ -112,14 +112,14 @@ for (const { pattern, why } of OUTWARD) {
   });
 }
 
-Deno.test("makePlan() says which value a name is for, and where it stands", async () => {
+Deno.test("makePlan() says which value a name is for, and its location", async () => {
   await assert.rejects(named(SECRET, ID, TOKEN), {
     message: `${OWN}:1:2: "${SECRET}" names the secret access key, but is in the place of the ` +
       "access key ID",
   });
 });
 
-Deno.test("makePlan() has a reason for each pattern once", () => {
+Deno.test("makePlan() has one reason for each pattern", () => {
   const patterns = OUTWARD.map(({ pattern }) => pattern);
   assert.deepEqual(patterns.filter((one, at) => patterns.indexOf(one) !== at), []);
 });
@@ -136,7 +136,7 @@ for (
     NOTE,
   ]
 ) {
-  Deno.test(`makePlan() lets no project set ${name}, or switch it off`, async () => {
+  Deno.test(`makePlan() refuses a project that sets ${name} or switches it off`, async () => {
     await assert.rejects(planOf({ [FILE]: echo(name) }), { name: "ConfigError" });
     for (const text of [echo(name), `${name}:\n`]) {
       await assert.rejects(
@@ -147,7 +147,7 @@ for (
   });
 }
 
-Deno.test("makePlan() lets the home directory's file set a WEV_ variable, but none for wev alone", async () => {
+Deno.test("makePlan() lets the home directory's file set a WEV_ variable, unless it is reserved", async () => {
   assert.equal((await planOf({ [OWN]: echo("WEV_SPAWN") })).steps.length, 1);
   for (const name of ["WEV_AWSMFA_TOKEN", NOTE]) {
     await assert.rejects(
@@ -157,7 +157,7 @@ Deno.test("makePlan() lets the home directory's file set a WEV_ variable, but no
   }
 });
 
-Deno.test("no configuration file may set what a plugin consumes", async () => {
+Deno.test("no configuration file may set a variable that a plugin consumes", async () => {
   for (const load of builtinPlugins.values()) {
     for (const name of (await load()).manifest.consumes ?? []) {
       await assert.rejects(planOf({ [OWN]: echo(name) }), /is reserved for wev/);

@@ -59,7 +59,7 @@ const CIRCLES: Readonly<Record<string, readonly [lines: readonly string[], messa
 };
 
 for (const [what, [lines, message]] of Object.entries(CIRCLES)) {
-  Deno.test(`inOrder() refuses a circle of ${what}`, () => {
+  Deno.test(`inOrder() refuses a cycle of ${what}`, () => {
     assert.throws(() => inOrder(steps(...lines)), (error) => {
       assert.ok(error instanceof ConfigError);
       assert.equal(error.message, message);

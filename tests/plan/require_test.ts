@@ -6,7 +6,7 @@ import { STEP } from "../support/command_environment.ts";
 
 const PLACE = { workingDirectory: "/srv/my app", home: "/home/ann", system: "linux" } as const;
 
-/** Checks a plan with so many steps, where `WEV_REQUIRE` has this value. */
+/** Checks a plan with this number of steps and this value of `WEV_REQUIRE`. */
 function check(
   value: string | undefined,
   steps: number,
@@ -19,14 +19,14 @@ function check(
 }
 
 for (const value of [undefined, "", "0", "false", "False"]) {
-  Deno.test(`checkRequired() needs nothing where WEV_REQUIRE is ${value ?? "not set"}`, () => {
+  Deno.test(`checkRequired() requires nothing if WEV_REQUIRE is ${value ?? "not set"}`, () => {
     check(value, 0);
     check(value, 1);
   });
 }
 
 for (const value of ["1", "true", "TRUE"]) {
-  Deno.test(`checkRequired() needs a variable where WEV_REQUIRE is ${value}`, () => {
+  Deno.test(`checkRequired() requires a variable if WEV_REQUIRE is ${value}`, () => {
     check(value, 1);
     assert.throws(() => check(value, 0), (error) => {
       assert.ok(error instanceof NothingConfiguredError);
@@ -41,7 +41,7 @@ for (const value of ["1", "true", "TRUE"]) {
   });
 }
 
-Deno.test("checkRequired() says where it did not look, and what it did not read", () => {
+Deno.test("checkRequired() names the unknown home directory and the ignored files", () => {
   const place = { ...PLACE, workingDirectory: "/", home: undefined };
   const hint = (unread: readonly UnreadFile[]) => {
     try {

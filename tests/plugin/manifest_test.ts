@@ -3,7 +3,7 @@ import { definePlugin } from "../../src/plugin/mod.ts";
 import { builtinPlugins } from "../../src/plugins/mod.ts";
 
 for (const [id, load] of builtinPlugins) {
-  Deno.test(`the manifest of ${id} is data that JSON can hold`, async () => {
+  Deno.test(`the manifest of ${id} is valid JSON`, async () => {
     const { manifest } = await load();
     assert.equal(manifest.id, id);
     assert.deepEqual(JSON.parse(JSON.stringify(manifest)), manifest);
@@ -15,29 +15,29 @@ for (const [id, load] of builtinPlugins) {
     const others = Object.values(options).flatMap(({ otherNames = [] }) => otherNames);
     assert.deepEqual(others.filter((name) => names.includes(name)), []);
     assert.equal(new Set(others).size, others.length);
-    for (const [name, { about, effect }] of Object.entries(options)) {
-      assert.match(about, /^[A-Z].*[^.]$/, name);
+    for (const [name, { description, effect }] of Object.entries(options)) {
+      assert.match(description, /^[A-Z].*[^.]$/, name);
       assert.notEqual(effect, undefined, name);
     }
   });
 }
 
-Deno.test("definePlugin() gives the handler options of the types that the table says", () => {
+Deno.test("definePlugin() gives the handler's options the types of the table", () => {
   const plugin = definePlugin({
     manifest: {
       id: "wev-x",
       version: "1.0.0",
       options: {
-        text: { about: "Text" },
-        list: { about: "List", form: "list", required: true },
+        text: { description: "Text" },
+        list: { description: "List", form: "list", required: true },
         seconds: {
-          about: "Seconds",
+          description: "Seconds",
           form: { integer: { min: 1, max: 9, unit: "seconds" } },
           default: 3,
         },
-        colour: { about: "Colour", form: { choice: ["red", "green"] } },
+        colour: { description: "Colour", form: { choice: ["red", "green"] } },
         life: {
-          about: "Life",
+          description: "Life",
           form: { integer: { min: 1, max: 9, unit: "seconds" } },
           minRemaining: true,
         },
@@ -50,7 +50,7 @@ Deno.test("definePlugin() gives the handler options of the types that the table 
         readonly seconds: number;
         readonly colour?: "red" | "green";
       } = options;
-      // @ts-expect-error: wev keeps it for itself.
+      // @ts-expect-error: the handler does not get it.
       assert.equal(options.life, undefined);
       return [JSON.stringify(typed)];
     },

@@ -22,15 +22,15 @@ for (const [form, text] of FORMS) {
 }
 
 const OPTIONS: readonly [OptionSpec, string][] = [
-  [{ about: "It" }, "It."],
-  [{ about: "It", form: "list", required: true }, "It. List of texts. Required."],
-  [{ about: "It", default: " " }, 'It. Default: `" "`.'],
-  [{ about: "It", default: 3 }, "It. Default: 3."],
+  [{ description: "It" }, "It."],
+  [{ description: "It", form: "list", required: true }, "It. List of texts. Required."],
+  [{ description: "It", default: " " }, 'It. Default: `" "`.'],
+  [{ description: "It", default: 3 }, "It. Default: 3."],
   [
-    { about: "It", ofHome: "it runs" },
+    { description: "It", ofHome: "it runs" },
     "It. Only a configuration file of the home directory may set it.",
   ],
-  [{ about: "It", otherwise: "yours" }, "It. Default: yours."],
+  [{ description: "It", otherwise: "yours" }, "It. Default: yours."],
 ];
 
 for (const [spec, text] of OPTIONS) {

@@ -7,18 +7,21 @@ import { writtenOptions } from "../support/options.ts";
 const NUMBER = { min: 0, max: 10, unit: "seconds" };
 
 const TABLE: OptionTable = {
-  any: { about: "Any text", otherNames: ["whatever"] },
-  code: { about: "Capitals", form: { text: { length: [2, 3], pattern: "A|[A-Z]+", what: "big" } } },
-  bare: { about: "Text of a pattern", form: { text: { pattern: "x*" } } },
-  many: { about: "Texts", form: "texts" },
-  list: { about: "A list", form: "list", example: "[a, b]" },
-  number: { about: "Seconds", form: { integer: NUMBER }, example: "7" },
-  other: { about: "Seconds", form: { integer: NUMBER } },
-  count: { about: "A count", form: { integer: { min: 1, max: 2 } } },
-  choice: { about: "One of two", form: { choice: ["one", "two"] } },
-  home: { about: "For home", ofHome: "it is private" },
-  life: { about: "Life", form: { integer: NUMBER }, minRemaining: true },
-  whose: { about: "Whose", identityHas: "<{}>" },
+  any: { description: "Any text", otherNames: ["whatever"] },
+  code: {
+    description: "Capitals",
+    form: { text: { length: [2, 3], pattern: "A|[A-Z]+", what: "big" } },
+  },
+  bare: { description: "Text of a pattern", form: { text: { pattern: "x*" } } },
+  many: { description: "Texts", form: "texts" },
+  list: { description: "A list", form: "list", example: "[a, b]" },
+  number: { description: "Seconds", form: { integer: NUMBER }, example: "7" },
+  other: { description: "Seconds", form: { integer: NUMBER } },
+  count: { description: "A count", form: { integer: { min: 1, max: 2 } } },
+  choice: { description: "One of two", form: { choice: ["one", "two"] } },
+  home: { description: "For home", ofHome: "it is private" },
+  life: { description: "Life", form: { integer: NUMBER }, minRemaining: true },
+  whose: { description: "Whose", identityHas: "<{}>" },
 };
 
 const manifest = (options: OptionTable) => ({ id: "wev-x", version: "1.0.0", options });
@@ -46,7 +49,7 @@ for (const [yaml, values] of Object.entries(VALUES)) {
   });
 }
 
-/** What is written, what the error says after its place, and what the hint has as an example. */
+/** The configuration, the error after its location, and the example in the hint. */
 const WRONG: readonly [yaml: string, message: string, example: string][] = [
   ["any: [a]", '"any" of wev-x must be text: it is a list', "any: text"],
   ["code: A", '"code" of wev-x must have 2 to 3 characters: it has 1', "code: text"],
@@ -99,18 +102,21 @@ for (const [yaml, message, example] of WRONG) {
 }
 
 Deno.test("readOptions() points at the plugin if a required option is missing", () => {
-  assert.throws(() => read("", { a: { about: "A", required: true, form: "list" } }), (error) => {
-    assert.ok(error instanceof ConfigError);
-    assert.equal(error.message, 'wev.yml:98:1: "a" of wev-x is missing');
-    assert.equal(error.hint, "Write, for example, a: [one, two]");
-    return true;
-  });
+  assert.throws(
+    () => read("", { a: { description: "A", required: true, form: "list" } }),
+    (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.equal(error.message, 'wev.yml:98:1: "a" of wev-x is missing');
+      assert.equal(error.hint, "Write, for example, a: [one, two]");
+      return true;
+    },
+  );
 });
 
-Deno.test("readOptions() refuses an unknown option before it misses another", () => {
+Deno.test("readOptions() reports an unknown option before a missing one", () => {
   const table: OptionTable = {
-    b: { about: "B", required: true },
-    a: { about: "A", otherNames: ["x", "y"] },
+    b: { description: "B", required: true },
+    a: { description: "A", otherNames: ["x", "y"] },
   };
   assert.throws(() => read("y: 1", table), (error) => {
     assert.ok(error instanceof ConfigError);
@@ -123,16 +129,16 @@ Deno.test("readOptions() refuses an unknown option before it misses another", ()
   assert.throws(() => read("a: 1", {}), { hint: "It has no options." });
 });
 
-Deno.test("readOptions() gives the default of an option that is not set", () => {
+Deno.test("readOptions() returns the default of an option that is not set", () => {
   const table: OptionTable = {
-    text: { about: "Text", default: "-" },
-    seconds: { about: "Seconds", form: { integer: NUMBER }, default: 3 },
+    text: { description: "Text", default: "-" },
+    seconds: { description: "Seconds", form: { integer: NUMBER }, default: 3 },
   };
   assert.deepEqual(read("", table).values, { text: "-", seconds: 3 });
   assert.deepEqual(read("{text: '', seconds: 0}", table).values, { text: "", seconds: 0 });
 });
 
-Deno.test("readOptions() takes an option for the home directory from there alone", () => {
+Deno.test("readOptions() refuses a home-directory option in another file", () => {
   assert.throws(() => read("home: x"), {
     message: 'wev.yml:1:1: "home" of wev-x is allowed only in a configuration file of the home ' +
       "directory: it is private",
@@ -142,7 +148,7 @@ Deno.test("readOptions() takes an option for the home directory from there alone
   assert.deepEqual(ofHome, [{ file: "wev.yml", line: 1, column: 10 }]);
 });
 
-Deno.test("readOptions() keeps the minimum remaining lifetime from the handler", () => {
+Deno.test("readOptions() does not pass the minimum remaining lifetime to the handler", () => {
   const { values, minRemaining } = read("{life: 5, any: x}");
   assert.deepEqual(values, { any: "x" });
   assert.equal(minRemaining, 5);
@@ -150,12 +156,12 @@ Deno.test("readOptions() keeps the minimum remaining lifetime from the handler",
   assert.throws(() => read("life: 11"), /"life" of wev-x must be a whole number/);
 });
 
-Deno.test("readOptions() says what the identity must contain", () => {
+Deno.test("readOptions() returns the text that the identity must contain", () => {
   assert.equal(read("whose: $&").identityHas, "<$&>");
   assert.equal(read("any: x").identityHas, undefined);
 });
 
-Deno.test("readOptions() notes where each option stands", () => {
+Deno.test("readOptions() returns the location of each option", () => {
   assert.deepEqual(read("any: x\nwhose: y").places, {
     any: { file: "wev.yml", line: 1, column: 1 },
     whose: { file: "wev.yml", line: 2, column: 1 },

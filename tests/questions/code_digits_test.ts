@@ -46,7 +46,7 @@ for (
   });
 }
 
-/** What programs print, and the codes in it. */
+/** Outputs of programs, and the codes in them. */
 const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   "401581\n": ["401581"],
   "401 581\n": ["401581"],

@@ -23,15 +23,15 @@ const QUESTION: CodeQuestion = {
 
 const PROGRAM = { name: "code_command", argv: ["/bin/code"] };
 
-/** One user's runs, and what is typed and printed. */
+/** Runs of one user, with typed answers and program output. */
 class Scene {
-  /** The questions that the person was asked. */
+  /** The questions that the user was asked. */
   readonly asked: TypedCode[] = [];
-  /** What the program prints, in order. */
+  /** The outputs of the program, in order. */
   readonly printed: string[] = [];
-  /** What wev said that it waits for. */
+  /** The things that wev said it waits for. */
   readonly waitedFor: string[] = [];
-  /** What the person types, in order. */
+  /** The answers that the user types, in order. */
   typed: string[] = [];
   now: Date = NOW;
   readonly #files = new FakeFiles({}, "linux");
@@ -101,7 +101,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   WRONG: "11",
 };
 
-Deno.test("givenCodes() has that of the command line first, each code once, and no empty one", () => {
+Deno.test("givenCodes() returns the code of the command line first, each code once, no empty one", () => {
   const given = givenCodes("111111", ["SAME", "EMPTY", "SECOND"], {
     get: (name) => VARIABLES[name],
   });
@@ -111,7 +111,7 @@ Deno.test("givenCodes() has that of the command line first, each code once, and 
   ]);
 });
 
-Deno.test("OneTimeCodes takes what is given before it asks the program, and that before the person", async () => {
+Deno.test("OneTimeCodes uses supplied codes first, then the program, then the user", async () => {
   const scene = new Scene();
   scene.printed.push("333 333");
   scene.typed.push("444-444");
@@ -124,11 +124,11 @@ Deno.test("OneTimeCodes takes what is given before it asks the program, and that
   assert.deepEqual(got, ["111111", "222222", "333333", "444444"]);
 });
 
-Deno.test("OneTimeCodes hands out no code of a device twice, to whichever task or run", async () => {
+Deno.test("OneTimeCodes never returns a code of a device twice, to any task or run", async () => {
   const scene = new Scene();
   assert.equal(await scene.task(undefined, ["FIRST"]).ask(QUESTION), "111111");
   scene.typed.push("222222");
-  // Another plugin's variable, and its device.
+  // A variable of another plugin, with the same device.
   const other = { ...QUESTION, service: "Other" };
   assert.equal(await scene.task("111111").ask(other), "222222");
   assert.equal(
@@ -139,14 +139,14 @@ Deno.test("OneTimeCodes hands out no code of a device twice, to whichever task o
   assert.equal(await scene.task("111111").ask({ ...other, device: "tablet" }), "111111");
 });
 
-Deno.test("OneTimeCodes uses a code once of tasks that get it at the same time", async () => {
+Deno.test("OneTimeCodes gives a code to only one of concurrent tasks", async () => {
   const scene = new Scene();
   scene.typed.push("222222");
   const codes = await Promise.all([1, 2].map(() => scene.task("111111").ask(QUESTION)));
   assert.deepEqual(codes.sort(), ["111111", "222222"]);
 });
 
-Deno.test("OneTimeCodes takes a code again when no service does", async () => {
+Deno.test("OneTimeCodes returns a code again once no service accepts it any more", async () => {
   const scene = new Scene();
   await scene.task("111111").ask(QUESTION);
   scene.now = after(90);
@@ -189,7 +189,7 @@ for (
   });
 }
 
-Deno.test("OneTimeCodes says what is wrong with what is given or typed, and asks", async () => {
+Deno.test("OneTimeCodes says why a supplied or typed code is invalid, and asks", async () => {
   const scene = new Scene();
   scene.typed.push("222222");
   assert.equal(await scene.task(undefined, ["WRONG"]).ask(QUESTION), "222222");
@@ -201,7 +201,7 @@ Deno.test("OneTimeCodes says what is wrong with what is given or typed, and asks
   assert.match(await scene.asked[0]?.check("222222") ?? "", /was sent before/);
 });
 
-Deno.test("OneTimeCodes says what the program did above the question, once", async () => {
+Deno.test("OneTimeCodes shows the failure of the program above the question, once", async () => {
   const scene = new Scene();
   scene.printed.push("sorry");
   scene.typed.push("111111", "222222");

@@ -69,13 +69,13 @@ Deno.test("askCode() shows the question and a star for each digit, and no digit"
   assert.equal(shown, "Title\r\nToken: ******\r\n");
 });
 
-Deno.test("askCode() takes a code that is pasted with its Enter", async () => {
+Deno.test("askCode() accepts a code that is pasted with Enter", async () => {
   const [answer, { shown }] = await ask("123456\r");
   assert.equal(answer, "123456");
   assert.equal(shown, "Title\r\nToken: ******\r\n");
 });
 
-Deno.test("askCode() takes a code out of a bracketed paste", async () => {
+Deno.test("askCode() accepts a bracketed paste", async () => {
   assert.equal((await ask("\x1b[200~123456\x1b[201~", "\r"))[0], "123456");
 });
 
@@ -83,37 +83,37 @@ Deno.test("askCode() trims spaces", async () => {
   assert.equal((await ask("  123456 \r"))[0], "123456");
 });
 
-Deno.test("askCode() wipes a star away with Backspace", async () => {
+Deno.test("askCode() removes a star with Backspace", async () => {
   const [answer, { shown }] = await ask("129", "\x7f", "3456", "\r");
   assert.equal(answer, "123456");
   assert.ok(shown.includes("***\b \b****"));
 });
 
-Deno.test("askCode() leaves out what arrow keys send", async () => {
+Deno.test("askCode() ignores arrow keys", async () => {
   assert.equal((await ask("12\x1b[D", "34\x1bOP56", "\r"))[0], "123456");
 });
 
-Deno.test("askCode() leaves out what an arrow key sends in two parts", async () => {
+Deno.test("askCode() ignores an arrow key that arrives in two parts", async () => {
   assert.equal((await ask("123\x1b", "[D456\r"))[0], "123456");
 });
 
-Deno.test("askCode() leaves out what Alt with an arrow key and a console's function keys send", async () => {
+Deno.test("askCode() ignores Alt with an arrow key, and the function keys of a console", async () => {
   assert.equal((await ask("12\x1b\x1b[D", "34\x1b[[A56", "\r"))[0], "123456");
 });
 
-Deno.test("askCode() takes the digits and the Enter of a keypad in application mode", async () => {
+Deno.test("askCode() accepts the digits and Enter of a keypad in application mode", async () => {
   const press = (keys: string) => [...keys].map((key) => `\x1bO${key}`);
   assert.equal((await ask(...press("pqrstuM")))[0], "012345");
   assert.equal((await ask(...press("tuvwxyM")))[0], "456789");
 });
 
-Deno.test("askCode() shows one star for a character, whatever it is made of", async () => {
+Deno.test("askCode() shows one star for each character, even one of several code units", async () => {
   const [answer, { shown }] = await ask("𝟙", "\x7f", "123456\r");
   assert.equal(answer, "123456");
   assert.equal(shown, "Title\r\nToken: *\b \b******\r\n");
 });
 
-/** Asks on a terminal of 20 columns; where "" is typed others have written. */
+/** Asks on a terminal of 20 columns. A typed "" means output of another process. */
 async function askBesideOthers(
   typed: readonly string[],
   { width = 20, noticesOthers = true }: { width?: number | undefined; noticesOthers?: boolean } =
@@ -124,7 +124,7 @@ async function askBesideOthers(
   return terminal.shown;
 }
 
-Deno.test("askCode() begins a row where others have written, and shows what was typed", async () => {
+Deno.test("askCode() starts a new row after other output, and shows the typed stars", async () => {
   const blanks = " ".repeat(20);
   assert.equal(
     await askBesideOthers(["", "12", "", "3456\r"]),
@@ -132,13 +132,13 @@ Deno.test("askCode() begins a row where others have written, and shows what was 
   );
 });
 
-Deno.test("askCode() begins a row where others have written on a terminal of unknown width", async () => {
+Deno.test("askCode() starts a new row after other output on a terminal of unknown width", async () => {
   const terminal = new FakeTerminal(["12", "", "3456\r"]);
   await new TerminalPrompt(() => Promise.resolve(terminal)).askCode(QUESTION);
   assert.equal(terminal.shown, "Title\r\nToken: **\r\nToken: ******\r\n");
 });
 
-Deno.test("askCode() draws its row again at each key where nothing tells that others write", async () => {
+Deno.test("askCode() redraws its row at each key if it can't notice other output", async () => {
   assert.equal(
     await askBesideOthers(["12\x7f23456\r"], { noticesOthers: false }),
     "Title\r\nToken: " +
@@ -147,14 +147,14 @@ Deno.test("askCode() draws its row again at each key where nothing tells that ot
   );
 });
 
-Deno.test("askCode() does not draw a row again that is longer than the terminal is wide", async () => {
+Deno.test("askCode() does not redraw a row that is wider than the terminal", async () => {
   assert.equal(
     await askBesideOthers(["123456\r"], { width: 10, noticesOthers: false }),
     "Title\r\nToken: \r\x1b[KToken: *\r\x1b[KToken: ******\r\n",
   );
 });
 
-Deno.test("choose() draws the list again where others have written", async () => {
+Deno.test("choose() redraws the list after other output", async () => {
   const terminal = new FakeTerminal(["\x1b[B", "", "\x1bOr"], 10);
   const choice = await new TerminalPrompt(() => Promise.resolve(terminal)).choose({
     title: "Which?",
@@ -167,17 +167,17 @@ Deno.test("choose() draws the list again where others have written", async () =>
   assert.equal(rows.filter((row) => row === "> 2. two").length, 2);
 });
 
-Deno.test("askCode() asks again until the answer is right", async () => {
+Deno.test("askCode() asks again until the answer is valid", async () => {
   const [answer, { shown }] = await ask("12345\r", "abc\r", "\r", "123456\r");
   assert.equal(answer, "123456");
   assert.equal(shown.split("Six digits, please.\r\nToken: ").length, 4);
 });
 
-Deno.test("askCode() keeps what is typed ahead for the next question", async () => {
+Deno.test("askCode() keeps typed-ahead input for the next question", async () => {
   assert.equal((await ask("1\r123456\r"))[0], "123456");
 });
 
-Deno.test("askCode() puts the terminal back when it was answered", async () => {
+Deno.test("askCode() restores the terminal after the answer", async () => {
   const [, terminal] = await ask("123456\r");
   assert.deepEqual([terminal.raw, terminal.closed], [false, 1]);
 });
@@ -189,7 +189,7 @@ for (
     ["the end of the input", ["12"], 125],
   ] as const
 ) {
-  Deno.test(`askCode() puts the terminal back and gives up at ${what}`, async () => {
+  Deno.test(`askCode() restores the terminal and cancels at ${what}`, async () => {
     const [error, terminal] = await cancel(...typed);
     assert.equal(error.exitStatus, status);
     assert.deepEqual([terminal.raw, terminal.closed], [false, 1]);
@@ -197,7 +197,7 @@ for (
   });
 }
 
-Deno.test("askCode() takes the digits of a keypad that a program has switched over", async () => {
+Deno.test("askCode() accepts the digits of a keypad in application mode", async () => {
   assert.equal((await ask("\x1bOq\x1bOr\x1bOs456", "\x1bOM"))[0], "123456");
 });
 
@@ -228,7 +228,7 @@ for (const width of [undefined, 200, 80, 40, 20]) {
   });
 }
 
-Deno.test("choose() says its keys", async () => {
+Deno.test("choose() shows its keys", async () => {
   const [, { shown }] = await choose(80, "2");
   assert.match(
     shown,
@@ -243,7 +243,7 @@ Deno.test("shorten() keeps both ends", () => {
   for (const width of [1, 2, 3, 10, 30]) assert.equal(shorten(arn, width).length, width);
 });
 
-Deno.test("askCode() says what to do where there is no terminal", async () => {
+Deno.test("askCode() throws an error with the remedy if there is no terminal", async () => {
   const prompt = new TerminalPrompt(() => Promise.resolve(undefined));
   await assert.rejects(prompt.askCode(QUESTION), {
     message: "Cannot ask for the code: there is no terminal",
@@ -272,7 +272,7 @@ Deno.test("askCode() asks again at once when the process was stopped without not
   assert.equal(terminal.shown.split("Token: ").length, 3);
 });
 
-Deno.test("a suspended question puts the terminal back, and is silent until it is asked again", async () => {
+Deno.test("a suspended question restores the terminal, and echo stays off until it is asked again", async () => {
   const terminal = new FailingTerminal(new SuspendedError("group"), ["123456\r"]);
   const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
   await assert.rejects(prompt.askCode(QUESTION), (error) => {
@@ -290,7 +290,7 @@ Deno.test("a suspended question puts the terminal back, and is silent until it i
   assert.equal(terminal.closed, 1);
 });
 
-Deno.test("askCode() exits with 128 + N when a signal came that could not end wev", async () => {
+Deno.test("askCode() exits with 128 + N after signal N", async () => {
   const terminal = new FailingTerminal(new EndedError(15), []);
   const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
   await assert.rejects(prompt.askCode(QUESTION), { exitStatus: 143, shared: false });

@@ -12,25 +12,25 @@ import { checkOptions, OPTIONS } from "./options.ts";
 
 const VALUE_FORMS: readonly ValueForm[] = [
   {
-    what: "access key ID",
+    label: "access key ID",
     secret: true,
     names: ["AWS_ACCESS_KEY_ID"],
     ending: "ACCESS_KEY_ID",
   },
   {
-    what: "secret access key",
+    label: "secret access key",
     secret: true,
     names: ["AWS_SECRET_ACCESS_KEY"],
     ending: "SECRET_ACCESS_KEY",
   },
   {
-    what: "session token",
+    label: "session token",
     secret: true,
     names: ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"],
     ending: "SESSION_TOKEN",
   },
   {
-    what: "expiration",
+    label: "expiration",
     secret: false,
     names: ["AWS_CREDENTIAL_EXPIRATION"],
     ending: "EXPIRATION",

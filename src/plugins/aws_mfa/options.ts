@@ -22,7 +22,7 @@ import type { OptionProblem, OptionTable, OptionValues } from "../../plugin/mod.
 /** The options. */
 export const OPTIONS = {
   duration: {
-    about: "Lifetime of the MFA session",
+    description: "Lifetime of the MFA session",
     form: { integer: MFA_DURATION },
     otherwise: "900",
     example: "43200",
@@ -39,14 +39,15 @@ export const OPTIONS = {
     ],
   },
   mfa_device: {
-    about: "MFA device of the user",
+    description: "MFA device of the user",
     form: { text: { what: "a serial number or an ARN" } },
     otherwise: "the profile's `mfa_serial`, else wev looks the device up",
     effect: "none",
     otherNames: ["mfa_serial", "serial", "serial_number", "mfa", "mfa_arn"],
   },
   profile: {
-    about: "Profile to use. wev then ignores the environment's keys, as the AWS CLI does with " +
+    description:
+      "Profile to use. wev then ignores the environment's keys, as the AWS CLI does with " +
       "`--profile`",
     form: { text: PROFILE_NAME },
     otherwise: "the environment's keys, else the profile that `AWS_PROFILE` or " +
@@ -57,7 +58,7 @@ export const OPTIONS = {
     otherNames: ["source_profile", "aws_profile", "profile_name"],
   },
   region: {
-    about: "Region of STS. The command gets it too, if it has no region",
+    description: "Region of STS. The command gets it too, if it has no region",
     form: { text: REGION },
     otherwise: "that of the environment, else the profile's",
     example: "eu-west-1",
@@ -65,7 +66,7 @@ export const OPTIONS = {
     otherNames: ["aws_region", "default_region", "sts_region"],
   },
   role_arn: {
-    about: "Role to assume, after the profile's roles",
+    description: "Role to assume, after the profile's roles",
     form: { text: ROLE_ARN },
     otherwise: "the profile's roles alone",
     example: "arn:aws:iam::123456789012:role/admin",
@@ -73,7 +74,7 @@ export const OPTIONS = {
     otherNames: ["role", "assume_role", "assume_role_arn", "role_name"],
   },
   role_session_name: {
-    about: "Name of the last role's session",
+    description: "Name of the last role's session",
     form: { text: ROLE_SESSION_NAME },
     otherwise: "the profile's `role_session_name`, else the user's name",
     example: "ann",
@@ -81,7 +82,7 @@ export const OPTIONS = {
     otherNames: ["session_name"],
   },
   role_duration: {
-    about: "Lifetime of the last role's session",
+    description: "Lifetime of the last role's session",
     form: { integer: ROLE_DURATION },
     otherwise: "the profile's `duration_seconds`, else 3600",
     example: "3600",
@@ -89,14 +90,14 @@ export const OPTIONS = {
     otherNames: ["assume_role_ttl", "role_ttl", "role_session_duration", "role_duration_seconds"],
   },
   external_id: {
-    about: "External ID that the last role's trust policy requires",
+    description: "External ID that the last role's trust policy requires",
     form: { text: EXTERNAL_ID },
     otherwise: "the profile's `external_id`",
     example: "something",
     effect: "none",
   },
   account: {
-    about:
+    description:
       "Account that the credentials must belong to. wev refuses those of another, cached ones " +
       "too",
     form: { text: ACCOUNT },
@@ -108,7 +109,8 @@ export const OPTIONS = {
     otherNames: ["account_id", "aws_account"],
   },
   min_remaining: {
-    about: "Minimum remaining lifetime. If a session has less left, wev requests a new one first",
+    description:
+      "Minimum remaining lifetime. If a session has less left, wev requests a new one first",
     form: { integer: { ...MFA_DURATION, min: 0 } },
     otherwise: "none",
     example: "3600",
@@ -118,7 +120,7 @@ export const OPTIONS = {
     otherNames: ["min_ttl", "remaining"],
   },
   token_command: {
-    about: "Program that prints a code, and its arguments",
+    description: "Program that prints a code, and its arguments",
     form: "list",
     otherwise: "wev asks you for the code",
     example: "[ykman, oath, accounts, code, --single, aws]",
