@@ -51,8 +51,8 @@ export interface Runtime {
    * if there is no terminal.
    */
   openTerminal(): Promise<Terminal | undefined>;
-  /** Returns the path of the controlling terminal, if it has one that is known. */
-  terminalPath?(): Promise<string | undefined>;
+  /** Returns the controlling terminal as other programs find it. */
+  ownTerminal?(): Promise<OwnTerminal>;
   /**
    * Keeps the signals as the caller set them, ignored ones too: modules that are loaded later can't
    * change them. A warm run loads no such module.
@@ -275,8 +275,8 @@ export interface Terminal {
   setMode(mode: TerminalMode): void;
   /**
    * Waits for keys; returns the bytes, or `undefined` at the end of the input. Returns no bytes if other
-   * processes have written to the terminal, so that the cursor has moved. A terminal that can poll for
-   * keys throws the reason of `signal` when that is aborted.
+   * processes have written to the terminal, so that the cursor has moved. Throws the reason of `signal`
+   * when that is aborted; a terminal that can't poll for keys may then swallow the next one.
    *
    * @throws {SuspendedError} if wev is to be stopped, or is in the background.
    * @throws {EndedError} if a signal came that could not end wev.
@@ -357,7 +357,7 @@ export interface Processes {
    */
   capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
   /**
-   * Starts a program that asks a person, as a child in a session of its own, without the terminal. It
+   * Starts a program that asks the user, as a child in a session of its own, without the terminal. It
    * ends with wev, however wev ends; on Windows it may go on.
    *
    * @throws {ExecutionError} if the system refuses to execute it.
@@ -429,7 +429,15 @@ export interface Captured {
   readonly stopped?: "time" | "output";
 }
 
-/** How a program is run that asks a person. */
+/** The controlling terminal. */
+export interface OwnTerminal {
+  /** Its path, if that is known. */
+  readonly path: string | undefined;
+  /** Whether this process is in its foreground. */
+  readonly isForeground: boolean;
+}
+
+/** How a program is run that asks the user. */
 export interface DialogOptions {
   /**
    * Whether wev speaks to it on its standard input. Otherwise its input is empty, and its standard error
@@ -439,6 +447,13 @@ export interface DialogOptions {
    */
   readonly speaks?: boolean;
   /**
+   * Whether it uses wev's terminal, whose path it was told. Then a signal that ends or stops wev first ends
+   * the program, so that it restores the terminal.
+   *
+   * @default {false}
+   */
+  readonly drawsOnTerminal?: boolean;
+  /**
    * Variables added to the environment of wev.
    *
    * @default {{}}
@@ -446,11 +461,16 @@ export interface DialogOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A program that asks a person. */
+/** A program that asks the user. */
 export interface Dialog {
   /** Sends a line. It is lost if the program has ended. */
   send(line: string): Promise<void>;
-  /** Waits for a line of its standard output; returns `undefined` at the end. */
+  /**
+   * Waits for a line of its standard output; returns `undefined` at the end.
+   *
+   * @throws {SuspendedError} if wev is to be stopped, and the program uses its terminal.
+   * @throws {EndedError} if a signal came that could not end wev, and the program uses its terminal.
+   */
   readLine(): Promise<string | undefined>;
   /** Waits for its end, and returns its exit code, as in {@linkcode CommandStatus}. */
   exitCode(): Promise<number>;

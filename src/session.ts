@@ -298,7 +298,7 @@ export class Session {
     });
   }
 
-  /** Returns what asks a person: the terminal, and the program that the user wants for it. */
+  /** Returns what asks the user: the terminal, and the program that the user wants for it. */
   async #answerers(terminal: Answerer): Promise<[Answerer, ...Answerer[]]> {
     const { runtime } = this;
     const { environment, process } = runtime;

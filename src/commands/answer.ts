@@ -5,7 +5,7 @@
  */
 
 import { commandText, waitingAsJson, waitingAsText } from "../cli/waiting_output.ts";
-import { ExitStatus, WevError } from "../errors.ts";
+import { escapeControls, ExitStatus, WevError } from "../errors.ts";
 import type { AskedQuestion } from "../questions/messages.ts";
 import type { Prompt } from "../questions/prompt.ts";
 import { QuestionGone, type WaitingRun, type WaitingRuns } from "../questions/waiting_runs.ts";
@@ -14,6 +14,9 @@ import { writeOutput } from "../standard_output.ts";
 
 /** Milliseconds between two looks for runs that have begun to wait. */
 const LOOK_MS = 200;
+
+/** Milliseconds after which wev says for which run it waits. */
+const SILENCE_MS = 1_000;
 
 /** Milliseconds after which a run that asks nothing is left alone, by what it does: AWS may take long. */
 const PATIENCE_MS = { busy: 30_000, behind: 5_000 } as const;
@@ -61,6 +64,7 @@ async function waitingRuns(runs: WaitingRuns): Promise<readonly WaitingRun[]> {
 /** Asks until no run waits that can be answered. */
 async function answerAll(runs: WaitingRuns, prompt: Prompt, session: Session): Promise<void> {
   let quietSince = performance.now();
+  let told: number | undefined;
   while (true) {
     const waiting = await runs.find();
     const run = waiting.find(({ stage }) => stage.kind === "asking");
@@ -71,7 +75,13 @@ async function answerAll(runs: WaitingRuns, prompt: Prompt, session: Session): P
     }
     const isBusy = waiting.some(({ stage }) => stage.kind === "busy");
     const patience = PATIENCE_MS[isBusy ? "busy" : "behind"];
-    if (waiting.length === 0 || performance.now() - quietSince > patience) return;
+    const quiet = performance.now() - quietSince;
+    const [first] = waiting;
+    if (first === undefined || quiet > patience) return;
+    if (quiet > SILENCE_MS && told !== first.about.process) {
+      told = first.about.process;
+      session.logger.info(`Waiting for process ${told}: ${commandText(first.about)}`);
+    }
     await runs.change(LOOK_MS);
   }
 }
@@ -138,7 +148,7 @@ function tellOutcome(runs: WaitingRuns, { logger, runtime: { stdout } }: Session
       logger.warning(`${who}, still waits`);
       status = ExitStatus.failure;
     } else if (stage.failure !== undefined) {
-      logger.warning(`${who}, failed: ${stage.failure}`);
+      logger.warning(`${who}, failed: ${escapeControls(stage.failure)}`);
       status = ExitStatus.failure;
     } else gone++;
   }

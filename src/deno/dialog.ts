@@ -1,12 +1,22 @@
 /**
- * Running a program that asks a person: in a session of its own, without the terminal, until it answers
+ * Running a program that asks the user: in a session of its own, without the terminal, until it answers
  * or is not needed any more.
  *
  * @module
  */
 
-import { type Dialog, type DialogOptions, ExecutionError } from "../runtime.ts";
+import {
+  type Dialog,
+  type DialogOptions,
+  EndedError,
+  ExecutionError,
+  SuspendedError,
+} from "../runtime.ts";
 import { readPart } from "./capture.ts";
+import { CaughtSignals, type SignalListener } from "./caught_signals.ts";
+import { endBy } from "./end_by_signal.ts";
+import { openJobControl } from "./job_control.ts";
+import { ENDING, JOB_CONTROL, type SignalInfo } from "./signals.ts";
 
 /**
  * Starts `argv` as a child in a session of its own.
@@ -14,7 +24,9 @@ import { readPart } from "./capture.ts";
  * @throws {ExecutionError} if the system fails to execute it.
  */
 export function startDialog(argv: readonly string[], options: DialogOptions): Dialog {
-  return new ChildDialog(start(argv, options));
+  const dialog = new ChildDialog(start(argv, options));
+  if (options.drawsOnTerminal === true) dialog.catchSignals();
+  return dialog;
 }
 
 /**
@@ -31,9 +43,13 @@ const SILENT = `exec 3<&0
 } <&3 3<&- >/dev/null 2>&1 &
 exec "$@" </dev/null 3<&-`;
 
-/** Runs the program with the lines as its standard input. Nothing remains of the group after it. */
-const SPOKEN_TO = `{ ${WATCH}
-} 2>/dev/null | { "$@"; kill -s KILL 0; }`;
+/**
+ * Runs the program with the lines as its standard input. The shells survive SIGTERM, and all end when the
+ * program has ended: until then it may be using the terminal.
+ */
+const SPOKEN_TO = `trap : TERM
+{ ${WATCH}
+} 2>/dev/null | { trap : TERM; "$@"; kill -s KILL 0; }`;
 
 function start(
   argv: readonly string[],
@@ -72,6 +88,8 @@ class ChildDialog implements Dialog {
   readonly #decoder = new TextDecoder();
   #text = "";
   #isAtEnd = false;
+  #caught: CaughtSignals | undefined;
+  #interruption: Promise<never> | undefined;
 
   constructor(child: Deno.ChildProcess) {
     this.#child = child;
@@ -88,7 +106,40 @@ class ChildDialog implements Dialog {
     await this.#input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
   }
 
+  /** Ends the program before a signal ends or stops this process, so that it restores the terminal. */
+  catchSignals(): void {
+    const jobControl = openJobControl();
+    if (jobControl === undefined) return;
+    const { stop } = JOB_CONTROL;
+    const listeners: SignalListener[] = [
+      ...ENDING.map((signal): SignalListener => [signal, () => this.#interrupt(signal)]),
+      [stop, () => this.#interrupt(stop)],
+    ];
+    this.#caught = new CaughtSignals(
+      listeners.filter(([{ number }]) => !jobControl.isIgnored(number)),
+    );
+  }
+
+  #interrupt(signal: SignalInfo): void {
+    this.#interruption ??= this.#endFor(signal);
+    // It is thrown to the reader.
+    this.#interruption.catch(() => {});
+  }
+
+  async #endFor({ name, number }: SignalInfo): Promise<never> {
+    await this.end();
+    if (number === JOB_CONTROL.stop.number) throw new SuspendedError("process");
+    await endBy(name);
+    throw new EndedError(number);
+  }
+
   async readLine(): Promise<string | undefined> {
+    const line = await this.#readLine();
+    // The program ended because of the signal.
+    return this.#interruption === undefined ? line : await this.#interruption;
+  }
+
+  async #readLine(): Promise<string | undefined> {
     while (!this.#isAtEnd && !this.#text.includes("\n") && this.#text.length < MAX_LINE) {
       const part = await readPart(this.#output, this.#ended);
       this.#isAtEnd = part === undefined;
@@ -109,6 +160,7 @@ class ChildDialog implements Dialog {
     await this.#input.close().catch(() => {});
     await this.#code;
     this.#isAtEnd = true;
+    this.#caught?.[Symbol.dispose]();
     await this.#output.cancel();
   }
 

@@ -99,7 +99,7 @@ export const denoRuntime: Runtime = {
   become: Deno.build.os === "windows" ? () => {} : become,
   processes: denoProcesses,
   openTerminal: async () => (await loadRest()).openTerminal(),
-  terminalPath: async () => (await loadRest()).readTerminalPath(),
+  ownTerminal: async () => (await loadRest()).ownTerminal(),
   keepSignals: async () => (await loadRest()).keepSignals(),
   suspend: async (how) => (await loadRest()).suspend(how),
   sockets: Deno.build.os === "windows" ? undefined : {

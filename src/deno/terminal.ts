@@ -5,8 +5,10 @@
  * @module
  */
 
-import type { Terminal, TerminalMode } from "../runtime.ts";
+import type { OwnTerminal, Terminal, TerminalMode } from "../runtime.ts";
+import { openJobControl } from "./job_control.ts";
 import { type Libc, openLibc, toCString } from "./libc.ts";
+import { readTerminalPath } from "./proc.ts";
 import { TerminalGuard } from "./terminal_guard.ts";
 import { TerminalWatch } from "./terminal_watch.ts";
 
@@ -30,6 +32,14 @@ export function waitForForeground(): boolean {
   const isForeground = libc.tcgetpgrp(descriptor) === libc.getpgrp();
   libc.close(descriptor);
   return isForeground;
+}
+
+/** Returns what other programs need to know of the controlling terminal. */
+export function ownTerminal(): OwnTerminal {
+  return {
+    path: readTerminalPath(),
+    isForeground: openJobControl()?.isForeground() ?? false,
+  };
 }
 
 const FUNCTIONS = {
@@ -281,6 +291,8 @@ function terminalOf(
   { readAtOnce, close }: { readonly readAtOnce: number; close(): void },
 ): Terminal {
   let current: TerminalMode = "original";
+  let pending: Promise<number | null> | undefined;
+  const buffer = new Uint8Array(readAtOnce);
   const apply = (mode: TerminalMode) => input.setRaw(mode === "raw");
   const guard = new TerminalGuard({
     isForeground: () => true,
@@ -300,10 +312,11 @@ function terminalOf(
       output.writeSync(new TextEncoder().encode(text));
     },
     setMode,
-    async read() {
-      const buffer = new Uint8Array(readAtOnce);
-      const count = await Promise.race([input.read(buffer), guard.end]);
-      return count === null ? undefined : buffer.subarray(0, count);
+    async read(signal) {
+      // A read can't be cancelled: the next one gets its keys.
+      pending ??= input.read(buffer).finally(() => pending = undefined);
+      const count = await Promise.race([pending, guard.end, ...signal ? [rejection(signal)] : []]);
+      return count === null ? undefined : buffer.slice(0, count);
     },
     columns: columnsOfStreams,
     noticesOthers: false,
@@ -312,4 +325,12 @@ function terminalOf(
       close();
     },
   };
+}
+
+/** Rejects with the reason of `signal`. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

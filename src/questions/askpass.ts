@@ -6,10 +6,17 @@
 
 import { CancelledError, escapeControls, WevError } from "../errors.ts";
 import { isProgram, programPath } from "../programs.ts";
-import { type Dialog, ExecutionError, type Runtime } from "../runtime.ts";
+import {
+  type Dialog,
+  EndedError,
+  ExecutionError,
+  type OwnTerminal,
+  type Runtime,
+  SuspendedError,
+} from "../runtime.ts";
 import type { Answerer } from "./first_answer.ts";
-import { askPinentry, PinentryError, type PinentryQuestion } from "./pinentry.ts";
-import { type Choice, shorten, type TypedCode } from "./prompt.ts";
+import { askPinentry, PinentryError } from "./pinentry.ts";
+import { type Choice, endedBy, shorten, SuspendedQuestion, type TypedCode } from "./prompt.ts";
 
 /** The variable with the program: an absolute path, or a name that is looked up on PATH. */
 export const ASKPASS_VARIABLE = "WEV_ASKPASS";
@@ -58,10 +65,7 @@ export function askpassOf({ environment }: Pick<Runtime, "environment">): Askpas
 /** What an {@linkcode AskpassPrompt} needs. */
 export interface AskpassPromptOptions {
   /** The system. */
-  readonly runtime: Pick<
-    Runtime,
-    "processes" | "environment" | "files" | "system" | "terminalPath"
-  >;
+  readonly runtime: Pick<Runtime, "processes" | "environment" | "files" | "system" | "ownTerminal">;
   /** The prompt of the terminal. */
   readonly terminal: Answerer;
   /** Variables for the program, besides those of wev. */
@@ -73,25 +77,32 @@ export interface AskpassPromptOptions {
 /** How often one question is asked: a program may give the same wrong answer for ever. */
 const MAX_ATTEMPTS = 3;
 
-/** What is asked, and for which kind of answer. */
-interface Text {
+/** A question. */
+interface Question {
+  /** The value of `WEV_ASKPASS_PROMPT`. */
   readonly kind: "code" | "choice";
   /** The lines above the label. */
   readonly lines: readonly string[];
   readonly label: string;
-  check(answer: string): Promise<string | undefined>;
+  /** What is wrong with the last answer, if there was one. */
+  readonly problem?: string;
 }
+
+/** Returns what is wrong with an answer. */
+type Check = (answer: string) => string | undefined | Promise<string | undefined>;
 
 /** Asks by a program. */
 export class AskpassPrompt implements Answerer {
   readonly #askpass: Askpass;
   readonly #options: AskpassPromptOptions;
-  #hasTerminal: boolean | undefined;
+  readonly #isPinentry: boolean;
+  #hasTerminal = false;
 
   /** Makes a prompt; starts nothing yet. */
   constructor(askpass: Askpass, options: AskpassPromptOptions) {
     this.#askpass = askpass;
     this.#options = options;
+    this.#isPinentry = /(?:^|[\\/])pinentry[^\\/]*$/.test(askpass.program);
   }
 
   /** Returns whether the program is to be used. If it can't be, it fails when it is asked. */
@@ -102,12 +113,7 @@ export class AskpassPrompt implements Answerer {
 
   /** Asks for a code. */
   async askCode({ title, label, check }: TypedCode, signal?: AbortSignal): Promise<string> {
-    return await this.#ask({
-      kind: "code",
-      lines: [title],
-      label,
-      check: async (answer) => await check(answer),
-    }, signal);
+    return await this.#ask({ kind: "code", lines: [title], label }, check, signal);
   }
 
   /** Asks for the number of a choice, or for the choice itself. */
@@ -115,28 +121,80 @@ export class AskpassPrompt implements Answerer {
     const width = Math.max(Math.floor(MAX_CHOICES_TEXT / choices.length), MIN_CHOICE_TEXT);
     const rows = choices.map((choice, at) => shorten(`${at + 1}. ${choice}`, width));
     const chosen = (answer: string) => choices[Number(answer) - 1] ?? answer;
-    const answer = await this.#ask({
-      kind: "choice",
-      lines: [title, ...rows],
-      label: "Number:",
-      check: (answer) =>
-        Promise.resolve(
-          choices.includes(chosen(answer)) ? undefined : `Enter a number from 1 to ${rows.length}.`,
-        ),
-    }, signal);
-    return chosen(answer);
+    const check = (answer: string) =>
+      choices.includes(chosen(answer)) ? undefined : `Enter a number from 1 to ${rows.length}.`;
+    const question: Question = { kind: "choice", lines: [title, ...rows], label: "Number:" };
+    return chosen(await this.#ask(question, check, signal));
   }
 
-  async #ask(text: Text, signal: AbortSignal | undefined): Promise<string> {
-    const path = this.#path();
+  async #ask(question: Question, check: Check, signal: AbortSignal | undefined): Promise<string> {
+    // Nobody else asks whether the only one that asks is available.
     if (this.#askpass.use === "force") await this.isAvailable();
-    let problem: string | undefined;
+    let last = question;
     for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
-      const answer = (await this.#askOnce(path, text, { problem, signal })).trim();
-      problem = await text.check(answer);
+      const answer = (await this.#answerOf(last, signal)).trim();
+      const problem = await check(answer);
       if (problem === undefined) return answer;
+      last = { ...question, problem };
     }
-    throw this.#failure(`gave no usable answer in ${MAX_ATTEMPTS} attempts: ${problem}`);
+    throw this.#failure(`gave no usable answer in ${MAX_ATTEMPTS} attempts: ${last.problem}`);
+  }
+
+  /** Asks once. */
+  async #answerOf(question: Question, signal: AbortSignal | undefined): Promise<string> {
+    signal?.throwIfAborted();
+    const shown = {
+      ...question,
+      lines: question.lines.map(escapeControls),
+      label: escapeControls(question.label),
+      ...question.problem === undefined ? {} : { problem: escapeControls(question.problem) },
+    };
+    const terminal = await this.#sharedTerminal();
+    const dialog = await this.#start(shown, terminal);
+    const withdraw = () => void dialog.end();
+    signal?.addEventListener("abort", withdraw);
+    try {
+      const answer = this.#isPinentry
+        ? this.#pinOf(dialog, shown, terminal)
+        : this.#outputOf(dialog);
+      // The question at the terminal, or the program there, says enough.
+      const isShown = this.#hasTerminal && (this.#askpass.use === "prefer" || this.#isPinentry);
+      return await (isShown ? answer : this.#options.waitFor(this.#name(), answer));
+    } finally {
+      signal?.removeEventListener("abort", withdraw);
+      await dialog.end();
+      // A program that was withdrawn has not failed.
+      signal?.throwIfAborted();
+    }
+  }
+
+  /**
+   * Returns the terminal, if the program may draw there: only a pinentry in place of wev's own question.
+   * Two questions can't share a terminal, and where wev has none, another program may be using it.
+   */
+  async #sharedTerminal(): Promise<OwnTerminal | undefined> {
+    const isShared = this.#isPinentry && this.#askpass.use === "force" && this.#hasTerminal;
+    return isShared ? await this.#options.runtime.ownTerminal?.() : undefined;
+  }
+
+  async #start(
+    { kind, problem, lines, label }: Question,
+    terminal: OwnTerminal | undefined,
+  ): Promise<Dialog> {
+    const { runtime: { processes }, environment } = this.#options;
+    const path = this.#path();
+    const text = [...problem === undefined ? [] : [problem], ...lines, label].join("\n");
+    try {
+      if (processes.startDialog === undefined) throw new ExecutionError("ENOSYS", "Not here");
+      return await processes.startDialog(this.#isPinentry ? [path] : [path, text], {
+        speaks: this.#isPinentry,
+        drawsOnTerminal: terminal?.isForeground ?? false,
+        environment: { ...environment, [PROMPT_VARIABLE]: kind },
+      });
+    } catch (error) {
+      if (!(error instanceof ExecutionError)) throw error;
+      throw this.#failure(`can't be executed (${error.code})`);
+    }
   }
 
   #path(): string {
@@ -150,105 +208,64 @@ export class AskpassPrompt implements Answerer {
     );
   }
 
-  async #askOnce(
-    path: string,
-    text: Text,
-    { problem, signal }: {
-      readonly problem: string | undefined;
-      readonly signal: AbortSignal | undefined;
-    },
-  ): Promise<string> {
-    signal?.throwIfAborted();
-    const isPinentry = this.#isPinentry();
-    const above = text.lines.map(escapeControls);
-    const label = escapeControls(text.label);
-    const error = problem === undefined ? undefined : escapeControls(problem);
-    const question = [...error === undefined ? [] : [error], ...above, label].join("\n");
-    const dialog = await this.#start(isPinentry ? [path] : [path, question], text.kind);
-    const withdraw = () => void dialog.end();
-    signal?.addEventListener("abort", withdraw);
-    const shown = { title: "wev", description: above.join("\n"), prompt: label, error };
-    try {
-      return await this.#announced(
-        isPinentry ? this.#pinOf(dialog, shown) : this.#outputOf(dialog),
-      );
-    } finally {
-      signal?.removeEventListener("abort", withdraw);
-      await dialog.end();
-      // A program that was withdrawn has not failed.
-      signal?.throwIfAborted();
-    }
-  }
-
-  async #start(argv: readonly string[], kind: Text["kind"]): Promise<Dialog> {
-    const { runtime: { processes }, environment } = this.#options;
-    if (processes.startDialog === undefined) throw this.#failure("can't be run here");
-    try {
-      return await processes.startDialog(argv, {
-        speaks: this.#isPinentry(),
-        environment: { ...environment, [PROMPT_VARIABLE]: kind },
-      });
-    } catch (error) {
-      if (!(error instanceof ExecutionError)) throw error;
-      throw this.#failure(`can't be executed (${error.code})`);
-    }
-  }
-
   /** Returns the first line that the program prints. */
   async #outputOf(dialog: Dialog): Promise<string> {
     const line = await dialog.readLine();
     const code = await dialog.exitCode();
     if (code === 0) return line ?? "";
-    // As shells have it: it could not be executed, or a signal ended it.
+    // As in shells: it could not be executed, or a signal ended it.
     if (code >= 126) throw this.#failure(`failed with exit status ${code}`);
     throw this.#cancelled(`ended with exit status ${code}`);
   }
 
-  /** Returns what is entered into a pinentry. */
-  async #pinOf(dialog: Dialog, question: PinentryQuestion): Promise<string> {
+  /** Returns the text that is entered into a pinentry. */
+  async #pinOf(
+    dialog: Dialog,
+    { lines, label, problem }: Question,
+    terminal: OwnTerminal | undefined,
+  ): Promise<string> {
+    const shown = { title: "wev", description: lines.join("\n"), prompt: label, error: problem };
     try {
-      const pin = await askPinentry(dialog, question, await this.#pinentryOptions());
+      const pin = await askPinentry(dialog, shown, this.#pinentryOptions(terminal));
       if (pin !== undefined) return pin;
     } catch (error) {
-      throw error instanceof PinentryError ? this.#failure(error.message) : error;
+      throw this.#pinentryFailure(error, terminal);
     }
     throw this.#cancelled("was cancelled");
   }
 
-  /** Says what wev waits for where no question at the terminal does, and the program does not draw there. */
-  async #announced<Result>(answer: Promise<Result>): Promise<Result> {
-    const { use } = this.#askpass;
-    const isSilent = this.#hasTerminal === true && (use !== "force" || this.#isPinentry());
-    return isSilent ? await answer : await this.#options.waitFor(this.#name(), answer);
+  #pinentryFailure(error: unknown, terminal: OwnTerminal | undefined): unknown {
+    if (error instanceof EndedError) return endedBy(error);
+    if (error instanceof SuspendedError) {
+      return new SuspendedQuestion(error.how, this.#failure("can't use the terminal"));
+    }
+    if (!(error instanceof PinentryError)) return error;
+    const failure = this.#failure(error.message);
+    // In the foreground it could ask.
+    return terminal?.isForeground === false
+      ? new SuspendedQuestion("background", failure)
+      : failure;
   }
 
-  /**
-   * As gpg-agent sends them. A pinentry learns of the terminal only where it replaces wev's own question:
-   * two questions can't share a terminal, and where wev has none, another program may be using it.
-   */
-  async #pinentryOptions(): Promise<Record<string, string | undefined>> {
-    const { runtime: { environment, terminalPath } } = this.#options;
+  /** Returns the options that gpg-agent sends, too. */
+  #pinentryOptions(terminal: OwnTerminal | undefined): Record<string, string | undefined> {
+    const { environment } = this.#options.runtime;
     const get = (name: string) => environment.get(name) || undefined;
-    const hasTerminal = this.#askpass.use === "force" && this.#hasTerminal === true;
+    const place = terminal?.isForeground
+      ? { ttyname: terminal.path ?? get("GPG_TTY"), ttytype: get("TERM") }
+      : {};
     return {
-      ...hasTerminal
-        ? { ttyname: await terminalPath?.() ?? get("GPG_TTY"), ttytype: get("TERM") }
-        : {},
+      ...place,
       display: get("DISPLAY"),
       "lc-ctype": get("LC_ALL") ?? get("LC_CTYPE") ?? get("LANG"),
       "lc-messages": get("LC_ALL") ?? get("LC_MESSAGES") ?? get("LANG"),
     };
   }
 
-  #isPinentry(): boolean {
-    return /(?:^|[\\/])pinentry[^\\/]*$/.test(this.#askpass.program);
-  }
-
   #name(): string {
     return `the program of ${ASKPASS_VARIABLE} ("${escapeControls(this.#askpass.program)}")`;
   }
 
-  /** A person's no. */
   #cancelled(how: string): CancelledError {
     return new CancelledError(`The question was not answered: ${this.#name()} ${how}`);
   }

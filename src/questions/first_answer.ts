@@ -22,7 +22,7 @@ interface FirstAnswerOptions {
 
 /**
  * Asks all available answerers at once. The first answer wins, and the other questions are withdrawn by
- * their signal; this waits until they are. If a person cancels one question, all of them end. An
+ * their signal; this waits until they are. If the user cancels one question, all of them end. An
  * answerer that fails does not count while another one asks. If nobody is available, the first answerer
  * says why.
  */
@@ -114,7 +114,7 @@ function firstOf(
   return promise;
 }
 
-/** Whether no other answer is wanted after `error`: a person's, the signal's, or a bug. */
+/** Whether no other answer is wanted after `error`: the user cancelled, the signal was aborted, or it is a bug. */
 function endsAll(error: unknown): boolean {
   // A terminal of another job does not keep others from answering.
   if (error instanceof SuspendedQuestion) return error.how !== "background";

@@ -30,7 +30,7 @@ export class PinentryError extends Error {
 const MAX_LINE = 998;
 
 /**
- * Asks `question` and returns the answer; `undefined` if the person cancelled. `options` are set first,
+ * Asks `question` and returns the answer; `undefined` if the user cancelled. `options` are set first,
  * as gpg-agent does it; a pinentry may not know some.
  *
  * @throws {PinentryError} if the program does not speak the protocol, or can't ask.
@@ -41,7 +41,7 @@ export async function askPinentry(
   options: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
   expectOk(await responseOf(dialog));
-  // A person may take longer than the minute that is the default.
+  // The user may take longer than the minute that is the default.
   const settings = [requestOf("OPTION", "no-grab"), requestOf("SETTIMEOUT", "0")];
   for (const [name, value] of Object.entries(options)) {
     if (value) settings.push(requestOf("OPTION", `${name}=${value}`));

@@ -227,7 +227,7 @@ async function askAgain<Answer>(
 }
 
 /** Returns the error for a signal, with the exit status that a shell reports for it. */
-function endedBy({ signal }: EndedError): CancelledError {
+export function endedBy({ signal }: EndedError): CancelledError {
   return new CancelledError(`Signal ${signal} ended the question`, {
     exitStatus: 128 + signal,
     shared: false,

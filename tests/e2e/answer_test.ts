@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { failures } from "../support/aws/mod.ts";
 import { COMMAND, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
 import { hasProgram } from "../support/has_program.ts";
 import { Pty, quote } from "../support/pty.ts";
@@ -259,6 +260,54 @@ Deno.test("a run that is stopped is not listed, and does not keep others from be
   await waitUntilListed(mfa, 1);
   assert.equal((await answerWaiting(mfa)).code, 0);
   assert.equal(await run.end(), 0);
+});
+
+Deno.test("wev --answer does not wait for a run that was stopped at its question", async () => {
+  await using mfa = new MfaSandbox();
+  await using run = startWaiting(mfa);
+  await waitUntilListed(mfa, 1);
+  await using answer = mfa.start(["--answer"]);
+  await answer.waitFor("Token: ");
+  run.kill("SIGSTOP");
+  await answer.type(`${mfa.user.device.code()}\r`);
+  assert.equal(await answer.end(), 1);
+  assert.match(answer.shown, /Process \d+ does not respond\r\n {2}It may be stopped: continue it/);
+  run.kill("SIGCONT");
+  // What was typed has arrived.
+  assert.equal(await run.end(), 0);
+  assert.equal(mfa.codes.length, 1);
+});
+
+Deno.test("wev --answer says after a second for which run it waits", async () => {
+  await using mfa = new MfaSandbox();
+  mfa.aws.failures.add("GetSessionToken", failures.delay(2_000));
+  const run = mfa.run(["--wait", "60", ...COMMAND]);
+  await waitUntilListed(mfa, 1);
+  await using answer = mfa.start(["--answer"]);
+  assert.equal(await mfa.answer(answer), 0);
+  assert.match(answer.shown, /Waiting for process \d+: sh -c/);
+  assert.equal((await run).code, 0);
+});
+
+Deno.test("wev --answer fails if the run that it answered fails, and says why", async () => {
+  await using mfa = new MfaSandbox();
+  mfa.aws.failures.add("GetSessionToken", failures.error(403, "AccessDenied", "Not\x1b[2J you"));
+  const run = mfa.run(["--wait", "60", ...COMMAND]);
+  await waitUntilListed(mfa, 1);
+  const { code, stderr } = await answerWaiting(mfa);
+  assert.equal(code, 1);
+  assert.match(stderr, /^wev: warning: Process \d+, sh -c .*, failed: .*AWS refused: Not\\x1b/);
+  assert.equal((await run).code, 125);
+});
+
+Deno.test("wev --deny ends the question of a terminal too", async () => {
+  await using mfa = new MfaSandbox();
+  await using run = mfa.start();
+  await run.waitFor("Token: ");
+  await waitUntilListed(mfa, 1);
+  assert.equal((await mfa.run(["--deny"])).stdout, "Denied 1 run.\n");
+  assert.equal(await run.end(), 125);
+  assert.match(run.shown, /The question was denied by wev --deny/);
 });
 
 Deno.test("the code is nowhere on disk, in no argument and in no log", async () => {

@@ -167,6 +167,30 @@ Deno.test({
 });
 
 Deno.test({
+  name: "both may be asked where the terminal can't be polled for keys",
+  // An executable may open libc.
+  ignore: ignore || Deno.env.has("WEV_BIN"),
+  async fn() {
+    await using mfa = new MfaSandbox();
+    const askpass = new FakeAskpass(mfa.sandbox, [`slow${mfa.user.device.code()}`]);
+    const wev = wevCommand([
+      "--allow-env",
+      "--allow-read",
+      "--allow-write",
+      "--allow-run",
+      "--allow-sys",
+      "--allow-net",
+    ]);
+    await using pty = mfa.sandbox.startCommand([...wev, ...COMMAND], {
+      env: mfa.environment({ WEV_ASKPASS: askpass.path, WEV_ASKPASS_REQUIRE: "prefer" }),
+    });
+    await pty.waitFor("Token: ");
+    await pty.waitFor("ran with ASIA");
+    assert.equal(await pty.end(), 0);
+  },
+});
+
+Deno.test({
   name: "a wrong answer is asked for again where it was given",
   ignore,
   async fn() {
@@ -532,12 +556,12 @@ Deno.test({
   },
 });
 
-const CURSES = ["pinentry-curses", "pinentry-tty"].filter(hasProgram);
-
 for (const name of ["pinentry-curses", "pinentry-tty"]) {
+  const ignored = ignore || !hasProgram(name) || !hasProgram("bash");
+
   Deno.test({
     name: `${name} asks at the terminal in place of wev`,
-    ignore: !CURSES.includes(name),
+    ignore: ignored,
     async fn() {
       await using mfa = new MfaSandbox();
       await using pty = startOnTerminal(mfa, {
@@ -554,6 +578,39 @@ for (const name of ["pinentry-curses", "pinentry-tty"]) {
       const modes = pty.shown.match(/^[0-9a-f:]{40,}/gm);
       assert.equal(modes?.length, 2);
       assert.equal(modes[0], modes[1]);
+    },
+  });
+
+  Deno.test({
+    name: `${name} leaves the terminal before wev, which Ctrl-C ends and Ctrl-Z stops`,
+    ignore: ignored,
+    async fn() {
+      await using mfa = new MfaSandbox();
+      await using shell = await Shell.start(mfa);
+      await shell.run(`export TERM=xterm WEV_ASKPASS=${name} WEV_ASKPASS_REQUIRE=force`);
+      const ask = async (command: string) => {
+        await shell.type(command);
+        await shell.pty.waitFor("Token:");
+      };
+      await ask("$WEV sh -c 'echo \"ran\"'");
+      await shell.pty.type("\x03");
+      await shell.prompt();
+      assert.match(await shell.run("echo status $?"), /status 130/);
+
+      await ask("$WEV sh -c 'echo \"ran\"'");
+      await shell.pty.type("\x1a");
+      assert.match(await shell.prompt(), /Stopped/);
+      assert.equal(await shell.isTerminalAsBefore(), true);
+      await ask("fg");
+      await shell.pty.type(`${mfa.user.device.code()}\r`);
+      assert.match(await shell.prompt(), /ran\r?\n/);
+      assert.equal(await shell.isTerminalAsBefore(), true);
+      // The screen of a program that draws is left each time before the shell goes on.
+      const [, ...drawn] = shell.pty.shown.split("\x1b[?1049h");
+      assert.deepEqual(
+        drawn.filter((text) => !/^[^P]*(?:P(?!ROMPT)[^P]*)*\[\?1049l/.test(text)),
+        [],
+      );
     },
   });
 }
