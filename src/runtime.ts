@@ -62,6 +62,8 @@ export interface Runtime {
    * question now: it may not in the background if nobody can bring it to the foreground.
    */
   suspend?(how: Suspension): Promise<boolean>;
+  /** Connects processes of this user; `undefined` on Windows. */
+  readonly sockets?: LocalSockets | undefined;
   /** Disables core dumps of this process, which is about to hold secrets. */
   protectSecrets(): void;
   /**
@@ -223,6 +225,38 @@ export interface CommandOutput extends Output {
   isDiscarded(): Promise<boolean>;
 }
 
+/** Connects processes of one user. */
+export interface LocalSockets {
+  /**
+   * Waits for connections at `path`, which must not exist. It stays there when the listener is closed.
+   * Returns `undefined` if that is impossible.
+   */
+  listen(path: string): Promise<LocalListener | undefined>;
+  /**
+   * Connects to the process that listens at `path`. Returns `undefined` if there is none, or if it is
+   * another user's.
+   */
+  connect(path: string): Promise<LocalConnection | undefined>;
+}
+
+/** Accepts the connections of other processes of this user. */
+export interface LocalListener {
+  /** Waits for a connection; returns `undefined` once it is closed. */
+  accept(): Promise<LocalConnection | undefined>;
+  /** Accepts no more. */
+  close(): Promise<void>;
+}
+
+/** A connection to another process of this user. */
+export interface LocalConnection {
+  /** Waits for a line, and returns it without its end; `undefined` when either side has closed. */
+  read(): Promise<string | undefined>;
+  /** Sends a line without waiting. Returns whether it was sent: the other process may have stopped. */
+  write(line: string): boolean;
+  /** Closes it. */
+  close(): Promise<void>;
+}
+
 /**
  * The mode of a terminal. `raw`: each key is read when it is pressed, is not echoed, and sends no
  * signal. `silent`: no echo. `original`: as wev found it.
@@ -343,11 +377,21 @@ export interface Processes {
    * session has no terminal, or is unknown.
    */
   sessionOf?(process?: number): Promise<number | undefined>;
+  /** Returns the process that started this one. */
+  parent?(): Promise<ParentProcess>;
   /**
    * Ends this process by the signal that ended the command, so that the caller sees the same status.
    * Returns if that is impossible.
    */
   endBy?(signal: string): Promise<void>;
+}
+
+/** The process that started this one. */
+export interface ParentProcess {
+  /** Its process ID. */
+  readonly process: number;
+  /** The name of its program, if that is known. */
+  readonly name?: string | undefined;
 }
 
 /** How a program is run whose output is read. */

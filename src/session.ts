@@ -17,7 +17,7 @@ import type { Engine } from "./engine/resolve.ts";
 import { resolveAll } from "./engine/resolve_all.ts";
 import type { State } from "./engine/state.ts";
 import { afterQuestions, waitFor } from "./engine/wait.ts";
-import { escapeControls } from "./errors.ts";
+import { escapeControls, WevError } from "./errors.ts";
 import { wantsKeyring } from "./keyring/wanted.ts";
 import { allows, createLogger, type Logger, type LogLevel } from "./logger.ts";
 import { homeDirectory } from "./paths.ts";
@@ -25,11 +25,14 @@ import type { Place } from "./plan/kept_plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { PluginRegistry } from "./plugin/registry.ts";
 import { builtinPlugins } from "./plugins/mod.ts";
+import { Answerable, waitSeconds } from "./questions/answerable.ts";
+import { AnswerablePrompt } from "./questions/answerable_prompt.ts";
 import { type Answerer, FirstAnswer } from "./questions/first_answer.ts";
 import { sayAtTerminal } from "./questions/notify.ts";
-import { TerminalPrompt } from "./questions/prompt.ts";
+import { type Prompt, TerminalPrompt } from "./questions/prompt.ts";
 import { resumable } from "./questions/resumable.ts";
 import { UsedCodes } from "./questions/used_codes.ts";
+import { WaitingRuns } from "./questions/waiting_runs.ts";
 import type { Environment, Runtime } from "./runtime.ts";
 import { Times } from "./times.ts";
 
@@ -226,15 +229,16 @@ export class Session {
       logger.warning("Nothing is cached because there is no home directory: set HOME");
     }
     await runtime.keepSignals?.();
-    const openTerminal = async () => request.mayAsk ? await runtime.openTerminal() : undefined;
-    const terminal = new TerminalPrompt(openTerminal);
-    const say = (message: string) => sayAtTerminal(escapeControls(message), runtime);
-    const prompt = new FirstAnswer(
-      request.mayAsk ? await this.#answerers(terminal, say) : [terminal],
-      {
-        onFailure: ({ message }) => logger.warning(message),
-      },
-    );
+    const { terminal, here } = await this.#personHere(request.mayAsk);
+    const answerable = this.#answerable();
+    const say = (message: string) => this.#say(message);
+    const notify = afterQuestions(say, { locks, sessionOf });
+    const prompt = new AnswerablePrompt({
+      here,
+      run: answerable,
+      notify,
+      warn: (message) => logger.warning(message),
+    });
     const toldTopics = new Set<string>();
     const tell = async (topic: string, message: string) => {
       if (toldTopics.has(topic)) return;
@@ -263,27 +267,62 @@ export class Session {
         onValues,
         prompt,
         logger,
-        notify: afterQuestions(say, { locks, sessionOf }),
+        notify,
         tell,
-        hasTerminal: () => prompt.isAvailable(),
+        hasTerminal: () => here.isAvailable(),
+        answerable,
+        askToYield: () => this.#askToYield(),
         isStopped,
         sessionOf,
       });
+    try {
+      const resolved = await this.#resumable(work, terminal);
+      await answerable.close();
+      return resolved;
+    } catch (error) {
+      await answerable.close(error instanceof WevError ? error.message : "It failed");
+      throw error;
+    }
+  }
+
+  /** Does `work`, which asks the person here, and again after this process was stopped. */
+  async asking<Result>(work: (here: Prompt) => Promise<Result>): Promise<Result> {
+    await this.runtime.keepSignals?.();
+    const { terminal, here } = await this.#personHere(true);
+    return await this.#resumable(() => work(here), terminal);
+  }
+
+  async #personHere(
+    mayAsk: boolean,
+  ): Promise<{ readonly terminal: TerminalPrompt; readonly here: Answerer }> {
+    const { runtime, logger } = this;
+    const terminal = new TerminalPrompt(async () =>
+      mayAsk ? await runtime.openTerminal() : undefined
+    );
+    const answerers = mayAsk ? await this.#answerers(terminal) : [terminal] as const;
+    const here = new FirstAnswer(answerers, {
+      onFailure: ({ message }) => logger.warning(message),
+    });
+    return { terminal, here };
+  }
+
+  async #resumable<Result>(
+    work: () => Promise<Result>,
+    terminal: TerminalPrompt,
+  ): Promise<Result> {
+    const { runtime, locks } = this;
     return await resumable(work, terminal, {
       suspend: async (how) => {
-        if (how === "background") await say(IN_BACKGROUND);
+        if (how === "background") await this.#say(IN_BACKGROUND);
         const mayAsk = await runtime.suspend?.(how) ?? false;
-        locks.continueAt(clock.now());
+        locks.continueAt(runtime.clock.now());
         return mayAsk;
       },
     });
   }
 
   /** Returns what asks the user: the terminal, and the program that the user wants for it. */
-  async #answerers(
-    terminal: Answerer,
-    say: (message: string) => void,
-  ): Promise<[Answerer, ...Answerer[]]> {
+  async #answerers(terminal: Answerer): Promise<[Answerer, ...Answerer[]]> {
     const { runtime } = this;
     const { environment, process } = runtime;
     if (!environment.get("WEV_ASKPASS")) return [terminal];
@@ -298,10 +337,48 @@ export class Session {
       environment: withCaller(environment, process),
       waitFor: (what, work) =>
         waitFor(() => what, work, (message, isCurrent = () => true) => {
-          if (isCurrent()) say(message);
+          if (isCurrent()) this.#say(message);
         }),
     });
     return askpass.use === "force" ? [program] : [terminal, program];
+  }
+
+  #say(message: string): Promise<void> {
+    return sayAtTerminal(escapeControls(message), this.runtime);
+  }
+
+  /** Returns the runs that wait for an answer. */
+  waitingRuns(): WaitingRuns {
+    const { runtime: { sockets }, place: { cacheDirectory } } = this;
+    return new WaitingRuns({ ...this.#owner, cacheDirectory, sockets });
+  }
+
+  #answerable(): Answerable {
+    const { options, runtime, place: { cacheDirectory }, logger } = this;
+    const { environment, process, workingDirectory, sockets, clock, processes } = runtime;
+    return new Answerable({
+      ...this.#owner,
+      cacheDirectory,
+      sockets,
+      clock,
+      logger,
+      seconds: waitSeconds(options.wait, environment),
+      describe: async () => ({
+        process,
+        command: options.action === undefined ? options.command : ["wev", `--${options.action}`],
+        directory: workingDirectory,
+        since: clock.now().getTime(),
+        startedBy: await processes.parent?.(),
+      }),
+    });
+  }
+
+  async #askToYield(): Promise<void> {
+    await using runs = this.waitingRuns();
+    for (const run of await runs.find()) {
+      const { stage } = run;
+      if (stage.kind === "asking" && !stage.question.isAskedThere) run.yieldQuestion();
+    }
   }
 }
 

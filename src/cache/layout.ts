@@ -9,6 +9,7 @@
  *   codes/DIGEST           an empty file: a recently used one-time code
  *   locks/NAME.lock        empty, or the holder of the lock
  *   lockout.json           wev is locked (`wev --lock`): since when
+ *   questions/ID           the socket of a run that waits for an answer
  *   key.dpapi              Windows: the key that encrypts the values, for WEV_KEYRING
  * ```
  *
@@ -103,6 +104,11 @@ export function lockoutPath(cache: string, system: System): string {
   return joinPath(cache, "lockout.json", system);
 }
 
+/** Returns the directory of the sockets of runs that wait for an answer. */
+export function questionsDirectory(cache: string, system: System): string {
+  return joinPath(cache, "questions", system);
+}
+
 /** Returns the path of the key that encrypts values on Windows. */
 export function sealingKeyPath(cache: string): string {
   return joinPath(cache, "key.dpapi", "windows");
@@ -113,6 +119,7 @@ export const NAMES = {
   entry: /^[0-9a-f]{64}\.json$/,
   plan: /^[0-9a-f]{16}\.json$/,
   usedCode: /^[0-9a-f]{64}$/,
+  question: /^[0-9a-f]{16}$/,
 } as const;
 
 /** The names of temporary files: still being written, or left by a killed run. */

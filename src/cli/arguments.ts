@@ -37,6 +37,8 @@ export interface Arguments {
   readonly refresh?: boolean;
   /** The minimum remaining lifetime of cached values, in seconds. */
   readonly minRemaining?: number | undefined;
+  /** How long to wait for an answer from elsewhere, in seconds, if nobody can be asked. */
+  readonly wait?: number | undefined;
   /** A one-time code for this run. */
   readonly token?: string | undefined;
   /** The level of the least severe messages to show. */
@@ -74,7 +76,6 @@ export function parseArguments(args: readonly string[]): Arguments {
   }
   const level = found.get("--log-level");
   const shell = found.get("--completions");
-  const remaining = found.get("--min-remaining");
   const token = found.get("--token");
   return {
     action,
@@ -84,7 +85,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     refresh: found.has("--refresh"),
     shell: SHELLS.find((one) => one === shell),
     logLevel: LOG_LEVELS.find((one) => one === level),
-    minRemaining: remaining === undefined ? undefined : readSeconds(remaining),
+    minRemaining: readSeconds("--min-remaining", found),
+    wait: readSeconds("--wait", found),
     token: token === undefined ? undefined : readToken(token),
   };
 }
@@ -191,10 +193,12 @@ function unknownOption(word: string): UsageError {
   return new UsageError(`There is no option ${escapeControls(word)}`, { word, known });
 }
 
-function readSeconds(text: string): number {
+function readSeconds(name: string, found: ReadonlyMap<string, string>): number | undefined {
+  const text = found.get(name);
+  if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new UsageError(
-    `--min-remaining must be a whole number of seconds: it is "${escapeControls(text)}"`,
+    `${name} must be a whole number of seconds: it is "${escapeControls(text)}"`,
   );
 }
 

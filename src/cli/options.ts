@@ -22,6 +22,8 @@ export type Verb =
   | "explain"
   | "list"
   | "forget"
+  | "answer"
+  | "deny"
   | "export"
   | "login"
   | "check"
@@ -110,9 +112,22 @@ export const OPTIONS: readonly OptionSpec[] = [
     summary: "Resolve again if less lifetime is left",
   },
   {
+    name: "--wait",
+    value: "SECONDS",
+    goesWith: RESOLVING,
+    summary: "Without a terminal, wait for wev --answer",
+  },
+  {
+    name: "--answer",
+    verb: "answer",
+    words: false,
+    summary: "Answer the runs that wait, in any terminal",
+  },
+  { name: "--deny", verb: "deny", words: false, summary: "End the runs that wait" },
+  {
     name: "--token",
     value: "CODE",
-    goesWith: RESOLVING,
+    goesWith: [...RESOLVING, "answer"],
     summary: "Use CODE (six digits) instead of asking for one",
   },
   {

@@ -31,6 +31,14 @@ const COMMANDS: Readonly<Record<Verb, () => Promise<Command>>> = {
     const { forget }: typeof import("./forget.ts") = await import(["./forget.ts"].join());
     return forget;
   },
+  answer: async () => {
+    const { answer }: typeof import("./answer.ts") = await import(["./answer.ts"].join());
+    return answer;
+  },
+  deny: async () => {
+    const { deny }: typeof import("./deny.ts") = await import(["./deny.ts"].join());
+    return deny;
+  },
   export: async () => {
     const { exportVariables }: typeof import("./export.ts") = await import(["./export.ts"].join());
     return exportVariables;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ParentProcess } from "../runtime.ts";
 import { type Libc, openLibc, toCString } from "./libc.ts";
 
 const FUNCTIONS = {
@@ -48,6 +49,11 @@ export function readFamily(
 /** Returns the children of `process`, which its first thread has started; none if that is unknown. */
 export function readChildren(process: number): number[] {
   return readProc(`${process}/task/${process}/children`).split(" ").filter(Boolean).map(Number);
+}
+
+/** Returns the process that started this one, with its name on Linux. */
+export function readParent(): ParentProcess {
+  return { process: Deno.ppid, name: readProc(`${Deno.ppid}/comm`).trimEnd() || undefined };
 }
 
 /** Returns the path of the controlling terminal, if it is a pseudo terminal or a console. */

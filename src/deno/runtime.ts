@@ -31,6 +31,8 @@ const load = {
     import(["./end_by_signal.ts"].join()),
   execute: (): Promise<typeof import("./execute.ts")> => import(["./execute.ts"].join()),
   fetch: (): Promise<typeof import("./fetch.ts")> => import(["./fetch.ts"].join()),
+  localSocket: (): Promise<typeof import("./local_socket.ts")> =>
+    import(["./local_socket.ts"].join()),
   localTime: (): Promise<typeof import("./local_time.ts")> => import(["./local_time.ts"].join()),
   lock: (): Promise<typeof import("./lock.ts")> => import(["./lock.ts"].join()),
   proc: (): Promise<typeof import("./proc.ts")> => import(["./proc.ts"].join()),
@@ -52,6 +54,7 @@ const denoProcesses: Processes = {
   startDialog: async (argv, options) => (await load.dialog()).startDialog(argv, options),
   isStopped: async (process) => (await load.proc()).readIsStopped(process),
   sessionOf: async (process) => (await load.sessionOf()).sessionOf(process),
+  parent: async () => (await load.proc()).readParent(),
   endBy: async (signal) => await (await load.endBySignal()).endBy(signal),
 };
 
@@ -122,6 +125,10 @@ export const denoRuntime: Runtime = {
   ownTerminal: async () => (await load.terminal()).ownTerminal(),
   keepSignals: async () => (await load.caughtSignals()).keepSignals(),
   suspend: async (how) => (await load.suspend()).suspend(how),
+  sockets: Deno.build.os === "windows" ? undefined : {
+    listen: async (path) => (await load.localSocket()).listenAt(path),
+    connect: async (path) => (await load.localSocket()).connectTo(path),
+  },
   protectSecrets,
   hideArguments: async (positions) => (await load.processArguments()).hideArguments(positions),
   createFetch: (options) => async (request) =>

@@ -6,10 +6,11 @@
 
 import { type Holder, type Lock, NO_LOCK } from "../cache/lock.ts";
 import type { Step } from "../plan/plan.ts";
+import type { Answerable } from "../questions/answerable.ts";
 import type { Environment } from "../runtime.ts";
 import { checkCallers } from "./callers.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { isOnThisTerminal, type Notify, type OtherRuns, PATIENCE_MS } from "./wait.ts";
+import { isOnThisTerminal, type Notify, type OtherRuns, PATIENCE_MS, PROMPT_LOCK } from "./wait.ts";
 
 /** The options of {@linkcode takeLock}. */
 export interface TakeLockOptions extends OtherRuns {
@@ -21,6 +22,18 @@ export interface TakeLockOptions extends OtherRuns {
   readonly code?: string | undefined;
   /** Whether a user can be asked, at a terminal or elsewhere. */
   hasTerminal(): Promise<boolean>;
+  /**
+   * This run, for those who answer it by `wev --answer`.
+   *
+   * @default nobody does
+   */
+  readonly answerable?: Pick<Answerable, "waits" | "timeUp" | "whileBehind"> | undefined;
+  /**
+   * Asks the runs that wait for `wev --answer` to let this one ask, which has a terminal.
+   *
+   * @default none is asked
+   */
+  readonly askToYield?: (() => Promise<void>) | undefined;
   /**
    * Whether another process is stopped.
    *
@@ -66,14 +79,19 @@ export async function takeLock(
     onWait: isBusy.resolve,
   });
   const wait = new Wait(name, options, !needsAnswer && hasCode(step, options));
-  // A lock that is free is not waited for: the first timer loads modules of Node.
-  const givingUp = isBusy.promise.then(() => wait.untilUseless());
-  const lock = await Promise.race([taken, givingUp]).finally(() => wait.end());
-  if (lock !== undefined) return lock;
-  abort.abort();
-  // The lock may have been taken at this very moment.
-  taken.then((late) => late.release(), () => {});
-  return NO_LOCK;
+  let lock: Lock | undefined;
+  try {
+    // A lock that is free is not waited for: the first timer loads modules of Node.
+    lock = await Promise.race([taken, isBusy.promise.then(() => wait.untilUseless())]);
+  } finally {
+    wait.end();
+    if (lock === undefined) {
+      abort.abort();
+      // The lock may have been taken at this very moment.
+      taken.then((late) => late.release(), () => {});
+    }
+  }
+  return lock ?? NO_LOCK;
 }
 
 /** Returns whether the run was given a code. */
@@ -116,8 +134,8 @@ class Wait {
         await this.#announce(looks);
         continue;
       }
-      if (!await this.#mayWait()) return;
-      const wait = () => this.#waitPatiently(looks);
+      const wait = await this.#wayToWait(looks);
+      if (wait === undefined) return;
       // The runs that wait for this one now wait for the user, too.
       return needsUser ? await locks.whilePersonIsAsked(wait) : await wait();
     }
@@ -134,15 +152,36 @@ class Wait {
     return isTime && holder !== undefined && await isStopped?.(holder.process) === true;
   }
 
+  /** Returns the function that waits for the user; `undefined` if that is useless. */
+  async #wayToWait(looks: number): Promise<(() => Promise<undefined>) | undefined> {
+    const { answerable } = this.#options;
+    if (this.#hasCode) return undefined;
+    if (await this.#options.hasTerminal()) return () => this.#waitPatiently(looks);
+    return answerable?.waits ? () => this.#waitForAnswer(looks, answerable) : undefined;
+  }
+
   async #waitPatiently(looks: number): Promise<undefined> {
     for (; !this.#isOver; looks++) {
       await this.#announce(looks);
+      if (looks * LOOK_MS % PATIENCE_MS === 0) await this.#options.askToYield?.();
       await this.#pause();
     }
   }
 
-  async #mayWait(): Promise<boolean> {
-    return !this.#hasCode && await this.#options.hasTerminal();
+  /** Waits for an answer from elsewhere, for as long as this run may. */
+  async #waitForAnswer(
+    looks: number,
+    answerable: NonNullable<TakeLockOptions["answerable"]>,
+  ): Promise<undefined> {
+    const { locks } = this.#options;
+    await answerable.whileBehind(async (tell) => {
+      for (; !this.#isOver && !answerable.timeUp.aborted; looks++) {
+        const process = locks.holderOf(this.#name)?.process;
+        tell({ process, isForSame: this.#name !== PROMPT_LOCK });
+        await this.#announce(looks);
+        await this.#pause();
+      }
+    });
   }
 
   async #announce(looks: number): Promise<void> {

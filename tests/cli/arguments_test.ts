@@ -47,6 +47,14 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
     minRemaining: 60,
   }],
   "--lock": [["--lock"], { action: "lock" }],
+  "--wait": [["--wait", "600", "x"], { wait: 600 }],
+  "--wait=0": [["--wait=0", "x"], { wait: 0 }],
+  "--answer --json": [["--answer", "--json"], { action: "answer", json: true }],
+  "--answer with a code": [["--answer", "--token", "123456"], {
+    action: "answer",
+    token: "123456",
+  }],
+  "--deny": [["--deny"], { action: "deny" }],
 };
 
 for (const [what, [args, expected]] of Object.entries(PARSED)) {
@@ -99,12 +107,17 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   ],
   "a code with --explain": [
     ["--explain", "--token", "123456"],
-    /^--token can only be used with a command, --export or --login, not with --explain$/,
+    /^--token can only be used with a command, --export, --login or --answer, not with --explain$/,
   ],
   "a code of other characters": [
     ["--token", "12345x", "x"],
     /^--token must be a code of six digits$/,
   ],
+  "a wait in words": [
+    ["--wait", "1m", "x"],
+    /^--wait must be a whole number of seconds: it is "1m"$/,
+  ],
+  "a command after --answer": [["--answer", "x"], /^--answer takes no command and no names$/],
   "a time in words": [["--min-remaining", "10m", "x"], /whole number of seconds: it is "10m"$/],
 };
 

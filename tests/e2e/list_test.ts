@@ -190,7 +190,12 @@ Deno.test("wev --forget --all drops everything, damaged and half written entries
   assert.equal(JSON.parse(stdout).entries.length, 2);
   const left = [...Deno.readDirSync(cache)].map(({ name }) => name).sort();
   // A code that was used does not work a second time for being forgotten.
-  assert.deepEqual(left, ["codes", "facts", "locks", "plans"]);
+  assert.deepEqual(left.filter((name) => name !== "questions"), [
+    "codes",
+    "facts",
+    "locks",
+    "plans",
+  ]);
   for (const name of ["facts", "plans"]) {
     assert.deepEqual([...Deno.readDirSync(`${cache}/${name}`)], []);
   }

@@ -119,7 +119,10 @@ Deno.test("wev does not wait where there is no terminal, and says what to do", a
   assert.ok(performance.now() - start < 3_000);
   assert.equal(code, 125);
   assert.equal(stdout, "");
-  assert.match(stderr, /^wev: error: Cannot ask for the code: there is no terminal\n {2}Run .*\n$/);
+  assert.match(
+    stderr,
+    /^wev: error: Cannot ask for the code: there is no terminal\n {2}Run .*\n {2}Or .*\n$/,
+  );
   assert.deepEqual(mfa.codes, []);
 });
 
