@@ -296,8 +296,9 @@ export class Session {
     mayAsk: boolean,
   ): Promise<{ readonly terminal: TerminalPrompt; readonly here: Answerer }> {
     const { runtime, logger } = this;
-    const terminal = new TerminalPrompt(async () =>
-      mayAsk ? await runtime.openTerminal() : undefined
+    const terminal = new TerminalPrompt(
+      async () => mayAsk ? await runtime.openTerminal() : undefined,
+      { rings: runtime.environment.get("WEV_BELL") === "1" },
     );
     const answerers = mayAsk ? await this.#answerers(terminal) : [terminal] as const;
     const here = new FirstAnswer(answerers, {

@@ -42,7 +42,8 @@ export class Times {
     const count = Math.abs(amount);
     const text = `${count} ${unit}${count === 1 ? "" : "s"}`;
     // A question waits for this: the first Intl object takes milliseconds.
-    return amount < 0 ? `${text} ago` : `in ${text}`;
+    // What is now, too, has happened.
+    return amount < 0 || Object.is(amount, -0) ? `${text} ago` : `in ${text}`;
   }
 
   /** Returns an instant to the second, for comparing clocks: `2026-01-31 12:00:07 CET`. */

@@ -8,7 +8,7 @@
 import { checkedAsJson, checkedAsText } from "../cli/check_output.ts";
 import { checkAll } from "../engine/check.ts";
 import { checkRequirement, readPlan } from "../engine/read_plan.ts";
-import { ExitStatus } from "../errors.ts";
+import { ExitStatus, WevError } from "../errors.ts";
 import { wantsKeyring } from "../keyring/wanted.ts";
 import { keptPlan } from "../plan/kept_plan.ts";
 import { Session } from "../session.ts";
@@ -22,7 +22,7 @@ import { writeOutput } from "../standard_output.ts";
 export async function check({ options, runtime }: Session): Promise<ExitStatus> {
   // A shell prompt calls it: no warnings.
   const session = new Session({ ...options, logLevel: options.logLevel ?? "error" }, runtime);
-  const { place, request, logger } = session;
+  const { place, request } = session;
   const plan = keptPlan(runtime.files, place, runtime) ?? (await readPlan(session)).plan;
   checkRequirement(plan, session);
   const state = await session.state();
@@ -33,6 +33,12 @@ export async function check({ options, runtime }: Session): Promise<ExitStatus> 
   });
   const missing = variables.filter(({ ok }) => !ok);
   if (options.json) writeOutput(checkedAsJson(variables), runtime.stdout);
-  else if (missing.length > 0) logger.error(checkedAsText(missing, state.times));
+  else if (missing.length > 0) {
+    throw new WevError(checkedAsText(missing, state.times), {
+      kind: "input-needed",
+      next: ["wev --login"],
+      exitStatus: ExitStatus.failure,
+    });
+  }
   return missing.length === 0 ? ExitStatus.ok : ExitStatus.failure;
 }

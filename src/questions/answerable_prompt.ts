@@ -61,7 +61,16 @@ export class AnswerablePrompt implements Prompt {
       shown.resolve();
     };
     return await this.#ask(
-      { kind: "code", about, title, label, device, check, onShown, shown: shown.promise },
+      {
+        kind: "code",
+        about,
+        title,
+        label,
+        device,
+        check,
+        onShown,
+        shown: shown.promise,
+      },
       (here, given) => here.askCode({ ...this.#withCodeHint(question), onShown }, given),
       signal,
     );

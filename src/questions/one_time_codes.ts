@@ -168,7 +168,10 @@ class DeviceCodes {
     const ways = ["wev --token CODE …", ...this.#options.variables].join(", or ");
     const hint = `${help} Or supply a code: ${ways}.`;
     const answer = await this.#options.prompt.askCode({
-      about: aboutOf(question, this.#options.reason),
+      // Whoever is asked again knows.
+      ...(problem === undefined && failure === undefined
+        ? { about: aboutOf(question, this.#options.reason) }
+        : {}),
       device,
       title: failure !== undefined
         ? `${failure.message}. ${title}`

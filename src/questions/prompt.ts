@@ -135,11 +135,16 @@ export class SuspendedQuestion extends WevError {
 /** Asks at the terminal that `open` opens. It is opened for the first question. */
 export class TerminalPrompt implements Prompt {
   readonly #open: () => Promise<OpenedTerminal>;
+  readonly #rings: boolean;
   #suspended: Terminal | undefined;
 
-  /** Creates a prompt; does not open the terminal yet. */
-  constructor(open: () => Promise<OpenedTerminal>) {
+  /** Creates a prompt; does not open the terminal yet. If it `rings`, the bell rings with each question. */
+  constructor(
+    open: () => Promise<OpenedTerminal>,
+    { rings = false }: { readonly rings?: boolean } = {},
+  ) {
     this.#open = open;
+    this.#rings = rings;
   }
 
   /** Returns whether there is a terminal. */
@@ -163,10 +168,11 @@ export class TerminalPrompt implements Prompt {
       const keys = readKeys(terminal, signal);
       const label = escapeControls(question.label);
       const { about, title } = question;
+      const bell = this.#rings ? "\x07" : "";
       let lines = [...(about === undefined ? [] : [about]), title].map(escapeControls);
       while (true) {
         // In one write: otherwise other processes might write in between.
-        terminal.write(`${lines.join("\r\n")}\r\n${label} `);
+        terminal.write(`${bell}${lines.join("\r\n")}\r\n${label} `);
         question.onShown?.();
         const answer = (await readAnswer(terminal, keys, { lines, label })).trim();
         const problem = await question.check(answer);

@@ -18,8 +18,9 @@ function stateOf(directory: string): string[] {
 Deno.test("wev --check is quiet and exits with 0 if everything is cached, else says what is not", async () => {
   await using mfa = new MfaSandbox();
   const before = stateOf(mfa.sandbox.root);
-  const missing = await mfa.run(["--check"]);
+  const { failure, ...missing } = await mfa.run(["--check"]);
   assert.deepEqual(missing, { code: 1, stdout: "", stderr: `wev: error: ${LISTED}: not cached\n` });
+  assert.equal(failure?.kind, "input-needed");
   // It keeps no plan either.
   assert.deepEqual(stateOf(mfa.sandbox.root), before);
   await mfa.login();

@@ -190,6 +190,8 @@ async function findDevice(
   const lease = await context.keep(deviceParts(keys, endpoints), "choice");
   const [known] = lease.kept?.values ?? [];
   if (known !== undefined) return { device: keptDevice(lease, known), code: undefined };
+  const before = chosen.get(keys.accessKeyId);
+  if (before !== undefined) return { device: keptDevice(lease, before), code: undefined };
   let found: string | undefined;
   let failure: unknown;
   const meanwhile = async () => {
@@ -208,10 +210,14 @@ async function findDevice(
     // Only what is wrong with the devices is wrong for all who wait.
     if (error !== failure) lease.release();
     if (!(error instanceof SeveralDevices)) throw error;
-    const chosen = await chooseDevice(error, context);
-    return { device: keptDevice(lease, chosen), code: undefined };
+    const choice = await chooseDevice(error, context);
+    chosen.set(keys.accessKeyId, choice);
+    return { device: keptDevice(lease, choice), code: undefined };
   }
 }
+
+/** What was chosen in this run, by access key: after it was stopped (Ctrl-Z) everything begins anew. */
+const chosen = new Map<string, string>();
 
 /** What is sent. */
 type Sent = Parameters<UserRequests["sessionToken"]>[1];
@@ -268,7 +274,7 @@ function questionFor(
     role: role?.arn,
     title: "Please enter your MFA token to authenticate.",
     label: "Token:",
-    help: "Run the command once in a terminal: the session is then used without one too.",
+    help: "Run the command once in a terminal: later runs use the session without a terminal.",
     program: token_command === undefined
       ? undefined
       : { name: "token_command", argv: token_command },

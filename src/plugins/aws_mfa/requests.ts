@@ -158,10 +158,10 @@ async function listDevices(
       throw isAccessDenied(error) ? error : explainFailure(error, clients.keys);
     }
     if (serials.some((serial) => !SERIAL_NUMBER.test(serial))) {
-      throw notAws("it names an MFA device that can't be one");
+      throw notAws("it names an MFA device with an invalid serial number");
     }
     if (Marker === undefined) return serials;
-    if (markers.has(Marker)) throw notAws("its list of MFA devices goes in a circle");
+    if (markers.has(Marker)) throw notAws("its list of MFA devices repeats a page");
     markers.add(Marker);
   }
   throw notAws(`its list of MFA devices has more than ${MAX_PAGES} pages`);
