@@ -49,7 +49,7 @@ async function answer(mfa: MfaSandbox, pty: Pty): Promise<void> {
 const ON_LINUX = Deno.build.os === "linux";
 
 const IN_USE =
-  /^wev: error: Cannot ask for the code: another program uses the terminal\n {2}Run .*\n$/;
+  /^wev: error: Cannot ask for the code: another program uses the terminal\n {2}Run .*\n {2}Or answer .*\n$/;
 
 /** What a full-screen program shows: the other screen, and something on it. */
 const SCREEN = "\x1b[?1049h\x1b[2J\x1b[HA full-screen program";
