@@ -152,8 +152,6 @@ export class WaitingRun {
         return this.#offered?.resolve(message.problem);
       case "taken":
         this.#isAnswered = true;
-        // The run says so itself a moment later: until then nobody may answer the same question again.
-        this.#stage = { kind: "busy" };
         return this.#offered?.resolve(undefined);
     }
   }
