@@ -121,8 +121,6 @@ for (const starter of ["make", "sh"] as const) {
       assert.equal(await pty.end(), 0);
       const end = screenOf(pty.shown, COLUMNS);
       assert.equal(count(end, /^t\d has ASIA\w+$/), JOBS.length);
-      // A slow machine may have had the time for one line after the answer.
-      assert.ok(count(end, /Waiting/) <= 1, pty.shown);
       assert.equal(mfa.codes.length, 1);
     },
   });
