@@ -46,7 +46,6 @@ export class WaitingRun {
   #stage: Stage = { kind: "busy" };
   #offered: PromiseWithResolvers<string | undefined> | undefined;
   #gone = new AbortController();
-  #isAnswered = false;
 
   /** Says nothing yet. */
   constructor(connection: LocalConnection, onChange: () => void) {
@@ -62,11 +61,6 @@ export class WaitingRun {
   /** What it does now. */
   get stage(): Stage {
     return this.#stage;
-  }
-
-  /** Whether an answer was given from here. */
-  get isAnswered(): boolean {
-    return this.#isAnswered;
   }
 
   /** Is aborted when the question that it asks now is not asked any more. */
@@ -151,8 +145,9 @@ export class WaitingRun {
       case "refused":
         return this.#offered?.resolve(message.problem);
       case "taken":
-        this.#isAnswered = true;
-        return this.#offered?.resolve(undefined);
+        this.#offered?.resolve(undefined);
+        // The run says so too, but later: until then it would be asked for again.
+        return this.#enter({ kind: "busy" });
     }
   }
 
