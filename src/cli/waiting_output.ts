@@ -65,7 +65,7 @@ export function commandText({ command }: Pick<RunDescription, "command">): strin
 function waitText(stage: Stage): string {
   switch (stage.kind) {
     case "asking":
-      return stage.question.device ?? "a choice";
+      return stage.question.device ?? (stage.question.kind === "code" ? "a code" : "a choice");
     case "behind": {
       const who = stage.process === undefined ? "another run" : `process ${stage.process}`;
       return stage.isForSame ? `the answer to ${who}` : `its turn, after ${who}`;

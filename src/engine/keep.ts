@@ -54,8 +54,8 @@ interface KeepOptions {
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Logs which values are used. */
   readonly logger: Pick<Logger, "debug">;
-  /** Waits for the lock `name`. */
-  takeLock(name: string, step: Step): Promise<Lock>;
+  /** Waits for the lock `name`; `hasCode` if the task was given a code, and waits for nobody's answer. */
+  takeLock(name: string, step: Step, how: { readonly hasCode: boolean }): Promise<Lock>;
 }
 
 /** A task that uses kept values. */
@@ -203,9 +203,10 @@ export class TaskKeep {
       else reject(failure);
     };
     this.#duties.unshift({ purpose: kept.purpose, giveUp });
+    const hasCode = prompt.isAnswered;
     prompt.release();
     try {
-      lock = await takeLock(kept.key, step);
+      lock = await takeLock(kept.key, step, { hasCode });
       const known = await kept.read(step);
       if (known !== undefined) return fulfil(known);
       if (lock.failure !== undefined) throw lock.failure;

@@ -106,8 +106,11 @@ async function resolveTasks(
   options: ResolveAllOptions,
 ): Promise<readonly RefusedTask[]> {
   const queue = new PromptQueue(tasks.length);
-  const takeLockFor = (name: string, step: Step) => takeLock(name, step, options);
-  const keep = new Keep({ ...options, queue, takeLock: takeLockFor });
+  const keep = new Keep({
+    ...options,
+    queue,
+    takeLock: (name, step, how) => takeLock(name, step, options, how),
+  });
   const abort = new AbortController();
   const failures: unknown[] = [];
   const refused: RefusedTask[] = [];

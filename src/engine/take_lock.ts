@@ -50,6 +50,12 @@ interface TakeLockMode {
    * @default {false}
    */
   readonly needsAnswer?: boolean;
+  /**
+   * Whether a person has given a code already.
+   *
+   * @default {false}
+   */
+  readonly hasCode?: boolean;
 }
 
 /** Milliseconds between two checks of the other run. */
@@ -68,7 +74,7 @@ export async function takeLock(
   name: string,
   step: Step,
   options: TakeLockOptions,
-  { needsAnswer = false }: TakeLockMode = {},
+  { needsAnswer = false, hasCode = false }: TakeLockMode = {},
 ): Promise<Lock> {
   const { locks, environment } = options;
   checkCallers(environment, locks.holderOf(name));
@@ -78,7 +84,7 @@ export async function takeLock(
     signal: abort.signal,
     onWait: isBusy.resolve,
   });
-  const wait = new Wait(name, options, !needsAnswer && hasCode(step, options));
+  const wait = new Wait(name, options, !needsAnswer && (hasCode || wasGivenCode(step, options)));
   let lock: Lock | undefined;
   try {
     // A lock that is free is not waited for: the first timer loads modules of Node.
@@ -95,7 +101,7 @@ export async function takeLock(
 }
 
 /** Returns whether the run was given a code. */
-function hasCode({ consumes }: Step, { code, environment }: TakeLockOptions): boolean {
+function wasGivenCode({ consumes }: Step, { code, environment }: TakeLockOptions): boolean {
   const { get } = outerEnvironment(environment);
   return code !== undefined || consumes.some((name) => get(name)?.trim());
 }

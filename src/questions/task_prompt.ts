@@ -33,6 +33,7 @@ export interface TaskPromptOptions {
 export class TaskPrompt {
   readonly #options: TaskPromptOptions;
   #lock: Lock | undefined;
+  #isAnswered = false;
 
   /** Creates a prompt; takes no lock yet. */
   constructor(options: TaskPromptOptions) {
@@ -44,8 +45,19 @@ export class TaskPrompt {
     await this.#takeTurn({ toAsk: false }, checks);
   }
 
+  /** Whether the task has been given a code since {@linkcode TaskPrompt.release}: it needs no other run's. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
   /** Asks for a code when it is its turn. What `checks` check begins when the question stands. */
   async askCode(question: TypedCode, checks: Checks = NO_CHECKS): Promise<string> {
+    const code = await this.#askCode(question, checks);
+    this.#isAnswered = true;
+    return code;
+  }
+
+  async #askCode(question: TypedCode, checks: Checks): Promise<string> {
     await this.#takeTurn({ toAsk: true }, checks);
     const { prompt, whileAsking, queue } = this.#options;
     const signals = [this.#options.signal, checks.signal];
@@ -127,6 +139,7 @@ export class TaskPrompt {
   release(): void {
     this.#lock?.release();
     this.#lock = undefined;
+    this.#isAnswered = false;
   }
 
   /** Tells that the task has ended, or waits for what another task gets. */

@@ -209,7 +209,10 @@ Deno.test({
       "stty raw -echo; setsid --wait $WEV true 2>err; stty sane; setsid --wait $WEV true 2>err2",
     );
     // The second one asks: its terminal makes lines.
-    assert.equal(await pty.waitFor("Token: "), "Please enter your MFA token to authenticate.\r\n");
+    assert.match(
+      await pty.waitFor("Token: "),
+      /^The code of .*\r\nPlease enter your MFA token .*\r\n$/,
+    );
     assert.match(readProject(mfa, "err"), IN_USE);
     await pty.type("\x03");
     await pty.end();
