@@ -61,24 +61,22 @@ export class TaskPrompt {
     await this.#takeTurn({ toAsk: true }, checks);
     const { prompt, whileAsking, queue } = this.#options;
     const signals = [this.#options.signal, checks.signal];
-    return await whileAsking((signal, onAsked) => {
-      const onShown = () => {
-        onAsked();
-        queue.isShown();
-        void checks.start();
-      };
-      const ask = (device: string | undefined) =>
-        prompt.askCode(
-          { ...question, device, onShown },
-          AbortSignal.any([signal, ...signals]),
-        );
-      return ask(question.device).catch(async (error) => {
-        if (checks.isStarted()) throw error;
-        // If nobody can be asked, what a check finds says more. Else the failure names the device.
-        const device = await checks.start();
-        if (device === undefined || device === question.device) throw error;
-        return await ask(device);
+    const ask = (device: string | undefined) =>
+      whileAsking((signal, onAsked) => {
+        const onShown = () => {
+          onAsked();
+          queue.isShown();
+          void checks.start();
+        };
+        const either = AbortSignal.any([signal, ...signals]);
+        return prompt.askCode({ ...question, device, onShown }, either);
       });
+    return await ask(question.device).catch(async (error) => {
+      if (checks.isStarted()) throw error;
+      // If nobody can be asked, what a check finds says more. Else the failure names the device.
+      const device = await checks.start();
+      if (device === undefined || device === question.device) throw error;
+      return await ask(device);
     });
   }
 
