@@ -32,6 +32,7 @@ export * from "./registry.ts";
 export {
   CancelledError,
   ConfigError,
+  FAILURE_KINDS,
   type FailureData,
   type FailureKind,
   type Location,
