@@ -9,21 +9,20 @@ import { cacheDirectory } from "./cache/layout.ts";
 import { cached } from "./engine/cached.ts";
 import { environmentOf } from "./engine/environment.ts";
 import { outerEnvironment } from "./engine/nesting.ts";
+import type { Resolved } from "./engine/resolved.ts";
 import { homeDirectory, isClosedCache } from "./paths.ts";
 import { keptPlan } from "./plan/kept_plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
- * Not a string literal in the `import()` below. Deno loads the module that a literal names, and its
- * imports, at the start of every run, even if it is not used. That takes longer than the rest of a run.
+ * Loads what a run with everything cached does not need. Its name is not a literal: Deno reads every
+ * module that a literal names, and all that those import, at the start of every run, used or not. It
+ * costs more than all the rest of a run. More is loaded in the same way further on.
  */
-const ON_DEMAND = ["./commands/mod.ts"].join();
-
-/** Loads the modules that the warm run does not need. */
 async function loadRest(): Promise<typeof import("./commands/mod.ts")> {
   try {
-    return await import(ON_DEMAND);
+    return await import(["./commands/mod.ts"].join());
   } catch (error) {
     // The other lines are a stack trace.
     const [reason] = String(error instanceof Error ? error.message : error).split("\n", 1);
@@ -39,11 +38,19 @@ export async function app(args: readonly string[], runtime: Runtime): Promise<nu
   runtime.protectSecrets();
   try {
     // If everything is cached, wev becomes the command here. If not, nothing has happened yet.
-    if (!hasOptions(args)) becomeIfCached(args, runtime);
+    const command = args[0] === "--json" ? args.slice(1) : args;
+    if (!hasOptions(command)) becomeIfCached(command, runtime);
+    else if (args[0] === "--check" && isCached(args, runtime)) return 0;
     return await (await loadRest()).main(args, runtime);
   } catch (error) {
-    if (error instanceof Error && "unreadable" in error) return reportUnreadable(error, runtime);
-    return await (await loadRest()).reportFailure(error, undefined, runtime);
+    try {
+      return await (await loadRest()).reportFailure(error, { args }, runtime);
+    } catch (failure) {
+      if (failure instanceof Error && "unreadable" in failure) {
+        return reportUnreadable(failure, args, runtime);
+      }
+      throw failure;
+    }
   }
 }
 
@@ -53,19 +60,33 @@ function hasOptions(args: readonly string[]): boolean {
 
 /** Becomes `command` if the plan of this directory is kept and all its values are cached. */
 function becomeIfCached(command: readonly string[], runtime: Runtime): void {
-  const { environment, system, clock, files, user, workingDirectory } = runtime;
+  const { environment, system } = runtime;
   if (system === "windows" || environment.get("WEV_SPAWN") === "1") return;
+  const resolved = cachedHere(runtime, 0);
+  if (resolved !== undefined) runtime.become(command, environmentOf(resolved, environment));
+}
+
+/** Returns whether `wev --check`, with the options in `args`, succeeds for sure. */
+function isCached(args: readonly string[], runtime: Runtime): boolean {
+  const [, option, seconds = ""] = args;
+  const isPlain = args.length === 1 ||
+    (args.length === 3 && option === "--min-remaining" && /^\d{1,9}$/.test(seconds));
+  return isPlain && cachedHere(runtime, Number(seconds)) !== undefined;
+}
+
+/** Returns the values of this directory if its plan is kept and all of them are cached. */
+function cachedHere(runtime: Runtime, minRemaining: number): Resolved[] | undefined {
+  const { environment, system, clock, files, user, workingDirectory } = runtime;
   const directory = cacheDirectory(environment, system);
   if (directory === undefined || !isClosed(directory, runtime)) return;
   const home = homeDirectory(environment, system);
   const place = { workingDirectory, home, system, cacheDirectory: directory };
   const plan = keptPlan(files, place, runtime);
   if (plan === undefined || !meetsRequirement(plan, environment.get("WEV_REQUIRE"))) return;
-  const request = { at: runtime.startedAt, minRemaining: 0, refresh: false, mayAsk: true };
+  const request = { at: runtime.startedAt, minRemaining, refresh: false, mayAsk: true };
   const outer = outerEnvironment(environment);
   const resolved = cached(plan, request, { outer, clock, files, place, user });
-  if (!resolved.every((one) => one !== undefined)) return;
-  runtime.become(command, environmentOf(resolved, environment));
+  return resolved.every((one) => one !== undefined) ? resolved : undefined;
 }
 
 /** Returns `false` if the directory can't be checked: the cold run reports why. */
@@ -83,11 +104,17 @@ function meetsRequirement({ steps }: Plan, required: string | undefined): boolea
   return required === "1" && steps.length > 0;
 }
 
-/** Reports an unreadable file without the logger, which may be unreadable, too. */
+/** Reports that the rest of wev can't be loaded, without it. */
 function reportUnreadable(
   { message, hint }: Error & { readonly hint?: string },
+  args: readonly string[],
   { stderr }: Runtime,
 ): number {
   stderr.write(`wev: error: ${message}\n${hint === undefined ? "" : `  ${hint}\n`}`);
+  if (args[0] === "--json") {
+    const line = JSON.stringify({ wev: 1, status: "error", kind: "internal", message, hint });
+    const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    stderr.write(`${line.replace(/[^\x20-\x7e]/g, escape)}\n`);
+  }
   return 125;
 }

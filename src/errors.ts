@@ -25,8 +25,52 @@ export const ExitStatus = {
 /** An exit status: 0 to 255. If a command has run, it is the status of the command. */
 export type ExitStatus = number;
 
+/** The kinds of failures, for programs. `docs/failures.md` describes them. */
+export const FAILURE_KINDS = [
+  "config",
+  "input-needed",
+  "denied",
+  "not-trusted",
+  "auth",
+  "network",
+  "plugin",
+  "not-found",
+  "internal",
+] as const;
+
+/** One of {@linkcode FAILURE_KINDS}. */
+export type FailureKind = typeof FAILURE_KINDS[number];
+
+/** An input that a person has to give. */
+export interface NeededInput {
+  /** A one-time code, or a choice. */
+  readonly kind: "code" | "choice";
+  /** The device that shows the code. */
+  readonly device?: string;
+  /** The possible answers. */
+  readonly choices?: readonly string[];
+}
+
+/** A failure as data, for programs. It contains no secret. */
+export interface FailureData {
+  /** The kind of failure. */
+  readonly kind: FailureKind;
+  /** The place in a file. */
+  readonly location?: Location | undefined;
+  /** The inputs that the run needs to go on. */
+  readonly inputs?: readonly NeededInput[] | undefined;
+  /** Commands of wev that help, the best first. */
+  readonly next?: readonly string[] | undefined;
+}
+
 /** The options of {@linkcode WevError}. */
-export interface WevErrorOptions {
+export interface WevErrorOptions extends Partial<FailureData> {
+  /**
+   * The kind of failure.
+   *
+   * @default {"config"}
+   */
+  readonly kind?: FailureKind;
   /** The remedy, one or more lines. */
   readonly hint?: string;
   /** An unknown word: wev suggests the closest known one. */
@@ -59,7 +103,7 @@ export interface Suggestion {
 }
 
 /** An error for the user: printed without a stack trace. */
-export class WevError extends Error {
+export class WevError extends Error implements FailureData {
   /** The name of the class. */
   override readonly name: string = "WevError";
   /** The remedy. */
@@ -70,6 +114,14 @@ export class WevError extends Error {
   readonly exitStatus: number;
   /** Whether a concurrent run that resolves the same values would fail in the same way. */
   readonly shared: boolean;
+  /** The kind of failure. */
+  readonly kind: FailureKind;
+  /** The place in a file. */
+  readonly location: Location | undefined;
+  /** The inputs that the run needs to go on. */
+  readonly inputs: readonly NeededInput[] | undefined;
+  /** Commands of wev that help, the best first. */
+  readonly next: readonly string[] | undefined;
 
   /** Creates an error. `message` says what failed. */
   constructor(message: string, options: WevErrorOptions = {}) {
@@ -78,6 +130,10 @@ export class WevError extends Error {
     this.suggest = options.suggest;
     this.exitStatus = options.exitStatus ?? ExitStatus.cannotPrepare;
     this.shared = options.shared ?? true;
+    this.kind = options.kind ?? "config";
+    this.location = options.location;
+    this.inputs = options.inputs;
+    this.next = options.next;
   }
 }
 
@@ -97,8 +153,8 @@ export class ConfigError extends WevError {
   override readonly name: string = "ConfigError";
 
   /** Creates an error for `location`. The message starts with `FILE:LINE:COLUMN`. */
-  constructor(readonly location: Location, reason: string, options: WevErrorOptions = {}) {
-    super(`${formatLocation(location)}: ${reason}`, options);
+  constructor(override readonly location: Location, reason: string, options: WevErrorOptions = {}) {
+    super(`${formatLocation(location)}: ${reason}`, { ...options, location });
   }
 }
 
@@ -106,6 +162,18 @@ export class ConfigError extends WevError {
 export class CancelledError extends WevError {
   /** The name of the class. */
   override readonly name: string = "CancelledError";
+
+  /** Creates an error of the kind `denied`. */
+  constructor(message: string, options: WevErrorOptions = {}) {
+    super(message, { kind: "denied", ...options });
+  }
+}
+
+/** Returns only the data of `failure`. */
+export function dataOf({ kind, location, inputs, next }: FailureData): FailureData {
+  if (location === undefined) return { kind, inputs, next };
+  const { file, line, column } = location;
+  return { kind, location: { file, line, column }, inputs, next };
 }
 
 /** Returns `FILE:LINE:COLUMN`, with control characters escaped. */
@@ -119,6 +187,8 @@ export function formatLocation(location: Location): string {
  * outside can't move the cursor, change colours, reorder the output, or look like another text.
  */
 export function escapeControls(text: string): string {
+  // Compiling the other expression takes milliseconds, for which a question would wait.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu, (character) => {
     const code = character.codePointAt(0)!;
     const hex = code.toString(16);

@@ -8,7 +8,7 @@ import { joinPath } from "./paths.ts";
 import type { Environment, Files, System } from "./runtime.ts";
 
 /** The parts of the runtime that the search needs. */
-interface ProgramPlace {
+export interface ProgramPlace {
   /** The file system. */
   readonly files: Pick<Files, "stat">;
   /** The environment with PATH, and on Windows PATHEXT. */
@@ -42,7 +42,8 @@ function isAbsolute(path: string, system: System): boolean {
   return system === "windows" ? /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path) : path.startsWith("/");
 }
 
-function isProgram(file: string, { files }: ProgramPlace): boolean {
+/** Returns whether `file` is a file that somebody may execute. */
+export function isProgram(file: string, { files }: Pick<ProgramPlace, "files">): boolean {
   try {
     const info = files.stat(file);
     return info?.kind === "file" && (info.mode === undefined || (info.mode & 0o111) !== 0);

@@ -47,10 +47,11 @@ export interface Runtime {
   become(argv: readonly string[], changes: EnvironmentChanges): void;
   /**
    * Opens the controlling terminal (`/dev/tty`, `CONIN$` and `CONOUT$`), even if the standard streams
-   * are redirected. Without one, opens the standard streams if they are a terminal. Returns `undefined`
-   * if there is no terminal.
+   * are redirected. Without one, opens the standard streams if they are a terminal.
    */
-  openTerminal(): Promise<Terminal | undefined>;
+  openTerminal(): Promise<OpenedTerminal>;
+  /** Returns the controlling terminal as other programs find it. */
+  ownTerminal?(): Promise<OwnTerminal>;
   /**
    * Keeps the signals as the caller set them, ignored ones too: modules that are loaded later can't
    * change them. A warm run loads no such module.
@@ -61,6 +62,8 @@ export interface Runtime {
    * question now: it may not in the background if nobody can bring it to the foreground.
    */
   suspend?(how: Suspension): Promise<boolean>;
+  /** Connects processes of this user; `undefined` on Windows. */
+  readonly sockets?: LocalSockets | undefined;
   /** Disables core dumps of this process, which is about to hold secrets. */
   protectSecrets(): void;
   /**
@@ -184,10 +187,11 @@ export interface Files {
   setMode(path: string, mode: number): void;
   /**
    * Waits for the lock on a file and takes it. Creates the file with mode 0600 if it does not exist.
+   * Calls `onWait` if somebody else has it.
    *
    * @throws {ForeignFileError} if it is not a regular file that only this user may write.
    */
-  lock(path: string): Promise<LockedFile>;
+  lock(path: string, onWait?: () => void): Promise<LockedFile>;
 }
 
 /** A file that this process has locked. */
@@ -221,11 +225,49 @@ export interface CommandOutput extends Output {
   isDiscarded(): Promise<boolean>;
 }
 
+/** Connects processes of one user. */
+export interface LocalSockets {
+  /**
+   * Waits for connections at `path`, which must not exist. It stays there when the listener is closed.
+   * Returns `undefined` if that is impossible.
+   */
+  listen(path: string): Promise<LocalListener | undefined>;
+  /**
+   * Connects to the process that listens at `path`. Returns `undefined` if there is none, or if it is
+   * another user's.
+   */
+  connect(path: string): Promise<LocalConnection | undefined>;
+}
+
+/** Accepts the connections of other processes of this user. */
+export interface LocalListener {
+  /** Waits for a connection; returns `undefined` once it is closed. */
+  accept(): Promise<LocalConnection | undefined>;
+  /** Accepts no more. */
+  close(): Promise<void>;
+}
+
+/** A connection to another process of this user. */
+export interface LocalConnection {
+  /** Waits for a line, and returns it without its end; `undefined` when either side has closed. */
+  read(): Promise<string | undefined>;
+  /** Sends a line without waiting. Returns whether it was sent: the other process may have stopped. */
+  write(line: string): boolean;
+  /** Closes it. */
+  close(): Promise<void>;
+}
+
 /**
  * The mode of a terminal. `raw`: each key is read when it is pressed, is not echoed, and sends no
  * signal. `silent`: no echo. `original`: as wev found it.
  */
 export type TerminalMode = "raw" | "silent" | "original";
+
+/**
+ * A terminal; `in use` if there is one that another program uses, so that nothing may be read from it or
+ * written to it; `undefined` if there is none.
+ */
+export type OpenedTerminal = Terminal | "in use" | undefined;
 
 /** A terminal for questions. */
 export interface Terminal {
@@ -239,8 +281,8 @@ export interface Terminal {
   setMode(mode: TerminalMode): void;
   /**
    * Waits for keys; returns the bytes, or `undefined` at the end of the input. Returns no bytes if other
-   * processes have written to the terminal, so that the cursor has moved. A terminal that can poll for
-   * keys throws the reason of `signal` when that is aborted.
+   * processes have written to the terminal, so that the cursor has moved. Throws the reason of `signal`
+   * when that is aborted; a terminal that can't poll for keys may then swallow the next one.
    *
    * @throws {SuspendedError} if wev is to be stopped, or is in the background.
    * @throws {EndedError} if a signal came that could not end wev.
@@ -320,6 +362,13 @@ export interface Processes {
    * @throws {ExecutionError} if the system refuses to execute it.
    */
   capture(argv: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /**
+   * Starts a program that asks the user, as a child in a session of its own, without the terminal. It
+   * ends with wev, however wev ends; on Windows it may go on.
+   *
+   * @throws {ExecutionError} if the system refuses to execute it.
+   */
+  startDialog?(argv: readonly string[], options: DialogOptions): Promise<Dialog>;
   /** Returns whether a process is stopped; `false` if that is unknown. */
   isStopped?(process: number): Promise<boolean>;
   /**
@@ -328,11 +377,21 @@ export interface Processes {
    * session has no terminal, or is unknown.
    */
   sessionOf?(process?: number): Promise<number | undefined>;
+  /** Returns the process that started this one. */
+  parent?(): Promise<ParentProcess>;
   /**
    * Ends this process by the signal that ended the command, so that the caller sees the same status.
    * Returns if that is impossible.
    */
   endBy?(signal: string): Promise<void>;
+}
+
+/** The process that started this one. */
+export interface ParentProcess {
+  /** Its process ID. */
+  readonly process: number;
+  /** The name of its program, if that is known. */
+  readonly name?: string | undefined;
 }
 
 /** How a program is run whose output is read. */
@@ -347,7 +406,8 @@ export interface CaptureOptions {
   readonly input?: string;
   /**
    * Whether its standard input and error are the controlling terminal, if there is one, for a program
-   * that asks questions. Otherwise its input is empty: that of wev belongs to the command.
+   * that asks questions. Otherwise its input is empty: that of wev belongs to the command. If another
+   * program uses that terminal, it has none, and can't open it either.
    *
    * @default {false}
    */
@@ -374,6 +434,58 @@ export interface Captured {
   readonly code: number;
   /** Why wev killed it, if it did: it ran too long, or printed too much. */
   readonly stopped?: "time" | "output";
+}
+
+/** The controlling terminal. */
+export interface OwnTerminal {
+  /** Its path, if that is known. */
+  readonly path: string | undefined;
+  /** Whether this process is in its foreground. */
+  readonly isForeground: boolean;
+}
+
+/** How a program is run that asks the user. */
+export interface DialogOptions {
+  /**
+   * Whether wev speaks to it on its standard input. Otherwise its input is empty, and its standard error
+   * is that of wev.
+   *
+   * @default {false}
+   */
+  readonly speaks?: boolean;
+  /**
+   * Whether it uses wev's terminal, whose path it was told. Then a signal that ends or stops wev first ends
+   * the program, so that it restores the terminal.
+   *
+   * @default {false}
+   */
+  readonly drawsOnTerminal?: boolean;
+  /**
+   * Variables added to the environment of wev.
+   *
+   * @default {{}}
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A program that asks the user. */
+export interface Dialog {
+  /** Sends a line. It is lost if the program has ended. */
+  send(line: string): Promise<void>;
+  /**
+   * Waits for a line of its standard output; returns `undefined` at the end.
+   *
+   * @throws {SuspendedError} if wev is to be stopped, and the program uses its terminal.
+   * @throws {EndedError} if a signal came that could not end wev, and the program uses its terminal.
+   */
+  readLine(): Promise<string | undefined>;
+  /** Waits for its end, and returns its exit code, as in {@linkcode CommandStatus}. */
+  exitCode(): Promise<number>;
+  /**
+   * Ends it, and what it has started in its process group, if it still runs: SIGTERM, and SIGKILL after a
+   * second. Waits for the end.
+   */
+  end(): Promise<void>;
 }
 
 /** How a command ended: with an exit code, or by a signal. */

@@ -6,28 +6,33 @@
 
 import { cacheDirectory, rememberedDirectory, sealingKeyPath } from "./cache/layout.ts";
 import { LockDirectory } from "./cache/lock.ts";
+import { Lockout } from "./cache/lockout.ts";
 import { faultOf, type Owner } from "./cache/private_directory.ts";
-import { KeyringSealer, noSealer } from "./cache/seal.ts";
-import { CacheStore, type ValueSealer } from "./cache/store.ts";
+import { CacheStore, noSealer, type ValueSealer } from "./cache/store.ts";
 import type { Arguments } from "./cli/arguments.ts";
 import { isHomeFile } from "./config/home_file.ts";
+import { withCaller } from "./engine/callers.ts";
 import type { Request } from "./engine/resolved.ts";
 import type { Engine } from "./engine/resolve.ts";
 import { resolveAll } from "./engine/resolve_all.ts";
 import type { State } from "./engine/state.ts";
-import { afterQuestions } from "./engine/wait.ts";
-import { escapeControls } from "./errors.ts";
-import { platformKeyring, wantsKeyring } from "./keyring/choose.ts";
+import { afterQuestions, waitFor } from "./engine/wait.ts";
+import { escapeControls, WevError } from "./errors.ts";
+import { wantsKeyring } from "./keyring/wanted.ts";
 import { allows, createLogger, type Logger, type LogLevel } from "./logger.ts";
 import { homeDirectory } from "./paths.ts";
 import type { Place } from "./plan/kept_plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { PluginRegistry } from "./plugin/registry.ts";
 import { builtinPlugins } from "./plugins/mod.ts";
-import { hasTerminal, sayAtTerminal } from "./questions/notify.ts";
-import { TerminalPrompt } from "./questions/prompt.ts";
+import { Answerable, waitSeconds } from "./questions/answerable.ts";
+import { AnswerablePrompt } from "./questions/answerable_prompt.ts";
+import { type Answerer, FirstAnswer } from "./questions/first_answer.ts";
+import { sayAtTerminal } from "./questions/notify.ts";
+import { type Prompt, TerminalPrompt } from "./questions/prompt.ts";
 import { resumable } from "./questions/resumable.ts";
 import { UsedCodes } from "./questions/used_codes.ts";
+import { WaitingRuns } from "./questions/waiting_runs.ts";
 import type { Environment, Runtime } from "./runtime.ts";
 import { Times } from "./times.ts";
 
@@ -52,6 +57,7 @@ export class Session {
   #logger: Logger | undefined;
   #place: Place | undefined;
   #locks: LockDirectory | undefined;
+  #lockout: Lockout | undefined;
   #store: CacheStore | undefined;
   #remembered: CacheStore | undefined;
 
@@ -114,6 +120,12 @@ export class Session {
     });
   }
 
+  /** The lockout of `wev --lock`. */
+  get lockout(): Lockout {
+    const { runtime: { clock }, place: { cacheDirectory }, locks, logger } = this;
+    return this.#lockout ??= new Lockout({ ...this.#owner, cacheDirectory, locks, clock, logger });
+  }
+
   /**
    * The cache.
    *
@@ -130,10 +142,25 @@ export class Session {
   }
 
   #sealer(): ValueSealer {
-    const { runtime, place: { cacheDirectory }, locks, logger } = this;
+    const { runtime, place: { cacheDirectory }, logger } = this;
     if (!wantsKeyring(runtime)) return noSealer(logger);
-    const keyFile = cacheDirectory === undefined ? undefined : sealingKeyPath(cacheDirectory);
-    return new KeyringSealer({ keyring: platformKeyring(runtime, keyFile), locks, logger });
+    let sealer: Promise<ValueSealer> | undefined;
+    // Few have one.
+    const load = async () => {
+      const { KeyringSealer }: typeof import("./cache/seal.ts") = await import(
+        ["./cache/seal.ts"].join()
+      );
+      const { platformKeyring }: typeof import("./keyring/platform.ts") = await import(
+        ["./keyring/platform.ts"].join()
+      );
+      const keyFile = cacheDirectory === undefined ? undefined : sealingKeyPath(cacheDirectory);
+      const keyring = platformKeyring(runtime, keyFile);
+      return new KeyringSealer({ keyring, locks: this.locks, logger });
+    };
+    return {
+      seal: async (values, key) => await (await (sealer ??= load())).seal(values, key),
+      unseal: async (sealed, key) => await (await (sealer ??= load())).unseal(sealed, key),
+    };
   }
 
   /** The remembered choices. They do not expire, so they are stored apart from the cache. */
@@ -156,7 +183,7 @@ export class Session {
   /** Only a run and an export write to the cache. */
   get #isReadOnly(): boolean {
     const { action } = this.options;
-    return action !== undefined && action !== "export";
+    return action !== undefined && action !== "export" && action !== "login";
   }
 
   /** Formats instants: for people, or for programs if the output is JSON. */
@@ -196,15 +223,22 @@ export class Session {
     request: Request,
     { onValues }: ResolvingHooks,
   ): ReturnType<Engine["resolveUncached"]> {
-    const { options, runtime, place, logger, locks } = this;
+    const { options, runtime, place, logger, locks, lockout } = this;
     const { environment, clock, files, processes: { capture, isStopped, sessionOf } } = runtime;
     if (cacheDirectory(environment, place.system) === undefined) {
       logger.warning("Nothing is cached because there is no home directory: set HOME");
     }
     await runtime.keepSignals?.();
-    const openTerminal = async () => request.mayAsk ? await runtime.openTerminal() : undefined;
-    const prompt = new TerminalPrompt(openTerminal);
-    const say = (message: string) => sayAtTerminal(escapeControls(message), runtime);
+    const { terminal, here } = await this.#personHere(request.mayAsk);
+    const answerable = this.#answerable();
+    const say = (message: string) => this.#say(message);
+    const notify = afterQuestions(say, { locks, sessionOf });
+    const prompt = new AnswerablePrompt({
+      here,
+      run: answerable,
+      notify,
+      warn: (message) => logger.warning(message),
+    });
     const toldTopics = new Set<string>();
     const tell = async (topic: string, message: string) => {
       if (toldTopics.has(topic)) return;
@@ -228,24 +262,124 @@ export class Session {
         capture,
         createFetch: runtime.createFetch,
         locks,
+        lockout,
         request,
         onValues,
         prompt,
         logger,
-        notify: afterQuestions(say, { locks, sessionOf }),
+        notify,
         tell,
-        hasTerminal: () => hasTerminal(openTerminal),
+        hasTerminal: () => here.isAvailable(),
+        answerable,
+        askToYield: () => this.#askToYield(),
         isStopped,
         sessionOf,
       });
-    return await resumable(work, prompt, {
+    try {
+      const resolved = await this.#resumable(work, terminal);
+      await answerable.close();
+      return resolved;
+    } catch (error) {
+      await answerable.close(error instanceof WevError ? error.message : "It failed");
+      throw error;
+    }
+  }
+
+  /** Does `work`, which asks the person here, and again after this process was stopped. */
+  async asking<Result>(work: (here: Prompt) => Promise<Result>): Promise<Result> {
+    await this.runtime.keepSignals?.();
+    const { terminal, here } = await this.#personHere(true);
+    return await this.#resumable(() => work(here), terminal);
+  }
+
+  async #personHere(
+    mayAsk: boolean,
+  ): Promise<{ readonly terminal: TerminalPrompt; readonly here: Answerer }> {
+    const { runtime, logger } = this;
+    const terminal = new TerminalPrompt(
+      async () => mayAsk ? await runtime.openTerminal() : undefined,
+      { rings: runtime.environment.get("WEV_BELL") === "1" },
+    );
+    const answerers = mayAsk ? await this.#answerers(terminal) : [terminal] as const;
+    const here = new FirstAnswer(answerers, {
+      onFailure: ({ message }) => logger.warning(message),
+    });
+    return { terminal, here };
+  }
+
+  async #resumable<Result>(
+    work: () => Promise<Result>,
+    terminal: TerminalPrompt,
+  ): Promise<Result> {
+    const { runtime, locks } = this;
+    return await resumable(work, terminal, {
       suspend: async (how) => {
-        if (how === "background") await say(IN_BACKGROUND);
+        if (how === "background") await this.#say(IN_BACKGROUND);
         const mayAsk = await runtime.suspend?.(how) ?? false;
-        locks.continueAt(clock.now());
+        locks.continueAt(runtime.clock.now());
         return mayAsk;
       },
     });
+  }
+
+  /** Returns what asks the user: the terminal, and the program that the user wants for it. */
+  async #answerers(terminal: Answerer): Promise<[Answerer, ...Answerer[]]> {
+    const { runtime } = this;
+    const { environment, process } = runtime;
+    if (!environment.get("WEV_ASKPASS")) return [terminal];
+    const { askpassOf, AskpassPrompt }: typeof import("./questions/askpass.ts") = await import(
+      ["./questions/askpass.ts"].join()
+    );
+    const askpass = askpassOf(runtime);
+    if (askpass === undefined) return [terminal];
+    const program = new AskpassPrompt(askpass, {
+      runtime,
+      terminal,
+      environment: withCaller(environment, process),
+      waitFor: (what, work) =>
+        waitFor(() => what, work, (message, isCurrent = () => true) => {
+          if (isCurrent()) this.#say(message);
+        }),
+    });
+    return askpass.use === "force" ? [program] : [terminal, program];
+  }
+
+  #say(message: string): Promise<void> {
+    return sayAtTerminal(escapeControls(message), this.runtime);
+  }
+
+  /** Returns the runs that wait for an answer. */
+  waitingRuns(): WaitingRuns {
+    const { runtime: { sockets }, place: { cacheDirectory } } = this;
+    return new WaitingRuns({ ...this.#owner, cacheDirectory, sockets });
+  }
+
+  #answerable(): Answerable {
+    const { options, runtime, place: { cacheDirectory }, logger } = this;
+    const { environment, process, workingDirectory, sockets, clock, processes } = runtime;
+    return new Answerable({
+      ...this.#owner,
+      cacheDirectory,
+      sockets,
+      clock,
+      logger,
+      seconds: waitSeconds(options.wait, environment),
+      describe: async () => ({
+        process,
+        command: options.action === undefined ? options.command : ["wev", `--${options.action}`],
+        directory: workingDirectory,
+        since: clock.now().getTime(),
+        startedBy: await processes.parent?.(),
+      }),
+    });
+  }
+
+  async #askToYield(): Promise<void> {
+    await using runs = this.waitingRuns();
+    for (const run of await runs.find()) {
+      const { stage } = run;
+      if (stage.kind === "asking" && !stage.question.isAskedThere) run.yieldQuestion();
+    }
   }
 }
 

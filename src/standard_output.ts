@@ -45,7 +45,10 @@ export function writeToReader(text: string, stdout: Pick<Output, "write">): void
 
 function describe(error: unknown): WevError {
   const exitStatus = ExitStatus.failure;
-  return new WevError(`Cannot write to standard output: ${reasonOf(error)}`, { exitStatus });
+  return new WevError(`Cannot write to standard output: ${reasonOf(error)}`, {
+    kind: "internal",
+    exitStatus,
+  });
 }
 
 /** Returns the reason of a failed write in words. */

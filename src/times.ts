@@ -39,7 +39,11 @@ export class Times {
       : Math.abs(seconds) < 48 * 3600
       ? [Math.round(seconds / 3600), "hour"] as const
       : [Math.round(seconds / 86_400), "day"] as const;
-    return new Intl.RelativeTimeFormat("en").format(amount, unit);
+    const count = Math.abs(amount);
+    const text = `${count} ${unit}${count === 1 ? "" : "s"}`;
+    // A question waits for this: the first Intl object takes milliseconds.
+    // What is now, too, has happened.
+    return amount < 0 || Object.is(amount, -0) ? `${text} ago` : `in ${text}`;
   }
 
   /** Returns an instant to the second, for comparing clocks: `2026-01-31 12:00:07 CET`. */

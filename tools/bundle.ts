@@ -54,7 +54,7 @@ async function build(entry: string, output: esbuild.BuildOptions): Promise<esbui
 }
 
 /**
- * Shows esbuild what is imported as `import(ON_DEMAND)`. From source that name is hidden from Deno, which
+ * Shows esbuild what is imported as `import(["./x.ts"].join())`. From source that name is hidden from Deno, which
  * would read the module and all that it imports before they are needed; in an executable, where it is
  * a part of its own, that costs nothing.
  */
@@ -63,10 +63,10 @@ const literalImports: esbuild.Plugin = {
   setup(build) {
     build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
       const text = await Deno.readTextFile(path);
-      const [, literal] = /^const ON_DEMAND = \[("[^"]+")\]\.join\(\);$/m.exec(text) ?? [];
-      const contents = literal === undefined
-        ? text
-        : text.replaceAll("import(ON_DEMAND)", `import(${literal})`);
+      const contents = text.replaceAll(
+        /\bimport\(\s*\[("[^"]+")\]\.join\(\),?\s*\)/g,
+        "import($1)",
+      );
       if (/\bimport\((?![")])/.test(contents)) throw new Error(`${path} hides what it imports`);
       return { contents, loader: "ts" };
     });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { AGENT_VARIABLES } from "../src/cli/agents.ts";
 import { OPTIONS } from "../src/cli/options.ts";
 import type { Plugin } from "../src/plugin/mod.ts";
 import { defaultText, meaningText, valueText } from "../src/plugin/option_text.ts";
@@ -12,16 +13,17 @@ import { builtinPlugins } from "../src/plugins/mod.ts";
 import { root } from "./paths.ts";
 
 /** The files with tables, below the root. */
-export const FILES = ["README.md", "docs/awsmfa.md"];
+export const FILES = ["README.md", "docs/awsmfa.md", "docs/failures.md"];
 
 /**
- * Returns the tables by name: `wev` for the command line, and for each plugin one by its id, and one with
+ * Returns the tables by name: `wev` for the command line, `agents` for what tells of them, and for each plugin one by its id, and one with
  * the meanings alone.
  */
 export async function manualTables(): Promise<ReadonlyMap<string, string>> {
   const plugins = await Promise.all([...builtinPlugins.values()].map((load) => load()));
   return new Map([
     ["wev", commandLineTable()],
+    ["agents", agentTable()],
     ...plugins.flatMap((plugin) => [
       [plugin.manifest.id, pluginTable(plugin)] as const,
       [`${plugin.manifest.id}/short`, shortTable(plugin)] as const,
@@ -56,6 +58,15 @@ function commandLineTable(): string {
     ),
   ]);
   return markdownTable([["Option", "Meaning"], ...rows]);
+}
+
+function agentTable(): string {
+  const rows = AGENT_VARIABLES.map(({ variable, agent, source }) => [
+    `\`${variable}\``,
+    agent,
+    `[source](${source})`,
+  ]);
+  return markdownTable([["Variable", "Agent", "Documented in"], ...rows]);
 }
 
 function pluginTable({ manifest: { options } }: Plugin): string {

@@ -77,6 +77,7 @@ export function checkedExpiry(
       times.exactly(awsTime)
     } and this computer's says ${times.exactly(now)}`,
     {
+      kind: "auth",
       hint:
         "Check the date and time of this computer, and of the service or program that provides the " +
         "credentials.",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { WevError } from "../errors.ts";
+import { type FailureKind, WevError } from "../errors.ts";
 import { isKnownRegion, knownRegions, type NamedRegion } from "./regions.ts";
 import type { SourceKeys } from "./keys/keys.ts";
 
@@ -139,6 +139,7 @@ export function notAws(reason: string, cause?: unknown): WevError {
   return new WevError(`The response is not from AWS, or it is corrupt: ${reason}`, {
     hint:
       "If there is a proxy or a login page in between, sign in there first. Check AWS_ENDPOINT_URL.",
+    kind: "network",
     cause,
   });
 }
@@ -152,12 +153,14 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
   if (error instanceof WevError) return error;
   const { code, message, status } = describe(error);
   const key = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
-  const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
+  const explain = (text: string, hint: string, kind: FailureKind = "auth") =>
+    new WevError(text, { hint, kind, cause: error });
 
   if (isThrottled(error)) {
     return explain(
       "AWS rejects requests because there are too many of them (throttling)",
       "Wait a minute and run the command again.",
+      "network",
     );
   }
   if (isClockSkew(error)) {
@@ -215,6 +218,7 @@ export function explainFailure(error: unknown, keys: SourceKeys): WevError {
     return explain(
       `AWS could not respond: HTTP status ${status} (${failureCode(error)})`,
       "Run the command again in a while.",
+      "network",
     );
   }
   if (status !== undefined) {
@@ -247,7 +251,8 @@ export function explainNoAnswer(error: unknown, server = "AWS"): WevError {
   if (error instanceof WevError) return error;
   const { code, message } = describe(error);
   const { host, region } = targets.get(error as WeakKey) ?? {};
-  const explain = (text: string, hint: string) => new WevError(text, { hint, cause: error });
+  const explain = (text: string, hint: string, kind: FailureKind = "network") =>
+    new WevError(text, { hint, kind, cause: error });
   // A region that does not exist has no hosts.
   const explainWithRegion = (text: string, hint: string) =>
     region === undefined || isKnownRegion(region.name)
@@ -255,6 +260,7 @@ export function explainNoAnswer(error: unknown, server = "AWS"): WevError {
       : new WevError(`${text}. wev does not know the region ${region.name}`, {
         suggest: knownRegions(region.name),
         hint: `Check ${region.source}. ${hint}`,
+        kind: "network",
         cause: error,
       });
 
@@ -263,6 +269,7 @@ export function explainNoAnswer(error: unknown, server = "AWS"): WevError {
     return explain(
       `wev may not connect to ${denied}: it is not in its permission set`,
       "It may connect to AWS and to this computer only. Check AWS_ENDPOINT_URL.",
+      "config",
     );
   }
   if (code === "EMSGSIZE") return notAws("it has more than 1 MiB, or too many headers", error);
@@ -284,6 +291,7 @@ export function explainNoAnswer(error: unknown, server = "AWS"): WevError {
       "A trusted certificate can't be parsed",
       "Check the file that AWS_CA_BUNDLE, ca_bundle, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE names. " +
         "DENO_TLS_CA_STORE=mozilla ignores the system's certificates.",
+      "config",
     );
   }
   if (/Invalid URL|scheme/i.test(message)) return noWebServer(error);

@@ -8,6 +8,8 @@
  *   plans/NAME.json        the plan of a working directory
  *   codes/DIGEST           an empty file: a recently used one-time code
  *   locks/NAME.lock        empty, or the holder of the lock
+ *   lockout.json           wev is locked (`wev --lock`): since when
+ *   questions/ID           the socket of a run that waits for an answer
  *   key.dpapi              Windows: the key that encrypts the values, for WEV_KEYRING
  * ```
  *
@@ -97,6 +99,16 @@ export function lockPath(cache: string, name: string, system: System): string {
   return joinPath(joinPath(cache, "locks", system), `${name}.lock`, system);
 }
 
+/** Returns the path of the file that exists while wev is locked. */
+export function lockoutPath(cache: string, system: System): string {
+  return joinPath(cache, "lockout.json", system);
+}
+
+/** Returns the directory of the sockets of runs that wait for an answer. */
+export function questionsDirectory(cache: string, system: System): string {
+  return joinPath(cache, "questions", system);
+}
+
 /** Returns the path of the key that encrypts values on Windows. */
 export function sealingKeyPath(cache: string): string {
   return joinPath(cache, "key.dpapi", "windows");
@@ -107,7 +119,9 @@ export const NAMES = {
   entry: /^[0-9a-f]{64}\.json$/,
   plan: /^[0-9a-f]{16}\.json$/,
   usedCode: /^[0-9a-f]{64}$/,
+  question: /^[0-9a-f]{16}$/,
 } as const;
 
-/** The temporary files of entries, plans and codes: still being written, or left by a killed run. */
-export const UNFINISHED = /^(?:[0-9a-f]{64}(?:\.json)?|[0-9a-f]{16}\.json)\.[\w-]+\.tmp$/;
+/** The names of temporary files: still being written, or left by a killed run. */
+export const UNFINISHED =
+  /^(?:[0-9a-f]{64}(?:\.json)?|[0-9a-f]{16}\.json|lockout\.json)\.[\w-]+\.tmp$/;

@@ -6,7 +6,7 @@
  */
 
 import { parentOf } from "../paths.ts";
-import { asShellWord, WevError } from "../errors.ts";
+import { asShellWord, dataOf, FAILURE_KINDS, type FailureData, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { type Clock, ForeignFileError, type LockedFile } from "../runtime.ts";
 import { lockPath } from "./layout.ts";
@@ -32,6 +32,7 @@ export class SharedFailure extends WevError {
   constructor(readonly note: FailureNote) {
     super(`Another run of wev failed to resolve the same values: ${note.message}`, {
       exitStatus: note.exitStatus,
+      ...note.data,
       ...(note.hint === undefined ? {} : { hint: note.hint }),
     });
   }
@@ -47,6 +48,8 @@ interface FailureNote {
   readonly hint?: string;
   /** The exit status of wev. */
   readonly exitStatus: number;
+  /** The failure as data. */
+  readonly data: FailureData;
 }
 
 /** The holder of a lock, for the runs that wait. */
@@ -106,16 +109,23 @@ export class LockDirectory {
   }
 
   /**
-   * Waits for the lock `name` and takes it for `purpose`. If `signal` is aborted by then, the lock is not
-   * taken.
+   * Waits for the lock `name` and takes it for `purpose`. One that comes when `signal` has been aborted
+   * is left as it is. Calls `onWait` if another run has it.
    */
-  async take(name: string, purpose: string, signal?: AbortSignal): Promise<Lock> {
+  async take(
+    name: string,
+    purpose: string,
+    { signal, onWait }: {
+      readonly signal?: AbortSignal;
+      readonly onWait?: () => void;
+    } = {},
+  ): Promise<Lock> {
     const { logger, clock } = this.#options;
     const path = this.#path(name);
     if (path === undefined) return NO_LOCK;
     let file: LockedFile;
     try {
-      file = await this.#lock(path);
+      file = await this.#lock(path, onWait);
     } catch (error) {
       // The run continues without a lock; it may have to ask a question again.
       const message = `Cannot lock ${path}: ${error instanceof Error ? error.message : error}`;
@@ -164,12 +174,12 @@ export class LockDirectory {
     write(file, { holder: { process, purpose, ...waits } });
   }
 
-  async #lock(path: string): Promise<LockedFile> {
+  async #lock(path: string, onWait: (() => void) | undefined): Promise<LockedFile> {
     const { files, system } = this.#options;
     makeOwnDirectory(parentOf(path, system), this.#options);
-    // wev did not create this directory. Rename it, because otherwise locking would never work.
+    // Not a file of wev: it gets another name, or no two runs would wait for each other.
     if (files.lstat(path)?.kind === "directory") files.rename(path, unusedPath(path));
-    return await files.lock(path);
+    return await files.lock(path, onWait);
   }
 
   /** Warns once: a run takes several locks. */
@@ -243,9 +253,16 @@ function isHolder(data: unknown): data is Holder {
 
 function isFailure(data: unknown): data is FailureNote {
   if (typeof data !== "object" || data === null) return false;
-  const { at, message, hint, exitStatus } = data as Record<string, unknown>;
+  const { at, message, hint, exitStatus, data: facts } = data as Record<string, unknown>;
   return typeof at === "number" && typeof message === "string" &&
-    (hint === undefined || typeof hint === "string") && Number.isInteger(exitStatus);
+    (hint === undefined || typeof hint === "string") && Number.isInteger(exitStatus) &&
+    isFailureData(facts);
+}
+
+/** Only the kind is checked: the file is the user's own, written by wev. */
+function isFailureData(data: unknown): data is FailureData {
+  return typeof data === "object" && data !== null && "kind" in data &&
+    FAILURE_KINDS.some((kind) => kind === data.kind);
 }
 
 /** A failure in the future comes from a wrong clock; it would be shared until then. */
@@ -257,5 +274,6 @@ function isRecent({ at }: FailureNote, startedAt: Date, now: Date): boolean {
 function toNote(error: WevError, now: Date): FailureNote {
   if (error instanceof SharedFailure) return error.note;
   const { message, hint, exitStatus } = error;
-  return { at: now.getTime(), message, exitStatus, ...(hint === undefined ? {} : { hint }) };
+  const data = dataOf(error);
+  return { at: now.getTime(), message, exitStatus, data, ...(hint === undefined ? {} : { hint }) };
 }

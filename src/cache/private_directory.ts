@@ -123,19 +123,20 @@ interface OwnFile {
 }
 
 /**
- * Returns the regular files in `directory` that belong to the user and whose names match `form`. Only these
- * may be removed. Follows no link.
+ * Returns the regular files in `directory`, or those of another `kind`, that belong to the user and whose
+ * names match `form`. Only these may be removed. Follows no link.
  */
 export function ownFiles(
   directory: string,
   form: RegExp,
   owner: Omit<Owner, "home">,
+  kind: FileInfo["kind"] = "file",
 ): OwnFile[] {
   const { files, system } = owner;
   if (!ownInfo(directory, "directory", owner)) return [];
   return files.list(directory).filter((name) => form.test(name)).flatMap((name) => {
     const path = joinPath(directory, name, system);
-    const info = ownInfo(path, "file", owner);
+    const info = ownInfo(path, kind, owner);
     return info === undefined ? [] : [{ path, name, info }];
   });
 }

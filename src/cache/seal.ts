@@ -15,24 +15,7 @@ const IV_LENGTH = 12;
 /** A 256-bit key in hexadecimal. */
 const KEY = /^[0-9a-f]{64}$/;
 
-/** Returns a sealer that encrypts nothing. If values are already encrypted, it warns once. */
-export function noSealer(logger: Logger): ValueSealer {
-  let hasWarned = false;
-  return {
-    seal: () => Promise.resolve(undefined),
-    unseal() {
-      if (!hasWarned) {
-        logger.warning(
-          "The cached values are encrypted, and WEV_KEYRING is off; resolving them again",
-        );
-      }
-      hasWarned = true;
-      return Promise.resolve(undefined);
-    },
-  };
-}
-
-/** The options of {@linkcode KeyringSealer}. */
+/** What sealing needs. */
 interface SealerOptions {
   /** The platform's keyring, if there is one. */
   readonly keyring: Keyring | undefined;

@@ -52,6 +52,26 @@ export interface ValueSealer {
   unseal(sealed: string, key: string): Promise<readonly string[] | undefined>;
 }
 
+/** Returns a sealer that encrypts nothing. If values are already encrypted, it warns once. */
+export function noSealer(logger: Logger): ValueSealer {
+  let hasWarned = false;
+  return {
+    seal: () => Promise.resolve(undefined),
+    unseal() {
+      if (!hasWarned) {
+        logger.warning(
+          "The cached values are encrypted, and WEV_KEYRING is off; resolving them again",
+        );
+      }
+      hasWarned = true;
+      return Promise.resolve(undefined);
+    },
+  };
+}
+
+/** Calls `save` if the values may be used, and throws if not. */
+export type Admit = (save: () => void) => Promise<void>;
+
 /** Keeps entries in files. If a file can't be read or written, the run continues with a warning. */
 export class CacheStore {
   readonly #options: CacheStoreOptions;
@@ -104,23 +124,54 @@ export class CacheStore {
     return Object.fromEntries(paths.map((path) => [path, stamp(path)]));
   }
 
-  /** Stores `entry` under `key`, and removes the entries that have expired at `now`. */
-  async write(key: string, entry: CacheEntry, now: Date): Promise<void> {
+  /**
+   * Stores `entry` under `key`, and removes the entries that have expired at `now`. Calls `admit` once,
+   * even if the entry can't be stored, and throws what that throws.
+   */
+  async write(
+    key: string,
+    entry: CacheEntry,
+    now: Date,
+    admit: Admit = (save) => Promise.resolve(save()),
+  ): Promise<void> {
+    // Before `admit`, since encryption may have to wait for the keyring.
+    const content = await this.#contentOf(key, entry);
+    await admit(() => {
+      if (content !== undefined) this.#save(key, content, now);
+    });
+  }
+
+  /** Returns the content of the file of an entry; `undefined` if it can't be stored. */
+  async #contentOf(key: string, entry: CacheEntry): Promise<Uint8Array | undefined> {
+    const { directory } = this.#options;
+    if (directory === undefined) return undefined;
+    try {
+      // First, because the encryption key may be stored there, too.
+      makeOwnDirectory(directory, this.#options);
+      return new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
+    } catch (error) {
+      this.#warnOfFailure(error);
+      return undefined;
+    }
+  }
+
+  #save(key: string, content: Uint8Array, now: Date): void {
     const { files, directory } = this.#options;
     const path = this.#path(key);
     if (path === undefined || directory === undefined) return;
     try {
-      // First, because the encryption key may be stored there, too.
-      makeOwnDirectory(directory, this.#options);
-      const content = new TextEncoder().encode(formatEntry(await this.#sealed(key, entry), key));
       // wev did not create this directory. Rename it: otherwise every run would ask again.
       if (files.lstat(path)?.kind === "directory") files.rename(path, unusedPath(path));
       files.writePrivately(path, content);
     } catch (error) {
-      this.#warn(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
+      this.#warnOfFailure(error);
       return;
     }
     this.#sweep(directory, path, now);
+  }
+
+  #warnOfFailure(error: unknown): void {
+    this.#warn(`Cannot write to the cache, so the next run asks again: ${reason(error)}`);
   }
 
   async #sealed(key: string, entry: CacheEntry): Promise<KeptEntry> {
@@ -149,7 +200,7 @@ export class CacheStore {
     try {
       if (isOwnFileIn(directory, path, this.#options)) files.remove(path);
     } catch (error) {
-      throw new WevError(`Cannot remove ${path}: ${reason(error)}`, { cause: error });
+      throw cannotRemove(path, error);
     }
   }
 
@@ -185,7 +236,7 @@ export class CacheStore {
       try {
         act();
       } catch (error) {
-        failures.push(new WevError(`Cannot remove ${path}: ${reason(error)}`, { cause: error }));
+        failures.push(cannotRemove(path, error));
       }
     };
     attempt(directory, () => {
@@ -269,4 +320,8 @@ export class CacheStore {
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function cannotRemove(path: string, cause: unknown): WevError {
+  return new WevError(`Cannot remove ${path}: ${reason(cause)}`, { kind: "internal", cause });
 }

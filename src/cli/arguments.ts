@@ -31,12 +31,14 @@ export interface Arguments {
   readonly shell?: Shell | undefined;
   /** Whether to forget everything. */
   readonly all?: boolean;
-  /** Whether the output is JSON. */
+  /** Whether the output, and a failure, is JSON. */
   readonly json?: boolean;
   /** Whether cached values are ignored. */
   readonly refresh?: boolean;
   /** The minimum remaining lifetime of cached values, in seconds. */
   readonly minRemaining?: number | undefined;
+  /** How long to wait for an answer from elsewhere, in seconds, if nobody can be asked. */
+  readonly wait?: number | undefined;
   /** A one-time code for this run. */
   readonly token?: string | undefined;
   /** The level of the least severe messages to show. */
@@ -52,6 +54,7 @@ export class UsageError extends WevError {
   constructor(message: string, suggest?: { word: string; known: readonly string[] }) {
     super(message, {
       exitStatus: ExitStatus.usage,
+      next: ["wev --help"],
       hint: `Usage: ${USAGE}\nSee wev --help.`,
       ...(suggest === undefined ? {} : { suggest }),
     });
@@ -73,7 +76,6 @@ export function parseArguments(args: readonly string[]): Arguments {
   }
   const level = found.get("--log-level");
   const shell = found.get("--completions");
-  const remaining = found.get("--min-remaining");
   const token = found.get("--token");
   return {
     action,
@@ -83,7 +85,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     refresh: found.has("--refresh"),
     shell: SHELLS.find((one) => one === shell),
     logLevel: LOG_LEVELS.find((one) => one === level),
-    minRemaining: remaining === undefined ? undefined : readSeconds(remaining),
+    minRemaining: readSeconds("--min-remaining", found),
+    wait: readSeconds("--wait", found),
     token: token === undefined ? undefined : readToken(token),
   };
 }
@@ -109,6 +112,18 @@ function splitCommand(
     found.set(name, name === "--log-level" ? levelName(given) : given);
   }
   return { found, command: [] };
+}
+
+/** Returns whether `--json` is among wev's own options, even if they are wrong. */
+export function asksForJson(args: readonly string[]): boolean {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === "--json") return true;
+    if (arg === "--" || arg === "-" || !arg.startsWith("-")) return false;
+    // The next word is its value.
+    if (OPTIONS.some(({ name, value }) => name === arg && value !== undefined)) index++;
+  }
+  return false;
 }
 
 /** Returns the positions in `args` that hold a code, up to the command. */
@@ -178,10 +193,12 @@ function unknownOption(word: string): UsageError {
   return new UsageError(`There is no option ${escapeControls(word)}`, { word, known });
 }
 
-function readSeconds(text: string): number {
+function readSeconds(name: string, found: ReadonlyMap<string, string>): number | undefined {
+  const text = found.get(name);
+  if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new UsageError(
-    `--min-remaining must be a whole number of seconds: it is "${escapeControls(text)}"`,
+    `${name} must be a whole number of seconds: it is "${escapeControls(text)}"`,
   );
 }
 

@@ -4,17 +4,27 @@
  * @module
  */
 
-import { escapeControls, ExitStatus, type Suggestion, WevError } from "../errors.ts";
+import {
+  dataOf,
+  escapeControls,
+  ExitStatus,
+  type FailureData,
+  type Suggestion,
+  WevError,
+} from "../errors.ts";
+import { NothingConfiguredError } from "../plan/require.ts";
 import { isUnreadable } from "../runtime.ts";
 
 /** A failure as it is shown to the user. */
-interface FailureDescription {
+export interface FailureDescription {
   /** The message: what failed. */
   readonly message: string;
   /** The remedy, one or more lines. */
   readonly advice: string | undefined;
   /** The exit status of wev. */
   readonly exitStatus: number;
+  /** The failure as data. */
+  readonly data: FailureData;
 }
 
 /** Most characters in a line. A longer one quotes generated text, such as a key of 200 KB. */
@@ -24,7 +34,12 @@ function shortened(message: string): string {
   return message.length > MAX_LINE ? `${message.slice(0, MAX_LINE)}…` : message;
 }
 
-/** Returns the description of `error`. */
+/** Returns whether `error` says that nothing is configured. */
+export function isNothingConfigured(error: unknown): boolean {
+  return error instanceof NothingConfiguredError;
+}
+
+/** Returns what to say of `error`. */
 export async function describeFailure(error: unknown): Promise<FailureDescription> {
   if (error instanceof WevError) {
     const { message, suggest, hint, exitStatus } = error;
@@ -37,6 +52,7 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
       message: shortened(escapeControls(message)),
       advice: advice === "" ? undefined : advice,
       exitStatus,
+      data: dataOf(error),
     };
   }
   if (isUnreadable(error)) {
@@ -44,6 +60,15 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
       message: escapeControls(error.message),
       advice: error.hint,
       exitStatus: ExitStatus.cannotPrepare,
+      data: { kind: "config" },
+    };
+  }
+  if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
+    return {
+      message: `Cannot load the rest of wev: ${escapeControls(error.message.split("\n", 1)[0]!)}`,
+      advice: "Install wev again, or from source: check its files.",
+      exitStatus: ExitStatus.cannotPrepare,
+      data: { kind: "internal" },
     };
   }
   // A bug. Its message is not shown, because it may quote a secret.
@@ -55,6 +80,7 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
     advice: ["Please report the bug with these lines:", ...frames.map((frame) => frame.trim())]
       .join("\n"),
     exitStatus: ExitStatus.cannotPrepare,
+    data: { kind: "internal" },
   };
 }
 

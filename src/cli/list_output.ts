@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { Standing } from "../cache/lockout.ts";
 import { escapeControls } from "../errors.ts";
+import { lockedText } from "../engine/admission.ts";
 import { type Forgotten, type ListedEntry, type Reason, REASONS } from "../engine/list.ts";
 import type { Times } from "../times.ts";
 import { jsonText } from "./json_text.ts";
@@ -19,8 +21,21 @@ interface TextOptions {
 }
 
 /** Returns the output of `wev --list --json`. */
-export function entriesAsJson(entries: readonly ListedEntry[]): string {
-  return jsonText({ entries });
+export function entriesAsJson(
+  entries: readonly ListedEntry[],
+  standing: Standing | undefined,
+): string {
+  return jsonText(dataOf(entries, standing));
+}
+
+function dataOf(entries: readonly ListedEntry[], standing: Standing | undefined) {
+  return { entries, locked: standing === undefined ? null : { since: standing.since ?? null } };
+}
+
+/** Returns the first line of the output of `wev --list` if wev is locked. */
+export function lockedAsText(standing: Standing | undefined, times: Times): string {
+  if (standing === undefined) return "";
+  return `${lockedText(standing, times)}: the next code that you give unlocks it.\n`;
 }
 
 /** Returns the output of `wev --list`. */
@@ -29,6 +44,14 @@ export function entriesAsText(entries: readonly ListedEntry[], options: TextOpti
   const lines = table(entries, options, [usedColumn(entries)]);
   if (entries.every(({ used }) => used)) return textOf(lines);
   return textOf([...lines, "", "For the reasons in full, run: wev --list --json"]);
+}
+
+/** Returns the output of `wev --lock --json`; `entries` are those that it deleted. */
+export function lockAsJson(
+  entries: readonly ListedEntry[],
+  standing: Standing | undefined,
+): string {
+  return jsonText({ wev: 1, ...dataOf(entries, standing) });
 }
 
 /** Returns the output of `wev --forget --json`. */

@@ -7,11 +7,13 @@
 
 import { escapeControls } from "../errors.ts";
 import type { Logger } from "../logger.ts";
+import { versionText } from "./version_output.ts";
 import { endOfKey } from "../engine/decisions.ts";
 import { type Fetch, type Files, NetworkError, type Processes, type Runtime } from "../runtime.ts";
 
 /** Returns a copy of `runtime` that logs each use of files, network and programs to `logger`. */
 export function observed(runtime: Runtime, logger: Logger): Runtime {
+  logger.debug(versionText(runtime.platform).trimEnd());
   const { createFetch, processes, files } = runtime;
   // Inherit the other properties: to read them may be expensive, or fail.
   return Object.create(runtime, {
@@ -64,9 +66,9 @@ function observedFiles(files: Files, logger: Logger): Files {
       files.remove(path);
       if (isThere) log("Removed", path);
     },
-    async lock(path) {
+    async lock(path, onWait) {
       const since = performance.now();
-      const lock = await files.lock(path);
+      const lock = await files.lock(path, onWait);
       log("Locked", path, `, after ${elapsed(since)}`);
       return lock;
     },

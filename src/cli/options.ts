@@ -22,7 +22,12 @@ export type Verb =
   | "explain"
   | "list"
   | "forget"
+  | "answer"
+  | "deny"
   | "export"
+  | "login"
+  | "check"
+  | "lock"
   | "completions"
   | "schema"
   | "version"
@@ -49,7 +54,7 @@ export interface OptionSpec {
 }
 
 /** The verbs that use resolved values. */
-const RESOLVING: readonly Verb[] = ["run", "export"];
+const RESOLVING: readonly Verb[] = ["run", "export", "login"];
 
 /** All options, in the order of the help. */
 export const OPTIONS: readonly OptionSpec[] = [
@@ -74,9 +79,26 @@ export const OPTIONS: readonly OptionSpec[] = [
     summary: "With --forget: delete all cached values",
   },
   {
+    name: "--login",
+    verb: "login",
+    words: false,
+    summary: "Resolve all variables and print their identities",
+  },
+  {
+    name: "--check",
+    verb: "check",
+    words: false,
+    summary: "Exit with 0 if everything is cached, else with 1",
+  },
+  {
+    name: "--lock",
+    verb: "lock",
+    words: false,
+    summary: "Delete all cached values, and require a code",
+  },
+  {
     name: "--json",
-    goesWith: ["explain", "list", "forget"],
-    summary: "With --explain, --list and --forget: print JSON",
+    summary: "Print output and failures as JSON, for programs",
   },
   {
     name: "--refresh",
@@ -86,13 +108,26 @@ export const OPTIONS: readonly OptionSpec[] = [
   {
     name: "--min-remaining",
     value: "SECONDS",
-    goesWith: RESOLVING,
+    goesWith: [...RESOLVING, "check"],
     summary: "Resolve again if less lifetime is left",
   },
   {
+    name: "--wait",
+    value: "SECONDS",
+    goesWith: RESOLVING,
+    summary: "Without a terminal, wait for wev --answer",
+  },
+  {
+    name: "--answer",
+    verb: "answer",
+    words: false,
+    summary: "Answer the runs that wait, in any terminal",
+  },
+  { name: "--deny", verb: "deny", words: false, summary: "End the runs that wait" },
+  {
     name: "--token",
     value: "CODE",
-    goesWith: RESOLVING,
+    goesWith: [...RESOLVING, "answer"],
     summary: "Use CODE (six digits) instead of asking for one",
   },
   {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { entriesAsJson, entriesAsText } from "../cli/list_output.ts";
+import { entriesAsJson, entriesAsText, lockedAsText } from "../cli/list_output.ts";
 import { listEntries } from "../engine/list.ts";
 import { readPlan, warnOfUnread } from "../engine/read_plan.ts";
 import { escapeControls, ExitStatus, WevError } from "../errors.ts";
@@ -18,9 +18,11 @@ export async function list(session: Session): Promise<ExitStatus> {
   const plan = await planIfValid(session);
   const state = await session.state();
   const entries = await listEntries(plan, state);
+  const standing = session.lockout.standing();
   const text = session.options.json
-    ? entriesAsJson(entries)
-    : entriesAsText(entries, { times: state.times, width: stdout.width() });
+    ? entriesAsJson(entries, standing)
+    : lockedAsText(standing, state.times) +
+      entriesAsText(entries, { times: state.times, width: stdout.width() });
   writeOutput(text, stdout);
   return ExitStatus.ok;
 }

@@ -5,8 +5,6 @@
  */
 
 import type { Resolved } from "../engine/resolved.ts";
-import { logDecisions } from "../engine/decisions.ts";
-import { checkRequirement } from "../engine/read_plan.ts";
 import { resolve } from "../engine/resolve.ts";
 import { escapeControls, WevError } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -26,11 +24,16 @@ interface PrepareHooks extends ResolvingHooks {
 export async function prepare(
   session: Session,
   plan: Plan,
-  { check, ...hooks }: PrepareHooks,
+  { check, ...hooks }: PrepareHooks = {},
 ): Promise<Resolved[]> {
   const { request, options } = session;
   if (options.logLevel === "debug") await logPlan(plan, session);
-  checkRequirement(plan, session);
+  if (session.runtime.environment.get("WEV_REQUIRE") !== undefined) {
+    const { checkRequirement }: typeof import("../engine/read_plan.ts") = await import(
+      ["../engine/read_plan.ts"].join()
+    );
+    checkRequirement(plan, session);
+  }
   await check?.();
   return await resolve(plan, request, session.engine(hooks));
 }
@@ -39,6 +42,9 @@ export async function prepare(
 async function logPlan(plan: Plan, session: Session): Promise<void> {
   const { request, logger } = session;
   logger.debug(`Configuration: ${plan.files.map(escapeControls).join(", ") || "none"}`);
+  const { logDecisions }: typeof import("../engine/decisions.ts") = await import(
+    ["../engine/decisions.ts"].join()
+  );
   try {
     await logDecisions(plan, request, await session.state(), logger);
   } catch (error) {

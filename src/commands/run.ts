@@ -6,7 +6,6 @@
 
 import { OPTIONS } from "../cli/options.ts";
 import { environmentOf } from "../engine/environment.ts";
-import { readAndKeepPlan } from "../engine/read_plan.ts";
 import type { ExitStatus } from "../errors.ts";
 import { keptPlan } from "../plan/kept_plan.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -24,7 +23,7 @@ const HINTS = { optionNames: OPTIONS.map(({ name }) => name) };
  */
 export async function run(session: Session): Promise<ExitStatus> {
   const { runtime, place, options: { command } } = session;
-  const plan = keptPlan(runtime.files, place, runtime) ?? await readAndKeepPlan(session);
+  const plan = keptPlan(runtime.files, place, runtime) ?? await readFiles(session);
   const resolved = await prepare(session, plan, {
     // A misspelt command must not cost the user a code.
     beforeResolving: () => checkPlanned(plan, session),
@@ -33,7 +32,15 @@ export async function run(session: Session): Promise<ExitStatus> {
   return await runCommand(command, changes, runtime, HINTS);
 }
 
-/** Checks that the command exists, unless its PATH still has to be resolved. */
+/** Reads the configuration, which few runs have to. */
+async function readFiles(session: Session): Promise<Plan> {
+  const { readAndKeepPlan }: typeof import("../engine/read_plan.ts") = await import(
+    ["../engine/read_plan.ts"].join()
+  );
+  return await readAndKeepPlan(session);
+}
+
+/** Looks for the command, unless the PATH that it will have is yet to be resolved. */
 function checkPlanned({ steps }: Plan, { runtime, options }: Session): void {
   if (steps.some(({ names, constant }) => constant === undefined && names.includes("PATH"))) return;
   const set = new Map(

@@ -5,6 +5,7 @@
  */
 
 import { type Captured, type CaptureOptions, ExecutionError } from "../runtime.ts";
+import { lendTerminal } from "./terminal.ts";
 
 /** The maximum size of the output, in bytes. */
 const MAX_OUTPUT = 1_048_576;
@@ -18,8 +19,12 @@ export async function capture(
   argv: readonly string[],
   { timeout, input = "", onTerminal = false, stderr = "inherit", environment = {} }: CaptureOptions,
 ): Promise<Captured> {
-  const isUnix = Deno.build.os !== "windows";
-  const child = start(onTerminal && isUnix ? [...ON_TERMINAL, ...argv] : argv, stderr, environment);
+  const wantsTerminal = onTerminal && Deno.build.os !== "windows";
+  using terminal = wantsTerminal ? lendTerminal() : undefined;
+  const words = terminal === undefined ? argv : [...ON_TERMINAL, ...argv];
+  // Without the session, no program opens the terminal that another one uses.
+  const detached = wantsTerminal && terminal === undefined;
+  const child = start(words, { stderr, env: environment, detached });
   let stopped: Captured["stopped"];
   const stop = (why: Captured["stopped"]) => {
     stopped ??= why;
@@ -51,12 +56,10 @@ const ON_TERMINAL = [
 
 function start(
   [program = "", ...args]: readonly string[],
-  stderr: "inherit" | "null",
-  env: Readonly<Record<string, string>>,
+  options: Pick<Deno.CommandOptions, "stderr" | "env" | "detached">,
 ) {
   try {
-    const streams = { stdin: "piped", stdout: "piped", stderr } as const;
-    return new Deno.Command(program, { args, env, ...streams }).spawn();
+    return new Deno.Command(program, { args, stdin: "piped", stdout: "piped", ...options }).spawn();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const { code } = error as { code?: unknown };
@@ -83,19 +86,27 @@ async function readAll(
   let size = 0;
   const end = ended.then(() => undefined);
   while (true) {
-    const read = reader.read();
-    // Output from before the end is available at once.
-    const part = await Promise.race([read, end]) ?? await soon(read);
-    if (part?.value === undefined) break;
-    size += part.value.length;
+    const part = await readPart(reader, end);
+    if (part === undefined) break;
+    size += part.length;
     if (size > MAX_OUTPUT) {
       tooMuch();
       break;
     }
-    parts.push(part.value);
+    parts.push(part);
   }
   await reader.cancel();
   return await new Blob(parts as BlobPart[]).text();
+}
+
+/** Returns the next part of the output of a program; `undefined` at the end, or if the program has `ended`. */
+export async function readPart(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  ended: Promise<undefined>,
+): Promise<Uint8Array | undefined> {
+  const read = reader.read();
+  // Output from before the end is available at once.
+  return (await Promise.race([read, ended]) ?? await soon(read))?.value;
 }
 
 /** The time in which output arrives after the end of the program, in milliseconds. */

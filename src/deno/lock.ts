@@ -14,14 +14,18 @@ const OTHERS_WRITE = 0o022;
 const MAX_ATTEMPTS = 3;
 
 /**
- * Waits for the lock on `path` and takes it. Creates the file if it does not exist.
+ * Waits for the lock on `path` and takes it. Creates the file if it does not exist. Calls `onWait` if
+ * somebody else has it.
  *
  * @throws {ForeignFileError} if it is not a regular file that only this user may write.
  */
-export async function lockFile(path: string): Promise<LockedFile> {
+export async function lockFile(path: string, onWait?: () => void): Promise<LockedFile> {
   const file = openLockFile(path);
   try {
-    await file.lock(true);
+    if (!file.tryLockSync(true)) {
+      onWait?.();
+      await file.lock(true);
+    }
   } catch (error) {
     file.close();
     throw error;

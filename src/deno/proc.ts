@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ParentProcess } from "../runtime.ts";
 import { type Libc, openLibc, toCString } from "./libc.ts";
 
 const FUNCTIONS = {
@@ -34,6 +35,25 @@ export function readIsStopped(process: number): boolean {
 export function readSession(process: number): number | undefined {
   const [, session, device] = SESSION_AND_TERMINAL.exec(readProc(`${process}/stat`)) ?? [];
   return session === undefined || device === "0" ? undefined : Number(session);
+}
+
+/** Returns the parent and the session of `process`, or `undefined` if they are unknown. */
+export function readFamily(
+  process: number,
+): { readonly parent: number; readonly session: number } | undefined {
+  const [, parent, session] = /^.*\) \S+ (\d+) \d+ (\d+) /s.exec(readProc(`${process}/stat`)) ?? [];
+  if (parent === undefined || session === undefined) return undefined;
+  return { parent: Number(parent), session: Number(session) };
+}
+
+/** Returns the children of `process`, which its first thread has started; none if that is unknown. */
+export function readChildren(process: number): number[] {
+  return readProc(`${process}/task/${process}/children`).split(" ").filter(Boolean).map(Number);
+}
+
+/** Returns the process that started this one, with its name on Linux. */
+export function readParent(): ParentProcess {
+  return { process: Deno.ppid, name: readProc(`${Deno.ppid}/comm`).trimEnd() || undefined };
 }
 
 /** Returns the path of the controlling terminal, if it is a pseudo terminal or a console. */

@@ -16,24 +16,46 @@ import { become, protectSecrets } from "./become.ts";
 import { denoFiles } from "./files.ts";
 import { withoutSizeSignal } from "./libc.ts";
 
-/** Not a literal in the `import()` below, or Deno would read it all at the start of every run. */
-const ON_DEMAND = ["./on_demand.ts"].join();
-
-/** Loads what a run with everything cached does not need. */
-function loadRest(): Promise<typeof import("./on_demand.ts")> {
-  return import(ON_DEMAND);
-}
+/**
+ * What a run with everything cached does not need, loaded by parts: each is wanted in another run. Not
+ * named by literals, or Deno would read it all at the start of every run.
+ */
+const load = {
+  capture: (): Promise<typeof import("./capture.ts")> => import(["./capture.ts"].join()),
+  caughtSignals: (): Promise<typeof import("./caught_signals.ts")> =>
+    import(["./caught_signals.ts"].join()),
+  dialog: (): Promise<typeof import("./dialog.ts")> => import(["./dialog.ts"].join()),
+  discardedOutput: (): Promise<typeof import("./discarded_output.ts")> =>
+    import(["./discarded_output.ts"].join()),
+  endBySignal: (): Promise<typeof import("./end_by_signal.ts")> =>
+    import(["./end_by_signal.ts"].join()),
+  execute: (): Promise<typeof import("./execute.ts")> => import(["./execute.ts"].join()),
+  fetch: (): Promise<typeof import("./fetch.ts")> => import(["./fetch.ts"].join()),
+  localSocket: (): Promise<typeof import("./local_socket.ts")> =>
+    import(["./local_socket.ts"].join()),
+  localTime: (): Promise<typeof import("./local_time.ts")> => import(["./local_time.ts"].join()),
+  lock: (): Promise<typeof import("./lock.ts")> => import(["./lock.ts"].join()),
+  proc: (): Promise<typeof import("./proc.ts")> => import(["./proc.ts"].join()),
+  processArguments: (): Promise<typeof import("./process_arguments.ts")> =>
+    import(["./process_arguments.ts"].join()),
+  sessionOf: (): Promise<typeof import("./session_of.ts")> => import(["./session_of.ts"].join()),
+  spawn: (): Promise<typeof import("./spawn.ts")> => import(["./spawn.ts"].join()),
+  suspend: (): Promise<typeof import("./suspend.ts")> => import(["./suspend.ts"].join()),
+  terminal: (): Promise<typeof import("./terminal.ts")> => import(["./terminal.ts"].join()),
+};
 
 /** Runs commands on the real system. */
 const denoProcesses: Processes = {
   ...Deno.build.os === "windows"
     ? {}
-    : { execute: async (command) => (await loadRest()).execute(command) },
-  spawn: async (command) => await (await loadRest()).spawn(command),
-  capture: async (argv, options) => await (await loadRest()).capture(argv, options),
-  isStopped: async (process) => (await loadRest()).readIsStopped(process),
-  sessionOf: async (process) => (await loadRest()).sessionOf(process),
-  endBy: async (signal) => await (await loadRest()).endBy(signal),
+    : { execute: async (command) => (await load.execute()).execute(command) },
+  spawn: async (command) => await (await load.spawn()).spawn(command),
+  capture: async (argv, options) => await (await load.capture()).capture(argv, options),
+  startDialog: async (argv, options) => (await load.dialog()).startDialog(argv, options),
+  isStopped: async (process) => (await load.proc()).readIsStopped(process),
+  sessionOf: async (process) => (await load.sessionOf()).sessionOf(process),
+  parent: async () => (await load.proc()).readParent(),
+  endBy: async (signal) => await (await load.endBySignal()).endBy(signal),
 };
 
 /** Milliseconds for which requested output waits for a reader that takes nothing; then it fails. */
@@ -46,7 +68,7 @@ const stdout: CommandOutput = {
   write: (text) => writeAll(Deno.stdout, asText(text), PATIENCE),
   command: (text) => writeAll(Deno.stdout, text, PATIENCE),
   width: columnsOfStdout,
-  isDiscarded: async () => (await loadRest()).isStdoutDiscarded(),
+  isDiscarded: async () => (await load.discardedOutput()).isStdoutDiscarded(),
 };
 
 /** Its `write` never fails: a message that can't be written changes nothing. */
@@ -90,19 +112,27 @@ export const denoRuntime: Runtime = {
     }
   },
   clock: { now: () => new Date() },
-  localTime: async () => (await loadRest()).localTime(),
-  files: { ...denoFiles, lock: async (path) => await (await loadRest()).lockFile(path) },
+  localTime: async () => (await load.localTime()).localTime(),
+  files: {
+    ...denoFiles,
+    lock: async (path, onWait) => await (await load.lock()).lockFile(path, onWait),
+  },
   stdout,
   stderr,
   become: Deno.build.os === "windows" ? () => {} : become,
   processes: denoProcesses,
-  openTerminal: async () => (await loadRest()).openTerminal(),
-  keepSignals: async () => (await loadRest()).keepSignals(),
-  suspend: async (how) => (await loadRest()).suspend(how),
+  openTerminal: async () => (await load.terminal()).openTerminal(),
+  ownTerminal: async () => (await load.terminal()).ownTerminal(),
+  keepSignals: async () => (await load.caughtSignals()).keepSignals(),
+  suspend: async (how) => (await load.suspend()).suspend(how),
+  sockets: Deno.build.os === "windows" ? undefined : {
+    listen: async (path) => (await load.localSocket()).listenAt(path),
+    connect: async (path) => (await load.localSocket()).connectTo(path),
+  },
   protectSecrets,
-  hideArguments: async (positions) => (await loadRest()).hideArguments(positions),
+  hideArguments: async (positions) => (await load.processArguments()).hideArguments(positions),
   createFetch: (options) => async (request) =>
-    await (await loadRest()).createFetch(options)(request),
+    await (await load.fetch()).createFetch(options)(request),
 };
 
 function readVariable(name: string): string | undefined {

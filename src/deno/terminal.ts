@@ -5,16 +5,42 @@
  * @module
  */
 
-import type { Terminal, TerminalMode } from "../runtime.ts";
+import type { OpenedTerminal, OwnTerminal, Terminal, TerminalMode } from "../runtime.ts";
+import { openJobControl } from "./job_control.ts";
 import { type Libc, openLibc, toCString } from "./libc.ts";
+import { isPaged } from "./pager.ts";
+import { readTerminalPath } from "./proc.ts";
 import { TerminalGuard } from "./terminal_guard.ts";
 import { TerminalWatch } from "./terminal_watch.ts";
+import {
+  forQuestion,
+  isCanonical,
+  isForQuestion,
+  newTermios,
+  returnsAtNewline,
+  sendsSignals,
+  type Termios,
+  withoutEcho,
+  withoutQuestion,
+} from "./termios.ts";
 
-/** Opens the terminal of the user; returns `undefined` if there is none. */
-export function openTerminal(): Terminal | undefined {
+/** Opens the terminal of the user, unless another program uses it; `undefined` if there is none. */
+export function openTerminal(): OpenedTerminal {
   if (Deno.build.os === "windows") return openConsole() ?? openStandardStreams(64);
   const libc = openLibc(FUNCTIONS);
   return libc === undefined ? openStandardStreams(1) : openWithLibc(libc);
+}
+
+/**
+ * Lends the terminal to a program that wev runs. Returns `undefined` if another program uses it. Disposing
+ * of it takes the terminal back: a program that was killed may have left it without lines, and would
+ * pass for one that still uses it.
+ */
+export function lendTerminal(): Disposable | undefined {
+  const libc = Deno.build.os === "windows" ? undefined : openLibc(FUNCTIONS);
+  const found = libc && findTerminal(libc);
+  if (found === "in use") return undefined;
+  return { [Symbol.dispose]: () => libc && found && takeBack(libc, found) };
 }
 
 /**
@@ -30,6 +56,14 @@ export function waitForForeground(): boolean {
   const isForeground = libc.tcgetpgrp(descriptor) === libc.getpgrp();
   libc.close(descriptor);
   return isForeground;
+}
+
+/** Returns what other programs need to know of the controlling terminal. */
+export function ownTerminal(): OwnTerminal {
+  return {
+    path: readTerminalPath(),
+    isForeground: openJobControl()?.isForeground() ?? false,
+  };
 }
 
 const FUNCTIONS = {
@@ -48,23 +82,13 @@ const FUNCTIONS = {
   tcdrain: { parameters: ["i32"], result: "i32" },
   tcgetpgrp: { parameters: ["i32"], result: "i32" },
   getpgrp: { parameters: [], result: "i32" },
-  cfmakeraw: { parameters: ["buffer"], result: "void" },
+  getsid: { parameters: ["i32"], result: "i32" },
 } as const;
 
-const DARWIN = Deno.build.os === "darwin";
 /** For reading and writing, not inherited by programs, never made the controlling terminal. */
-const OPEN_FLAGS = DARWIN ? 0x1020002 : 0o2000402;
+const OPEN_FLAGS = Deno.build.os === "darwin" ? 0x1020002 : 0o2000402;
 /** Immediately; keeps what has been typed. */
 const TCSANOW = 0;
-/** More than any system's `struct termios`: 60 bytes on Linux, 72 on macOS. */
-const TERMIOS_BYTES = 256;
-/** The offsets of `c_iflag`, `c_oflag`, `c_cflag`, `c_lflag` and VMIN in a `struct termios`. */
-const TERMIOS = DARWIN
-  ? { input: 0, output: 8, control: 16, local: 24, minimum: 48 }
-  : { input: 0, output: 4, control: 8, local: 12, minimum: 23 };
-const ECHO = 8;
-/** OPOST and ONLCR: a newline also returns to the first column. */
-const NEWLINE_RETURNS = DARWIN ? 0b011 : 0b101;
 /** The number of bits of an `fd_set`. */
 const MAX_DESCRIPTOR = 1024;
 /** The time to wait for a key before other events are checked, in microseconds. */
@@ -77,17 +101,62 @@ interface Descriptors {
   close(): void;
 }
 
-function openWithLibc(libc: Libc<typeof FUNCTIONS>): Terminal | undefined {
+/** A terminal that is open, and its mode. */
+interface FoundTerminal {
+  readonly descriptors: Descriptors;
+  readonly mode: Termios;
+}
+
+function openWithLibc(libc: Libc<typeof FUNCTIONS>): OpenedTerminal {
+  const found = findTerminal(libc);
+  return typeof found === "object" ? new LibcTerminal(libc, found) : found;
+}
+
+function findTerminal(libc: Libc<typeof FUNCTIONS>): FoundTerminal | "in use" | undefined {
   const descriptors = controllingTerminal(libc) ?? standardDescriptors();
   if (descriptors === undefined) return undefined;
-  const original = new Uint8Array(TERMIOS_BYTES);
+  const { input } = descriptors;
+  const mode = newTermios();
+  const isTerminal = input < MAX_DESCRIPTOR && libc.tcgetattr(input, mode) === 0;
+  if (isTerminal && !isUsedByAnother(libc, input, mode)) return { descriptors, mode };
+  descriptors.close();
+  return isTerminal ? "in use" : undefined;
+}
+
+function takeBack(libc: Libc<typeof FUNCTIONS>, { descriptors, mode }: FoundTerminal): void {
+  const { input } = descriptors;
+  const left = newTermios();
   if (
-    descriptors.input >= MAX_DESCRIPTOR || libc.tcgetattr(descriptors.input, original) !== 0
-  ) {
-    descriptors.close();
-    return undefined;
-  }
-  return new LibcTerminal(libc, descriptors, original);
+    isCanonical(mode) && libc.tcgetattr(input, left) === 0 && !isCanonical(left) &&
+    !isForQuestion(left) && isForeground(libc, input)
+  ) libc.tcsetattr(input, TCSANOW, mode);
+  descriptors.close();
+}
+
+/**
+ * Returns whether another program uses `terminal`, whose mode is `mode`. In the background: unless a
+ * standard stream says that this is a shell's job. In the foreground: if it hands on each key at once, for
+ * no question of wev, and for no pager that needs no keys yet.
+ */
+function isUsedByAnother(
+  libc: Libc<typeof FUNCTIONS>,
+  terminal: number,
+  mode: Termios,
+): boolean {
+  // It fails for any terminal but the controlling one.
+  const isControlling = (descriptor: number) => libc.tcgetpgrp(descriptor) >= 0;
+  if (!isForeground(libc, terminal)) return ![0, 1, 2].some(isControlling);
+  if (isCanonical(mode) || isForQuestion(mode)) return false;
+  // Nobody else is in the session that begins with wev: script(1) starts it in the mode of its own terminal.
+  if (libc.getsid(0) === Deno.pid && isControlling(terminal)) return false;
+  // A pager leaves Ctrl-C to the terminal, since it may have to wait for its input.
+  return !sendsSignals(mode) || !isPaged();
+}
+
+/** A terminal that is not the controlling one does not stop background processes. */
+function isForeground(libc: Libc<typeof FUNCTIONS>, terminal: number): boolean {
+  const group = libc.tcgetpgrp(terminal);
+  return group < 0 || group === libc.getpgrp();
 }
 
 function controllingTerminal(libc: Libc<typeof FUNCTIONS>): Descriptors | undefined {
@@ -108,19 +177,15 @@ function standardDescriptors(): Descriptors | undefined {
 class LibcTerminal implements Terminal {
   readonly #libc: Libc<typeof FUNCTIONS>;
   readonly #descriptors: Descriptors;
-  readonly #original: Uint8Array<ArrayBuffer>;
+  #original: Termios;
   readonly #guard: TerminalGuard;
   #watch: TerminalWatch | undefined;
   #mode: TerminalMode = "original";
 
-  constructor(
-    libc: Libc<typeof FUNCTIONS>,
-    descriptors: Descriptors,
-    original: Uint8Array<ArrayBuffer>,
-  ) {
+  constructor(libc: Libc<typeof FUNCTIONS>, { descriptors, mode }: FoundTerminal) {
     this.#libc = libc;
     this.#descriptors = descriptors;
-    this.#original = original;
+    this.#original = withoutQuestion(mode);
     this.#guard = new TerminalGuard({
       isForeground: () => this.#isForeground(),
       restore: () => this.#apply("original"),
@@ -146,7 +211,7 @@ class LibcTerminal implements Terminal {
     }
     if (mode === this.#mode) return;
     // The user may have changed it while a question was suspended.
-    if (this.#mode === "original") this.#libc.tcgetattr(this.#descriptors.input, this.#original);
+    if (this.#mode === "original") this.#readOriginal();
     this.#mode = mode;
     if (mode !== "original") this.#guard.start(mode === "raw");
     this.#apply(mode);
@@ -201,10 +266,14 @@ class LibcTerminal implements Terminal {
     else this.#watch.forget();
   }
 
-  /** A terminal that is not the controlling one does not stop background processes. */
   #isForeground(): boolean {
-    const group = this.#libc.tcgetpgrp(this.#descriptors.input);
-    return group < 0 || group === this.#libc.getpgrp();
+    return isForeground(this.#libc, this.#descriptors.input);
+  }
+
+  #readOriginal(): void {
+    const mode = newTermios();
+    if (this.#libc.tcgetattr(this.#descriptors.input, mode) !== 0) return;
+    this.#original = withoutQuestion(mode);
   }
 
   #apply(mode: TerminalMode): void {
@@ -215,25 +284,12 @@ class LibcTerminal implements Terminal {
 
   /** Returns `text` without the carriage returns that the terminal adds itself. */
   #withNewlines(text: string): string {
-    const output = this.#original[TERMIOS.output]!;
-    const returns = (output & NEWLINE_RETURNS) === NEWLINE_RETURNS;
-    return returns ? text.replaceAll("\r\n", "\n") : text;
+    return returnsAtNewline(this.#original) ? text.replaceAll("\r\n", "\n") : text;
   }
 
-  #termios(mode: TerminalMode): Uint8Array<ArrayBuffer> {
-    const termios = this.#original.slice();
-    if (mode === "original") return termios;
-    if (mode === "silent") {
-      termios[TERMIOS.local] = termios[TERMIOS.local]! & ~ECHO;
-      return termios;
-    }
-    this.#libc.cfmakeraw(termios);
-    // Enter stays a newline, for programs that read text typed ahead, and other jobs' newlines return.
-    const kept = this.#original.subarray(TERMIOS.input, TERMIOS.control);
-    termios.set(kept, TERMIOS.input);
-    // A read returns at once, since select(2) has waited before it.
-    termios[TERMIOS.minimum] = 0;
-    return termios;
+  #termios(mode: TerminalMode): Termios {
+    if (mode === "raw") return forQuestion(this.#original);
+    return mode === "silent" ? withoutEcho(this.#original) : this.#original;
   }
 }
 
@@ -281,6 +337,8 @@ function terminalOf(
   { readAtOnce, close }: { readonly readAtOnce: number; close(): void },
 ): Terminal {
   let current: TerminalMode = "original";
+  let pending: Promise<number | null> | undefined;
+  const buffer = new Uint8Array(readAtOnce);
   const apply = (mode: TerminalMode) => input.setRaw(mode === "raw");
   const guard = new TerminalGuard({
     isForeground: () => true,
@@ -300,10 +358,11 @@ function terminalOf(
       output.writeSync(new TextEncoder().encode(text));
     },
     setMode,
-    async read() {
-      const buffer = new Uint8Array(readAtOnce);
-      const count = await Promise.race([input.read(buffer), guard.end]);
-      return count === null ? undefined : buffer.subarray(0, count);
+    async read(signal) {
+      // A read can't be cancelled: the next one gets its keys.
+      pending ??= input.read(buffer).finally(() => pending = undefined);
+      const count = await Promise.race([pending, guard.end, ...signal ? [rejection(signal)] : []]);
+      return count === null ? undefined : buffer.slice(0, count);
     },
     columns: columnsOfStreams,
     noticesOthers: false,
@@ -312,4 +371,12 @@ function terminalOf(
       close();
     },
   };
+}
+
+/** Rejects with the reason of `signal`. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

@@ -12,7 +12,7 @@
 import { isFresh, type KeptEntry } from "../cache/entry.ts";
 import { entryKey } from "../cache/key.ts";
 import type { Lock } from "../cache/lock.ts";
-import type { CacheStore } from "../cache/store.ts";
+import type { Admit, CacheStore } from "../cache/store.ts";
 import { escapeControls, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
@@ -54,8 +54,8 @@ interface KeepOptions {
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Logs which values are used. */
   readonly logger: Pick<Logger, "debug">;
-  /** Waits for the lock `name`. */
-  takeLock(name: string, step: Step): Promise<Lock>;
+  /** Waits for the lock `name`; `hasCode` if the task was given a code, and waits for nobody's answer. */
+  takeLock(name: string, step: Step, how: { readonly hasCode: boolean }): Promise<Lock>;
 }
 
 /** A task that uses kept values. */
@@ -66,6 +66,8 @@ interface KeepingTask {
   readonly prompt: TaskPrompt;
   /** Aborted as soon as the run can't succeed any more. */
   readonly signal: AbortSignal;
+  /** Lets the task use values, or throws. */
+  readonly admit: Admit;
 }
 
 /** A kept value, and when it was resolved. */
@@ -80,6 +82,13 @@ interface Pending {
   readonly result: Promise<DatedValue | undefined>;
   /** How many tasks of this run wait for it. */
   waiting: number;
+}
+
+/** The duty to provide a value. */
+interface Duty {
+  readonly purpose: KeepPurpose;
+  /** Ends it without a value. */
+  giveUp(error?: unknown): void;
 }
 
 /** The leases of one run. */
@@ -108,8 +117,8 @@ export class TaskKeep {
   readonly #task: KeepingTask;
   /** The values that it got, by key. */
   readonly #used = new Map<string, DatedValue>();
-  /** Gives up the lease whose value it still has to provide. */
-  #giveUp: ((error?: unknown) => void) | undefined;
+  /** Give up the leases whose values it still has to provide, the last one first. */
+  #duties: Duty[] = [];
 
   /** Creates the leases of one task; it has none yet. */
   constructor(run: Keep, task: KeepingTask) {
@@ -132,19 +141,22 @@ export class TaskKeep {
     try {
       return await work();
     } catch (error) {
-      this.#giveUp?.(error);
+      for (const { giveUp } of [...this.#duties]) giveUp(error);
       throw error;
     } finally {
-      this.#giveUp?.();
+      for (const { giveUp } of [...this.#duties]) giveUp();
     }
   }
 
   /** Returns a lease on the kept value of `parts`; see `keep` in {@linkcode ResolveContext}. */
   async lease(parts: KeepParts, purpose: KeepPurpose): Promise<Lease> {
-    if (this.#giveUp !== undefined) {
+    // A session may be made while its device is still to be proved; no other order, or two would block.
+    const isInOrder = this.#duties.every((duty) => duty.purpose === "choice") &&
+      (this.#duties.length === 0 || purpose !== "choice");
+    if (!isInOrder) {
       throw new TypeError("A plugin can't get another lease before it ends the last one");
     }
-    const { pending: all, options: { queue } } = this.#run;
+    const { pending: all } = this.#run;
     const key = await keptKey(this.#task.step, parts);
     const kept = new KeptValue(key, { parts, purpose, run: this.#run });
     while (true) {
@@ -154,7 +166,7 @@ export class TaskKeep {
       if (pending === undefined) return await this.#start(kept);
       // Another task of this run provides it and may ask. This task must not hold up its question.
       pending.waiting++;
-      queue.left();
+      this.#task.prompt.leave();
       const result = await pending.result;
       if (result === undefined) continue;
       return this.#leaseOn(kept, await kept.read(this.#task.step) ?? result);
@@ -163,7 +175,7 @@ export class TaskKeep {
 
   async #start(kept: KeptValue): Promise<Lease> {
     const { pending: all, options: { queue, takeLock } } = this.#run;
-    const { step, prompt, signal } = this.#task;
+    const { step, prompt, signal, admit } = this.#task;
     const { promise, resolve, reject } = Promise.withResolvers<DatedValue | undefined>();
     // If nothing waits for it, this is not an unhandled rejection: the task itself fails.
     promise.catch(() => {});
@@ -172,7 +184,7 @@ export class TaskKeep {
     let lock: Lock | undefined;
     /** Ends the lease: other runs continue, then the tasks of this run. */
     const end = (failure?: unknown) => {
-      this.#giveUp = undefined;
+      this.#duties = this.#duties.filter((duty) => duty.giveUp !== giveUp);
       // Don't share the failure of another task with those that wait for this value.
       const own = !signal.aborted || failure !== signal.reason;
       lock?.release(own && failure instanceof WevError ? failure : undefined);
@@ -190,10 +202,11 @@ export class TaskKeep {
       if (failure === undefined) resolve(undefined);
       else reject(failure);
     };
-    this.#giveUp = giveUp;
+    this.#duties.unshift({ purpose: kept.purpose, giveUp });
+    const hasCode = prompt.isAnswered;
     prompt.release();
     try {
-      lock = await takeLock(kept.key, step);
+      lock = await takeLock(kept.key, step, { hasCode });
       const known = await kept.read(step);
       if (known !== undefined) return fulfil(known);
       if (lock.failure !== undefined) throw lock.failure;
@@ -201,7 +214,7 @@ export class TaskKeep {
       giveUp(error);
       throw error;
     }
-    const isHeld = () => this.#giveUp === giveUp;
+    const isHeld = () => this.#duties.some((duty) => duty.giveUp === giveUp);
     let fulfilled: Lease | undefined;
     return {
       get kept() {
@@ -209,7 +222,7 @@ export class TaskKeep {
       },
       async provide(value) {
         if (!isHeld()) throw new TypeError("The lease has ended");
-        const written = await kept.write(step, value);
+        const written = await kept.write(step, value, admit);
         if (isHeld()) fulfilled = fulfil(written);
       },
       release(error) {
@@ -237,7 +250,8 @@ export class TaskKeep {
 class KeptValue {
   readonly #run: Keep;
   readonly #parts: KeepParts;
-  readonly #purpose: KeepPurpose;
+  /** What it is for. */
+  readonly purpose: KeepPurpose;
   readonly #store: CacheStore;
 
   constructor(
@@ -251,7 +265,7 @@ class KeptValue {
   ) {
     this.#run = run;
     this.#parts = parts;
-    this.#purpose = purpose;
+    this.purpose = purpose;
     this.#store = purpose === "choice" ? run.options.remembered : run.options.store;
   }
 
@@ -272,8 +286,8 @@ class KeptValue {
   }
 
   /** Keeps `value` if it is valid. */
-  async write(step: Step, value: Kept): Promise<DatedValue> {
-    const { values, identity, expiresAt = this.#purpose === "choice" ? NEVER : undefined } = value;
+  async write(step: Step, value: Kept, admit: Admit): Promise<DatedValue> {
+    const { values, identity, expiresAt = this.purpose === "choice" ? NEVER : undefined } = value;
     const resolvedAt = this.#run.options.clock.now();
     this.#run.forgotten.delete(this.key);
     this.#reportSecrets(values, step);
@@ -284,7 +298,9 @@ class KeptValue {
       );
       const resolution = { values, expiresAt, ...(identity === undefined ? {} : { identity }) };
       const entry = { plugin, names, inputs, stamps: {}, resolvedAt, resolution };
-      await this.#store.write(this.key, entry, resolvedAt);
+      // A choice is no session.
+      const how = this.purpose === "choice" ? [] : [admit] as const;
+      await this.#store.write(this.key, entry, resolvedAt, ...how);
     }
     return { kept: value, resolvedAt };
   }
@@ -302,20 +318,20 @@ class KeptValue {
   #isUsable(entry: KeptEntry, step: Step): boolean {
     const { clock, request } = this.#run.options;
     const now = clock.now();
-    if (this.#purpose === "choice") return now < entry.resolution.expiresAt;
+    if (this.purpose === "choice") return now < entry.resolution.expiresAt;
     if (isTooOld(entry, request)) return false;
-    return isFresh(entry, now, this.#purpose === "command" ? remainingOf(step, request) : 0);
+    return isFresh(entry, now, this.purpose === "command" ? remainingOf(step, request) : 0);
   }
 
   /** Returns whether values are valid. Others are neither used nor kept. */
   #isValid(values: readonly string[], step: Step): boolean {
-    return this.#purpose === "choice"
+    return this.purpose === "choice"
       ? values.length > 0 && values.every((value) => escapeControls(value) === value)
       : keptProblem(step, values) === undefined;
   }
 
   #reportSecrets(values: readonly string[], step: Step): void {
-    if (this.#purpose !== "choice") this.#run.options.onValues?.(namedValues(step, { values }));
+    if (this.purpose !== "choice") this.#run.options.onValues?.(namedValues(step, { values }));
   }
 }
 

@@ -77,7 +77,7 @@ export async function listEntries(
   plan: Plan | undefined,
   options: ListOptions,
 ): Promise<ListedEntry[]> {
-  const variables = plan === undefined ? undefined : await variablesOf(plan.steps, options);
+  const variables = plan === undefined ? undefined : await cachedVariables(plan.steps, options);
   return await listWith(variables, options.store.entries(), options);
 }
 
@@ -92,7 +92,7 @@ export interface CachedVariable {
 }
 
 /** Returns the variables of `steps`, without constants. */
-async function variablesOf(
+export async function cachedVariables(
   steps: readonly Step[],
   options: ListOptions,
 ): Promise<CachedVariable[]> {
@@ -228,7 +228,7 @@ export async function forgetHere(
   names: readonly string[],
   options: ListOptions,
 ): Promise<Forgotten> {
-  const variables = await variablesOf(plan.steps, options);
+  const variables = await cachedVariables(plan.steps, options);
   const selected = names.length === 0 ? variables : variablesNamed(names, plan, variables, options);
   const { store, remembered } = options;
   const all = store.entries();

@@ -9,6 +9,7 @@ import { WevError } from "../errors.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Resolution } from "../plugin/context.ts";
 import { SuspendedError } from "../runtime.ts";
+import { LockedError } from "./admission.ts";
 import { toResolved } from "./cached.ts";
 import type { Origin, Resolved } from "./resolved.ts";
 import { keyOf } from "./keys.ts";
@@ -72,17 +73,53 @@ async function resolveKeys(
   const locked = new Map([...missing].filter(([key]) => !found.has(key)));
   const order = [...locked.keys()];
   // Questions follow the order of the variables, not that of the locks.
-  const tasks = (await lockAll(locked, found, options))
+  let tasks = (await lockAll(locked, found, options))
     .sort((one, other) => order.indexOf(one.key) - order.indexOf(other.key));
+  while (tasks.length > 0) {
+    const refused = await resolveTasks(tasks, found, options);
+    const wasUnlocked = refused.length < tasks.length && options.lockout.standing() === undefined;
+    if (refused[0] !== undefined && !wasUnlocked) throw releaseAll(refused);
+    tasks = refused.map(({ task }) => task);
+  }
+  return found;
+}
+
+/** A task that was refused because wev is locked. Its lock is still held. */
+interface RefusedTask {
+  readonly task: LockedStep;
+  readonly error: LockedError;
+}
+
+/** Releases the locks of `refused`, and returns the error of the first. */
+function releaseAll(refused: readonly RefusedTask[]): LockedError | undefined {
+  for (const { task } of refused) task.lock.release();
+  return refused[0]?.error;
+}
+
+/**
+ * Resolves `tasks` concurrently, and adds the results to `found`. Returns the tasks that were refused
+ * because wev is locked: the code of another task may have unlocked it.
+ */
+async function resolveTasks(
+  tasks: readonly LockedStep[],
+  found: Map<string, Found>,
+  options: ResolveAllOptions,
+): Promise<readonly RefusedTask[]> {
   const queue = new PromptQueue(tasks.length);
-  const takeLockFor = (name: string, step: Step) => takeLock(name, step, options);
-  const keep = new Keep({ ...options, queue, takeLock: takeLockFor });
+  const keep = new Keep({
+    ...options,
+    queue,
+    takeLock: (name, step, how) => takeLock(name, step, options, how),
+  });
   const abort = new AbortController();
   const failures: unknown[] = [];
+  const refused: RefusedTask[] = [];
   await Promise.all(tasks.map(async (task, number) => {
     const prompt = new TaskPrompt({
       prompt: options.prompt,
-      turn: () => queue.turn(number, abort.signal),
+      queue,
+      number,
+      signal: abort.signal,
       lock: ({ toAsk }) =>
         takeLock(PROMPT_LOCK, task.step, options, toAsk ? { needsAnswer: true } : {}),
       whileAsking: (ask) =>
@@ -95,6 +132,10 @@ async function resolveKeys(
       found.set(key, { resolution, origin: "fresh" });
       task.lock.release();
     } catch (error) {
+      if (error instanceof LockedError) {
+        refused.push({ task, error });
+        return;
+      }
       failures.push(error);
       // If this task was aborted because another one failed, there is no failure to share.
       const own = !abort.signal.aborted || error !== abort.signal.reason;
@@ -102,11 +143,14 @@ async function resolveKeys(
       task.lock.release(own && error instanceof WevError ? error : undefined);
     } finally {
       prompt.release();
-      queue.left();
+      prompt.leave();
     }
   }));
-  if (failures.length > 0) throw failures[0];
-  return found;
+  if (failures.length > 0) {
+    releaseAll(refused);
+    throw failures[0];
+  }
+  return refused;
 }
 
 /** Milliseconds between two checks whether another run has resolved the value. */
@@ -115,15 +159,18 @@ const LOOK_MS = 1_000;
 /** Asks, and stops if another run, which was given a code, has resolved the value. */
 async function untilResolved<Answer>(
   { key, step }: LockedStep,
-  ask: (signal: AbortSignal) => Promise<Answer>,
+  ask: (signal: AbortSignal, onShown: () => void) => Promise<Answer>,
   options: ResolveAllOptions,
 ): Promise<Answer> {
   const resolved = new AbortController();
-  const timer = setInterval(async () => {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const look = async () => {
     const entry = await usableEntry(key, step, options).catch(() => undefined);
     if (entry !== undefined) resolved.abort(new SuspendedError("answered"));
-  }, LOOK_MS);
-  return await ask(resolved.signal).finally(() => clearInterval(timer));
+  };
+  // Not before the question stands: the first timer loads modules of Node.
+  const onShown = () => timer ??= setInterval(look, LOOK_MS);
+  return await ask(resolved.signal, onShown).finally(() => clearInterval(timer));
 }
 
 /**

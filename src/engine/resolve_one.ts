@@ -5,6 +5,7 @@
  */
 
 import { type CacheEntry, canLast, holds, isFresh, type KeptEntry } from "../cache/entry.ts";
+import type { Admit } from "../cache/store.ts";
 import { ConfigError, escapeControls, formatLocation, WevError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Step } from "../plan/plan.ts";
@@ -33,9 +34,10 @@ import type { UsedCodes } from "../questions/used_codes.ts";
 import { withCaller } from "./callers.ts";
 import { checkValues, namedValues, valuesProblem } from "./values.ts";
 import { type Notify, waitFor } from "./wait.ts";
+import { Admission, type AdmissionOptions } from "./admission.ts";
 
 /** The options of resolving that all tasks share. */
-export interface TaskOptions extends State {
+export interface TaskOptions extends State, AdmissionOptions {
   /** The plugins. */
   readonly registry: PluginRegistry;
   /** The recently used codes. */
@@ -107,8 +109,10 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
   const { registry, environment, clock, store, logger, request } = options;
   const plugin: Plugin = await registry.get(step.plugin)!();
   const outer = outerEnvironment(environment);
-  const keep = task.keep.of(task);
-  const context = contextOf(task, keep, options);
+  const admission = new Admission(step, options);
+  const admit: Admit = (save) => admission.admit(save);
+  const keep = task.keep.of({ ...task, admit });
+  const context = contextOf({ ...task, admission }, keep, options);
   const readAt = clock.now();
   const basis = await basisOf(step, plugin, context, outer);
   const { inputs } = basis;
@@ -127,7 +131,7 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
     if (entry !== undefined) {
       logger.debug(`${step.names.join(", ")}: files have changed, but not the inputs`);
       options.onValues?.(namedValues(step, entry.resolution));
-      await store.write(key, entry, clock.now());
+      await store.write(key, entry, clock.now(), admit);
       return entry.resolution;
     }
   }
@@ -149,14 +153,27 @@ export async function resolveOne(task: Task, options: TaskOptions): Promise<Reso
       ...(keep.madeFrom.length === 0 ? {} : { madeFrom: keep.madeFrom }),
       resolution: { ...resolution, expiresAt },
     };
-    await store.write(key, entry, clock.now());
+    await store.write(key, entry, clock.now(), admit);
     warnOfShortLife(entry, remainingOf(step, request), logger);
-  }
+  } else await admission.admit();
   return resolution;
 }
 
+/** Returns why values are resolved, of which `former` is cached. */
+function reasonOf(
+  former: KeptEntry | undefined,
+  { request, times, clock }: Pick<TaskOptions, "request" | "times" | "clock">,
+): string {
+  if (request.refresh) return "a new session is asked for (--refresh)";
+  if (former === undefined) return "there is no session yet";
+  const { expiresAt } = former.resolution;
+  return expiresAt <= clock.now()
+    ? `its session expired ${times.distance(expiresAt)}`
+    : `its session expires ${times.distance(expiresAt)}`;
+}
+
 function contextOf(
-  { step, prompt, signal }: Task,
+  { key, step, prompt, signal, admission }: Task & { readonly admission: Admission },
   keep: TaskKeep,
   options: TaskOptions,
 ): ResolveContext {
@@ -179,13 +196,14 @@ function contextOf(
   const given = givenCodes(options.code, step.consumes, outerEnvironment(environment));
   const codes = new OneTimeCodes({
     given,
+    reason: reasonOf(options.store.read(key), options),
     variables: step.consumes,
     usedCodes,
     clock,
     prompt,
     signal,
     waitFor: waiting,
-    askProgram,
+    askProgram: (argv, how) => admission.program(() => askProgram(argv, how)),
   });
   const choose = async ({ answeredBy, ...question }: ChoiceQuestion) => {
     await prompt.turn();
@@ -199,7 +217,11 @@ function contextOf(
   return {
     ...explaining,
     logger,
-    question: (question) => question.kind === "code" ? codes.ask(question) : choose(question),
+    question: (question, meanwhile) =>
+      question.kind === "code"
+        ? admission.asked(question, (asked) => codes.ask(asked, meanwhile))
+        : choose(question),
+    checkUnattended: () => admission.check(),
     keep: (parts, purpose) => keep.lease(parts, purpose),
     signal,
     tell,
@@ -283,6 +305,7 @@ function failForLostSecrets(
         ? "and its session has expired or is about to"
         : "and has no such session: the options here differ, or you asked for a newer one"),
     {
+      kind: "auth",
       // A run without an outer wev has them.
       shared: false,
       hint:

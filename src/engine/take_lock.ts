@@ -6,10 +6,11 @@
 
 import { type Holder, type Lock, NO_LOCK } from "../cache/lock.ts";
 import type { Step } from "../plan/plan.ts";
+import type { Answerable } from "../questions/answerable.ts";
 import type { Environment } from "../runtime.ts";
 import { checkCallers } from "./callers.ts";
 import { outerEnvironment } from "./nesting.ts";
-import { isOnThisTerminal, type Notify, type OtherRuns, PATIENCE_MS } from "./wait.ts";
+import { isOnThisTerminal, type Notify, type OtherRuns, PATIENCE_MS, PROMPT_LOCK } from "./wait.ts";
 
 /** The options of {@linkcode takeLock}. */
 export interface TakeLockOptions extends OtherRuns {
@@ -19,8 +20,20 @@ export interface TakeLockOptions extends OtherRuns {
   readonly environment: Environment;
   /** The code from the command line, if there is one. */
   readonly code?: string | undefined;
-  /** Whether there is a terminal to ask at. */
+  /** Whether a user can be asked, at a terminal or elsewhere. */
   hasTerminal(): Promise<boolean>;
+  /**
+   * This run, for those who answer it by `wev --answer`.
+   *
+   * @default nobody does
+   */
+  readonly answerable?: Pick<Answerable, "waits" | "timeUp" | "whileBehind"> | undefined;
+  /**
+   * Asks the runs that wait for `wev --answer` to let this one ask, which has a terminal.
+   *
+   * @default none is asked
+   */
+  readonly askToYield?: (() => Promise<void>) | undefined;
   /**
    * Whether another process is stopped.
    *
@@ -37,6 +50,12 @@ interface TakeLockMode {
    * @default {false}
    */
   readonly needsAnswer?: boolean;
+  /**
+   * Whether a person has given a code already.
+   *
+   * @default {false}
+   */
+  readonly hasCode?: boolean;
 }
 
 /** Milliseconds between two checks of the other run. */
@@ -55,23 +74,34 @@ export async function takeLock(
   name: string,
   step: Step,
   options: TakeLockOptions,
-  { needsAnswer = false }: TakeLockMode = {},
+  { needsAnswer = false, hasCode = false }: TakeLockMode = {},
 ): Promise<Lock> {
   const { locks, environment } = options;
   checkCallers(environment, locks.holderOf(name));
   const abort = new AbortController();
-  const taken = locks.take(name, step.names.join(", "), abort.signal);
-  const wait = new Wait(name, options, !needsAnswer && hasCode(step, options));
-  const lock = await Promise.race([taken, wait.untilUseless()]).finally(() => wait.end());
-  if (lock !== undefined) return lock;
-  abort.abort();
-  // The lock may have been taken at this very moment.
-  taken.then((late) => late.release(), () => {});
-  return NO_LOCK;
+  const isBusy = Promise.withResolvers<void>();
+  const taken = locks.take(name, step.names.join(", "), {
+    signal: abort.signal,
+    onWait: isBusy.resolve,
+  });
+  const wait = new Wait(name, options, !needsAnswer && (hasCode || wasGivenCode(step, options)));
+  let lock: Lock | undefined;
+  try {
+    // A lock that is free is not waited for: the first timer loads modules of Node.
+    lock = await Promise.race([taken, isBusy.promise.then(() => wait.untilUseless())]);
+  } finally {
+    wait.end();
+    if (lock === undefined) {
+      abort.abort();
+      // The lock may have been taken at this very moment.
+      taken.then((late) => late.release(), () => {});
+    }
+  }
+  return lock ?? NO_LOCK;
 }
 
 /** Returns whether the run was given a code. */
-function hasCode({ consumes }: Step, { code, environment }: TakeLockOptions): boolean {
+function wasGivenCode({ consumes }: Step, { code, environment }: TakeLockOptions): boolean {
   const { get } = outerEnvironment(environment);
   return code !== undefined || consumes.some((name) => get(name)?.trim());
 }
@@ -110,8 +140,8 @@ class Wait {
         await this.#announce(looks);
         continue;
       }
-      if (!await this.#mayWait()) return;
-      const wait = () => this.#waitPatiently(looks);
+      const wait = await this.#wayToWait(looks);
+      if (wait === undefined) return;
       // The runs that wait for this one now wait for the user, too.
       return needsUser ? await locks.whilePersonIsAsked(wait) : await wait();
     }
@@ -128,15 +158,36 @@ class Wait {
     return isTime && holder !== undefined && await isStopped?.(holder.process) === true;
   }
 
+  /** Returns the function that waits for the user; `undefined` if that is useless. */
+  async #wayToWait(looks: number): Promise<(() => Promise<undefined>) | undefined> {
+    const { answerable } = this.#options;
+    if (this.#hasCode) return undefined;
+    if (await this.#options.hasTerminal()) return () => this.#waitPatiently(looks);
+    return answerable?.waits ? () => this.#waitForAnswer(looks, answerable) : undefined;
+  }
+
   async #waitPatiently(looks: number): Promise<undefined> {
     for (; !this.#isOver; looks++) {
       await this.#announce(looks);
+      if (looks * LOOK_MS % PATIENCE_MS === 0) await this.#options.askToYield?.();
       await this.#pause();
     }
   }
 
-  async #mayWait(): Promise<boolean> {
-    return !this.#hasCode && await this.#options.hasTerminal();
+  /** Waits for an answer from elsewhere, for as long as this run may. */
+  async #waitForAnswer(
+    looks: number,
+    answerable: NonNullable<TakeLockOptions["answerable"]>,
+  ): Promise<undefined> {
+    const { locks } = this.#options;
+    await answerable.whileBehind(async (tell) => {
+      for (; !this.#isOver && !answerable.timeUp.aborted; looks++) {
+        const process = locks.holderOf(this.#name)?.process;
+        tell({ process, isForSame: this.#name !== PROMPT_LOCK });
+        await this.#announce(looks);
+        await this.#pause();
+      }
+    });
   }
 
   async #announce(looks: number): Promise<void> {
@@ -193,7 +244,9 @@ class Announcer {
   constructor(session: number, options: TakeLockOptions) {
     this.#options = options;
     this.#name = `waiting-${session % ANNOUNCERS}`;
-    const taking = options.locks.take(this.#name, "an announcement", this.#abort.signal);
+    const taking = options.locks.take(this.#name, "an announcement", {
+      signal: this.#abort.signal,
+    });
     this.#taken = taking.then((lock) => void (this.#lock = lock));
   }
 

@@ -25,7 +25,9 @@ export function checkValues(step: Step, values: readonly string[]): void {
   throw new ConfigError(
     location,
     `${plugin} returned ${problem}`,
-    values.length < names.length ? { hint: `Name ${values.length} variables.` } : {},
+    values.length < names.length
+      ? { hint: `Name ${values.length} variables.` }
+      : { kind: "plugin" },
   );
 }
 

@@ -111,7 +111,9 @@ export class GithubJob {
     try {
       files.append(this.#file, `${endsMidLine(this.#file, files) ? "\n" : ""}${text}`);
     } catch (error) {
-      throw new WevError(`Cannot export to GitHub: ${FILE} ${cannotBeWritten(error)}`);
+      throw new WevError(`Cannot export to GitHub: ${FILE} ${cannotBeWritten(error)}`, {
+        kind: "internal",
+      });
     }
     for (const name of emptied) {
       logger.warning(`GitHub can't remove ${name} from later steps; it is empty there`);

@@ -114,13 +114,22 @@ export interface ResolveContext extends ExplainContext {
   /** Logs messages to standard error. */
   readonly logger: Logger;
   /**
-   * Asks the user and returns the answer. A plugin has no other way to ask. wev asks the questions of
-   * several variables one at a time, and only when no other variable can fail without a question.
+   * Returns the answer to a question. It is the only way to the person. Questions of several variables
+   * come one at a time. `meanwhile` is what must be checked before the answer counts: it begins when the
+   * question stands, and if it fails the question is taken back. An answer counts only if no other
+   * variable has failed by then.
    *
    * @throws {CancelledError} if the user cancels.
    * @throws {WevError} if wev can't ask.
    */
-  question(question: Question): Promise<string>;
+  question(question: Question, meanwhile?: () => Promise<string | undefined>): Promise<string>;
+  /**
+   * Checks that values may be resolved without a code from the user. A plugin calls it before it requests
+   * them. wev checks it again before it uses the values.
+   *
+   * @throws {WevError} if wev is locked (`wev --lock`).
+   */
+  checkUnattended(): void;
   /** Aborted as soon as the run can't succeed any more. */
   readonly signal: AbortSignal;
   /**

@@ -32,7 +32,11 @@ export * from "./registry.ts";
 export {
   CancelledError,
   ConfigError,
+  FAILURE_KINDS,
+  type FailureData,
+  type FailureKind,
   type Location,
+  type NeededInput,
   type Suggestion,
   WevError,
   type WevErrorOptions,

@@ -18,9 +18,15 @@ export interface CodeQuestion {
   /** The kind of question. */
   readonly kind: "code";
   /** The device that shows the codes: its serial number, or another unique name. */
-  readonly device: string;
+  readonly device: string | undefined;
   /** The service that checks the code, for messages: `AWS`. */
   readonly service: string;
+  /** The account of the device, if that is known. */
+  readonly account?: string | undefined;
+  /** The role that the code is for, if it is for one. */
+  readonly role?: string | undefined;
+  /** Where the keys stand that are sent with it: `the profile "work"`. */
+  readonly keys?: string | undefined;
   /** The line above the question. */
   readonly title: string;
   /** The question itself, with its colon: `Token:`. */

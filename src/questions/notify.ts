@@ -4,16 +4,19 @@
  * @module
  */
 
-import type { Runtime, Terminal } from "../runtime.ts";
+import type { OpenedTerminal, Runtime } from "../runtime.ts";
 
-/** Writes `message` to the terminal, even if standard error is redirected. Never fails. */
+/**
+ * Writes `message` to the terminal, even if standard error is redirected; to standard error if there is
+ * no terminal, or another program uses it. Never fails.
+ */
 export async function sayAtTerminal(
   message: string,
   { stderr, openTerminal }: Pick<Runtime, "stderr" | "openTerminal">,
 ): Promise<void> {
   try {
     const terminal = stderr.isTerminal() ? undefined : await openTerminal();
-    if (terminal === undefined) return stderr.write(`wev: ${message}\n`);
+    if (terminal === undefined || terminal === "in use") return stderr.write(`wev: ${message}\n`);
     terminal.write(`wev: ${message}\r\n`);
     terminal.close();
   } catch {
@@ -21,9 +24,10 @@ export async function sayAtTerminal(
   }
 }
 
-/** Returns whether `open` can open a terminal. */
-export async function hasTerminal(open: () => Promise<Terminal | undefined>): Promise<boolean> {
+/** Returns whether `open` can open a terminal that no other program uses. */
+export async function hasTerminal(open: () => Promise<OpenedTerminal>): Promise<boolean> {
   const terminal = await open();
-  terminal?.close();
-  return terminal !== undefined;
+  if (terminal === undefined || terminal === "in use") return false;
+  terminal.close();
+  return true;
 }

@@ -9,7 +9,8 @@ import type { ResolveContext } from "../plugin/context.ts";
 import type { CodeProgram, CodeQuestion } from "../plugin/questions.ts";
 import type { Clock, Environment } from "../runtime.ts";
 import { codesIn, readCode } from "./code_digits.ts";
-import type { TaskPrompt } from "./task_prompt.ts";
+import { codeNeeded } from "./needed_input.ts";
+import { type Checks, NO_CHECKS, type TaskPrompt } from "./task_prompt.ts";
 import type { UsedCodes } from "./used_codes.ts";
 
 /** Timeout of a program in milliseconds: the user may have to find a security key and touch it. */
@@ -49,7 +50,9 @@ export function givenCodes(
 export interface OneTimeCodesOptions extends Pick<ResolveContext, "waitFor" | "askProgram"> {
   /** The codes that the user supplied in advance. */
   readonly given: readonly FoundCode[];
-  /** The environment variables that can supply a code. */
+  /** Why the values are not cached: `there is no session yet`. */
+  readonly reason: string;
+  /** The variables that could give one. */
   readonly variables: readonly string[];
   /** The recently used codes. */
   readonly usedCodes: UsedCodes;
@@ -64,7 +67,7 @@ export interface OneTimeCodesOptions extends Pick<ResolveContext, "waitFor" | "a
 /** Supplies the one-time codes of one task, per device. */
 export class OneTimeCodes {
   readonly #options: OneTimeCodesOptions;
-  readonly #devices = new Map<string, DeviceCodes>();
+  readonly #devices = new Map<string | undefined, DeviceCodes>();
 
   /** Creates a source of codes; asks for none yet. */
   constructor(options: OneTimeCodesOptions) {
@@ -77,15 +80,22 @@ export class OneTimeCodes {
    *
    * @throws {WevError} if no source supplies a code.
    */
-  async ask(question: CodeQuestion): Promise<string> {
+  async ask(
+    question: CodeQuestion,
+    meanwhile?: () => Promise<string | undefined>,
+  ): Promise<string> {
+    const { prompt } = this.#options;
     const { device, previous } = question;
+    const checks = meanwhile === undefined ? NO_CHECKS : prompt.checks(meanwhile);
     let codes = this.#devices.get(device);
     if (codes === undefined || previous === undefined) {
-      await this.#options.prompt.turn();
+      await prompt.turn(checks);
       codes = new DeviceCodes(this.#options);
       this.#devices.set(device, codes);
     }
-    return await codes.next(question);
+    const { code, device: found } = await codes.next(question, checks);
+    this.#devices.set(found, codes);
+    return code;
   }
 }
 
@@ -111,8 +121,11 @@ class DeviceCodes {
     this.#given = [...options.given];
   }
 
-  async next(question: CodeQuestion): Promise<string> {
-    const { device, service, previous } = question;
+  async next(
+    question: CodeQuestion,
+    checks: Checks,
+  ): Promise<{ readonly code: string; readonly device: string }> {
+    const { service, previous } = question;
     if (previous !== undefined) {
       this.#noteProblem(
         previous === "refused"
@@ -121,9 +134,16 @@ class DeviceCodes {
       );
     }
     while (true) {
-      const { code, source } = await this.#find(question);
+      const { code, source } = await this.#find(question, checks);
       this.#last = source;
-      if (await this.#options.usedCodes.note({ device, code })) return code;
+      // Nothing is spent before all else is right.
+      const found = await this.#options.prompt.untilCounts(checks);
+      const device = question.device ?? found ?? "";
+      // A code that came before its device was known may have been used.
+      const isUsable = question.device !== undefined ||
+        await this.#isUsable({ code, source }, device);
+      if (!isUsable) continue;
+      if (await this.#options.usedCodes.note({ device, code })) return { code, device };
       this.#noteProblem(`Another run has just used ${source}.`);
     }
   }
@@ -134,19 +154,25 @@ class DeviceCodes {
     this.#programFailure = undefined;
   }
 
-  async #find(question: CodeQuestion): Promise<FoundCode> {
+  async #find(question: CodeQuestion, checks: Checks): Promise<FoundCode> {
     for (let found = this.#given.shift(); found !== undefined; found = this.#given.shift()) {
-      if (await this.#isUsable(found, question)) return found;
+      if (await this.#isUsable(found, question.device)) return found;
     }
-    return await this.#fromProgram(question) ?? await this.#fromUser(question);
+    return await this.#fromProgram(question, checks) ?? await this.#fromPerson(question, checks);
   }
 
-  async #fromUser({ device, title, label, help }: CodeQuestion): Promise<FoundCode> {
+  async #fromPerson(question: CodeQuestion, checks: Checks): Promise<FoundCode> {
+    const { device, title, label, help } = question;
     const problem = this.#problem;
     const failure = this.#programFailure;
     const ways = ["wev --token CODE …", ...this.#options.variables].join(", or ");
     const hint = `${help} Or supply a code: ${ways}.`;
     const answer = await this.#options.prompt.askCode({
+      // Whoever is asked again knows.
+      ...(problem === undefined && failure === undefined
+        ? { about: aboutOf(question, this.#options.reason) }
+        : {}),
+      device,
       title: failure !== undefined
         ? `${failure.message}. ${title}`
         : problem === undefined
@@ -157,19 +183,21 @@ class DeviceCodes {
       label,
       check: async (answer) => (await this.#problemOf(readCode(answer) ?? answer, device))?.text,
       withoutTerminal: failure ?? (problem === undefined ? hint : `${problem.text}\n${hint}`),
-    });
+    }, checks);
     return { code: readCode(answer) ?? answer, source: "that code" };
   }
 
-  /** A failure of the program is thrown only if wev can't ask the user instead. */
-  async #fromProgram(question: CodeQuestion): Promise<FoundCode | undefined> {
+  /** A program that fails is the error only if there is nobody to ask. */
+  async #fromProgram(question: CodeQuestion, checks: Checks): Promise<FoundCode | undefined> {
     const { program } = question;
     if (program === undefined || this.#isProgramAsked) return undefined;
     this.#isProgramAsked = true;
+    // It may want a key to be touched.
+    const device = await this.#options.prompt.untilCounts(checks) ?? question.device ?? "";
     try {
-      const code = await this.#askProgram(program, question.device);
+      const code = await this.#askProgram(program, device);
       const found = { code, source: `the code of ${program.name}` };
-      return await this.#isUsable(found, question) ? found : undefined;
+      return await this.#isUsable(found, device) ? found : undefined;
     } catch (error) {
       if (!(error instanceof WevError) || this.#options.signal.aborted) throw error;
       this.#programFailure = error;
@@ -180,21 +208,22 @@ class DeviceCodes {
   /** Runs the program, and runs it again later if the code was already used. */
   async #askProgram(program: CodeProgram, device: string): Promise<string> {
     const { usedCodes, clock, waitFor, signal } = this.#options;
-    const code = await this.#run(program);
+    const code = await this.#run(program, device);
     if (await usedCodes.usedAt({ device, code }) === undefined) return code;
     const seconds = secondsToNextCode(clock.now()) + 1;
     await waitFor(
       `the next code (${seconds} seconds), because the last one was already used`,
       pause(seconds * 1000, signal),
     );
-    return await this.#run(program);
+    return await this.#run(program, device);
   }
 
-  async #run({ name, argv }: CodeProgram): Promise<string> {
+  async #run({ name, argv }: CodeProgram, device: string): Promise<string> {
     const { waitFor, askProgram } = this.#options;
     const program = `${name} ("${argv[0]}")`;
     const fail = (problem: string) =>
       new WevError(`${program} ${problem}`, {
+        ...codeNeeded(device),
         hint: "Run it by itself: it must print a code of six digits.",
       });
     const running = askProgram(argv, { timeout: PROGRAM_TIMEOUT_MS, lookup: "absolute" });
@@ -211,15 +240,16 @@ class DeviceCodes {
   }
 
   /** Returns whether a code can be used. If it can't, notes why. */
-  async #isUsable({ code, source }: FoundCode, { device }: CodeQuestion): Promise<boolean> {
+  async #isUsable({ code, source }: FoundCode, device: string | undefined): Promise<boolean> {
     const problem = await this.#problemOf(code, device);
     if (problem === undefined) return true;
     this.#problem = { ...problem, text: `${capitalised(source)} can't be used: ${problem.text}` };
     return false;
   }
 
-  async #problemOf(code: string, device: string): Promise<Problem | undefined> {
+  async #problemOf(code: string, device: string | undefined): Promise<Problem | undefined> {
     if (!/^[0-9]{6}$/.test(code)) return { text: "A code has six digits.", saysWait: false };
+    if (device === undefined) return undefined;
     const { usedCodes, clock } = this.#options;
     if (await usedCodes.usedAt({ device, code }) === undefined) return undefined;
     const seconds = secondsToNextCode(clock.now());
@@ -229,7 +259,19 @@ class DeviceCodes {
   }
 }
 
-/** Returns the number of seconds until a device shows its next code. */
+/** Returns what a code is for, and why it is asked for. */
+function aboutOf({ device, role, keys, service }: CodeQuestion, reason: string): string {
+  const target = role !== undefined
+    ? `the role ${role}`
+    : keys === undefined
+    ? service
+    : /^[A-Z]/.test(keys)
+    ? `the access key in ${keys}`
+    : keys;
+  return `The code of ${device ?? "your MFA device"} is needed for ${target}: ${reason}.`;
+}
+
+/** Returns in how many seconds a device shows its next code. */
 function secondsToNextCode(now: Date): number {
   return STEP_SECONDS - Math.floor(now.getTime() / 1000) % STEP_SECONDS;
 }

@@ -7,10 +7,22 @@
 
 import { CancelledError, escapeControls, ExitStatus, WevError } from "../errors.ts";
 import type { ChoiceQuestion } from "../plugin/questions.ts";
-import { EndedError, SuspendedError, type Suspension, type Terminal } from "../runtime.ts";
+import {
+  EndedError,
+  type OpenedTerminal,
+  SuspendedError,
+  type Suspension,
+  type Terminal,
+} from "../runtime.ts";
+import { choiceNeeded, codeNeeded } from "./needed_input.ts";
+import { hasTerminal } from "./notify.ts";
 
 /** A question for a code that the user types. */
 export interface TypedCode {
+  /** The device that shows the code, if it is known yet. */
+  readonly device: string | undefined;
+  /** What the code is for, and why it is asked for: a line above the first question. */
+  readonly about?: string;
   /** The line above the question. */
   readonly title: string;
   /** The question itself, with its colon: `Token:`. */
@@ -19,25 +31,27 @@ export interface TypedCode {
   check(answer: string): string | undefined | Promise<string | undefined>;
   /** If there is no terminal: the hint of the error, or the error itself. */
   readonly withoutTerminal: string | WevError;
+  /** Is called when the question stands. */
+  readonly onShown?: () => void;
 }
 
 /** A question with answers to choose from. */
 export type Choice = Pick<ChoiceQuestion, "title" | "choices" | "unavailable">;
 
-/** Asks the user at the terminal. An aborted `signal` ends the question, and its reason is thrown. */
+/** Asks the user. An aborted `signal` withdraws the question, and its reason is thrown. */
 export interface Prompt {
   /**
    * Asks for a code until the answer passes the check. The terminal shows a `*` for each character.
    *
    * @throws {CancelledError} if the user cancels.
-   * @throws {WevError} if there is no terminal.
+   * @throws {WevError} if there is nobody to ask.
    */
   askCode(question: TypedCode, signal?: AbortSignal): Promise<string>;
   /**
    * Asks the user to choose an answer, with the arrow keys or by its number.
    *
    * @throws {CancelledError} if the user cancels.
-   * @throws {WevError} if there is no terminal.
+   * @throws {WevError} if there is nobody to ask.
    */
   choose(question: Choice, signal?: AbortSignal): Promise<string>;
 }
@@ -120,23 +134,32 @@ export class SuspendedQuestion extends WevError {
 
 /** Asks at the terminal that `open` opens. It is opened for the first question. */
 export class TerminalPrompt implements Prompt {
-  readonly #open: () => Promise<Terminal | undefined>;
-  /** Answers by question. After a suspension these questions are not asked again. */
-  readonly #chosen = new Map<string, string>();
+  readonly #open: () => Promise<OpenedTerminal>;
+  readonly #rings: boolean;
   #suspended: Terminal | undefined;
 
-  /** Creates a prompt; does not open the terminal yet. */
-  constructor(open: () => Promise<Terminal | undefined>) {
+  /** Creates a prompt; does not open the terminal yet. If it `rings`, the bell rings with each question. */
+  constructor(
+    open: () => Promise<OpenedTerminal>,
+    { rings = false }: { readonly rings?: boolean } = {},
+  ) {
     this.#open = open;
+    this.#rings = rings;
+  }
+
+  /** Returns whether there is a terminal. */
+  async isAvailable(): Promise<boolean> {
+    return this.#suspended !== undefined || await hasTerminal(this.#open);
   }
 
   /** Asks for a code. */
   async askCode(question: TypedCode, signal?: AbortSignal): Promise<string> {
-    const { withoutTerminal } = question;
+    const { device, withoutTerminal } = question;
     const refusal = (why: string) =>
       withoutTerminal instanceof WevError
         ? withoutTerminal
         : new WevError(`Cannot ask for the code: ${why}`, {
+          ...codeNeeded(device),
           hint: withoutTerminal,
           // Another run may have a terminal.
           shared: false,
@@ -144,30 +167,34 @@ export class TerminalPrompt implements Prompt {
     return await this.#ask(refusal, async (terminal) => {
       const keys = readKeys(terminal, signal);
       const label = escapeControls(question.label);
-      let { title } = question;
+      const { about, title } = question;
+      const bell = this.#rings ? "\x07" : "";
+      let lines = [...(about === undefined ? [] : [about]), title].map(escapeControls);
       while (true) {
         // In one write: otherwise other processes might write in between.
-        terminal.write(`${escapeControls(title)}\r\n${label} `);
-        const answer = (await readAnswer(terminal, keys, label)).trim();
+        terminal.write(`${bell}${lines.join("\r\n")}\r\n${label} `);
+        question.onShown?.();
+        const answer = (await readAnswer(terminal, keys, { lines, label })).trim();
         const problem = await question.check(answer);
         if (problem === undefined) return answer;
-        title = problem;
+        lines = [escapeControls(problem)];
       }
     });
   }
 
   /** Asks the user to choose an answer. */
   async choose(question: Choice, signal?: AbortSignal): Promise<string> {
-    const known = this.#chosen.get(question.title);
-    if (known !== undefined && question.choices.includes(known)) return known;
     const { message, hint } = question.unavailable;
-    const refusal = () => new WevError(message, { hint });
-    const chosen = await this.#ask(refusal, async (terminal) => {
-      terminal.write(`${escapeControls(question.title)}\r\n${CHOICE_KEYS}\r\n`);
-      return await readChoice(terminal, question, signal);
+    const refusal = (why: string) =>
+      new WevError(why === NO_TERMINAL ? message : `${message}. Cannot ask which one: ${why}`, {
+        ...choiceNeeded(question.choices),
+        hint,
+      });
+    return await this.#ask(refusal, async (terminal) => {
+      const above = [escapeControls(question.title), CHOICE_KEYS];
+      terminal.write(above.map((row) => `${row}\r\n`).join(""));
+      return await readChoice(terminal, question, { above, signal });
     });
-    this.#chosen.set(question.title, chosen);
-    return chosen;
   }
 
   /** Turns echo off after a suspension, because the question will be asked again. */
@@ -187,7 +214,8 @@ export class TerminalPrompt implements Prompt {
   ): Promise<Answer> {
     const terminal = this.#suspended ?? await this.#open();
     this.#suspended = undefined;
-    if (terminal === undefined) throw refusal("there is no terminal");
+    if (terminal === undefined) throw refusal(NO_TERMINAL);
+    if (terminal === "in use") throw refusal("another program uses the terminal");
     try {
       return await askAgain(terminal, ask);
     } catch (error) {
@@ -202,6 +230,8 @@ export class TerminalPrompt implements Prompt {
     }
   }
 }
+
+const NO_TERMINAL = "there is no terminal";
 
 /** Asks, and asks again if the process was stopped without notice: the screen may have changed. */
 async function askAgain<Answer>(
@@ -220,8 +250,10 @@ async function askAgain<Answer>(
 }
 
 /** Returns the error for a signal, with the exit status that a shell reports for it. */
-function endedBy({ signal }: EndedError): CancelledError {
+export function endedBy({ signal }: EndedError): CancelledError {
   return new CancelledError(`Signal ${signal} ended the question`, {
+    // Nobody refused.
+    kind: "input-needed",
     exitStatus: 128 + signal,
     shared: false,
   });
@@ -254,7 +286,10 @@ const MAX_HEAD = 18;
 async function readChoice(
   terminal: Terminal,
   { choices }: Choice,
-  signal: AbortSignal | undefined,
+  { above, signal }: {
+    readonly above: readonly string[];
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<string> {
   const draw = (chosen: number) => {
     const width = terminal.columns() ?? USUAL_COLUMNS;
@@ -264,10 +299,15 @@ async function readChoice(
   };
   const keys = readKeys(terminal, signal);
   let at = 0;
+  let rowsAbove = rowsOf(above, terminal);
   draw(at);
   while (true) {
-    const { value: key, done } = await keys.next();
+    const { value: key, done } = await keys.next().catch((error) => {
+      takeBack(terminal, error, rowsAbove + choices.length);
+      throw error;
+    });
     if (key === OTHERS_WROTE) {
+      rowsAbove = 0;
       terminal.write(freshRow(terminal));
       draw(at);
       continue;
@@ -283,17 +323,26 @@ async function readChoice(
   }
 }
 
-/** Returns the text typed up to Enter. `label` is already shown; each character shows as a `*` after it. */
+/**
+ * Returns the text typed up to Enter. `lines` and `label` are already shown; each character shows as a `*`
+ * after the label.
+ */
 async function readAnswer(
   terminal: Terminal,
   keys: AsyncGenerator<string>,
-  label: string,
+  { lines, label }: { readonly lines: readonly string[]; readonly label: string },
 ): Promise<string> {
   let text = "";
   let stars = "";
+  let above = lines;
   while (true) {
-    const { value: key, done } = await keys.next();
+    const { value: key, done } = await keys.next().catch((error) => {
+      // The cursor is in the last of them.
+      takeBack(terminal, error, rowsOf([...above, `${label} ${stars}`], terminal) - 1);
+      throw error;
+    });
     if (key === OTHERS_WROTE) {
+      above = [];
       terminal.write(`${freshRow(terminal)}${label} ${stars}`);
       continue;
     }
@@ -330,6 +379,22 @@ function redraw(
 function freshRow(terminal: Terminal): string {
   const columns = terminal.columns();
   return columns === undefined ? "\r\n" : `${" ".repeat(columns)}\r`;
+}
+
+/** Returns the number of rows that `lines` take; 0 if other processes may have written between them. */
+function rowsOf(lines: readonly string[], terminal: Terminal): number {
+  const columns = terminal.columns();
+  if (!terminal.noticesOthers || columns === undefined) return 0;
+  return lines.reduce((rows, { length }) => rows + Math.max(Math.ceil(length / columns), 1), 0);
+}
+
+/**
+ * Erases a question that is withdrawn because of `reason`: the row of the cursor and the rows `above` it.
+ * A suspended question stays, because it will be asked again or the user should see why it ended.
+ */
+function takeBack(terminal: Terminal, reason: unknown, above: number): void {
+  if (reason instanceof SuspendedError || reason instanceof EndedError) return;
+  terminal.write(`\r\x1b[K${"\x1b[A\x1b[K".repeat(Math.max(above, 0))}`);
 }
 
 function cancelled(message: string, end: "interrupt" | "input"): CancelledError {

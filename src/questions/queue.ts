@@ -1,5 +1,5 @@
 /**
- * The queue of questions: the plugins of one run ask one at a time, and as late as possible.
+ * Lets the plugins of one run ask one at a time, and only if it is worth it.
  *
  * @module
  */
@@ -7,17 +7,24 @@
 /** A task that is waiting for its turn. */
 interface Waiting {
   readonly task: number;
+  readonly atOnce: boolean;
   start(): void;
 }
 
 /**
- * Lets concurrent tasks ask one at a time. A question waits until every other task has ended or has a
- * question too: if a task fails without asking, no code is wasted. A task that asks again goes first.
- * The others follow in the order of their numbers.
+ * Lets tasks that run side by side ask one at a time. A question waits until every other task has ended or
+ * has a question too, since a task that fails without asking makes every code useless. A question of which
+ * the answer is held back stands at once; its answer waits in the same way ({@linkcode PromptQueue.quiet}).
+ * A task that asks again comes before the others; these come in the order of their numbers.
  */
 export class PromptQueue {
   readonly #waiting: Waiting[] = [];
+  /** Tasks that have a question but may still fail. */
+  readonly #unchecked = new Set<number>();
+  readonly #quiet: Waiting[] = [];
+  readonly #shown = Promise.withResolvers<void>();
   #running: number;
+  #holder: number | undefined;
   #lastServed: number | undefined;
 
   /** Creates a queue for `tasks` tasks, numbered from 0. */
@@ -25,38 +32,89 @@ export class PromptQueue {
     this.#running = tasks;
   }
 
-  /** Waits until `task` may ask. Throws the reason of `signal` if it is aborted first. */
-  turn(task: number, signal: AbortSignal): Promise<void> {
+  /** Resolves once a question stands: what takes long begins then. */
+  get shown(): Promise<void> {
+    return this.#shown.promise;
+  }
+
+  /** Tells that a question stands. */
+  isShown(): void {
+    this.#shown.resolve();
+  }
+
+  /**
+   * Waits until `task` may ask; `atOnce` if its answer is held back. Throws the signal's reason if that is
+   * aborted first.
+   */
+  turn(task: number, signal: AbortSignal, { atOnce = false } = {}): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    if (this.#holder === task) return Promise.resolve();
+    if (atOnce && this.#holder === undefined && this.#waiting.length === 0) {
+      this.#holder = task;
+      return Promise.resolve();
+    }
     this.#running--;
+    return this.#enter(this.#waiting, task, { signal, atOnce }, () => {
+      this.#running++;
+      this.#holder = task;
+      this.#lastServed = task;
+    }, () => this.#running++);
+  }
+
+  /**
+   * Waits until no other task runs that may fail without having asked. Throws the signal's reason if that is
+   * aborted first.
+   */
+  quiet(task: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    return this.#enter(this.#quiet, task, { signal, atOnce: true }, () => {}, () => {});
+  }
+
+  #enter(
+    list: Waiting[],
+    task: number,
+    { signal, atOnce }: { readonly signal: AbortSignal; readonly atOnce: boolean },
+    onStart: () => void,
+    onAbort: () => void,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        signal.removeEventListener("abort", abort);
-        this.#running++;
-      };
       const abort = () => {
-        const at = this.#waiting.indexOf(waiting);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        leave();
+        const at = list.indexOf(waiting);
+        if (at >= 0) list.splice(at, 1);
+        onAbort();
         reject(signal.reason);
       };
       const waiting: Waiting = {
         task,
+        atOnce,
         start: () => {
-          leave();
-          this.#lastServed = task;
+          signal.removeEventListener("abort", abort);
+          onStart();
           resolve();
         },
       };
-      if (signal.aborted) return abort();
-      this.#waiting.push(waiting);
+      list.push(waiting);
       signal.addEventListener("abort", abort);
       this.#serve();
     });
   }
 
-  /** Reports that a task has ended, or waits for the result of another task. */
-  left(): void {
+  /** Tells that `task` has a question, and is still checked. */
+  unchecked(task: number): void {
+    this.#unchecked.add(task);
+  }
+
+  /** Tells that nothing of `task` can fail any more before its answer. */
+  checked(task: number): void {
+    this.#unchecked.delete(task);
+    this.#serve();
+  }
+
+  /** Tells that `task` has ended, or waits for what another task gets. */
+  left(task: number): void {
     this.#running--;
+    this.#unchecked.delete(task);
+    if (this.#holder === task) this.#holder = undefined;
     this.#serve();
   }
 
@@ -70,8 +128,19 @@ export class PromptQueue {
   }
 
   #serve(): void {
-    if (this.#running > 0) return;
+    this.#serveQuiet();
+    if (this.#holder !== undefined) return;
     this.#waiting.sort((one, other) => this.#rank(one) - this.#rank(other));
-    this.#waiting.shift()?.start();
+    const at = this.#running > 0 ? this.#waiting.findIndex(({ atOnce }) => atOnce) : 0;
+    if (at >= 0) this.#waiting.splice(at, 1)[0]?.start();
+  }
+
+  #serveQuiet(): void {
+    for (const waiting of [...this.#quiet]) {
+      const others = [...this.#unchecked].some((task) => task !== waiting.task);
+      if (this.#running > 1 || others) continue;
+      this.#quiet.splice(this.#quiet.indexOf(waiting), 1);
+      waiting.start();
+    }
   }
 }

@@ -6,60 +6,130 @@
 
 import { type Lock, NO_LOCK } from "../cache/lock.ts";
 import type { Choice, Prompt, TypedCode } from "./prompt.ts";
+import type { PromptQueue } from "./queue.ts";
 
-/** The options of {@linkcode TaskPrompt}. */
-interface TaskPromptOptions {
-  /** The prompt at the terminal. */
+/** What the prompt of a task is made of. */
+export interface TaskPromptOptions {
+  /** Asks the person at the terminal. */
   readonly prompt: Prompt;
-  /** Waits for the task's turn among those of this run. */
-  turn(): Promise<void>;
-  /**
-   * Takes the lock of the prompt, so that only this run asks. `toAsk` is false if a question may turn out
-   * not to be needed.
-   */
+  /** The questions of this run. */
+  readonly queue: PromptQueue;
+  /** The number of the task. */
+  readonly number: number;
+  /** Is aborted when the run can't succeed any more. */
+  readonly signal: AbortSignal;
+  /** Waits until no other run asks, and keeps others from it; `toAsk` the person, or just in case. */
   lock(how: { readonly toAsk: boolean }): Promise<Lock>;
-  /** Calls `ask` and lets other runs see that a question is open. Aborts the signal if it is answered. */
-  whileAsking<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
+  /** Asks, for all to know, until somebody answers or the signal says that no answer is needed. */
+  whileAsking<Answer>(
+    ask: (signal: AbortSignal, onShown: () => void) => Promise<Answer>,
+  ): Promise<Answer>;
 }
 
 /**
  * Asks for one task. Between the first question and {@linkcode TaskPrompt.release} no other run asks. So
  * two runs never ask a user at once, and never send two codes of one device concurrently.
  */
-export class TaskPrompt implements Prompt {
+export class TaskPrompt {
   readonly #options: TaskPromptOptions;
   #lock: Lock | undefined;
+  #isAnswered = false;
 
   /** Creates a prompt; takes no lock yet. */
   constructor(options: TaskPromptOptions) {
     this.#options = options;
   }
 
-  /** Waits for the turn of this task before it uses a code program or a supplied code. */
-  async turn(): Promise<void> {
-    await this.#takeTurn({ toAsk: false });
+  /** Waits until this variable may bother the person, by a program or a code that comes from elsewhere. */
+  async turn(checks: Checks = NO_CHECKS): Promise<void> {
+    await this.#takeTurn({ toAsk: false }, checks);
   }
 
-  /** Waits for its turn and asks for a code. */
-  async askCode(question: TypedCode): Promise<string> {
-    await this.#takeTurn({ toAsk: true });
-    const { prompt, whileAsking } = this.#options;
-    return await whileAsking((signal) => prompt.askCode(question, signal));
+  /** Whether the task has been given a code since {@linkcode TaskPrompt.release}: it needs no other run's. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
+  /** Asks for a code when it is its turn. What `checks` check begins when the question stands. */
+  async askCode(question: TypedCode, checks: Checks = NO_CHECKS): Promise<string> {
+    const code = await this.#askCode(question, checks);
+    this.#isAnswered = true;
+    return code;
+  }
+
+  async #askCode(question: TypedCode, checks: Checks): Promise<string> {
+    await this.#takeTurn({ toAsk: true }, checks);
+    const { prompt, whileAsking, queue } = this.#options;
+    const signals = [this.#options.signal, checks.signal];
+    const ask = (device: string | undefined) =>
+      whileAsking((signal, onAsked) => {
+        const onShown = () => {
+          onAsked();
+          queue.isShown();
+          void checks.start();
+        };
+        const either = AbortSignal.any([signal, ...signals]);
+        return prompt.askCode({ ...question, device, onShown }, either);
+      });
+    return await ask(question.device).catch(async (error) => {
+      if (checks.isStarted()) throw error;
+      // If nobody can be asked, what a check finds says more. Else the failure names the device.
+      const device = await checks.start();
+      if (device === undefined || device === question.device) throw error;
+      return await ask(device);
+    });
   }
 
   /** Waits for its turn and asks the user to choose. */
   async choose(question: Choice): Promise<string> {
-    await this.#takeTurn({ toAsk: true });
-    const { prompt, whileAsking } = this.#options;
-    return await whileAsking((signal) => prompt.choose(question, signal));
+    await this.#takeTurn({ toAsk: true }, NO_CHECKS);
+    const { prompt, whileAsking, queue } = this.#options;
+    return await whileAsking((signal, onAsked) => {
+      onAsked();
+      queue.isShown();
+      return prompt.choose(question, signal);
+    });
   }
 
-  async #takeTurn(how: { readonly toAsk: boolean }): Promise<void> {
-    const { turn, lock } = this.#options;
-    await turn();
-    // A supplied code needs no lock. If it was refused, wev has to ask, and that needs the lock.
+  /** Returns what has to be checked before an answer counts: nothing is, until it is started. */
+  checks(meanwhile: () => Promise<string | undefined>): Checks {
+    const { queue, number } = this.#options;
+    const failed = new AbortController();
+    let passed: Promise<string | undefined> | undefined;
+    const start = () => {
+      passed ??= meanwhile().then((device) => {
+        queue.checked(number);
+        return device;
+      }, (error) => {
+        failed.abort(error);
+        throw error;
+      });
+      // Whoever waits for it fails by it.
+      passed.catch(() => {});
+      return passed;
+    };
+    queue.unchecked(number);
+    // A task that waits for its turn is checked before it has it.
+    queue.shown.then(() => void start());
+    return { start, isStarted: () => passed !== undefined, signal: failed.signal, isNone: false };
+  }
+
+  /** Waits until an answer counts: `checks` have passed, and no other variable can fail without asking. */
+  async untilCounts(checks: Checks): Promise<string | undefined> {
+    const { queue, number, signal } = this.#options;
+    const device = await checks.start();
+    await queue.quiet(number, signal);
+    return device;
+  }
+
+  async #takeTurn(how: { readonly toAsk: boolean }, checks: Checks): Promise<void> {
+    const { queue, number, signal, lock } = this.#options;
+    const either = AbortSignal.any([signal, checks.signal]);
+    await queue.turn(number, either, { atOnce: !checks.isNone });
+    // Its own code may have spared it the wait for another run's question, and be refused.
     if (this.#lock === undefined || (how.toAsk && this.#lock === NO_LOCK)) {
       this.#lock = await lock(how);
+      either.throwIfAborted();
     }
   }
 
@@ -67,5 +137,31 @@ export class TaskPrompt implements Prompt {
   release(): void {
     this.#lock?.release();
     this.#lock = undefined;
+    this.#isAnswered = false;
+  }
+
+  /** Tells that the task has ended, or waits for what another task gets. */
+  leave(): void {
+    this.#options.queue.left(this.#options.number);
   }
 }
+
+/** What must be checked before an answer counts. */
+export interface Checks {
+  /** Begins, if it has not begun, and returns when all is checked. */
+  start(): Promise<string | undefined>;
+  /** Returns whether it has begun. */
+  isStarted(): boolean;
+  /** Is aborted if a check fails, with its failure. */
+  readonly signal: AbortSignal;
+  /** Whether there is nothing to check. */
+  readonly isNone: boolean;
+}
+
+/** There is nothing to check. */
+export const NO_CHECKS: Checks = {
+  start: () => Promise.resolve(undefined),
+  isStarted: () => true,
+  signal: new AbortController().signal,
+  isNone: true,
+};

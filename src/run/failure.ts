@@ -50,9 +50,10 @@ export function isMissing(code: string): boolean {
 
 /** Returns the error for a command that is in no directory of PATH. */
 export function notFound(name: string, { path, optionNames }: NotFoundOptions): WevError {
+  const kind = "not-found";
   const exitStatus = ExitStatus.notFound;
   if (name === "") {
-    return new WevError("Cannot find the command: its name is empty", { exitStatus });
+    return new WevError("Cannot find the command: its name is empty", { kind, exitStatus });
   }
   const option = optionNames.find((option) => option.replace(/^-+/, "") === name);
   const hint = option !== undefined
@@ -60,7 +61,7 @@ export function notFound(name: string, { path, optionNames }: NotFoundOptions): 
     : path === ""
     ? "PATH is empty"
     : "It is in no directory of PATH";
-  return new WevError(`Cannot find command "${escapeControls(name)}"`, { exitStatus, hint });
+  return new WevError(`Cannot find command "${escapeControls(name)}"`, { kind, exitStatus, hint });
 }
 
 /** Returns the error for a command that the system failed to execute. */
@@ -68,13 +69,18 @@ export function cannotExecute(
   { path, code, message }: FailedExecution,
   files: Pick<Files, "stat">,
 ): WevError {
+  const kind = "not-found";
   const shown = escapeControls(path);
   if (isMissing(code)) {
     const exitStatus = ExitStatus.notFound;
     if (kindOf(path, files) === undefined) {
-      return new WevError(`Cannot find command "${shown}": there is no such file`, { exitStatus });
+      return new WevError(`Cannot find command "${shown}": there is no such file`, {
+        kind,
+        exitStatus,
+      });
     }
     return new WevError(`Cannot execute "${shown}": its interpreter is missing`, {
+      kind,
       exitStatus,
       hint: "Check the interpreter in its first line, or the loader it was linked for",
     });
@@ -83,6 +89,7 @@ export function cannotExecute(
   const reason = REASONS[isDirectory ? "EISDIR" : code] ?? escapeControls(message);
   const hint = hintFor(code, { isDirectory, path: shown });
   return new WevError(`Cannot execute "${shown}": ${reason}`, {
+    kind,
     exitStatus: ExitStatus.notExecutable,
     ...hint === undefined ? {} : { hint },
   });

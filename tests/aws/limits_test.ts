@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../../src/errors.ts";
 import { awsMfa } from "../../src/plugins/aws_mfa/mod.ts";
-import { sessionNameOf } from "../../src/plugins/aws_mfa/role_session.ts";
+import { sessionNameOf } from "../../src/plugins/aws_mfa/roles.ts";
 import { optionsOf } from "../support/options.ts";
 
 const NAMES = ["ID", "SECRET", "TOKEN"];

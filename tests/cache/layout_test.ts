@@ -44,7 +44,7 @@ Deno.test("planPath() differs between working directories and between homes", ()
 
 Deno.test("the names of temporary files differ from those of complete files", () => {
   const [key, plan] = ["a1".repeat(32), "b2".repeat(8)];
-  for (const name of [`${key}.json`, `${plan}.json`, key]) {
+  for (const name of [`${key}.json`, `${plan}.json`, key, "lockout.json"]) {
     assert.doesNotMatch(name, UNFINISHED);
     assert.match(`${name}.0c9e-77.tmp`, UNFINISHED);
   }

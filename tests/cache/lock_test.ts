@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LockDirectory, SharedFailure } from "../../src/cache/lock.ts";
-import { WevError } from "../../src/errors.ts";
+import { dataOf, WevError } from "../../src/errors.ts";
 import { after, NOW } from "../support/cached_session.ts";
 import { FakeFiles } from "../support/fake_runtime.ts";
 import { Spoken } from "../support/spoken.ts";
@@ -30,7 +30,14 @@ class Runs {
   }
 }
 
-const GAVE_UP = new WevError("No code was given", { exitStatus: 130, hint: "Type it." });
+const GAVE_UP = new WevError("No code was given", {
+  exitStatus: 130,
+  hint: "Type it.",
+  kind: "denied",
+  inputs: [{ kind: "code", device: "phone" }],
+  next: ["wev --login"],
+  location: { file: "/wev.yml", line: 1, column: 2 },
+});
 
 Deno.test("LockDirectory gives a lock to one run after the other", async () => {
   const runs = new Runs();
@@ -80,7 +87,7 @@ Deno.test("LockDirectory does not change a lock after an abort", async () => {
   runs.now = after(10);
   const first = await runs.startedAfter(0).take("key", "A");
   const given = new AbortController();
-  const late = runs.startedAfter(1).take("key", "A", given.signal);
+  const late = runs.startedAfter(1).take("key", "A", { signal: given.signal });
   given.abort();
   first.release(GAVE_UP);
   (await late).release();
@@ -103,6 +110,7 @@ Deno.test("LockDirectory shares an unchanged failure with the runs that were sta
     );
     assert.equal(failure.hint, "Type it.");
     assert.equal(failure.exitStatus, 130);
+    assert.deepEqual(dataOf(failure), dataOf(GAVE_UP));
     lock.release(failure);
   }
   // This run was started later, so it does not share the failure, however often it was passed on.
@@ -140,9 +148,11 @@ for (
     "\0\0",
     '{"holder":1,"failure":2}',
     '{"holder":{"process":"x"},"failure":{"at":"x"}}',
-    `{"failure":{"at":${NOW.getTime()},"message":1,"exitStatus":1}}`,
-    `{"failure":{"at":${NOW.getTime()},"message":"m","exitStatus":"1"}}`,
-    `{"failure":{"at":${NOW.getTime()},"message":"m","exitStatus":1,"hint":1}}`,
+    `{"failure":{"at":${NOW.getTime()},"message":1,"exitStatus":1,"data":{"kind":"auth"}}}`,
+    `{"failure":{"at":${NOW.getTime()},"message":"m","exitStatus":"1","data":{"kind":"auth"}}}`,
+    `{"failure":{"at":${NOW.getTime()},"message":"m","exitStatus":1,"hint":1,"data":{"kind":"auth"}}}`,
+    `{"failure":{"at":${NOW.getTime()},"message":"m","exitStatus":1}}`,
+    `{"failure":{"at":${NOW.getTime()},"message":"m","exitStatus":1,"data":{"kind":"new"}}}`,
   ]
 ) {
   Deno.test(`LockDirectory takes a lock whose file contains ${JSON.stringify(note)}`, async () => {

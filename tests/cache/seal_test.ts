@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LockDirectory } from "../../src/cache/lock.ts";
-import { KeyringSealer, noSealer } from "../../src/cache/seal.ts";
+import { KeyringSealer } from "../../src/cache/seal.ts";
+import { noSealer } from "../../src/cache/store.ts";
 import { type Keyring, KeyringError } from "../../src/keyring/keyring.ts";
 import { KEY, NOW } from "../support/cached_session.ts";
 import { FakeFiles } from "../support/fake_runtime.ts";

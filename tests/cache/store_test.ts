@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { formatEntry } from "../../src/cache/entry.ts";
-import { noSealer } from "../../src/cache/seal.ts";
+import { noSealer } from "../../src/cache/store.ts";
 import { CacheStore } from "../../src/cache/store.ts";
 import { WevError } from "../../src/errors.ts";
 import { after, KEY, NOW, session } from "../support/cached_session.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type Arguments,
+  asksForJson,
   codePositions,
   parseArguments,
   UsageError,
@@ -27,6 +28,7 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
   "--version": [["--version"], { action: "version" }],
   "--explain": [["--explain"], { action: "explain", json: false }],
   "--explain --json": [["--explain", "--json"], { action: "explain", json: true }],
+  "--json before a command": [["--json", "aws", "--x"], { json: true, command: ["aws", "--x"] }],
   "--explain before a command": [["--explain", "aws", "s3"], { action: "explain" }],
   "--log-level=": [["--log-level=warning", "x"], { logLevel: "warning", command: ["x"] }],
   "--log-level in upper case": [["--log-level", "WARNING", "x"], { logLevel: "warning" }],
@@ -36,6 +38,23 @@ const PARSED: Record<string, readonly [args: string[], expected: Partial<Argumen
   }],
   "--completions": [["--completions", "zsh"], { action: "completions", shell: "zsh" }],
   "--min-remaining": [["--min-remaining", "600", "x"], { minRemaining: 600 }],
+  "--login with what a run takes": [
+    ["--token", "123456", "--refresh", "--min-remaining=60", "--login", "--json"],
+    { action: "login", token: "123456", refresh: true, minRemaining: 60, json: true },
+  ],
+  "--check --min-remaining": [["--check", "--min-remaining", "60"], {
+    action: "check",
+    minRemaining: 60,
+  }],
+  "--lock": [["--lock"], { action: "lock" }],
+  "--wait": [["--wait", "600", "x"], { wait: 600 }],
+  "--wait=0": [["--wait=0", "x"], { wait: 0 }],
+  "--answer --json": [["--answer", "--json"], { action: "answer", json: true }],
+  "--answer with a code": [["--answer", "--token", "123456"], {
+    action: "answer",
+    token: "123456",
+  }],
+  "--deny": [["--deny"], { action: "deny" }],
 };
 
 for (const [what, [args, expected]] of Object.entries(PARSED)) {
@@ -67,11 +86,7 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   "a value for --version": [["--version=1"], /^--version takes no value$/],
   "no command": [["--refresh"], /^There is no command to run$/],
   "no command after --": [["--"], /^There is no command to run$/],
-  "--json without --explain": [["--json", "true"], /^--json can only be used with --explain/],
-  "--json without anything": [
-    ["--json"],
-    /^--json can only be used with --explain, .*, not with a command$/,
-  ],
+  "--json without anything": [["--json"], /^There is no command to run$/],
   "--all with a command": [
     ["--all", "x"],
     /^--all can only be used with --forget, not with a command$/,
@@ -88,16 +103,21 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
   "a word after --": [["--list", "--", "\x1b"], /^--list takes no command and no names$/],
   "--refresh with --list": [
     ["--list", "--refresh"],
-    /^--refresh can only be used with a command or --export, not with --list$/,
+    /^--refresh can only be used with a command, --export or --login, not with --list$/,
   ],
   "a code with --explain": [
     ["--explain", "--token", "123456"],
-    /^--token can only be used with a command or --export, not with --explain$/,
+    /^--token can only be used with a command, --export, --login or --answer, not with --explain$/,
   ],
   "a code of other characters": [
     ["--token", "12345x", "x"],
     /^--token must be a code of six digits$/,
   ],
+  "a wait in words": [
+    ["--wait", "1m", "x"],
+    /^--wait must be a whole number of seconds: it is "1m"$/,
+  ],
+  "a command after --answer": [["--answer", "x"], /^--answer takes no command and no names$/],
   "a time in words": [["--min-remaining", "10m", "x"], /whole number of seconds: it is "10m"$/],
 };
 
@@ -150,6 +170,24 @@ Deno.test("parseArguments() suggests options by both of their names", () => {
   const known = OPTIONS.flatMap(({ name, short = [] }) => [name].concat(short));
   assert.ok(known.includes("-h"));
   assert.throws(() => parseArguments(["-q"]), { suggest: { word: "-q", known } });
+});
+
+Deno.test("asksForJson() finds --json among the options of wev, even if they are wrong", () => {
+  for (
+    const [args, expected] of [
+      [[], false],
+      [["--json"], true],
+      [["--bogus", "--json", "x"], true],
+      [["--explain", "--json", "--list"], true],
+      [["--token", "1", "--json", "x"], true],
+      [["--token=1", "--json", "x"], true],
+      [["--log-level", "--json", "x"], false],
+      [["x", "--json"], false],
+      [["--", "--json"], false],
+      [["--refresh", "-", "--json"], false],
+      [["--jsonx"], false],
+    ] as const
+  ) assert.equal(asksForJson(args), expected, args.join(" "));
 });
 
 Deno.test("codePositions() finds the codes in the options of wev, not in the command", () => {

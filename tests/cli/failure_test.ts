@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describeFailure } from "../../src/cli/failure.ts";
+import { failureLine } from "../../src/cli/failure_line.ts";
 import { CancelledError, ConfigError, WevError } from "../../src/errors.ts";
+import { readFailure } from "../support/failure_line.ts";
 
 Deno.test("describeFailure() returns the message and the remedy", async () => {
   assert.deepEqual(
@@ -9,6 +11,7 @@ Deno.test("describeFailure() returns the message and the remedy", async () => {
       message: "It failed",
       advice: "Do this.",
       exitStatus: 1,
+      data: { kind: "config", inputs: undefined, next: undefined },
     },
   );
 });
@@ -57,4 +60,40 @@ Deno.test("describeFailure() describes a thrown value that is not an Error", asy
   const { message, advice } = await describeFailure("planted-secret");
   assert.equal(message, "wev failed because of a bug (string)");
   assert.equal(advice, "Please report the bug with these lines:");
+});
+
+Deno.test("failureLine() has what is known of a failure, and nothing else", async () => {
+  const line = async (error: unknown) => {
+    const text = failureLine(await describeFailure(error));
+    assert.equal(text.at(-1), "\n");
+    return readFailure(text.slice(0, -1));
+  };
+  const start = { wev: 1, status: "error" };
+  assert.deepEqual(await line(new WevError("No")), { ...start, kind: "config", message: "No" });
+  // A node of a file is a place too, and knows more than that.
+  const location = { file: '/a"b', line: 3, column: 5, text: "planted-secret" };
+  assert.deepEqual(
+    await line(
+      new ConfigError(location, "No", {
+        kind: "auth",
+        hint: "One\nTwo\x1b",
+        inputs: [{ kind: "code", device: "\x07 \u2028\ud800" }],
+        next: ["wev --login"],
+        cause: new Error("planted-secret"),
+      }),
+    ),
+    {
+      ...start,
+      kind: "auth",
+      message: '/a"b:3:5: No',
+      hint: "One\nTwo\\x1b",
+      location: { file: '/a"b', line: 3, column: 5 },
+      inputs: [{ kind: "code", device: "\x07 \u2028\ud800" }],
+      next: ["wev --login"],
+    },
+  );
+  assert.equal((await line(new CancelledError("No"))).kind, "denied");
+  const bug = await line(new TypeError("planted-secret"));
+  assert.equal(bug.kind, "internal");
+  assert.doesNotMatch(JSON.stringify(bug), /planted-secret/);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
-import { Sandbox } from "../support/program.ts";
+import { AGENT, Sandbox } from "../support/program.ts";
 
 const BROKEN = "A: [\n";
 const FOO = "FOO: {plugin: {id: wev-echo, value: bar}}\n";
@@ -98,6 +98,8 @@ Deno.test("wev runs a command as it is where there is no configuration", async (
   const { code, stdout, stderr } = await sandbox.run(["env"]);
   assert.equal(code, 0);
   assert.equal(stderr, "");
-  const expected = Object.entries(sandbox.environment()).map(([name, value]) => `${name}=${value}`);
+  const expected = Object.entries(sandbox.environment(AGENT)).map(([name, value]) =>
+    `${name}=${value}`
+  );
   assert.deepEqual(stdout.trimEnd().split("\n").sort(), expected.sort());
 });

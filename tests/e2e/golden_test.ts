@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { type GoldenCase, goldenCases } from "../golden/case.ts";
-import { type RunResult, Sandbox } from "../support/program.ts";
+import { AGENT, type RunResult, Sandbox } from "../support/program.ts";
 
 for (const golden of goldenCases) {
   Deno.test(`wev does what Python's wev did in ${golden.name}`, async () => {
@@ -27,7 +27,13 @@ async function replay(golden: GoldenCase, sandbox: Sandbox): Promise<void> {
   assert.equal(result?.code, exit, result?.stderr);
   for (const piece of stdout_contains ?? []) assert.ok(result?.stdout.includes(fill(piece)));
   if (ran !== undefined) assert.equal(isThere(out), ran);
-  if (ran) compareEnvironment(golden, { outer: sandbox.environment(env), inner: read(out), fill });
+  if (ran) {
+    compareEnvironment(golden, {
+      outer: sandbox.environment({ ...AGENT, ...env }),
+      inner: read(out),
+      fill,
+    });
+  }
 }
 
 function prepare(

@@ -125,7 +125,7 @@ for (const WEV_SPAWN of ["0", "1"]) {
   });
 }
 
-for (const name of ["WEV_AWSMFA_TOKEN", "WEV_KEYRING", "WEV_OUTER"]) {
+for (const name of ["WEV_AWSMFA_TOKEN", "WEV_ASKPASS", "WEV_KEYRING", "WEV_OUTER"]) {
   Deno.test(`wev lets no project set ${name}`, async () => {
     using sandbox = new Sandbox();
     const text =

@@ -7,6 +7,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import manifest from "../../deno.json" with { type: "json" };
+import { splitFailure } from "../support/failure_line.ts";
 import { denoDirectory, Sandbox } from "../support/program.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -57,7 +58,7 @@ Deno.test("the package holds the program, and nothing that it does not need", as
   const others = files.filter((path) => !path.startsWith("src/"));
   deepStrictEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "deno.json", "main.ts"]);
   // What is loaded on demand is not found by who looks for literal imports.
-  for (const path of ["src/commands/mod.ts", "src/deno/on_demand.ts"]) {
+  for (const path of ["src/commands/mod.ts", "src/deno/terminal.ts"]) {
     ok(files.includes(path), path);
   }
   deepStrictEqual(files.filter((path) => path.endsWith("_test.ts")), []);
@@ -101,4 +102,7 @@ Deno.test("the program runs from the files of the package alone", async () => {
   strictEqual(broken.code, 125);
   ok(/^wev: error: Cannot load the rest of wev: .*run\.ts/.test(broken.stderr), broken.stderr);
   ok(!/^\s*at /m.test(broken.stderr), broken.stderr);
+  const { text, failure } = splitFailure((await run(["--json", "true"])).stderr);
+  strictEqual(text, broken.stderr);
+  strictEqual(failure?.kind, "internal");
 });

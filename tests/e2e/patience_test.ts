@@ -27,7 +27,10 @@ Deno.test("without a terminal wev does not wait for another run's question", asy
   const { code, stdout, stderr } = await mfa.run();
   assert.ok(performance.now() - start < 10_000);
   assert.deepEqual([code, stdout], [125, ""]);
-  assert.match(stderr, /^wev: error: Cannot ask for the code: there is no terminal\n {2}Run .*\n$/);
+  assert.match(
+    stderr,
+    /^wev: error: Cannot ask for the code: there is no terminal\n {2}Run .*\n {2}Or .*\n$/,
+  );
   assert.equal(await answer(mfa, asking), 0);
   assert.equal(await waiting.end(), 0);
   assert.equal(mfa.codes.length, 1);

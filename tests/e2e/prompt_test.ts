@@ -13,7 +13,8 @@ Deno.test("wev asks in the manual's words, masks the code, runs the command", as
   await using pty = mfa.start();
   assert.equal(
     await pty.waitFor("Token: "),
-    "Please enter your MFA token to authenticate.\r\n",
+    "The code of your MFA device is needed for the access key in AWS_ACCESS_KEY_ID: there is no " +
+      "session yet.\r\nPlease enter your MFA token to authenticate.\r\n",
   );
   const code = mfa.user.device.code();
   for (const digit of code) await pty.type(digit);
@@ -21,7 +22,7 @@ Deno.test("wev asks in the manual's words, masks the code, runs the command", as
   assert.equal(await pty.end(), 0);
   assert.match(
     pty.shown,
-    /^Please enter your MFA token to authenticate\.\r\nToken: \*{6}\r\nran with ASIA\w{16}\r\n$/,
+    /^The code of .*\r\nPlease enter your MFA token to authenticate\.\r\nToken: \*{6}\r\nran with ASIA\w{16}\r\n$/,
   );
   assert.deepEqual(mfa.actions, ["GetCallerIdentity", "ListMFADevices", "GetSessionToken"]);
   const [, list, session] = mfa.aws.requests;
@@ -38,7 +39,10 @@ Deno.test("wev asks at the terminal when every stream is a pipe", async () => {
     "echo from-stdin | $WEV sh -c 'cat; echo out; echo err >&2' 2>err.txt | tr a-z A-Z >out.txt",
   );
   assert.equal(await mfa.answer(pty), 0);
-  assert.equal(pty.shown, "Please enter your MFA token to authenticate.\r\nToken: ******\r\n");
+  assert.match(
+    pty.shown,
+    /^The code of .*\r\nPlease enter your MFA token to authenticate\.\r\nToken: \*{6}\r\n$/,
+  );
   const read = (name: string) => Deno.readTextFileSync(`${mfa.sandbox.project}/${name}`);
   assert.equal(read("out.txt"), "FROM-STDIN\nOUT\n");
   assert.equal(read("err.txt"), "err\n");
@@ -115,7 +119,10 @@ Deno.test("wev does not wait where there is no terminal, and says what to do", a
   assert.ok(performance.now() - start < 3_000);
   assert.equal(code, 125);
   assert.equal(stdout, "");
-  assert.match(stderr, /^wev: error: Cannot ask for the code: there is no terminal\n {2}Run .*\n$/);
+  assert.match(
+    stderr,
+    /^wev: error: Cannot ask for the code: there is no terminal\n {2}Run .*\n {2}Or .*\n$/,
+  );
   assert.deepEqual(mfa.codes, []);
 });
 

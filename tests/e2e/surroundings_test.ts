@@ -121,14 +121,16 @@ Deno.test({
     using sandbox = new Sandbox();
     const script = `mkdir "$(printf 'o\\377dd')" && cd "$(printf 'o\\377dd')" && exec "$@"`;
     const before = ["sh", "-c", script, "sh"];
-    const run = await sandbox.run(["echo", "ran"], { before });
+    const { failure, ...run } = await sandbox.run(["echo", "ran"], { before });
+    assert.equal(failure?.kind, "config");
     const message = "wev: error: Cannot read the path of the working directory: it is not UTF-8\n" +
       "  Run wev in a directory whose path is UTF-8.\n";
     assert.deepEqual(run, { code: 125, stdout: "", stderr: message });
     await Deno.remove(sandbox.project, { recursive: true });
     await Deno.mkdir(sandbox.project);
     const explain = await sandbox.run(["--explain"], { before });
-    assert.deepEqual(explain, { code: 1, stdout: "", stderr: message });
+    const { code, stdout, stderr } = explain;
+    assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: "", stderr: message });
     await Deno.remove(sandbox.project, { recursive: true });
     await Deno.mkdir(sandbox.project);
     assert.equal((await sandbox.run(["--version"], { before })).code, 0);

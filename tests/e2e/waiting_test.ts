@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { failures } from "../support/aws/mod.ts";
-import { MfaSandbox } from "../support/mfa_sandbox.ts";
+import { COMMAND, MfaSandbox } from "../support/mfa_sandbox.ts";
 import { wevCommand } from "../support/program.ts";
 
 Deno.test("wev says what it waits for after a second, and Ctrl-C ends it at once", async () => {
   await using mfa = new MfaSandbox();
   mfa.aws.failures.add("GetCallerIdentity", failures.hang);
   const start = performance.now();
-  await using pty = mfa.start();
+  // A question would stand meanwhile.
+  await using pty = mfa.start(["--token", mfa.user.device.code(), ...COMMAND]);
   await pty.waitFor("wev: Waiting for AWS to identify the access key\r\n");
   assert.ok(performance.now() - start >= 1_000);
   const typed = performance.now();
@@ -29,11 +30,20 @@ Deno.test("wev says on the terminal what it waits for when standard error is a f
   await using mfa = new MfaSandbox();
   mfa.aws.failures.add("ListMFADevices", failures.delay(1_300));
   await using pty = mfa.sandbox.startCommand(
-    ["sh", "-c", '"$@" >out.txt 2>err.txt', "sh", ...wevCommand(), "true"],
+    [
+      "sh",
+      "-c",
+      '"$@" >out.txt 2>err.txt',
+      "sh",
+      ...wevCommand(),
+      "--token",
+      mfa.user.device.code(),
+      "true",
+    ],
     { env: mfa.environment() },
   );
   await pty.waitFor("wev: Waiting for AWS to list the MFA devices");
-  assert.equal(await mfa.answer(pty), 0);
+  assert.equal(await pty.end(), 0);
   assert.equal(Deno.readTextFileSync(`${mfa.sandbox.project}/err.txt`), "");
 });
 

@@ -67,58 +67,85 @@ function hasStrace(): boolean {
   }
 }
 
-Deno.test({
-  name: "wev touches these files and no others when everything is cached (strace)",
-  ignore: !hasStrace(),
-  async fn() {
-    await using aws = startLocalAws();
-    const user = aws.addUser({ name: "ann" });
-    using box = new Sandbox();
-    box.write(
-      "home/.wev.yml",
-      "[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:\n" +
-        "  plugin:\n    id: wev-awsmfa\n    duration: 900\n",
-    );
-    const env = aws.environment(user.accessKey);
-    await using first = box.start(["true"], { env });
-    await first.waitFor("Token: ");
-    await first.type(`${user.device.code()}\r`);
-    assert.equal(await first.end(), 0);
-    aws.clearRequests();
+for (
+  const args of [["true"], ["--check"], ["--check", "--min-remaining", "60"]]
+) {
+  Deno.test({
+    name: `wev ${
+      args.join(" ")
+    } touches these files and no others when everything is cached (strace)`,
+    ignore: !hasStrace(),
+    fn: () => checkFilesTouched(args),
+  });
+}
 
+async function checkFilesTouched(args: readonly string[]): Promise<void> {
+  await using aws = startLocalAws();
+  const user = aws.addUser({ name: "ann" });
+  using box = new Sandbox();
+  box.write(
+    "home/.wev.yml",
+    "[AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]:\n" +
+      "  plugin:\n    id: wev-awsmfa\n    duration: 900\n",
+  );
+  const env = aws.environment(user.accessKey);
+  await using first = box.start(["true"], { env });
+  await first.waitFor("Token: ");
+  await first.type(`${user.device.code()}\r`);
+  assert.equal(await first.end(), 0);
+  aws.clearRequests();
+
+  const log = `${box.root}/strace.log`;
+  const run = await box.run(args, { env, before: ["strace", "-f", "-o", log] });
+  assert.deepEqual(run, { code: 0, stdout: "", stderr: "" });
+  const calls = (await Deno.readTextFile(log)).split("\n");
+  // Deno resolves links by itself before it opens a file. The rest of a call that another thread
+  // interrupted has what the system answered, a path of a link too.
+  const home = calls.filter((call) =>
+    call.includes(`"${box.home}`) && !/(?:execve|readlink)\(| resumed>/.test(call)
+  );
+  const touched = home.map((call) => {
+    const [, name = "", path = ""] = /(\w+)\([^"]*"([^"]*)"/.exec(call) ?? [];
+    const write = /O_(?:WRONLY|RDWR|CREAT)|^(?:mkdir|rename|unlink|chmod|fchmod)/.test(
+      `${name} ${call}`,
+    );
+    return `${write ? "writes" : "reads"} ${
+      path.replace(box.home, "~").replace(/[0-9a-f]{16,}/, "HASH")
+    }`;
+  }).filter((line) => !line.endsWith("/.npmrc") && !line.includes("deno"));
+  assert.deepEqual([...new Set(touched)].sort(), [
+    "reads ~",
+    "reads ~/.aws/config",
+    "reads ~/.aws/credentials",
+    "reads ~/.cache",
+    "reads ~/.cache/wev",
+    "reads ~/.cache/wev/HASH.json",
+    "reads ~/.cache/wev/plans/HASH.json",
+    "reads ~/.wev.yml",
+    "reads ~/project",
+  ]);
+  assert.deepEqual(
+    calls.filter((call) => / (?:connect|flock)\(/.test(call)),
+    [],
+  );
+  assert.deepEqual(aws.requests, []);
+}
+
+Deno.test({
+  name: "wev loads nothing more for --json when everything is cached (strace)",
+  ignore: !hasStrace() || Deno.env.has("WEV_BIN"),
+  async fn() {
+    using box = new Sandbox();
+    box.write("home/project/wev.yml", "A: {plugin: {id: wev-echo, value: hi}}\n");
     const log = `${box.root}/strace.log`;
-    await box.run(["true"], { env, before: ["strace", "-f", "-o", log] });
-    const calls = (await Deno.readTextFile(log)).split("\n");
-    // Deno resolves links by itself before it opens a file. The rest of a call that another thread
-    // interrupted has what the system answered, a path of a link too.
-    const home = calls.filter((call) =>
-      call.includes(`"${box.home}`) && !/(?:execve|readlink)\(| resumed>/.test(call)
-    );
-    const touched = home.map((call) => {
-      const [, name = "", path = ""] = /(\w+)\([^"]*"([^"]*)"/.exec(call) ?? [];
-      const write = /O_(?:WRONLY|RDWR|CREAT)|^(?:mkdir|rename|unlink|chmod|fchmod)/.test(
-        `${name} ${call}`,
-      );
-      return `${write ? "writes" : "reads"} ${
-        path.replace(box.home, "~").replace(/[0-9a-f]{16,}/, "HASH")
-      }`;
-    }).filter((line) => !line.endsWith("/.npmrc") && !line.includes("deno"));
-    assert.deepEqual([...new Set(touched)].sort(), [
-      "reads ~",
-      "reads ~/.aws/config",
-      "reads ~/.aws/credentials",
-      "reads ~/.cache",
-      "reads ~/.cache/wev",
-      "reads ~/.cache/wev/HASH.json",
-      "reads ~/.cache/wev/plans/HASH.json",
-      "reads ~/.wev.yml",
-      "reads ~/project",
-    ]);
-    assert.deepEqual(
-      calls.filter((call) => / (?:connect|flock)\(/.test(call)),
-      [],
-    );
-    assert.deepEqual(aws.requests, []);
+    const before = ["strace", "-f", "-e", "trace=open,openat", "-s", "500", "-o", log];
+    await box.run(["true"]);
+    const loadsRest = async (args: readonly string[]) => {
+      assert.deepEqual(await box.run(args, { before }), { code: 0, stdout: "hi\n", stderr: "" });
+      return (await Deno.readTextFile(log)).includes("commands/run.ts");
+    };
+    assert.equal(await loadsRest(["--json", "printenv", "A"]), false);
+    assert.equal(await loadsRest(["--log-level=info", "printenv", "A"]), true);
   },
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CacheEntry } from "../../src/cache/entry.ts";
 import { LockDirectory } from "../../src/cache/lock.ts";
-import { noSealer } from "../../src/cache/seal.ts";
+import { noSealer } from "../../src/cache/store.ts";
 import { CacheStore } from "../../src/cache/store.ts";
 import { WevError } from "../../src/errors.ts";
 import { Keep, keptKey, type TaskKeep } from "../../src/engine/keep.ts";
@@ -69,11 +69,13 @@ class Runs {
           askCode: () => Promise.reject(new Error("Nobody is to be asked")),
           choose: () => Promise.reject(new Error("Nobody is to be asked")),
         },
-        turn: () => queue.turn(number, signal),
+        queue,
+        number,
+        signal,
         lock: () => locks.take("prompt", "A"),
-        whileAsking: (ask) => ask(signal),
+        whileAsking: (ask) => ask(signal, () => {}),
       });
-      return keep.of({ step: STEP, prompt, signal });
+      return keep.of({ step: STEP, prompt, signal, admit: (save) => Promise.resolve(save()) });
     });
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LockDirectory } from "../../src/cache/lock.ts";
-import { noSealer } from "../../src/cache/seal.ts";
+import { Lockout } from "../../src/cache/lockout.ts";
+import { noSealer } from "../../src/cache/store.ts";
 import { UsedCodes } from "../../src/questions/used_codes.ts";
 import { CacheStore } from "../../src/cache/store.ts";
 import { CancelledError, WevError } from "../../src/errors.ts";
@@ -97,6 +98,7 @@ class Runs {
       isOfHome: () => true,
       capture: () => Promise.reject(new Error("Nothing is to be run")),
       locks,
+      lockout: new Lockout({ ...owner, cacheDirectory: CACHE, locks, clock, logger }),
       request,
       prompt: {
         askCode: () => Promise.resolve(`${++this.answers}`),
@@ -214,6 +216,44 @@ Deno.test("resolveAll() caches values that were resolved before another variable
   const runs = new Runs({ a: good(), b: bad(GAVE_UP) });
   await assert.rejects(runs.run([step("a"), step("b")]), GAVE_UP);
   assert.deepEqual((await runs.run([step("a")]))[0], ["1"]);
+});
+
+/** Locks wev. */
+function lock(runs: Runs): void {
+  runs.files.content.set(`${CACHE}/lockout.json`, "{}");
+}
+
+/** Needs no code. */
+const codeless: Behaviour = ({ now }) =>
+  Promise.resolve({ values: ["free"], expiresAt: new Date(now().getTime() + 3_600_000) });
+
+Deno.test("resolveAll() refuses what needs no code while wev is locked, and holds no lock then", async () => {
+  const runs = new Runs({ a: codeless });
+  lock(runs);
+  for (let run = 0; run < 2; run++) {
+    await assert.rejects(runs.run([step("a")]), { name: "LockedError" });
+  }
+});
+
+Deno.test("resolveAll() resolves what needs no code once a code for another variable was accepted", async () => {
+  const runs = new Runs({ a: codeless, b: good(), c: codeless });
+  lock(runs);
+  assert.deepEqual(await runs.run([step("a"), step("b"), step("c")]), [["free"], ["1"], ["free"]]);
+  assert.equal(runs.answers, 1);
+  assert.equal(runs.files.content.has(`${CACHE}/lockout.json`), false);
+});
+
+Deno.test("resolveAll() tells the failure of another variable rather than that wev is locked", async () => {
+  const runs = new Runs({ a: codeless, b: bad(GAVE_UP) });
+  lock(runs);
+  await assert.rejects(runs.run([step("a"), step("b")]), GAVE_UP);
+  await assert.rejects(runs.run([step("a")]), { name: "LockedError" });
+});
+
+Deno.test("resolveAll() lets nothing out without a code that does not expire while wev is locked", async () => {
+  const runs = new Runs({ a: () => Promise.resolve({ values: ["1"] }) });
+  lock(runs);
+  await assert.rejects(runs.run([step("a")]), { name: "LockedError" });
 });
 
 Deno.test("resolveAll() asks in the order of the variables, whichever is ready first", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { platformKeyring, wantsKeyring } from "../../src/keyring/choose.ts";
+import { platformKeyring } from "../../src/keyring/platform.ts";
+import { wantsKeyring } from "../../src/keyring/wanted.ts";
 import { dataProtection } from "../../src/keyring/data_protection.ts";
 import { keychain } from "../../src/keyring/keychain.ts";
 import { type Keyring, KeyringError } from "../../src/keyring/keyring.ts";

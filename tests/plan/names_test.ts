@@ -126,7 +126,16 @@ Deno.test("makePlan() has one reason for each pattern", () => {
 
 const echo = (name: string) => `${name}:\n  plugin: {id: wev-echo, value: "1"}\n`;
 
-for (const name of ["WEV_KEYRING", "wev_spawn", "WEV_ANYTHING", "WEV_AWSMFA_TOKEN", NOTE]) {
+for (
+  const name of [
+    "WEV_KEYRING",
+    "WEV_ASKPASS",
+    "wev_spawn",
+    "WEV_ANYTHING",
+    "WEV_AWSMFA_TOKEN",
+    NOTE,
+  ]
+) {
   Deno.test(`makePlan() refuses a project that sets ${name} or switches it off`, async () => {
     await assert.rejects(planOf({ [FILE]: echo(name) }), { name: "ConfigError" });
     for (const text of [echo(name), `${name}:\n`]) {

@@ -4,6 +4,7 @@ import { WevError } from "../../src/errors.ts";
 import type { CodeQuestion } from "../../src/plugin/questions.ts";
 import { givenCodes, OneTimeCodes } from "../../src/questions/one_time_codes.ts";
 import type { TypedCode } from "../../src/questions/prompt.ts";
+import { PromptQueue } from "../../src/questions/queue.ts";
 import { TaskPrompt } from "../../src/questions/task_prompt.ts";
 import { UsedCodes } from "../../src/questions/used_codes.ts";
 import { after, NOW } from "../support/cached_session.ts";
@@ -47,6 +48,7 @@ class Scene {
   /** The codes of one task. */
   task(given: Parameters<typeof givenCodes>[0] = undefined, variables: string[] = []) {
     return new OneTimeCodes({
+      reason: "there is no session yet",
       given: givenCodes(given, variables, { get: (name) => VARIABLES[name] }),
       variables,
       usedCodes: this.usedCodes(),
@@ -63,9 +65,11 @@ class Scene {
           },
           choose: () => Promise.reject(new Error("Nothing is to be chosen")),
         },
-        turn: () => Promise.resolve(),
+        queue: new PromptQueue(1),
+        number: 0,
+        signal: new AbortController().signal,
         lock: () => Promise.resolve(NO_LOCK),
-        whileAsking: (ask) => ask(new AbortController().signal),
+        whileAsking: (ask) => ask(new AbortController().signal, () => {}),
       }),
       signal: new AbortController().signal,
       waitFor: (what, work) => {

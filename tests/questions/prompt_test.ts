@@ -12,6 +12,7 @@ import { FakeTerminal } from "../support/fake_runtime.ts";
 import { screenOf } from "../support/screen.ts";
 
 const QUESTION: TypedCode = {
+  device: "arn:aws:iam::123456789012:mfa/ann",
   title: "Title",
   label: "Token:",
   check: (answer) => /^\d{6}$/.test(answer) ? undefined : "Six digits, please.",
@@ -249,6 +250,22 @@ Deno.test("askCode() throws an error with the remedy if there is no terminal", a
     message: "Cannot ask for the code: there is no terminal",
     hint: "Run it in a terminal.",
     exitStatus: 125,
+    kind: "input-needed",
+    inputs: [{ kind: "code", device: QUESTION.device }],
+  });
+});
+
+Deno.test("a question says that another program uses the terminal, and what to do", async () => {
+  const prompt = new TerminalPrompt(() => Promise.resolve("in use"));
+  await assert.rejects(prompt.askCode(QUESTION), {
+    message: "Cannot ask for the code: another program uses the terminal",
+    hint: "Run it in a terminal.",
+    exitStatus: 125,
+  });
+  const unavailable = { message: "There are 2", hint: "Name one." };
+  await assert.rejects(prompt.choose({ title: "Which?", choices: ["a", "b"], unavailable }), {
+    message: "There are 2. Cannot ask which one: another program uses the terminal",
+    hint: "Name one.",
   });
 });
 
@@ -293,5 +310,10 @@ Deno.test("a suspended question restores the terminal, and echo stays off until 
 Deno.test("askCode() exits with 128 + N after signal N", async () => {
   const terminal = new FailingTerminal(new EndedError(15), []);
   const prompt = new TerminalPrompt(() => Promise.resolve(terminal));
-  await assert.rejects(prompt.askCode(QUESTION), { exitStatus: 143, shared: false });
+  await assert.rejects(prompt.askCode(QUESTION), {
+    exitStatus: 143,
+    shared: false,
+    // Nobody refused.
+    kind: "input-needed",
+  });
 });

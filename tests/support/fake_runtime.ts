@@ -273,8 +273,9 @@ export class FakeFiles implements Files {
     this.attributes.set(path, { ...this.attributes.get(path), mode });
   }
 
-  async lock(path: string): Promise<LockedFile> {
+  async lock(path: string, onWait?: () => void): Promise<LockedFile> {
     if (this.refusesToWrite !== undefined) throw this.refusesToWrite;
+    if (this.#held.has(path)) onWait?.();
     while (this.#held.has(path)) await this.#held.get(path);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#held.set(path, promise);

@@ -7,6 +7,7 @@
 
 import { fileURLToPath } from "node:url";
 import "./default_signals.ts";
+import { type Failure, splitFailure } from "./failure_line.ts";
 import { Pty, quote } from "./pty.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -40,6 +41,9 @@ function permissionsOfWev(): string[] {
   const recorder = new URL(`record_coverage.ts?${encodeURIComponent(coverage)}`, import.meta.url);
   return ["-P", "--allow-sys", `--preload=${recorder}`];
 }
+
+/** What tells wev of a coding agent, and of nothing else. */
+export const AGENT = { AI_AGENT: "test" } as const;
 
 /** A home directory and a project below it, for one test. */
 export class Sandbox implements Disposable {
@@ -83,14 +87,17 @@ export class Sandbox implements Disposable {
     };
   }
 
-  /** Runs wev to its end, without a terminal. */
+  /**
+   * Runs wev to its end, without a terminal. It is run as by a coding agent, so every failure has its line
+   * for programs, which must be right.
+   */
   async run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const [program = "", ...words] = [...(options.before ?? []), ...wevCommand(), ...args];
     const child = new Deno.Command(program, {
       args: words,
       cwd: options.cwd ?? this.project,
       clearEnv: true,
-      env: this.environment(options.env),
+      env: this.environment({ ...AGENT, ...options.env }),
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -100,7 +107,13 @@ export class Sandbox implements Disposable {
     await input.close().catch(() => {});
     const { code, stdout, stderr } = await child.output();
     const decoder = new TextDecoder();
-    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+    const { text, failure } = splitFailure(decoder.decode(stderr));
+    if (failure === undefined && options.env?.["AI_AGENT"] === undefined) {
+      if (/^wev: error: /m.test(text)) {
+        throw new Error(`A failure has no line for programs: ${text}`);
+      }
+    }
+    return { code, stdout: decoder.decode(stdout), stderr: text, ...(failure && { failure }) };
   }
 
   /** Starts wev on a terminal. */
@@ -145,8 +158,10 @@ export interface RunResult {
   readonly code: number;
   /** Standard output. */
   readonly stdout: string;
-  /** Standard error. */
+  /** Standard error, without the line for programs. */
   readonly stderr: string;
+  /** What that line says, if wev failed. */
+  readonly failure?: Failure;
 }
 
 let directory: string | undefined;

@@ -7,7 +7,7 @@
 import process from "node:process";
 import { ConfigError, escapeControls, WevError } from "../../errors.ts";
 import type { ReadContext, RequestContext } from "../context.ts";
-import type { ProvidedCredentials } from "../profiles/credentials.ts";
+import { PROFILE_CHAIN, type ProvidedCredentials } from "../profiles/credentials.ts";
 import { quoted } from "../profiles/profile_errors.ts";
 import { settingOf, type SharedConfig } from "../profiles/shared_config.ts";
 import { shellWords, windowsWords } from "../profiles/shell_words.ts";
@@ -60,6 +60,7 @@ export function checkProcess(
   const problem = chainProblem(environment.get(PROFILE_CHAIN) ?? "", profile);
   if (problem === undefined) return;
   throw new WevError(`There are no credentials from ${source}: ${problem}`, {
+    kind: "auth",
     hint: "Let the program use another profile.",
   });
 }
@@ -126,13 +127,7 @@ export function parseProcessOutput(
   };
 }
 
-/**
- * The variable with the profiles whose programs are running, as a line of CSV. With it, the AWS CLI (in
- * `aws configure export-credentials`) notices a program that starts itself again through other tools.
- */
-export const PROFILE_CHAIN = "_AWS_CLI_PROFILE_CHAIN";
-
-/** The AWS CLI's limit on programs that start programs of other profiles. */
+/** The limit of the AWS CLI: a program may use another profile that has a program. */
 const MAX_PROFILES = 4;
 
 /** Returns why the program of `profile` can't run below those of `chain`, or `undefined`. */

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { ConfigError, WevError } from "../../errors.ts";
+import { ConfigError, type FailureKind, WevError } from "../../errors.ts";
 import type { ReadContext } from "../context.ts";
 import { explainNoAnswer, quote } from "../failures.ts";
 import type { BaseCredentials, ProvidedCredentials } from "../profiles/credentials.ts";
 import type { IdentitySource } from "../profiles/identity_source.ts";
-import { configureHint } from "../profiles/profile_errors.ts";
+import { remedyOfWritten } from "./keys.ts";
 import { checkProcess } from "./credential_process.ts";
 import { readToken } from "./machine_keys.ts";
 import { checkSignIn, signInHint } from "./sign_in.ts";
@@ -38,14 +38,15 @@ export function checkProvider(
 
 /** Returns the error of a provider that has no credentials, with the reason in `failure`. */
 export function noCredentials(base: ProvidedCredentials, failure: unknown): WevError {
-  const error = (reason: string, hint: string) =>
+  const error = (reason: string, hint: string, kind: FailureKind = "auth") =>
     new WevError(`There are no credentials from ${base.source}: ${reason}`, {
+      kind: kind === "network" ? kind : "auth",
       hint,
       cause: failure,
     });
   if (failure instanceof ConfigError) return failure;
   if (failure instanceof WevError) {
-    return error(failure.message, failure.hint ?? remedyOf(base));
+    return error(failure.message, failure.hint ?? remedyOf(base), failure.kind);
   }
   if (failure instanceof Error && failure.name === "CredentialsProviderError") {
     // The SDK knows the profile by the name under which wev passes it: see `sdk.ts`.
@@ -53,18 +54,13 @@ export function noCredentials(base: ProvidedCredentials, failure: unknown): WevE
     return error(reason, remedyOf(base));
   }
   const isMachine = base.provider === "container" || base.provider === "instance";
-  const { message, hint = "" } = explainNoAnswer(failure, isMachine ? "it" : "AWS");
-  return error(message, isMachine ? remedyOf(base) : hint);
+  const { message, hint = "", kind } = explainNoAnswer(failure, isMachine ? "it" : "AWS");
+  return error(message, isMachine ? remedyOf(base) : hint, kind);
 }
 
 /** Returns the hint if there are no credentials, or AWS does not accept them. */
 export function remedyOf(base: BaseCredentials): string {
-  if (base.kind === "keys") {
-    return base.profile === undefined
-      ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a valid access key, or unset them to use " +
-        "a profile."
-      : configureHint(base.profile);
-  }
+  if (base.kind === "keys") return remedyOfWritten(base);
   switch (base.provider) {
     case "sso":
     case "login_session":

@@ -9,17 +9,16 @@ import { WevError } from "../../errors.ts";
 import { connect, ProviderRequests, targetOf } from "../client/clients.ts";
 import { exposeProfile } from "../client/sdk.ts";
 import type { ReadContext, RequestContext } from "../context.ts";
-import { parseExpiration } from "../expiration.ts";
 import { failureCode } from "../failures.ts";
 import type { ProvidedCredentials } from "../profiles/credentials.ts";
 import type { IdentitySource } from "../profiles/identity_source.ts";
 import { settingOf } from "../profiles/shared_config.ts";
+import { ssoSettings } from "../profiles/sso_settings.ts";
 import { foreignCharacter } from "../profiles/static_keys.ts";
 import { runProcess } from "./credential_process.ts";
-import type { ProvidedKeys, SourceKeys } from "./keys.ts";
+import { type ProvidedKeys, type SourceKeys, writtenKeys } from "./keys.ts";
 import { type Machine, machineKeys } from "./machine_keys.ts";
 import { noCredentials, remedyOf } from "./provider_checks.ts";
-import { ssoSettings } from "./sign_in.ts";
 import { webIdentityKeys } from "./web_identity.ts";
 
 /**
@@ -32,17 +31,9 @@ export async function loadSourceKeys(
   context: RequestContext,
 ): Promise<SourceKeys> {
   const { base, region } = source;
-  if (base.kind === "provider") return checkedKeys(await loadProvided(base, source, context));
-  const { accessKeyId, secretAccessKey, sessionToken, source: name, expiration } = base;
-  return {
-    accessKeyId,
-    secretAccessKey,
-    sessionToken,
-    expiresAt: expiration === undefined ? undefined : parseExpiration(expiration),
-    source: name,
-    remedy: remedyOf(base),
-    region,
-  };
+  return base.kind === "provider"
+    ? checkedKeys(await loadProvided(base, source, context))
+    : writtenKeys(base, region);
 }
 
 function checkedKeys(keys: SourceKeys): SourceKeys {
@@ -56,6 +47,7 @@ function checkedKeys(keys: SourceKeys): SourceKeys {
     : undefined;
   if (problem === undefined) return keys;
   throw new WevError(`The credentials from ${source} ${problem}`, {
+    kind: "auth",
     hint: "Run the program or service that provides them by itself, and check its output.",
   });
 }

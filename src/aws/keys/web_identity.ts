@@ -69,7 +69,8 @@ function explainRefusal(
   { settings: { region } }: Connection,
 ): WevError {
   if (error instanceof WevError) return error;
-  const explain = (reason: string, hint: string) => new WevError(reason, { hint, cause: error });
+  const explain = (reason: string, hint: string) =>
+    new WevError(reason, { kind: "auth", hint, cause: error });
   const role = escapeControls(roleArn.value);
   switch (failureCode(error)) {
     case "ExpiredTokenException":

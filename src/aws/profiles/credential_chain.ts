@@ -182,6 +182,7 @@ function sourceOf(name: string, profile: Section, inputs: ChainInputs): string |
   }
   const missing = (variables: string) =>
     errorIn(profile, "credential_source", `There are no credentials from ${sourceName}`, {
+      kind: "auth",
       hint: `Set ${variables}, or name a source_profile instead.`,
     });
   if (provider === "environment") {
@@ -191,6 +192,7 @@ function sourceOf(name: string, profile: Section, inputs: ChainInputs): string |
   }
   if (provider === "instance" && isMetadataDisabled(inputs)) {
     throw errorIn(profile, "credential_source", `There are no credentials from ${sourceName}`, {
+      kind: "auth",
       hint: "AWS_EC2_METADATA_DISABLED is true: unset it, or name a source_profile instead.",
     });
   }
@@ -304,6 +306,7 @@ function noCredentials(name: string, { config, files }: ChainInputs): WevError {
   if (profile === undefined) {
     const places = new Intl.ListFormat("en").format(["the environment", ...files]);
     return new WevError(`No AWS credentials found (searched ${places})`, {
+      kind: "auth",
       hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run: aws configure",
     });
   }
@@ -318,6 +321,6 @@ function noCredentials(name: string, { config, files }: ChainInputs): WevError {
     profile,
     "aws_secret_access_key",
     `The profile ${quoted(name)} has no aws_access_key_id`,
-    { hint: configureHint(name) },
+    { kind: "auth", hint: configureHint(name) },
   );
 }

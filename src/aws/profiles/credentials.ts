@@ -111,3 +111,9 @@ export function namedValueOf(
     location: valueLocation,
   };
 }
+
+/**
+ * The variable by which the AWS CLI notices that a profile's program runs, through other tools, the AWS CLI
+ * again: `aws configure export-credentials` keeps the profiles in it, as a line of CSV.
+ */
+export const PROFILE_CHAIN = "_AWS_CLI_PROFILE_CHAIN";

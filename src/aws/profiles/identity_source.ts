@@ -5,10 +5,15 @@
  * @module
  */
 
-import { formatLocation, type Location, WevError, type WevErrorOptions } from "../../errors.ts";
+import {
+  dataOf,
+  formatLocation,
+  type Location,
+  WevError,
+  type WevErrorOptions,
+} from "../../errors.ts";
 import type { ReadContext } from "../context.ts";
 import { type EndpointKind, endpointKindOf, type Endpoints, endpointsOf } from "../endpoints.ts";
-import { ssoSettings } from "../keys/sign_in.ts";
 import { CHAINED_ROLE_DURATION } from "../limits.ts";
 import type { NamedRegion } from "../regions.ts";
 import { type ChainSettings, chainSettings, type RoleHop } from "./chain_settings.ts";
@@ -20,6 +25,7 @@ import {
 import type { BaseCredentials } from "./credentials.ts";
 import { errorAt, quotedName, refuseContinued } from "./profile_errors.ts";
 import { type Profile, profileSettings, settingOf } from "./shared_config.ts";
+import { ssoSettings } from "./sso_settings.ts";
 import { loadSharedFiles, type SharedFiles } from "./shared_files.ts";
 
 /** The credentials to use, the roles to assume with them, and the settings for requests. */
@@ -176,12 +182,18 @@ function withFileHints(wanted: Wanted, find: () => ChainSettings): ChainSettings
     if (!isUnknown && shared.profiles.has(profile)) {
       // The missing credentials may be in a file that can't be read.
       if (shared.unread.length === 0) throw error;
-      throw new WevError(error.message, { hint: sentences(shared.unread), cause: error });
+      throw new WevError(error.message, {
+        ...dataOf(error),
+        hint: sentences(shared.unread),
+        cause: error,
+      });
     }
     const hint = misplacedProfile(profile, shared) ??
       (shared.unread.length > 0 ? sentences(shared.unread) : undefined);
     if (isUnknown) throw unknownProfile(error.message, hint, wanted);
-    throw hint === undefined ? error : new WevError(error.message, { hint, cause: error });
+    throw hint === undefined
+      ? error
+      : new WevError(error.message, { ...dataOf(error), hint, cause: error });
   }
 }
 

@@ -4,10 +4,7 @@
  * @module
  */
 
-import type { Clients } from "../../aws/client/clients.ts";
-import { sendRequest } from "../../aws/client/requests.ts";
-import type { Endpoints } from "../../aws/endpoints.ts";
-import { explainFailure, isAccessDenied, notAws } from "../../aws/failures.ts";
+import { isAccessDenied } from "../../aws/failures.ts";
 import { isFido } from "../../aws/limits.ts";
 import { consoleOf } from "../../aws/regions.ts";
 import {
@@ -17,9 +14,7 @@ import {
   WevError,
   type WevErrorOptions,
 } from "../../errors.ts";
-import { keptOr } from "../../plugin/keep.ts";
-import type { KeepParts, Lease, ResolveContext, Unavailable } from "../../plugin/mod.ts";
-import { deviceParts } from "./kept_values.ts";
+import type { Lease, ResolveContext, Unavailable } from "../../plugin/mod.ts";
 
 /** An IAM user, the owner of the devices. */
 export interface IamUser {
@@ -32,18 +27,6 @@ export interface IamUser {
   /** The name without its path: UserName in requests to IAM. */
   readonly name: string;
 }
-
-/** The pattern in IAM's service model. */
-const SERIAL_NUMBER = /^[\w+=/:,.@-]{9,256}$/;
-
-/** Pages of devices: a user has 8 devices at most, and AWS may return one a page. */
-const MAX_PAGES = 20;
-
-/**
- * Milliseconds that a choice counts before AWS has accepted a code of it: runs that start at the same time
- * use it too.
- */
-const UNPROVED_MS = 30_000;
 
 /** The device that shows the code. */
 export interface FoundDevice {
@@ -71,58 +54,65 @@ export function namedDevice(serialNumber: string): FoundDevice {
   };
 }
 
+/** Where a device is looked for. */
+export interface DeviceSearch {
+  /** Returns the user. */
+  user(): Promise<IamUser>;
+  /** Returns the serial numbers of a user's devices. */
+  list(userName: string): Promise<readonly string[]>;
+}
+
+/** A user has several devices, of which one must be chosen. */
+export class SeveralDevices extends Error {
+  /** Makes an error with the devices of `user`. */
+  constructor(readonly user: IamUser, readonly devices: readonly string[]) {
+    super("The user has several MFA devices");
+  }
+}
+
 /**
- * Returns the device that is remembered for the access key, else the one that IAM lists. wev remembers an
- * only device at once, and one of several after AWS has accepted a code of it.
+ * Returns the only device of the user, as IAM lists them.
  *
+ * @throws {SeveralDevices} if there are several.
  * @throws {WevError} if there is none.
  */
-export async function findDevice(
-  { clients, endpoints }: { readonly clients: Clients; readonly endpoints: Endpoints },
-  user: () => Promise<IamUser>,
+export async function onlyDevice(
+  { user, list }: DeviceSearch,
   context: ResolveContext,
-): Promise<FoundDevice> {
-  const parts = deviceParts(clients.keys, endpoints);
-  const recall = async () => (await context.kept(parts))?.values?.[0];
-  const remember = async (serialNumber: string) => {
-    const lease = await context.keep(parts, "choice");
-    await keptOr(lease, () => Promise.resolve({ values: [serialNumber] }));
-    return lease;
-  };
-  const known = await recall();
-  if (known !== undefined) {
-    // Keeping it notes that the values are made from it: --forget then deletes it with them.
-    const lease = await remember(known);
-    return { ...namedDevice(known), isRemembered: true, forget: () => lease.forget() };
-  }
-  let isOnly = false;
-  const find = async () => {
-    // Another run may have found it while this one waited.
-    const proved = await recall();
-    if (proved !== undefined) return proved;
-    const owner = await user();
-    const serials = await listDevices(clients, owner, context);
-    const usable = usableDevices(serials, owner, context.location);
-    isOnly = usable.length === 1;
-    return isOnly ? usable[0]! : await choose(usable, owner, parts, context);
-  };
-  const choice = await context.keep({ ...parts, state: "unproved" }, "choice");
-  const { values: [serialNumber = ""] } = await keptOr(choice, async () => {
-    const found = await find();
-    return { values: [found], expiresAt: new Date(context.now().getTime() + UNPROVED_MS) };
+): Promise<string> {
+  const owner = await user();
+  const usable = usableDevices(await listed(list, owner, context), owner, context.location);
+  if (usable.length > 1) throw new SeveralDevices(owner, usable);
+  return usable[0]!;
+}
+
+/** Asks which of several devices shows the code. */
+export async function chooseDevice(
+  { user, devices }: SeveralDevices,
+  { question, location }: ResolveContext,
+): Promise<string> {
+  return await question({
+    kind: "choice",
+    title: `${user.arn} has ${devices.length} MFA devices. Which one shows the code?`,
+    choices: devices,
+    unavailable: severalDevices(devices, user, location),
   });
-  let remembered: Lease | undefined;
-  const accept = async () => {
-    remembered = await remember(serialNumber);
-    await choice.forget();
-  };
-  if (isOnly) await accept();
+}
+
+/** Returns the device of `lease`: remembered, or to be remembered after AWS has accepted a code of it. */
+export function keptDevice(lease: Lease, serialNumber: string): FoundDevice {
   return {
     serialNumber,
-    isRemembered: false,
-    accept,
-    reject: () => choice.forget(),
-    forget: async () => await remembered?.forget(),
+    isRemembered: lease.kept !== undefined,
+    async accept() {
+      if (lease.kept === undefined) await lease.provide({ values: [serialNumber] });
+    },
+    reject() {
+      // A code that was refused or not given says nothing of the other runs' codes.
+      lease.release();
+      return Promise.resolve();
+    },
+    forget: () => lease.forget(),
   };
 }
 
@@ -141,61 +131,19 @@ export async function proving<Result>(
   }
 }
 
-async function choose(
-  devices: readonly string[],
+async function listed(
+  list: DeviceSearch["list"],
   user: IamUser,
-  parts: KeepParts,
-  { question, location }: ResolveContext,
-): Promise<string> {
-  return await question({
-    kind: "choice",
-    title: `${user.arn} has ${devices.length} MFA devices. Which one shows the code?`,
-    choices: devices,
-    // Another run may ask at the same time: its choice, once proved, answers this question.
-    answeredBy: parts,
-    unavailable: severalDevices(devices, user, location),
-  });
-}
-
-/** Reads all pages: IAM "might return fewer results, even when there are more results available". */
-async function listDevices(
-  clients: Clients,
-  user: IamUser,
-  context: ResolveContext,
-): Promise<string[]> {
-  const { ListMFADevicesCommand } = await import("@aws-sdk/client-iam");
-  const iam = await clients.iam();
-  const serials: string[] = [];
-  const markers = new Set<string>();
-  let Marker: string | undefined;
-  for (let count = 0; count < MAX_PAGES; count++) {
-    const command = new ListMFADevicesCommand({
-      // IAM refuses a request without it if the user may list only its own devices.
-      UserName: user.name,
-      ...(Marker === undefined ? {} : { Marker }),
-    });
-    try {
-      const page = await context.waitFor(
-        "AWS to list the MFA devices",
-        sendRequest(iam, (options) => iam.send(command, options), context),
-      );
-      serials.push(...(page.MFADevices ?? []).flatMap((device) => device.SerialNumber ?? []));
-      Marker = page.IsTruncated ? page.Marker : undefined;
-    } catch (error) {
-      if (isAccessDenied(error)) throw discoveryDenied(user, context.location, error);
-      throw explainFailure(error, clients.keys);
-    }
-    if (serials.some((serial) => !SERIAL_NUMBER.test(serial))) {
-      throw notAws("it names an MFA device with an invalid serial number");
-    }
-    if (Marker === undefined) return serials;
-    if (markers.has(Marker)) throw notAws("its list of MFA devices repeats a page");
-    markers.add(Marker);
+  { location }: ResolveContext,
+): Promise<readonly string[]> {
+  try {
+    return await list(user.name);
+  } catch (error) {
+    throw isAccessDenied(error) ? discoveryDenied(user, location, error) : error;
   }
-  throw notAws(`its list of MFA devices has more than ${MAX_PAGES} pages`);
 }
 
-/** Returns the line of YAML that names a device. */
+/** What the YAML line says that a user adds to choose a device. */
 function yamlLine(serial: string): string {
   return `mfa_device: ${escapeControls(serial)}`;
 }
@@ -216,6 +164,7 @@ export function usableDevices(
   const example = yamlLine(`arn:${user.partition}:iam::${user.account}:mfa/${user.name}`);
   if (fido.length > 0) {
     throw new WevError(`${user.arn} has no MFA device that shows codes, only FIDO security keys`, {
+      kind: "auth",
       hint: `STS can't use these:\n${
         fido.map((serial) => `  ${escapeControls(serial)}`).join("\n")
       }\n` +
@@ -224,6 +173,7 @@ export function usableDevices(
     });
   }
   throw new WevError(`${user.arn} has no MFA device`, {
+    kind: "auth",
     hint: "Add an authenticator app to the user, under Security credentials " +
       `in the IAM console: ${consoleOf(user.partition)}\n` +
       `If there is a device that wev did not find, name it (${location}):\n  ${example}`,
@@ -297,6 +247,7 @@ export function discoveryDenied(user: IamUser, location: string, cause: unknown)
     Resource: `arn:${user.partition}:iam::*:user/\${aws:username}`,
   };
   return new WevError(`${user.arn} may not look up its own MFA device (iam:ListMFADevices)`, {
+    kind: "auth",
     hint: `Name the device below the plugin's id (${location}), most likely:\n` +
       `  ${yamlLine(`arn:${user.partition}:iam::${user.account}:mfa/${user.name}`)}\n` +
       `or have this statement added to the user's policy, outside of any condition on MFA:\n` +

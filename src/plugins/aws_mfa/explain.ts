@@ -75,17 +75,17 @@ async function tell(
   if (options.account !== undefined) {
     lines.push(`Refuses credentials of another account than ${options.account}.`);
   }
-  return [...lines, ...failingChecks(options, source, context)];
+  return [...lines, ...await failingChecks(options, source, context)];
 }
 
 /** Returns the first problem that a run would find before a request or a question. */
-function failingChecks(
+async function failingChecks(
   options: AwsMfaOptions,
   source: MfaSource,
   context: ExplainContext,
-): string[] {
+): Promise<string[]> {
   try {
-    checkSource(options, source, context);
+    await checkSource(options, source, context);
     return [];
   } catch (error) {
     if (!(error instanceof WevError)) throw error;

@@ -8,7 +8,8 @@
 import type { Endpoints } from "../../aws/endpoints.ts";
 import { MIN_DURATION } from "../../aws/limits.ts";
 import { temporarySource } from "../../aws/profiles/credentials.ts";
-import type { ExplainContext, KeepParts, KeptUse } from "../../plugin/mod.ts";
+import type { ExplainContext } from "../../plugin/context.ts";
+import type { KeepParts, KeptUse } from "../../plugin/keep.ts";
 import type { AwsMfaOptions } from "./options.ts";
 import { findMfaSource, isLong, type MfaSource } from "./source.ts";
 

@@ -1,31 +1,34 @@
 /**
- * The MFA session of a user, from GetSessionToken, and the six-digit codes that it takes.
+ * Sessions that take a six-digit code: the MFA session of a user, and that of a long role.
  *
  * @module
  */
 
-import { GetSessionTokenCommand } from "@aws-sdk/client-sts";
-import { sendRequest } from "../../aws/client/requests.ts";
-import { clocksOf } from "../../aws/expiration.ts";
 import { explainFailure, isAnswerLost, isWrongCode } from "../../aws/failures.ts";
-import type { SourceKeys } from "../../aws/keys/keys.ts";
+import { accountOf } from "../../aws/arn.ts";
 import { MIN_DURATION } from "../../aws/limits.ts";
-import { sessionOf } from "../../aws/sts.ts";
+import type { RoleHop } from "../../aws/profiles/chain_settings.ts";
+import type { StsSession } from "../../aws/sts.ts";
 import { escapeControls, WevError } from "../../errors.ts";
-import { keptOr } from "../../plugin/keep.ts";
-import type {
-  CodeQuestion,
-  ExpiringResolution,
-  KeepPurpose,
-  Kept,
-  Lease,
-  ResolveContext,
-} from "../../plugin/mod.ts";
-import { proving } from "./devices.ts";
-import { sessionParts } from "./kept_values.ts";
+import type { ExpiringResolution, ResolveContext } from "../../plugin/context.ts";
+import { type KeepPurpose, type Kept, keptOr, type Lease } from "../../plugin/keep.ts";
+import type { CodeQuestion } from "../../plugin/questions.ts";
+import {
+  chooseDevice,
+  type FoundDevice,
+  type IamUser,
+  keptDevice,
+  namedDevice,
+  onlyDevice,
+  proving,
+  SeveralDevices,
+} from "./devices.ts";
+import { deviceParts, sessionParts } from "./kept_values.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import type { UserRequests } from "./requests.ts";
+import { explainRoleFailure } from "./roles.ts";
 import { checkAccount } from "./source.ts";
-import { explainCodeFailure, findUser, type UserAccess, type UserWithDevice } from "./user.ts";
+import { explainCodeFailure, type UserAccess } from "./user.ts";
 
 /** An MFA session. */
 export interface GotSession {
@@ -38,10 +41,10 @@ export interface GotSession {
 }
 
 /**
- * Returns the MFA session. If none is kept, asks for a code and requests one, after all checks that need
- * no code.
+ * Returns the MFA session, asking for a code if there is none. What can be known to be wrong without a
+ * request is found before the question, the rest before the code is sent.
  *
- * @throws {WevError} if AWS gives no session.
+ * @throws {WevError} if there can be no session.
  */
 export async function mfaSession(
   access: UserAccess,
@@ -50,9 +53,13 @@ export async function mfaSession(
 ): Promise<GotSession> {
   const { options, source, keys } = access;
   let isNew = false;
-  const owner = await findUser(access, context);
+  const role = source.roles.at(-1);
+  const check = ({ account, arn }: IamUser) => {
+    if (purpose === "command") checkAccount(options.account, account, arn);
+  };
+  const { device, code } = await findDevice({ access, role, check });
   const { accessKeyId, region } = keys;
-  const { serialNumber } = owner.device;
+  const { serialNumber } = device;
   const { profile } = source.base;
   const { sts: endpoint } = source.endpoints;
   const parts = sessionParts(
@@ -61,13 +68,19 @@ export async function mfaSession(
     context,
   );
   const get = async () => {
-    // Only if no session is kept: this sends a request.
-    const { account, arn } = await owner.user();
-    if (purpose === "command") checkAccount(options.account, account, arn);
     isNew = true;
-    return await askForSession(access, owner, context);
+    const duration = options.duration ?? MIN_DURATION;
+    const role = source.roles.at(-1);
+    try {
+      return await withCode(
+        { access, device, role, check, code },
+        (requests, sent) => requests.sessionToken(duration, sent),
+      );
+    } catch (error) {
+      throw await explained(error, access, device);
+    }
   };
-  const { session, lease } = await proving(owner.device, async () => {
+  const { session, lease } = await proving(device, async () => {
     const lease = await context.keep(parts, purpose);
     return { session: await keptOr(lease, get), lease };
   });
@@ -76,33 +89,41 @@ export async function mfaSession(
   return { session, lease, isNew };
 }
 
-async function askForSession(
-  { options, source, connection }: UserAccess,
-  { user: find, device, clients }: UserWithDevice,
-  context: ResolveContext,
+/**
+ * Assumes a role with a code, directly with a user's long-term keys: the only way to a session of more than
+ * an hour.
+ *
+ * @throws {WevError} if it can't be assumed.
+ */
+export async function assumeWithCode(
+  access: UserAccess,
+  role: RoleHop,
 ): Promise<ExpiringResolution> {
-  const user = await find();
-  const { sts, keys } = clients;
-  const { serialNumber } = device;
-  const use = { serialNumber, keys, tokenCommand: options.token_command };
-  const send = async (TokenCode: string) => {
-    const command = new GetSessionTokenCommand({
-      SerialNumber: serialNumber,
-      DurationSeconds: options.duration ?? MIN_DURATION,
-      TokenCode,
-    });
-    return await context.waitFor(
-      "AWS to check the code",
-      sendRequest(sts, (options) => sts.send(command, options), context, "a code"),
-    );
-  };
+  const { device, code } = await findDevice({ access, role });
   try {
-    const { Credentials } = await sendWithCode(use, send, context);
-    connection.clockOffset = sts.config.systemClockOffset;
-    return sessionOf(Credentials, user.arn, clocksOf(connection, context));
+    return await proving(
+      device,
+      () =>
+        withCode(
+          { access, device, role, code },
+          (requests, sent) => requests.assumeRole(role, sent),
+        ),
+    );
   } catch (error) {
-    throw await explainCodeFailure(error, { source, keys, user, device }, context);
+    const other = await explained(error, access, device);
+    if (error instanceof WevError || other === error) throw other;
+    throw explainRoleFailure(error, role, access.keys, other);
   }
+}
+
+/** Returns what a person is told of a failure after the user has been found. */
+async function explained(
+  error: unknown,
+  access: UserAccess,
+  device: FoundDevice,
+): Promise<unknown> {
+  if (error instanceof WevError || access.context.signal.aborted) return error;
+  return await explainCodeFailure(error, access, { user: await access.user(), device });
 }
 
 /**
@@ -137,58 +158,132 @@ async function tellOfDuration(
 /** The number of codes that wev sends before it gives up. */
 const MAX_CODES = 3;
 
-/** The device whose codes are sent, and the keys of their sender. */
-interface CodeUse {
-  /** The serial number of the device, or its ARN. */
-  readonly serialNumber: string;
-  /** The keys that sign the request, for messages. */
-  readonly keys: SourceKeys;
-  /** The program that prints codes, and its arguments, if one is set. */
-  readonly tokenCommand: readonly string[] | undefined;
+/** What a code is for. */
+interface CodePurpose {
+  /** The user who sends it. */
+  readonly access: UserAccess;
+  /** The role that is assumed with it or with its session, if there is one. */
+  readonly role: RoleHop | undefined;
+  /** Checks the user before the code is sent. */
+  readonly check?: (user: IamUser) => void;
+}
+
+/** A code, and the device that shows it. */
+interface CodeUse extends CodePurpose {
+  /** The device. */
+  readonly device: FoundDevice;
+  /** The code, if it was typed while the device was looked for. */
+  readonly code: string | undefined;
 }
 
 /**
- * Gets a code and calls `send` with it. Repeats both if AWS refuses the code or the response is lost.
+ * Returns the device that is named or remembered. If there is none, it is looked up while somebody types
+ * its code. Other runs wait until AWS has accepted the code.
+ *
+ * @throws {WevError} if there is no device, or nobody gives a code.
+ */
+async function findDevice(
+  { access, role, check }: CodePurpose,
+): Promise<Pick<CodeUse, "device" | "code">> {
+  const { context, keys, source: { device: named, endpoints } } = access;
+  if (named !== undefined) return { device: namedDevice(named), code: undefined };
+  const lease = await context.keep(deviceParts(keys, endpoints), "choice");
+  const [known] = lease.kept?.values ?? [];
+  if (known !== undefined) return { device: keptDevice(lease, known), code: undefined };
+  const before = chosen.get(keys.accessKeyId);
+  if (before !== undefined) return { device: keptDevice(lease, before), code: undefined };
+  let found: string | undefined;
+  let failure: unknown;
+  const meanwhile = async () => {
+    try {
+      found = await onlyDevice(access.devices, context);
+      check?.(await access.ownerOf({ serialNumber: found }));
+      return found;
+    } catch (error) {
+      throw failure = error;
+    }
+  };
+  try {
+    const code = await context.question(questionFor(access, role, undefined), meanwhile);
+    return { device: keptDevice(lease, found!), code };
+  } catch (error) {
+    // Only what is wrong with the devices is wrong for all who wait.
+    if (error !== failure) lease.release();
+    if (!(error instanceof SeveralDevices)) throw error;
+    const choice = await chooseDevice(error, context);
+    chosen.set(keys.accessKeyId, choice);
+    return { device: keptDevice(lease, choice), code: undefined };
+  }
+}
+
+/** What was chosen in this run, by access key: after it was stopped (Ctrl-Z) everything begins anew. */
+const chosen = new Map<string, string>();
+
+/** What is sent. */
+type Sent = Parameters<UserRequests["sessionToken"]>[1];
+
+/**
+ * Gets a code and calls `send` with it, again with another one if AWS refuses it or its answer is lost. The
+ * SDK and the checks that need requests come while somebody types.
  *
  * @throws {WevError} if there is no code, or AWS accepts none.
  * @throws every other error of `send`.
  */
-export async function sendWithCode<Answer>(
-  use: CodeUse,
-  send: (code: string) => Promise<Answer>,
-  context: ResolveContext,
-): Promise<Answer> {
-  const question = questionFor(use);
+async function withCode(
+  { access, device, role, check, code: first }: CodeUse,
+  send: (requests: UserRequests, sent: Sent) => Promise<StsSession>,
+): Promise<StsSession> {
+  const { context, keys } = access;
+  const { serialNumber } = device;
+  const meanwhile = async () => {
+    check?.(await access.ownerOf(device));
+    return serialNumber;
+  };
+  const question = questionFor(access, role, serialNumber);
   let previous: CodeQuestion["previous"];
   for (let sent = 1;; sent++) {
-    const code = await context.question({ ...question, previous });
+    const code = sent === 1 && first !== undefined
+      ? first
+      : await context.question({ ...question, previous }, meanwhile);
+    const requests = await access.requests();
+    const { arn: user } = await access.user();
     try {
-      return await send(code);
+      return await send(requests, { serialNumber, code, user });
     } catch (error) {
       const refused = isWrongCode(error);
       if (!refused && !isAnswerLost(error)) throw error;
       if (sent >= MAX_CODES) {
-        throw refused ? codesRefused(use, error) : explainFailure(error, use.keys);
+        throw refused ? codesRefused(serialNumber, error) : explainFailure(error, keys);
       }
       previous = refused ? "refused" : "answer-lost";
     }
   }
 }
 
-function questionFor({ serialNumber, tokenCommand }: CodeUse): CodeQuestion {
+function questionFor(
+  { options: { token_command }, keys }: UserAccess,
+  role: RoleHop | undefined,
+  serialNumber: string | undefined,
+): CodeQuestion {
   return {
     kind: "code",
     device: serialNumber,
     service: "AWS",
+    account: serialNumber === undefined ? undefined : accountOf(serialNumber),
+    keys: keys.source,
+    role: role?.arn,
     title: "Please enter your MFA token to authenticate.",
     label: "Token:",
     help: "Run the command once in a terminal: later runs use the session without a terminal.",
-    program: tokenCommand === undefined ? undefined : { name: "token_command", argv: tokenCommand },
+    program: token_command === undefined
+      ? undefined
+      : { name: "token_command", argv: token_command },
   };
 }
 
-function codesRefused({ serialNumber }: CodeUse, cause: unknown): WevError {
+function codesRefused(serialNumber: string, cause: unknown): WevError {
   return new WevError(`AWS refused ${MAX_CODES} codes`, {
+    kind: "auth",
     hint:
       `Check that the codes are those of ${escapeControls(serialNumber)}. If they are, check the ` +
       "clock of that device.",

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { withHome } from "../../aws/client/home_for_sdk.ts";
-import { PROFILE_CHAIN } from "../../aws/keys/credential_process.ts";
-import { definePlugin, type Plugin, type ValueForm } from "../../plugin/mod.ts";
+import { PROFILE_CHAIN } from "../../aws/profiles/credentials.ts";
+import { definePlugin, type Plugin } from "../../plugin/handler.ts";
+import type { ValueForm } from "../../plugin/manifest.ts";
 import { checkOptions, OPTIONS } from "./options.ts";
 
 const VALUE_FORMS: readonly ValueForm[] = [
@@ -111,22 +111,36 @@ export const awsMfa: Plugin = definePlugin({
   check: checkOptions,
 
   async basis(options, context) {
-    const { findBasis } = await import("./source.ts");
+    const { findBasis }: typeof import("./source.ts") = await import(["./source.ts"].join());
     return await findBasis(options, context);
   },
 
   async keeps(options, context) {
-    const { keptUses } = await import("./kept_values.ts");
+    const { keptUses }: typeof import("./kept_values.ts") = await import(
+      ["./kept_values.ts"].join()
+    );
     return await keptUses(options, context);
   },
 
   async explain(options, context): Promise<string[]> {
-    const { explainSession } = await import("./explain.ts");
+    const { explainSession }: typeof import("./explain.ts") = await import(["./explain.ts"].join());
     return await withHome(context.home, () => explainSession(options, context));
   },
 
   async resolve(options, context) {
-    const { resolveSession } = await import("./resolve.ts");
+    const { resolveSession }: typeof import("./resolve.ts") = await import(["./resolve.ts"].join());
     return await withHome(context.home, () => resolveSession(options, context));
   },
 });
+
+/** Does `work`; without a `home`, the AWS SDK needs one all the same. */
+async function withHome<Result>(
+  home: string | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (home !== undefined) return await work();
+  const sdk: typeof import("../../aws/client/home_for_sdk.ts") = await import(
+    ["../../aws/client/home_for_sdk.ts"].join()
+  );
+  return await sdk.withHome(home, work);
+}

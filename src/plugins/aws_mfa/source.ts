@@ -6,8 +6,8 @@
  */
 
 import { accountOf } from "../../aws/arn.ts";
+import { checkEndpoints } from "../../aws/endpoints.ts";
 import { credentialBasis } from "../../aws/keys/basis.ts";
-import { checkProvider } from "../../aws/keys/provider_checks.ts";
 import { CHAINED_ROLE_DURATION } from "../../aws/limits.ts";
 import type { RoleHop } from "../../aws/profiles/chain_settings.ts";
 import { temporarySource } from "../../aws/profiles/credentials.ts";
@@ -17,7 +17,7 @@ import {
   type SourceOptions,
 } from "../../aws/profiles/identity_source.ts";
 import { profileSettings } from "../../aws/profiles/shared_config.ts";
-import { checkPartitions } from "../../aws/regions.ts";
+import { checkPartitions, checkRegion } from "../../aws/regions.ts";
 import { WevError } from "../../errors.ts";
 import type { ExplainContext, PluginBasis } from "../../plugin/mod.ts";
 import { commandDefaults, type CommandSettings } from "./command_settings.ts";
@@ -101,12 +101,16 @@ export async function findBasis(
  *
  * @throws {WevError} for the first problem.
  */
-export function checkSource(
+export async function checkSource(
   options: Pick<AwsMfaOptions, "account">,
   source: MfaSource,
   context: ExplainContext,
-): void {
-  const { base, roles, device, region } = source;
+): Promise<void> {
+  const { base, roles, device, region, namedRegion, endpoints } = source;
+  if (namedRegion !== undefined) {
+    checkRegion(namedRegion, { hasEndpoint: endpoints.sts !== undefined });
+  }
+  checkEndpoints(source, (name) => context.environment.get(name));
   checkDurations(roles, temporarySource(base));
   const ofWebIdentity = base.kind === "provider" ? base.webIdentity?.roleArn.value : undefined;
   checkPartitions(region, [
@@ -116,7 +120,11 @@ export function checkSource(
   ]);
   const last = roles.at(-1)?.arn ?? ofWebIdentity;
   if (last !== undefined) checkAccount(options.account, accountOf(last), last);
-  if (base.kind === "provider") checkProvider(base, source, context);
+  if (base.kind !== "provider") return;
+  const { checkProvider }: typeof import("../../aws/keys/provider_checks.ts") = await import(
+    ["../../aws/keys/provider_checks.ts"].join()
+  );
+  checkProvider(base, source, context);
 }
 
 /**

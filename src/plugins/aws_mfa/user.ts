@@ -5,77 +5,93 @@
  */
 
 import { accountOf, nameIn, parseArn } from "../../aws/arn.ts";
-import { type Clients, type Connection, createClients } from "../../aws/client/clients.ts";
-import { isLoopback } from "../../aws/client/hosts.ts";
-import { endpointOf } from "../../aws/contacted_hosts.ts";
 import { explainFailure, isUnknownDevice } from "../../aws/failures.ts";
 import type { SourceKeys } from "../../aws/keys/keys.ts";
 import { placeOf } from "../../aws/profiles/shared_config.ts";
-import { callerArn } from "../../aws/sts.ts";
 import { escapeControls, WevError } from "../../errors.ts";
-import type { ResolveContext } from "../../plugin/mod.ts";
+import type { ResolveContext } from "../../plugin/context.ts";
 import {
   deviceElsewhere,
   deviceRefused,
-  findDevice,
+  type DeviceSearch,
   type FoundDevice,
   type IamUser,
   type NamedDevice,
-  namedDevice,
 } from "./devices.ts";
 import type { AwsMfaOptions } from "./options.ts";
+import type { UserRequests } from "./requests.ts";
 import type { MfaSource } from "./source.ts";
 
-/** The inputs of a user's session. */
-export interface UserAccess {
-  /** The options. */
-  readonly options: AwsMfaOptions;
-  /** The source of the keys. */
-  readonly source: MfaSource;
-  /** The long-term keys. */
-  readonly keys: SourceKeys;
-  /** The connection to AWS. */
-  readonly connection: Connection;
+/** Loads the AWS SDK and all that makes requests. */
+export function loadRequests(): Promise<typeof import("./requests.ts")> {
+  return import(["./requests.ts"].join());
 }
 
-/** The MFA device of a user, and the user: looked up only if a request needs it. */
-export interface UserWithDevice {
-  /** The device. */
-  readonly device: FoundDevice;
-  /** The clients that sign with the user's keys. */
-  readonly clients: Clients;
+/** What a session of a user is made from. The user is looked up once, and only if that is needed. */
+export class UserAccess {
+  #requests: Promise<UserRequests> | undefined;
+  #user: Promise<IamUser> | undefined;
+
+  /** Loads nothing and sends nothing yet. */
+  constructor(
+    /** The options. */
+    readonly options: AwsMfaOptions,
+    /** Whose credentials it is. */
+    readonly source: MfaSource,
+    /** The long-term keys. */
+    readonly keys: SourceKeys,
+    /** What the plugin may use. */
+    readonly context: ResolveContext,
+  ) {}
+
+  /** Returns what makes requests with the keys. */
+  requests(): Promise<UserRequests> {
+    return this.#requests ??= loadRequests()
+      .then(({ UserRequests }) => new UserRequests(this.source, this.keys, this.context));
+  }
+
   /**
-   * Returns the user, after all checks that need no code.
+   * Returns the user.
    *
-   * @throws {WevError} if the keys are not an IAM user's, or the device is in another account.
+   * @throws {WevError} if the keys are not those of an IAM user.
    */
-  user(): Promise<IamUser>;
-}
+  user(): Promise<IamUser> {
+    return this.#user ??= this.#findUser();
+  }
 
-/**
- * Returns the MFA device for the keys, and their user.
- *
- * @throws {WevError} if there is no device.
- */
-export async function findUser(
-  { source, keys, connection }: UserAccess,
-  context: ResolveContext,
-): Promise<UserWithDevice> {
-  const clients = createClients(keys, connection);
-  let known: IamUser | undefined;
-  const find = async () => known ??= await getUser(clients, { source, connection }, context);
-  const device = source.device === undefined
-    ? await findDevice({ clients, endpoints: source.endpoints }, find, context)
-    : namedDevice(source.device);
-  const user = async () => {
-    const user = await find();
+  async #findUser(): Promise<IamUser> {
+    const { keys: { accessKeyId, source: name }, source } = this;
+    const requests = await this.requests();
+    const arn = await requests.caller();
+    const who = `the access key …${accessKeyId.slice(-4)} (${name})`;
+    // What plays AWS on this computer knows no other user, often; and its root user's key opens nothing.
+    const isLocal = arn.endsWith(":root") && await requests.isLocal();
+    return iamUser(arn, who, {
+      root: !isLocal ? "refused" : source.device === undefined ? "lacks a device" : "accepted",
+    });
+  }
+
+  /** Where the devices of the user are listed. */
+  get devices(): DeviceSearch {
+    return {
+      user: () => this.user(),
+      list: async (userName) => (await this.requests()).devices(userName),
+    };
+  }
+
+  /**
+   * Returns the user, who may have the `device`. Nothing else can be checked before a code is sent.
+   *
+   * @throws {WevError} if the device is in another account.
+   */
+  async ownerOf(device: Pick<FoundDevice, "serialNumber">): Promise<IamUser> {
+    const user = await this.user();
     const account = accountOf(device.serialNumber);
     if (account !== undefined && account !== user.account) {
-      throw deviceElsewhere(namedIn(source, { device, user }, context), account);
+      throw deviceElsewhere(namedIn(this.source, { device, user }, this.context), account);
     }
     return user;
-  };
-  return { device, clients, user };
+  }
 }
 
 /** A user and the device, both found. */
@@ -87,7 +103,10 @@ interface Found {
 /** Returns a device that the options or a profile name, for messages. */
 function namedIn(
   { deviceSource, profiles, shared }: MfaSource,
-  { device: { serialNumber }, user }: Found,
+  { device: { serialNumber }, user }: {
+    readonly user: IamUser;
+    readonly device: Pick<FoundDevice, "serialNumber">;
+  },
   context: ResolveContext,
 ): NamedDevice {
   const profile = deviceSource === "mfa_device"
@@ -100,21 +119,6 @@ function namedIn(
   const source = `mfa_serial of the profile "${escapeControls(profile)}"`;
   const location = placeOf(shared.config.profiles, profile, "mfa_serial");
   return { serialNumber, user, source, location };
-}
-
-async function getUser(
-  clients: Clients,
-  { source, connection }: Pick<UserAccess, "source" | "connection">,
-  context: ResolveContext,
-): Promise<IamUser> {
-  const arn = await callerArn(clients, connection, context);
-  const { keys } = clients;
-  const key = `the access key …${keys.accessKeyId.slice(-4)} (${keys.source})`;
-  // A local AWS often has no user but root, and that root's key protects nothing.
-  const isLocal = arn.endsWith(":root") && isLoopback(await endpointOf("sts", source, context));
-  return iamUser(arn, key, {
-    root: !isLocal ? "refused" : source.device === undefined ? "lacks a device" : "accepted",
-  });
 }
 
 /**
@@ -135,6 +139,7 @@ export function iamUser(
     }
     if (resource === "root") {
       throw new WevError(`${capitalised(source)} is a key of the root user of account ${account}`, {
+        kind: "auth",
         hint: "Use the access key of an IAM user, and delete the root user's: " +
           "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html" +
           (root === "lacks a device"
@@ -146,6 +151,7 @@ export function iamUser(
     if (resource?.startsWith("user/") && name !== "") return { arn, partition, account, name };
   }
   throw new WevError(`${capitalised(source)} is not an IAM user's: it belongs to ${arn}`, {
+    kind: "auth",
     hint: "Use the long-term access key of an IAM user: only that can get a session with a code.",
   });
 }
@@ -154,14 +160,11 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The user, device and keys that a code was sent with. */
-type CodeAttempt = Pick<UserAccess, "source" | "keys"> & Found;
-
-/** Returns an error that explains `error`. Forgets a device that wev has found and AWS refuses. */
+/** Returns what a person is told; a device that wev found itself and is not right is forgotten. */
 export async function explainCodeFailure(
   error: unknown,
-  { source, keys, user, device }: CodeAttempt,
-  context: ResolveContext,
+  { source, keys, context }: UserAccess,
+  { user, device }: Found,
 ): Promise<unknown> {
   if (error instanceof WevError || context.signal.aborted) return error;
   if (!isUnknownDevice(error)) return explainFailure(error, keys);
@@ -175,6 +178,10 @@ export async function explainCodeFailure(
     : "The MFA device does not belong to the user";
   return new WevError(
     `${reason}: ${serialNumber} of ${user.arn}`,
-    { hint: "wev has forgotten it. Run the command again to look it up.", cause: error },
+    {
+      kind: "auth",
+      hint: "wev has forgotten it. Run the command again to look it up.",
+      cause: error,
+    },
   );
 }

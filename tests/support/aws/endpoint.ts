@@ -87,6 +87,9 @@ export class Endpoint {
         const { status, contentType, body } = failure;
         return { answer: { status, headers: { "content-type": contentType }, body } };
       }
+      case "hold":
+        await Promise.race([failure.until, this.#wait(2 ** 31 - 1)]);
+        return { answer: null };
       case "delay":
         await this.#wait(failure.milliseconds);
         return { answer: null };

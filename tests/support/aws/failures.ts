@@ -19,6 +19,8 @@ export type Failure =
   }
   /** AWS takes its time, then goes on as ever. */
   | { readonly kind: "delay"; readonly milliseconds: number }
+  /** AWS waits for something to happen, then goes on as ever. */
+  | { readonly kind: "hold"; readonly until: Promise<void> }
   /** The connection breaks before AWS has the request, or after: then the answer is lost. */
   | { readonly kind: "drop"; readonly when: "before" | "after" }
   /** No answer ever comes. */
@@ -88,6 +90,11 @@ export const hang: Failure = { kind: "hang" };
 /** AWS takes its time. */
 export function delay(milliseconds: number): Failure {
   return { kind: "delay", milliseconds };
+}
+
+/** AWS does nothing until `until` is resolved. */
+export function hold(until: Promise<void>): Failure {
+  return { kind: "hold", until };
 }
 
 /** The answer is `body`, whose status is good. */

@@ -86,6 +86,19 @@ Deno.test("failures.delay() answers late", async () => {
   strictEqual(performance.now() - start >= 49, true);
 });
 
+Deno.test("failures.hold() answers once it may", async () => {
+  await using aws = startLocalAws();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  aws.failures.add(ACTION, failures.hold(promise));
+  let isAnswered = false;
+  const answer = call(aws).finally(() => isAnswered = true);
+  while (aws.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  strictEqual(isAnswered, false);
+  resolve();
+  strictEqual((await answer).status, 200);
+});
+
 Deno.test("failures.hang gives no answer until the client gives up", async () => {
   await using aws = startLocalAws();
   aws.failures.add(ACTION, failures.hang);
