@@ -54,8 +54,15 @@ export async function contests(scene: Scene): Promise<Contest[]> {
       {
         title: `To the question, ${name}`,
         contenders: [
+          { name: "wev true, session cached", argv: [...wev, "true"], cwd: scene.signedIn, env },
           { name: "only the STS client", argv: stsClient, cwd: scene.plain, env, until: "Token:" },
-          { name: "wev true", argv: [...wev, "true"], cwd: scene.asking, env, until: "Token:" },
+          {
+            name: "wev true, to the question",
+            argv: [...wev, "true"],
+            cwd: scene.asking,
+            env,
+            until: "Token:",
+          },
         ],
       },
     ]),
