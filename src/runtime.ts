@@ -253,6 +253,8 @@ export interface LocalConnection {
   read(): Promise<string | undefined>;
   /** Sends a line without waiting. Returns whether it was sent: the other process may have stopped. */
   write(line: string): boolean;
+  /** Sends nothing more. What the other side has sent can still be read. */
+  endWriting(): void;
   /** Closes it. */
   close(): Promise<void>;
 }

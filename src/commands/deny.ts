@@ -24,7 +24,9 @@ export async function deny(session: Session): Promise<ExitStatus> {
   const denied = new Set<WaitingRun>();
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const waiting = (await runs.find()).filter(({ stage }) => stage.kind !== "busy");
+    // One that has been denied, and has not asked since, is about to end.
+    const waiting = (await runs.find())
+      .filter((run) => run.stage.kind !== "busy" || denied.has(run));
     if (waiting.length === 0 || performance.now() > deadline) break;
     for (const run of waiting) {
       if (!denied.has(run)) run.deny();

@@ -40,6 +40,7 @@ const NONBLOCK_CLOEXEC = DARWIN ? 0 : 0o2004000;
 const CLOEXEC = 0o2000000;
 /** MSG_DONTWAIT, and on Linux MSG_NOSIGNAL: Deno ignores SIGPIPE. */
 const WITHOUT_WAITING = DARWIN ? 0x80 : 0x4040;
+const SHUT_WR = 1;
 const SHUT_RDWR = 2;
 const POLLIN = 1;
 const SOL_SOCKET = 1;
@@ -168,6 +169,10 @@ class Socket {
     return false;
   }
 
+  endWriting(): void {
+    if (!this.#isClosed) this.#libc.shutdown(this.descriptor, SHUT_WR);
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -242,6 +247,10 @@ class Connection implements LocalConnection {
     const size = BigInt(bytes.length);
     // All of it or nothing that counts: who takes nothing has stopped.
     return Number(this.#libc.send(descriptor, bytes, size, WITHOUT_WAITING)) === bytes.length;
+  }
+
+  endWriting(): void {
+    this.#socket.endWriting();
   }
 
   async close(): Promise<void> {

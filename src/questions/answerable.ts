@@ -109,6 +109,8 @@ class TimeUpError extends Error {}
 export class Answerable {
   readonly #options: AnswerableOptions;
   readonly #connections = new Set<LocalConnection>();
+  /** Those that take nothing more. */
+  readonly #deaf = new WeakSet<LocalConnection>();
   readonly #waits = new Set<Wait>();
   readonly #timeUp = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -309,10 +311,11 @@ export class Answerable {
   }
 
   #sendTo(connection: LocalConnection, stage: Stage): void {
+    if (this.#deaf.has(connection)) return;
     if (connection.write(toLine({ kind: "stage", run: this.#run!, stage }))) return;
-    // Who takes nothing would miss what is said next.
-    this.#connections.delete(connection);
-    void connection.close();
+    // Who takes nothing would miss what is said next. What it has said itself, and gone, still counts.
+    this.#deaf.add(connection);
+    connection.endWriting();
   }
 
   #removeSocket(path: string): void {
