@@ -1,0 +1,119 @@
+/**
+ * The question stands before anything is asked of AWS, and what is typed counts once all checks pass.
+ */
+
+import assert from "node:assert/strict";
+import { failures } from "../support/aws/mod.ts";
+import { COMMAND, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
+
+/** Makes AWS keep its answer to `action` until it is let go. */
+function hold(mfa: MfaSandbox, action: string): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  mfa.aws.failures.add(action, failures.hold(promise));
+  return resolve;
+}
+
+/** Waits until AWS has been asked for `action`. */
+async function untilAsked(mfa: MfaSandbox, action: string): Promise<void> {
+  while (!mfa.actions.includes(action)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+for (
+  const [what, options] of [
+    ["of a device that is looked up", {}],
+    ["of a named device", { mfa_device: "arn:aws:iam::123456789012:mfa/ann" }],
+  ] as const
+) {
+  Deno.test(`the question stands before AWS has answered, and a code ${what} waits for it`, async () => {
+    await using mfa = new MfaSandbox({ options });
+    const letGo = hold(mfa, "GetCallerIdentity");
+    await using run = mfa.start();
+    await run.waitFor("Token: ");
+    await run.type(`${mfa.user.device.code()}\r`);
+    await untilAsked(mfa, "GetCallerIdentity");
+    assert.deepEqual(mfa.codes, []);
+    letGo();
+    assert.equal(await run.end(), 0, run.shown);
+    assert.match(run.shown, /ran with ASIA/);
+    assert.equal(mfa.codes.length, 1);
+    assert.equal(mfa.actions.filter((action) => action === "GetCallerIdentity").length, 1);
+  });
+}
+
+Deno.test("a code that is complete before a check fails is not spent", async () => {
+  await using mfa = new MfaSandbox({ options: { account: '"999999999999"' } });
+  const letGo = hold(mfa, "GetCallerIdentity");
+  await using run = mfa.start();
+  await run.waitFor("Token: ");
+  const code = mfa.user.device.code();
+  await run.type(`${code}\r`);
+  await untilAsked(mfa, "GetCallerIdentity");
+  letGo();
+  assert.equal(await run.end(), 125, run.shown);
+  assert.match(run.shown, /error:.* account 123456789012/);
+  assert.deepEqual(mfa.codes, []);
+  // Nor is it taken for used.
+  Deno.writeTextFileSync(mfa.config, `${NAMES}: {plugin: {id: wev-awsmfa}}\n`);
+  const { code: status, stderr } = await mfa.run(["--token", code, ...COMMAND]);
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(mfa.codes, [code]);
+});
+
+Deno.test("a check that fails takes the question back, and the error stands in its place", async () => {
+  await using mfa = new MfaSandbox({ options: { account: '"999999999999"' } });
+  const letGo = hold(mfa, "GetCallerIdentity");
+  await using run = mfa.start();
+  await run.waitFor("Token: ");
+  await run.type("123");
+  await run.waitFor("***");
+  letGo();
+  assert.equal(await run.end(), 125, run.shown);
+  assert.ok(run.shown.includes("Token: ***\r\x1b[K"), run.shown);
+  assert.match(run.shown, /error:.* account 123456789012/);
+  assert.deepEqual(mfa.codes, []);
+});
+
+Deno.test("another variable that fails meanwhile ends the question", async () => {
+  await using mfa = new MfaSandbox();
+  mfa.sandbox.write(
+    "home/.aws/credentials",
+    "[bad]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n" +
+      "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+  );
+  Deno.writeTextFileSync(
+    mfa.config,
+    `${NAMES}: {plugin: {id: wev-awsmfa}}\n[A, B, C]: {plugin: {id: wev-awsmfa, profile: bad}}\n`,
+  );
+  await using run = mfa.start();
+  await run.waitFor("Token: ");
+  assert.equal(await run.end(), 125, run.shown);
+  assert.match(run.shown, /error:.* does not know the access key/);
+  assert.deepEqual(mfa.codes, []);
+});
+
+Deno.test("the choice of a device takes the place of the question, and drops what was typed", async () => {
+  await using mfa = new MfaSandbox({ user: { devices: [{ name: "phone" }, { name: "key" }] } });
+  const letGo = hold(mfa, "ListMFADevices");
+  await using run = mfa.start();
+  await run.waitFor("Token: ");
+  await run.type("2");
+  await run.waitFor("*");
+  letGo();
+  await run.waitFor("Which one shows the code?");
+  await run.type("2");
+  await run.waitFor("Token: ");
+  await run.type(`${mfa.user.devices[1]!.code()}\r`);
+  assert.equal(await run.end(), 0, run.shown);
+  assert.equal(mfa.codes.length, 1);
+});
+
+for (const [value, rings] of [["1", true], ["", false], [undefined, false]] as const) {
+  Deno.test(`with WEV_BELL=${value} the bell ${rings ? "rings" : "does not ring"}`, async () => {
+    await using mfa = new MfaSandbox();
+    await using run = mfa.start(COMMAND, value === undefined ? {} : { WEV_BELL: value });
+    await run.waitFor("Token: ");
+    assert.equal(run.shown.includes("\x07"), rings);
+    await run.type("\x03");
+    assert.equal(await run.end(), 130);
+  });
+}
