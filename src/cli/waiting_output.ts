@@ -64,8 +64,11 @@ export function commandText({ command }: Pick<RunDescription, "command">): strin
 
 function waitText(stage: Stage): string {
   switch (stage.kind) {
-    case "asking":
-      return stage.question.device ?? (stage.question.kind === "code" ? "a code" : "a choice");
+    case "asking": {
+      const { device, kind, role } = stage.question;
+      const what = device ?? (kind === "code" ? "a code" : "a choice");
+      return role === undefined ? what : `${what}, for ${role}`;
+    }
     case "behind": {
       const who = stage.process === undefined ? "another run" : `process ${stage.process}`;
       return stage.isForSame ? `the answer to ${who}` : `its turn, after ${who}`;

@@ -47,6 +47,8 @@ interface AnswerableOptions extends Owner {
 interface AskOptions {
   /** Returns what is wrong with an answer, or `undefined`. */
   check(answer: string): string | undefined | Promise<string | undefined>;
+  /** The device, once it is known, if it is looked up meanwhile. */
+  readonly found?: Promise<string | undefined> | undefined;
   /** Withdraws the question, with its reason. */
   readonly signal: AbortSignal;
   /** What the question fails with if another run has a terminal to ask on. It stays if that is absent. */
@@ -55,7 +57,7 @@ interface AskOptions {
 
 /** A question that stands. */
 interface Asked extends AskOptions {
-  readonly question: AskedQuestion;
+  question: AskedQuestion;
   resolve(answer: string): void;
   reject(error: unknown): void;
 }
@@ -163,7 +165,17 @@ export class Answerable {
     signal.throwIfAborted();
     if (this.#isDenied) throw new DeniedError();
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const asked = { ...options, question: { ...question, id: ++this.#questions }, resolve, reject };
+    const asked: Asked = {
+      ...options,
+      question: { ...question, id: ++this.#questions },
+      resolve,
+      reject,
+    };
+    options.found?.then((device) => {
+      if (this.#asked !== asked || device === undefined) return;
+      asked.question = { ...asked.question, device };
+      this.#tell();
+    });
     const withdraw = () => reject(signal.reason);
     signal.addEventListener("abort", withdraw);
     this.#asked = asked;

@@ -33,6 +33,8 @@ interface AnswerablePromptOptions {
 interface Elsewhere extends Omit<AskedQuestion, "id" | "isAskedThere"> {
   /** Returns what is wrong with an answer, or `undefined`. */
   check(answer: string): string | undefined | Promise<string | undefined>;
+  /** The device, once it is known. */
+  readonly found?: Promise<string | undefined> | undefined;
   /** Is called when the question stands. */
   readonly onShown?: (() => void) | undefined;
   /** Resolves when it stands here. */
@@ -53,7 +55,7 @@ export class AnswerablePrompt implements Prompt {
 
   /** Asks for a code. */
   async askCode(question: TypedCode, signal?: AbortSignal): Promise<string> {
-    const { about, title, label, device } = question;
+    const { about, title, label, device, found, role } = question;
     const check = (answer: string) => question.check(answer);
     const shown = Promise.withResolvers<void>();
     const onShown = () => {
@@ -67,6 +69,8 @@ export class AnswerablePrompt implements Prompt {
         title,
         label,
         device,
+        role,
+        found,
         check,
         onShown,
         shown: shown.promise,
@@ -120,7 +124,7 @@ export class AnswerablePrompt implements Prompt {
   }
 
   async #askBoth(
-    { check, onShown: _, shown, ...question }: Elsewhere,
+    { check, found, onShown: _, shown, ...question }: Elsewhere,
     askHere: (signal: AbortSignal) => Promise<string>,
     signal: AbortSignal | undefined,
   ): Promise<string> {
@@ -129,7 +133,7 @@ export class AnswerablePrompt implements Prompt {
     const given = anyOf(withdrawal.signal, signal);
     const answers = [
       askHere(given),
-      run.ask({ ...question, isAskedThere: true }, { check, signal: given }),
+      run.ask({ ...question, isAskedThere: true }, { check, found, signal: given }),
     ];
     // The question here is shown first: the first timer loads modules of Node.
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -147,7 +151,7 @@ export class AnswerablePrompt implements Prompt {
   }
 
   async #wait(
-    { check, onShown, shown: _, ...question }: Elsewhere,
+    { check, found, onShown, shown: _, ...question }: Elsewhere,
     askHere: (signal?: AbortSignal) => Promise<string>,
     signal: AbortSignal | undefined,
   ): Promise<string> {
@@ -166,6 +170,7 @@ export class AnswerablePrompt implements Prompt {
       onShown?.();
       return await run.ask({ ...question, isAskedThere: false }, {
         check,
+        found,
         signal: given,
         yieldsWith,
       });

@@ -40,6 +40,8 @@ export interface AskedQuestion {
   readonly choices?: readonly string[] | undefined;
   /** What shows the code. */
   readonly device?: string | undefined;
+  /** The role that the code is for, if it is for one. */
+  readonly role?: string | undefined;
   /** Whether it stands on a terminal, or in a program, too. */
   readonly isAskedThere: boolean;
 }
@@ -168,9 +170,9 @@ function isStage(data: unknown): data is Stage {
 
 function isQuestion(data: unknown): data is AskedQuestion {
   if (!isObject(data)) return false;
-  const { id, kind, about, title, label, choices, device, isAskedThere } = data;
+  const { id, kind, about, title, label, choices, device, role, isAskedThere } = data;
   if (typeof id !== "number" || !isText(title) || typeof isAskedThere !== "boolean") return false;
-  if (!isOptional(device, isText) || !isOptional(about, isText)) return false;
+  if (![device, about, role].every((one) => isOptional(one, isText))) return false;
   return kind === "code" ? isText(label) : kind === "choice" && isTexts(choices);
 }
 

@@ -162,7 +162,7 @@ class DeviceCodes {
   }
 
   async #fromPerson(question: CodeQuestion, checks: Checks): Promise<FoundCode> {
-    const { device, title, label, help } = question;
+    const { device, role, title, label, help } = question;
     const problem = this.#problem;
     const failure = this.#programFailure;
     const ways = ["wev --token CODE …", ...this.#options.variables].join(", or ");
@@ -173,6 +173,7 @@ class DeviceCodes {
         ? { about: aboutOf(question, this.#options.reason) }
         : {}),
       device,
+      role,
       title: failure !== undefined
         ? `${failure.message}. ${title}`
         : problem === undefined

@@ -21,6 +21,10 @@ import { hasTerminal } from "./notify.ts";
 export interface TypedCode {
   /** The device that shows the code, if it is known yet. */
   readonly device: string | undefined;
+  /** The device, once it is known, if it is looked up while the question stands. Never rejects. */
+  readonly found?: Promise<string | undefined>;
+  /** The role that the code is for, if it is for one. */
+  readonly role?: string | undefined;
   /** What the code is for, and why it is asked for: a line above the first question. */
   readonly about?: string;
   /** The line above the question. */

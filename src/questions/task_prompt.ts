@@ -63,13 +63,14 @@ export class TaskPrompt {
     const signals = [this.#options.signal, checks.signal];
     const ask = (device: string | undefined) =>
       whileAsking((signal, onAsked) => {
+        const found = Promise.withResolvers<string | undefined>();
         const onShown = () => {
           onAsked();
           queue.isShown();
-          void checks.start();
+          checks.start().then(found.resolve, () => {});
         };
         const either = AbortSignal.any([signal, ...signals]);
-        return prompt.askCode({ ...question, device, onShown }, either);
+        return prompt.askCode({ ...question, device, found: found.promise, onShown }, either);
       });
     return await ask(question.device).catch(async (error) => {
       if (checks.isStarted()) throw error;

@@ -62,6 +62,28 @@ Deno.test("wev --answer lists what a run is, where it is and what it waits for",
   assert.equal((await run).code, 0);
 });
 
+Deno.test("wev --answer names the role, and the device as soon as it has been looked up", async () => {
+  const role_arn = "arn:aws:iam::123456789012:role/deploy";
+  await using mfa = new MfaSandbox({ options: { role_arn } });
+  mfa.aws.addRole({ name: "deploy", mfa: true });
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  mfa.aws.failures.add("ListMFADevices", failures.hold(promise));
+  const run = mfa.run(["--wait", "60", ...COMMAND]);
+  const [before] = await waitUntilListed(mfa, 1);
+  assert.equal(before?.question?.device, undefined);
+  assert.equal(before?.question?.role, role_arn);
+  letGo();
+  let device: string | undefined;
+  while (device === undefined) device = (await waitUntilListed(mfa, 1))[0]?.question?.device;
+  assert.equal(device, mfa.user.device.serialNumber);
+  await using answer = mfa.start(["--answer"]);
+  await answer.waitFor("Token: ");
+  assert.ok(answer.shown.includes(`${device}, for ${role_arn}`), answer.shown);
+  await answer.type(`${mfa.user.device.code()}\r`);
+  assert.equal(await answer.end(), 0);
+  assert.equal((await run).code, 0);
+});
+
 Deno.test("a run says after a second that it waits, and how to answer", async () => {
   await using mfa = new MfaSandbox();
   await using run = startWaiting(mfa);

@@ -14,7 +14,9 @@ export interface ListedRun {
   readonly directory: string;
   readonly since: string;
   readonly startedBy: { readonly process: number; readonly name: string } | null;
-  readonly question: { readonly kind: string; readonly device?: string } | null;
+  readonly question:
+    | { readonly kind: string; readonly device?: string; readonly role?: string }
+    | null;
   readonly behind: { readonly process: number; readonly isForSame: boolean } | null;
 }
 
