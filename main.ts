@@ -13,4 +13,8 @@ import { denoRuntime, lastWords } from "./src/deno/runtime.ts";
 
 // Not awaited: Deno keeps the compiled code of modules for the next start once all of them have been
 // evaluated, which a module that waits here, and then becomes another program, never is.
-if (import.meta.main) app(Deno.args, denoRuntime).catch(lastWords).then(Deno.exit);
+if (import.meta.main) {
+  app(Deno.args, denoRuntime).catch(lastWords).then(Deno.exit);
+  // Deno ends by itself, with 0, where nothing is left to wait for: the command has not run then.
+  addEventListener("beforeunload", () => Deno.exit(lastWords(new Error())));
+}

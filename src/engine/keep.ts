@@ -3,8 +3,9 @@
  * the device that the user chose. One task of one run provides each; the others wait for it.
  *
  * **No deadlock.** Every run takes locks in this order: the locks of variables in the order of their keys,
- * one lock of a kept value, the lock of the prompt, and briefly the lock of the used codes. A task has at
- * most one lease to provide, and releases the prompt before it takes another.
+ * locks of kept values (a choice before the session that proves it), the lock of the prompt, and briefly the
+ * lock of the used codes. A task releases the prompt before it takes a lease. Its question stands while
+ * other tasks of the run still take leases; so one that waits for another run holds up no code of this run.
  *
  * @module
  */
@@ -54,8 +55,15 @@ interface KeepOptions {
   readonly onValues?: ((values: readonly string[]) => void) | undefined;
   /** Logs which values are used. */
   readonly logger: Pick<Logger, "debug">;
-  /** Waits for the lock `name`; `hasCode` if the task was given a code, and waits for nobody's answer. */
-  takeLock(name: string, step: Step, how: { readonly hasCode: boolean }): Promise<Lock>;
+  /**
+   * Waits for the lock `name`; `hasCode` if the task was given a code, and waits for nobody's answer. Calls
+   * `onWait` if another run holds it.
+   */
+  takeLock(
+    name: string,
+    step: Step,
+    how: { readonly hasCode: boolean; readonly onWait: () => void },
+  ): Promise<Lock>;
 }
 
 /** A task that uses kept values. */
@@ -205,8 +213,16 @@ export class TaskKeep {
     this.#duties.unshift({ purpose: kept.purpose, giveUp });
     const hasCode = prompt.isAnswered;
     prompt.release();
+    let isAway = false;
+    // The other run may wait for the question of another task of this one, which must not wait for this task.
+    const onWait = () => {
+      isAway = true;
+      prompt.leave();
+    };
     try {
-      lock = await takeLock(kept.key, step, { hasCode });
+      lock = await takeLock(kept.key, step, { hasCode, onWait }).finally(() => {
+        if (isAway) queue.returned();
+      });
       const known = await kept.read(step);
       if (known !== undefined) return fulfil(known);
       if (lock.failure !== undefined) throw lock.failure;

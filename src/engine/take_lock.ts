@@ -56,6 +56,8 @@ interface TakeLockMode {
    * @default {false}
    */
   readonly hasCode?: boolean;
+  /** Is called if another run holds the lock. */
+  readonly onWait?: () => void;
 }
 
 /** Milliseconds between two checks of the other run. */
@@ -74,7 +76,7 @@ export async function takeLock(
   name: string,
   step: Step,
   options: TakeLockOptions,
-  { needsAnswer = false, hasCode = false }: TakeLockMode = {},
+  { needsAnswer = false, hasCode = false, onWait }: TakeLockMode = {},
 ): Promise<Lock> {
   const { locks, environment } = options;
   checkCallers(environment, locks.holderOf(name));
@@ -82,7 +84,10 @@ export async function takeLock(
   const isBusy = Promise.withResolvers<void>();
   const taken = locks.take(name, step.names.join(", "), {
     signal: abort.signal,
-    onWait: isBusy.resolve,
+    onWait() {
+      onWait?.();
+      isBusy.resolve();
+    },
   });
   const wait = new Wait(name, options, !needsAnswer && (hasCode || wasGivenCode(step, options)));
   let lock: Lock | undefined;

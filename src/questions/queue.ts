@@ -32,12 +32,12 @@ export class PromptQueue {
     this.#running = tasks;
   }
 
-  /** Resolves once a question stands: what takes long begins then. */
+  /** Resolves once a question stands, or has its answer: what takes long begins then. */
   get shown(): Promise<void> {
     return this.#shown.promise;
   }
 
-  /** Tells that a question stands. */
+  /** Tells that a question stands, or has its answer already. */
   isShown(): void {
     this.#shown.resolve();
   }

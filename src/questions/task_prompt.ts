@@ -118,6 +118,8 @@ export class TaskPrompt {
   /** Waits until an answer counts: `checks` have passed, and no other variable can fail without asking. */
   async untilCounts(checks: Checks): Promise<string | undefined> {
     const { queue, number, signal } = this.#options;
+    // No question may ever stand: this code may be from the command line, or from a program.
+    queue.isShown();
     const device = await checks.start();
     await queue.quiet(number, signal);
     return device;

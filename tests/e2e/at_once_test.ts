@@ -3,7 +3,7 @@
  */
 
 import assert from "node:assert/strict";
-import { failures } from "../support/aws/mod.ts";
+import { failures, type LocalUser } from "../support/aws/mod.ts";
 import { COMMAND, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
 
 /** Makes AWS keep its answer to `action` until it is let go. */
@@ -105,6 +105,70 @@ Deno.test("the choice of a device takes the place of the question, and drops wha
   await run.type(`${mfa.user.devices[1]!.code()}\r`);
   assert.equal(await run.end(), 0, run.shown);
   assert.equal(mfa.codes.length, 1);
+});
+
+/** Two variables, whose sessions belong to two users. `bob`'s keys come from a program, late the first time. */
+function configureTwo(mfa: MfaSandbox): { readonly bob: LocalUser; readonly onlyBob: string } {
+  const { sandbox, user: { accessKey: ann } } = mfa;
+  const bob = mfa.aws.addUser({ name: "bob" });
+  const { accessKeyId, secretAccessKey } = bob.accessKey;
+  const keys = { Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey };
+  const program = sandbox.write(
+    "home/keys.sh",
+    `#!/bin/sh\nmkdir "$HOME/late" 2>/dev/null && while [ ! -e "$HOME/go" ]; do sleep 0.1; done\n` +
+      `echo '${JSON.stringify(keys)}'\n`,
+  );
+  Deno.chmodSync(program, 0o755);
+  sandbox.write(
+    "home/.aws/config",
+    `[profile ann]\naws_access_key_id = ${ann.accessKeyId}\n` +
+      `aws_secret_access_key = ${ann.secretAccessKey}\n` +
+      `[profile bob]\ncredential_process = ${program}\n`,
+  );
+  const variable = (names: string, profile: string, more = "") =>
+    `${names}: {plugin: {id: wev-awsmfa, profile: ${profile}, ` +
+    `mfa_device: "arn:aws:iam::123456789012:mfa/${profile}"${more}}}\n`;
+  Deno.writeTextFileSync(mfa.config, variable("[A, B, C]", "ann") + variable("[D, E, F]", "bob"));
+  // Another variable, of the same session.
+  const { arn } = mfa.aws.addRole({ name: "deploy", mfa: true });
+  const onlyBob = `${sandbox.home}/other`;
+  sandbox.write("home/other/wev.yml", variable("[G, H, I]", "bob", `, role_arn: "${arn}"`));
+  return { bob, onlyBob };
+}
+
+const NO_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+
+Deno.test("a given code does not wait for a variable that waits for its turn", async () => {
+  await using mfa = new MfaSandbox();
+  configureTwo(mfa);
+  Deno.mkdirSync(`${mfa.sandbox.home}/late`);
+  const { code, stderr } = await mfa.run(["--token", mfa.user.device.code(), "true"], {
+    env: NO_KEYS,
+  });
+  // The code was ann's, not bob's.
+  assert.equal(code, 125);
+  assert.match(stderr, /error: /);
+  assert.ok(mfa.codes.length > 0);
+});
+
+Deno.test("a code does not wait for another run that waits for its question", async () => {
+  await using mfa = new MfaSandbox();
+  const { bob, onlyBob } = configureTwo(mfa);
+  await using first = mfa.start(["true"], NO_KEYS);
+  await first.waitFor("Token: ");
+  // It takes the session of bob, and waits for the question of the first.
+  await using second = mfa.sandbox.start(["true"], {
+    cwd: onlyBob,
+    env: mfa.environment(NO_KEYS),
+  });
+  await second.waitFor("Waiting for another run of wev");
+  mfa.sandbox.write("home/go", "");
+  await first.type(`${mfa.user.device.code()}\r`);
+  await second.waitFor("Token: ");
+  await second.type(`${bob.device.code()}\r`);
+  assert.equal(await second.end(), 0, second.shown);
+  assert.equal(await first.end(), 0, first.shown);
+  assert.deepEqual(mfa.codes, [mfa.user.device.code(), bob.device.code()]);
 });
 
 for (const [value, rings] of [["1", true], ["", false], [undefined, false]] as const) {
