@@ -180,7 +180,7 @@ export class Session {
     });
   }
 
-  /** Only a run and an export write to the cache. */
+  /** Only a run, an export and a login write to the cache. */
   get #isReadOnly(): boolean {
     const { action } = this.options;
     return action !== undefined && action !== "export" && action !== "login";

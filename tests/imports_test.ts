@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 /** A module imports only what stands on a line above its own, or in its own folder. */
 const ORDER = [
   ["errors", "runtime", "version"],
-  ["paths", "logger", "times", "standard_output", "value_form"],
+  ["paths", "pause", "logger", "times", "standard_output", "value_form"],
   ["aws", "config", "programs"],
   ["plugin"],
   ["keyring"],

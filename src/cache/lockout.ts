@@ -8,7 +8,7 @@
  * @module
  */
 
-import { ExitStatus, WevError } from "../errors.ts";
+import { ExitStatus, WevError, type WevErrorOptions } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Clock } from "../runtime.ts";
 import { lockoutPath } from "./layout.ts";
@@ -71,10 +71,13 @@ export class Lockout {
    * @throws {WevError} if it can't be written.
    */
   async begin(): Promise<void> {
-    const { files, locks, clock, cacheDirectory } = this.#options;
+    const { files, locks, clock, cacheDirectory, home } = this.#options;
     const path = this.#path();
     if (path === undefined || cacheDirectory === undefined) {
-      throw failure("there is no cache directory to write to");
+      // With a home directory, a warning has said what is wrong with its cache.
+      throw failure("there is no cache directory that it may use", {
+        ...(home === undefined ? { hint: "Set HOME to your home directory." } : {}),
+      });
     }
     const content = { at: clock.now().toISOString(), id: crypto.randomUUID() };
     try {
@@ -87,7 +90,7 @@ export class Lockout {
         lock.release();
       }
     } catch (error) {
-      throw failure(error instanceof Error ? error.message : String(error), error);
+      throw failure(error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
 
@@ -129,8 +132,8 @@ export class Lockout {
   }
 }
 
-function failure(reason: string, cause?: unknown): WevError {
-  return new WevError(`Cannot lock wev: ${reason}`, { exitStatus: ExitStatus.failure, cause });
+function failure(reason: string, more: WevErrorOptions): WevError {
+  return new WevError(`Cannot lock wev: ${reason}`, { exitStatus: ExitStatus.failure, ...more });
 }
 
 function sinceIn(text: string): Date | undefined {

@@ -66,7 +66,7 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
   if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
     return {
       message: `Cannot load the rest of wev: ${escapeControls(error.message.split("\n", 1)[0]!)}`,
-      advice: "Install wev again, or from source: check its files.",
+      advice: "Install wev again. If you run it from source, check its files.",
       exitStatus: ExitStatus.cannotPrepare,
       data: { kind: "internal" },
     };
@@ -85,7 +85,7 @@ export async function describeFailure(error: unknown): Promise<FailureDescriptio
 }
 
 async function suggestion({ word, known, synonyms }: Suggestion): Promise<string | undefined> {
-  // Imported on demand: otherwise every run that asks for a code would load it.
+  // Few failures need it.
   const { closest } = await import("./closest.ts");
   return closest(word, known, synonyms);
 }

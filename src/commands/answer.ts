@@ -39,8 +39,10 @@ export async function answer(session: Session): Promise<ExitStatus> {
   if (waiting.length === 0) throw nothingWaits();
   const times = await session.times();
   writeOutput(waitingAsText(waiting, { times, width: stdout.width() }), stdout);
+  let prompt: Prompt | undefined;
   await session.asking((here) => {
-    const prompt = options.token === undefined ? here : givenFirst(options.token, here);
+    // Once: this begins anew after the process was stopped (Ctrl-Z).
+    prompt ??= options.token === undefined ? here : givenFirst(options.token, here);
     return answerAll(runs, prompt, session);
   });
   return tellOutcome(runs, session);

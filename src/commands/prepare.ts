@@ -1,5 +1,5 @@
 /**
- * The part that `run` and `export` share: from a plan to resolved values.
+ * The part that `run`, `export` and `login` share: from a plan to resolved values.
  *
  * @module
  */

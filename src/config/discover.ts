@@ -35,12 +35,20 @@ export function configDirectories({ workingDirectory, home, system }: DiscoverOp
 export function candidatePaths(options: DiscoverOptions): CandidatePaths {
   const { workingDirectory, home, system } = options;
   const directories = ancestorsOf(workingDirectory, system);
-  const filesIn = (directory: string) =>
-    CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
   return {
-    home: home === undefined || isAmong(directories, home, system) ? [] : filesIn(home),
-    ancestors: directories.flatMap(filesIn),
+    home: home === undefined || isAmong(directories, home, system)
+      ? []
+      : candidatesIn(home, options),
+    ancestors: directories.flatMap((directory) => candidatesIn(directory, options)),
   };
+}
+
+/** Returns the paths of possible configuration files in `directory`. */
+export function candidatesIn(
+  directory: string,
+  { system }: Pick<DiscoverOptions, "system">,
+): string[] {
+  return CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
 }
 
 /** On Windows, `C:\Users` and `c:\users` are the same directory. */

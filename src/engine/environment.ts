@@ -48,7 +48,7 @@ export function environmentOf(
   }
   // Defaults that an outer wev set belong to its profile, not to this one.
   if (withConflicts.length > 0) unset.push(...outer.defaults.filter((name) => !set.has(name)));
-  const note = nestingNote(environment, resolved, { set, unset, defaults });
+  const note = nestingNote({ environment, outer }, resolved, { set, unset, defaults });
   if (note !== undefined) set.set(NOTE, note);
   return { set, unset };
 }

@@ -172,13 +172,23 @@ export class TaskKeep {
       if (known !== undefined) return this.#leaseOn(kept, known);
       const pending = all.get(key);
       if (pending === undefined) return await this.#start(kept);
-      // Another task of this run provides it and may ask. This task must not hold up its question.
+      // Another task of this run provides it and may ask. This task must not hold up its question, neither
+      // by its turn nor by the lock of the prompt.
       pending.waiting++;
+      this.#task.prompt.release();
       this.#task.prompt.leave();
       const result = await pending.result;
       if (result === undefined) continue;
       return this.#leaseOn(kept, await kept.read(this.#task.step) ?? result);
     }
+  }
+
+  /** Returns whether the value of `parts` is there, or another task of this run provides it. */
+  async isProvided(parts: KeepParts, purpose: KeepPurpose): Promise<boolean> {
+    const key = await keptKey(this.#task.step, parts);
+    if (this.#run.pending.has(key)) return true;
+    const kept = new KeptValue(key, { parts, purpose, run: this.#run });
+    return await kept.read(this.#task.step) !== undefined;
   }
 
   async #start(kept: KeptValue): Promise<Lease> {

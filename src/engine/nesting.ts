@@ -75,11 +75,10 @@ interface NotedChanges extends EnvironmentChanges {
  * `undefined` if it changes no default and no variable that its plugins read.
  */
 export function nestingNote(
-  environment: Environment,
+  { environment, outer }: { readonly environment: Environment; readonly outer: OuterEnvironment },
   resolved: readonly Pick<Resolved, "step" | "expiresAt">[],
   { set, unset, defaults }: NotedChanges,
 ): string | undefined {
-  const outer = outerEnvironment(environment);
   const read = resolved.flatMap(({ step }) => step.reads);
   const readSecret = resolved.flatMap(({ step }) => step.readsSecret);
   const defaulted = [...defaults, ...outer.defaults];

@@ -223,6 +223,7 @@ function contextOf(
         : choose(question),
     checkUnattended: () => admission.check(),
     keep: (parts, purpose) => keep.lease(parts, purpose),
+    isProvided: (parts, purpose) => keep.isProvided(parts, purpose),
     signal,
     tell,
     waitFor: waiting,

@@ -7,18 +7,12 @@
 import { NAMES, planDirectory, planPath } from "../cache/layout.ts";
 import { sweepTemporaryFiles } from "../cache/temporary_files.ts";
 import { makeOwnDirectory, type Owner, ownFiles } from "../cache/private_directory.ts";
+import { candidatesIn } from "../config/discover.ts";
 import { CLOCK_STEP_MS, NO_STAMP, settledStamp, stampOf } from "../paths.ts";
 import type { Clock, Files } from "../runtime.ts";
 import { VERSION } from "../version.ts";
 import type { Plan } from "./plan.ts";
-import {
-  candidatesIn,
-  formatPlan,
-  type KeptPlan,
-  MAX_PLAN_BYTES,
-  type Place,
-  PLAN_FORMAT,
-} from "./kept_plan.ts";
+import { formatPlan, type KeptPlan, MAX_PLAN_BYTES, type Place, PLAN_FORMAT } from "./kept_plan.ts";
 
 /** Most plans that are kept. The oldest ones are removed. */
 const MAX_PLANS = 500;

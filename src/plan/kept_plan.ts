@@ -115,8 +115,3 @@ function readPlanFile(files: Files, path: string, { user }: Reader): KeptPlan | 
     return undefined;
   }
 }
-
-/** Returns the paths of possible configuration files in `directory`. */
-export function candidatesIn(directory: string, { system }: Place): string[] {
-  return CONFIG_FILE_NAMES.map((name) => joinPath(directory, name, system));
-}

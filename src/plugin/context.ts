@@ -143,9 +143,15 @@ export interface ResolveContext extends ExplainContext {
   readonly location: string;
   /**
    * Returns a lease: the kept value of `parts`, or the duty to provide it. Concurrent callers, in this run
-   * and in others, wait for the one that has the duty. A variable can have only one duty at a time.
+   * and in others, wait for the one that has the duty. A variable has one duty at a
+   * time, and while it proves a choice a second one: for what it gets with it.
    */
   keep(parts: KeepParts, purpose: KeepPurpose): Promise<Lease>;
+  /**
+   * Returns whether the kept value of `parts` is there, or another variable of this run has the duty to
+   * provide it: then nobody has to be asked for it.
+   */
+  isProvided(parts: KeepParts, purpose: KeepPurpose): Promise<boolean>;
   /** Returns a function that sends HTTP requests. It is the only one that supports proxies. */
   createFetch(options: FetchOptions): Fetch;
   /**

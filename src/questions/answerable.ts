@@ -82,7 +82,7 @@ export class DeniedError extends WevError {
   /** Makes the error. */
   constructor() {
     // A run that has a terminal can be asked there.
-    super("The question was denied by wev --deny", { shared: false });
+    super("The question was denied by wev --deny", { kind: "denied", shared: false });
   }
 }
 
@@ -123,6 +123,7 @@ export class Answerable {
   #asked: Asked | undefined;
   #questions = 0;
   #isDenied = false;
+  #isClosed = false;
   #serving: Promise<void>[] = [];
 
   /** Opens nothing yet. */
@@ -219,6 +220,7 @@ export class Answerable {
   async close(failure?: string): Promise<void> {
     clearTimeout(this.#timer);
     await this.#opening;
+    this.#isClosed = true;
     if (this.#run !== undefined) this.#send({ kind: "ended", failure });
     const connections = [...this.#connections].map((connection) => connection.close());
     await Promise.all([...connections, this.#listener?.close()]);
@@ -259,6 +261,8 @@ export class Answerable {
   }
 
   async #talk(connection: LocalConnection): Promise<void> {
+    // It was accepted while the others were closed: nobody would close it, and its peer may wait for ever.
+    if (this.#isClosed) return await connection.close();
     this.#connections.add(connection);
     this.#sendTo(connection, this.#stage);
     for (;;) {

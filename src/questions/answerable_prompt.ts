@@ -6,7 +6,7 @@
 
 import { WevError } from "../errors.ts";
 import type { Answerable } from "./answerable.ts";
-import type { Answerer } from "./first_answer.ts";
+import { type Answerer, WithdrawnError } from "./first_answer.ts";
 import type { AskedQuestion } from "./messages.ts";
 import { type Choice, type Prompt, SuspendedQuestion, type TypedCode } from "./prompt.ts";
 import { SuspendedError } from "../runtime.ts";
@@ -144,7 +144,7 @@ export class AnswerablePrompt implements Prompt {
       return await Promise.race(answers);
     } finally {
       clearTimeout(timer);
-      withdrawal.abort(new WithdrawnError("The question is withdrawn"));
+      withdrawal.abort(new WithdrawnError());
       // The terminal must be as it was before anybody else uses it.
       await Promise.allSettled(answers);
     }
@@ -188,9 +188,6 @@ const WAITING = "Waiting for an answer. To give it, run in any terminal: wev --a
 const HINT =
   "Or answer from another terminal: run wev --wait SECONDS … here, and wev --answer there.";
 const GONE = "The question is not needed any more";
-
-/** The answer has come from elsewhere. */
-class WithdrawnError extends Error {}
 
 function anyOf(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
   return other === undefined ? one : AbortSignal.any([one, other]);

@@ -5,7 +5,6 @@
  */
 
 import { CancelledError, WevError } from "../errors.ts";
-import { SuspendedError } from "../runtime.ts";
 import { type Choice, type Prompt, SuspendedQuestion, type TypedCode } from "./prompt.ts";
 
 /** A prompt that may have nobody to ask. */
@@ -75,9 +74,6 @@ export class FirstAnswer implements Answerer {
     const answers = answerers.map((answerer) => ask(answerer, given));
     try {
       return await firstOf(answers, this.#options);
-    } catch (error) {
-      if (error !== signal?.reason || !(error instanceof SuspendedError)) throw error;
-      throw new SuspendedQuestion(error.how, new WevError("The question is not needed any more"));
     } finally {
       withdrawal.abort(new WithdrawnError());
       // The terminal must be as it was before anybody else uses it.
@@ -87,9 +83,11 @@ export class FirstAnswer implements Answerer {
 }
 
 /** Another question got the answer. */
-class WithdrawnError extends Error {
+export class WithdrawnError extends Error {
+  /** The name of the class. */
   override readonly name: string = "WithdrawnError";
 
+  /** Makes the error. */
   constructor() {
     super("The question is withdrawn");
   }

@@ -5,6 +5,7 @@
  */
 
 import { WevError } from "../errors.ts";
+import { pause } from "../pause.ts";
 import type { ResolveContext } from "../plugin/context.ts";
 import type { CodeProgram, CodeQuestion } from "../plugin/questions.ts";
 import type { Clock, Environment } from "../runtime.ts";
@@ -275,17 +276,6 @@ function aboutOf({ device, role, keys, service }: CodeQuestion, reason: string):
 /** Returns in how many seconds a device shows its next code. */
 function secondsToNextCode(now: Date): number {
   return STEP_SECONDS - Math.floor(now.getTime() / 1000) % STEP_SECONDS;
-}
-
-/** Waits for `milliseconds`. Throws the reason of `signal` as soon as it is aborted. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }, { once: true });
-  });
 }
 
 function capitalised(text: string): string {

@@ -84,11 +84,11 @@ export class TaskPrompt {
   /** Waits for its turn and asks the user to choose. */
   async choose(question: Choice): Promise<string> {
     await this.#takeTurn({ toAsk: true }, NO_CHECKS);
-    const { prompt, whileAsking, queue } = this.#options;
-    return await whileAsking((signal, onAsked) => {
+    const { prompt, whileAsking, queue, signal } = this.#options;
+    return await whileAsking((resolved, onAsked) => {
       onAsked();
       queue.isShown();
-      return prompt.choose(question, signal);
+      return prompt.choose(question, AbortSignal.any([resolved, signal]));
     });
   }
 

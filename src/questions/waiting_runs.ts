@@ -119,7 +119,8 @@ export class WaitingRun {
   #silent(): WevError {
     const { process } = this.about;
     return new WevError(`Process ${process} does not respond`, {
-      hint: `It may be stopped: continue it (kill -CONT ${process}), or end it (kill ${process}).`,
+      hint:
+        `It may be stopped: continue it (kill -CONT ${process}), or end it (kill -KILL ${process}).`,
     });
   }
 

@@ -171,6 +171,27 @@ Deno.test("a code does not wait for another run that waits for its question", as
   assert.deepEqual(mfa.codes, [mfa.user.device.code(), bob.device.code()]);
 });
 
+for (const order of ["first", "second"] as const) {
+  Deno.test(`two variables of one session ask once, where the ${order} has to look the device up`, async () => {
+    await using mfa = new MfaSandbox();
+    const lookedUp = "[A, B, C]: {plugin: {id: wev-awsmfa}}\n";
+    const named = `${NAMES}: {plugin: {id: wev-awsmfa, ` +
+      `mfa_device: "arn:aws:iam::123456789012:mfa/ann"}}\n`;
+    Deno.writeTextFileSync(mfa.config, order === "first" ? lookedUp + named : named + lookedUp);
+    await using run = mfa.start();
+    await run.waitFor("Token: ");
+    await untilAsked(mfa, "ListMFADevices");
+    // The question may be taken back, and stand again for the other variable.
+    while (run.shown.split("Token: ").length < (order === "first" ? 3 : 2)) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await run.type(`${mfa.user.device.code()}\r`);
+    assert.equal(await run.end(), 0, run.shown);
+    assert.match(run.shown, /ran with ASIA/);
+    assert.equal(mfa.codes.length, 1);
+  });
+}
+
 for (const [value, rings] of [["1", true], ["", false], [undefined, false]] as const) {
   Deno.test(`with WEV_BELL=${value} the bell ${rings ? "rings" : "does not ring"}`, async () => {
     await using mfa = new MfaSandbox();

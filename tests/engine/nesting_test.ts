@@ -33,7 +33,9 @@ function commandOf(
     step: { ...STEP, unset: [], reads: ["READ"], readsSecret: ["SECRET"], names: [], ...step },
     expiresAt,
   }));
-  const note = nestingNote(environmentOf(variables), resolved, { set, unset, defaults });
+  const environment = environmentOf(variables);
+  const outer = outerEnvironment(environment);
+  const note = nestingNote({ environment, outer }, resolved, { set, unset, defaults });
   const left = Object.entries(variables).filter(([name]) => name !== NOTE && !unset.includes(name));
   return Object.fromEntries([...left, ...set, ...(note === undefined ? [] : [[NOTE, note]])]);
 }

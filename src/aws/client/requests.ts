@@ -6,6 +6,7 @@
 
 import { WevError } from "../../errors.ts";
 import type { RequestContext } from "../context.ts";
+import { pause } from "../../pause.ts";
 import { explainFailure, failureCode, isClockSkew, isThrottled, isTransient } from "../failures.ts";
 import type { SourceKeys } from "../keys/keys.ts";
 
@@ -89,15 +90,4 @@ export async function request<Answer>(
     if (error instanceof WevError) throw error;
     throw explainFailure(error, keys);
   }
-}
-
-/** Waits for `milliseconds`. Throws the reason of `signal` as soon as that is aborted. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }, { once: true });
-  });
 }

@@ -57,16 +57,13 @@ export async function mfaSession(
   const check = ({ account, arn }: IamUser) => {
     if (purpose === "command") checkAccount(options.account, account, arn);
   };
-  const { device, code } = await findDevice({ access, role, check });
   const { accessKeyId, region } = keys;
-  const { serialNumber } = device;
   const { profile } = source.base;
   const { sts: endpoint } = source.endpoints;
-  const parts = sessionParts(
-    options,
-    { accessKeyId, profile, serialNumber, region, endpoint },
-    context,
-  );
+  const partsOf = (serialNumber: string) =>
+    sessionParts(options, { accessKeyId, profile, serialNumber, region, endpoint }, context);
+  const isSpared = (serialNumber: string) => context.isProvided(partsOf(serialNumber), purpose);
+  const { device, code } = await findDevice({ access, role, check, isSpared });
   const get = async () => {
     isNew = true;
     const duration = options.duration ?? MIN_DURATION;
@@ -81,7 +78,7 @@ export async function mfaSession(
     }
   };
   const { session, lease } = await proving(device, async () => {
-    const lease = await context.keep(parts, purpose);
+    const lease = await context.keep(partsOf(device.serialNumber), purpose);
     return { session: await keptOr(lease, get), lease };
   });
   // Not before the session is provided: a variable has one duty at a time.
@@ -166,7 +163,12 @@ interface CodePurpose {
   readonly role: RoleHop | undefined;
   /** Checks the user before the code is sent. */
   readonly check?: (user: IamUser) => void;
+  /** Returns whether what the code is for is there without one, by the device that was found. */
+  readonly isSpared?: (serialNumber: string) => Promise<boolean>;
 }
+
+/** The device was found, and no code of it is needed. */
+class CodeSpared extends Error {}
 
 /** A code, and the device that shows it. */
 interface CodeUse extends CodePurpose {
@@ -183,7 +185,7 @@ interface CodeUse extends CodePurpose {
  * @throws {WevError} if there is no device, or nobody gives a code.
  */
 async function findDevice(
-  { access, role, check }: CodePurpose,
+  { access, role, check, isSpared }: CodePurpose,
 ): Promise<Pick<CodeUse, "device" | "code">> {
   const { context, keys, source: { device: named, endpoints } } = access;
   if (named !== undefined) return { device: namedDevice(named), code: undefined };
@@ -198,6 +200,7 @@ async function findDevice(
     try {
       found = await onlyDevice(access.devices, context);
       check?.(await access.ownerOf({ serialNumber: found }));
+      if (await isSpared?.(found)) throw new CodeSpared();
       return found;
     } catch (error) {
       throw failure = error;
@@ -207,6 +210,7 @@ async function findDevice(
     const code = await context.question(questionFor(access, role, undefined), meanwhile);
     return { device: keptDevice(lease, found!), code };
   } catch (error) {
+    if (error instanceof CodeSpared) return { device: keptDevice(lease, found!), code: undefined };
     // Only what is wrong with the devices is wrong for all who wait.
     if (error !== failure) lease.release();
     if (!(error instanceof SeveralDevices)) throw error;
