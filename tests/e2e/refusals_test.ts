@@ -119,6 +119,16 @@ const REFUSED: Record<string, Refused> = {
     ],
     actions: [IDENTITY],
   },
+  "the device for a long role is in another account": {
+    kind: "config",
+    options: {
+      mfa_device: "arn:aws:iam::999999999999:mfa/ann",
+      role_arn: "arn:aws:iam::123456789012:role/admin",
+      role_duration: "7200",
+    },
+    says: ["{config}:4:5: The MFA device is in account 999999999999"],
+    actions: [IDENTITY],
+  },
   "a partition needs a region": {
     kind: "config",
     options: { mfa_device: "arn:aws-cn:iam::123456789012:mfa/ann" },

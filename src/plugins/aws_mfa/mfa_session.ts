@@ -199,7 +199,8 @@ async function findDevice(
   const meanwhile = async () => {
     try {
       found = await onlyDevice(access.devices, context);
-      check?.(await access.ownerOf({ serialNumber: found }));
+      const owner = await access.ownerOf({ serialNumber: found });
+      check?.(owner);
       if (await isSpared?.(found)) throw new CodeSpared();
       return found;
     } catch (error) {
@@ -240,7 +241,9 @@ async function withCode(
   const { context, keys } = access;
   const { serialNumber } = device;
   const meanwhile = async () => {
-    check?.(await access.ownerOf(device));
+    // Not inside `check?.(…)`: without a check the owner would not be looked up either.
+    const owner = await access.ownerOf(device);
+    check?.(owner);
     return serialNumber;
   };
   const question = questionFor(access, role, serialNumber);
