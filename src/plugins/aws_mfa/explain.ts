@@ -70,12 +70,14 @@ async function tell(
   lines.push(
     region === undefined ? "Asks STS at its global endpoint." : `Asks STS in the region ${region}.`,
   );
-  lines.push(...await tellOfHosts(source, { iam: lookedUp }, context));
+  const problems = await failingChecks(options, source, context);
+  // A run with a problem contacts no host, and the hosts can't be found out for the same reason.
+  if (problems.length === 0) lines.push(...await tellOfHosts(source, { iam: lookedUp }, context));
   lines.push(...tellOfCommand(source, context));
   if (options.account !== undefined) {
     lines.push(`Refuses credentials of another account than ${options.account}.`);
   }
-  return [...lines, ...await failingChecks(options, source, context)];
+  return [...lines, ...problems];
 }
 
 /** Returns the first problem that a run would find before a request or a question. */
