@@ -54,8 +54,8 @@ export async function mfaSession(
   const { options, source, keys } = access;
   let isNew = false;
   const role = source.roles.at(-1);
-  const check = ({ account, arn }: IamUser) => {
-    if (purpose === "command") checkAccount(options.account, account, arn);
+  const check = ({ arn }: IamUser) => {
+    if (purpose === "command") checkAccount(options, arn, context);
   };
   const { accessKeyId, region } = keys;
   const { profile } = source.base;

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { accountOf } from "../../aws/arn.ts";
 import { isRevoked } from "../../aws/failures.ts";
 import { isTemporary, writtenKeys } from "../../aws/keys/keys.ts";
 import { staleTokenNote } from "../../aws/profiles/credentials.ts";
@@ -56,8 +55,7 @@ export async function resolveSession(
     : isLong(roles)
     ? await assumeWithCode(access, role)
     : await fromMfaSession(access, context);
-  const identity = session.identity ?? "";
-  checkAccount(options.account, accountOf(identity), identity);
+  checkAccount(options, session.identity ?? "", context);
   // Only about values that are cached: otherwise every run would repeat the warning.
   if (session.expiresAt !== undefined && context.names.includes("AWS_ACCESS_KEY_ID")) {
     const get = (name: string) => context.environment.get(name);

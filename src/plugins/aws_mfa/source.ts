@@ -16,6 +16,7 @@ import {
   type IdentitySource,
   type SourceOptions,
 } from "../../aws/profiles/identity_source.ts";
+import { errorAt } from "../../aws/profiles/profile_errors.ts";
 import { profileSettings } from "../../aws/profiles/shared_config.ts";
 import { checkPartitions, checkRegion } from "../../aws/regions.ts";
 import { WevError } from "../../errors.ts";
@@ -119,7 +120,7 @@ export async function checkSource(
     ...(device === undefined ? [] : [device]),
   ]);
   const last = roles.at(-1)?.arn ?? ofWebIdentity;
-  if (last !== undefined) checkAccount(options.account, accountOf(last), last);
+  if (last !== undefined) checkAccount(options, last, context);
   if (base.kind !== "provider") return;
   const { checkProvider }: typeof import("../../aws/keys/provider_checks.ts") = await import(
     ["../../aws/keys/provider_checks.ts"].join()
@@ -128,18 +129,20 @@ export async function checkSource(
 }
 
 /**
- * Checks that `actual`, the account of `whose`, is the option `account` (`wanted`).
+ * Checks that the account of the identity `arn` is the option `account`.
  *
- * @throws {WevError} if it is another one.
+ * @throws {WevError} at the option, if it is another one.
  */
 export function checkAccount(
-  wanted: string | undefined,
-  actual: string | undefined,
-  whose: string,
+  { account: wanted }: Pick<AwsMfaOptions, "account">,
+  arn: string,
+  { placeOf }: Pick<ExplainContext, "placeOf">,
 ): void {
+  const actual = accountOf(arn);
   if (wanted === undefined || wanted === actual) return;
-  throw new WevError(
-    `The credentials would belong to account ${actual ?? "(unknown)"} (${whose}), but the option ` +
+  throw errorAt(
+    placeOf("account"),
+    `The credentials would belong to account ${actual ?? "(unknown)"} (${arn}), but the option ` +
       `account is ${wanted}`,
     { hint: "Check AWS_PROFILE, the profile, the role's ARN and the option account." },
   );
