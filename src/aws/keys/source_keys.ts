@@ -1,5 +1,5 @@
 /**
- * The keys of a source: from a profile, from variables, or from a provider.
+ * The keys of a provider of credentials.
  *
  * @module
  */
@@ -16,24 +16,22 @@ import { settingOf } from "../profiles/shared_config.ts";
 import { ssoSettings } from "../profiles/sso_settings.ts";
 import { foreignCharacter } from "../profiles/static_keys.ts";
 import { runProcess } from "./credential_process.ts";
-import { type ProvidedKeys, type SourceKeys, writtenKeys } from "./keys.ts";
+import type { ProvidedKeys, SourceKeys } from "./keys.ts";
 import { type Machine, machineKeys } from "./machine_keys.ts";
 import { noCredentials, remedyOf } from "./provider_checks.ts";
 import { webIdentityKeys } from "./web_identity.ts";
 
 /**
- * Returns the keys of `source`. Asks their provider if they are in no profile or variable.
+ * Asks the provider `base` of `source` for its keys.
  *
- * @throws {WevError} if the provider has none, or they are invalid.
+ * @throws {WevError} if it has none, or they are invalid.
  */
-export async function loadSourceKeys(
+export async function loadProvidedKeys(
+  base: ProvidedCredentials,
   source: IdentitySource,
   context: RequestContext,
 ): Promise<SourceKeys> {
-  const { base, region } = source;
-  return base.kind === "provider"
-    ? checkedKeys(await loadProvided(base, source, context))
-    : writtenKeys(base, region);
+  return checkedKeys(await loadProvided(base, source, context));
 }
 
 function checkedKeys(keys: SourceKeys): SourceKeys {

@@ -13,8 +13,9 @@ import { endpointOf } from "../../aws/contacted_hosts.ts";
 import { checkedExpiry, clocksOf, withoutMilliseconds } from "../../aws/expiration.ts";
 import { explainFailure, isAccessDenied, notAws } from "../../aws/failures.ts";
 import type { SourceKeys } from "../../aws/keys/keys.ts";
-import { loadSourceKeys } from "../../aws/keys/source_keys.ts";
+import { loadProvidedKeys } from "../../aws/keys/source_keys.ts";
 import type { RoleHop } from "../../aws/profiles/chain_settings.ts";
+import type { ProvidedCredentials } from "../../aws/profiles/credentials.ts";
 import { callerArn, checkedIdentity, sessionOf, type StsSession } from "../../aws/sts.ts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
@@ -225,17 +226,18 @@ export async function assumeRoles(
 const REMEDY = "Run the command again.";
 
 /**
- * Returns the keys of `source`, whoever provides them.
+ * Returns the keys that the provider `base` of `source` has. A host of STS that wev would refuse is refused
+ * before the provider is asked.
  *
  * @throws {WevError} if the provider has none.
  */
 export async function providedKeys(
+  base: ProvidedCredentials,
   source: MfaSource,
   context: ResolveContext,
 ): Promise<SourceKeys> {
-  // Without a provider the first request is the one to STS, whose host is checked then.
-  if (source.base.kind === "provider") checkHost(await endpointOf("sts", source, context));
-  return await loadSourceKeys(source, context);
+  checkHost(await endpointOf("sts", source, context));
+  return await loadProvidedKeys(base, source, context);
 }
 
 /** Returns a session from temporary keys. No code is possible with them: their issuer required MFA, or not. */

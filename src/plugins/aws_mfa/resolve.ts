@@ -45,7 +45,7 @@ export async function resolveSession(
   const role = roles.at(-1);
   const keys = base.kind === "keys"
     ? writtenKeys(base, source.region)
-    : await (await loadRequests()).providedKeys(source, context);
+    : await (await loadRequests()).providedKeys(base, source, context);
   checkDurations(roles, isTemporary(keys) ? keys.source : undefined);
   const access = new UserAccess(options, source, keys, context);
   const session = isTemporary(keys)
