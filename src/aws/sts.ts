@@ -5,13 +5,13 @@
  */
 
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { escapeControls } from "../errors.ts";
 import { isAccount, parseArn } from "./arn.ts";
 import type { Clients, Connection } from "./client/clients.ts";
 import { request } from "./client/requests.ts";
 import type { RequestContext } from "./context.ts";
 import { checkedExpiry, type Clocks, withoutMilliseconds } from "./expiration.ts";
 import { notAws } from "./failures.ts";
+import { foreignCharacter } from "./profiles/static_keys.ts";
 
 /**
  * Returns the ARN of the owner of the clients' keys. `connection` learns AWS's time from the response.
@@ -90,14 +90,9 @@ export function sessionOf(
     throw notAws("it has no credentials");
   }
   const keys = [AccessKeyId, SecretAccessKey, SessionToken];
-  if (keys.some(isDamaged) || Number.isNaN(Expiration.getTime())) {
+  if (keys.some((key) => foreignCharacter(key) !== undefined) || Number.isNaN(Expiration.getTime())) {
     throw notAws("its credentials contain invalid characters");
   }
   const expiresAt = checkedExpiry(Expiration, "AWS's new credentials", clocks);
   return { values: [...keys, withoutMilliseconds(Expiration)], expiresAt, identity };
-}
-
-/** Returns whether a key or token has a character that can't be sent in a header. */
-function isDamaged(text: string): boolean {
-  return escapeControls(text) !== text;
 }
