@@ -66,11 +66,12 @@ export const REGION = {
   what: "the name of a region",
 } as const satisfies TextForm;
 
-const SERIAL_NUMBER: TextForm = {
+/** SerialNumber of GetSessionToken and AssumeRole. */
+export const SERIAL_NUMBER = {
   length: [9, 256],
   pattern: "[\\w+=/:,.@-]+",
   what: "a serial number or an ARN: it has characters that neither has",
-};
+} as const satisfies TextForm;
 
 /**
  * Returns the problem with `serial` as the SerialNumber of GetSessionToken, or `undefined`. It must have the

@@ -14,11 +14,13 @@ import { checkedExpiry, clocksOf, withoutMilliseconds } from "../../aws/expirati
 import { explainFailure, isAccessDenied, notAws } from "../../aws/failures.ts";
 import type { SourceKeys } from "../../aws/keys/keys.ts";
 import { loadProvidedKeys } from "../../aws/keys/source_keys.ts";
+import { SERIAL_NUMBER } from "../../aws/limits.ts";
 import type { RoleHop } from "../../aws/profiles/chain_settings.ts";
 import type { ProvidedCredentials } from "../../aws/profiles/credentials.ts";
 import { callerArn, checkedIdentity, sessionOf, type StsSession } from "../../aws/sts.ts";
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
+import { textProblem } from "../../value_form.ts";
 import { explainRoleFailure, FirstHopError, inputOf } from "./roles.ts";
 import type { MfaSource } from "./source.ts";
 
@@ -125,9 +127,6 @@ export class UserRequests {
   }
 }
 
-/** As the service model has it. */
-const SERIAL_NUMBER = /^[\w+=/:,.@-]{9,256}$/;
-
 /** Pages of devices: a user has 8 devices at most, and AWS may give them one by one. */
 const MAX_PAGES = 20;
 
@@ -158,7 +157,7 @@ async function listDevices(
     } catch (error) {
       throw isAccessDenied(error) ? error : explainFailure(error, clients.keys);
     }
-    if (serials.some((serial) => !SERIAL_NUMBER.test(serial))) {
+    if (serials.some((serial) => textProblem(serial, SERIAL_NUMBER) !== undefined)) {
       throw notAws("it names an MFA device with an invalid serial number");
     }
     if (Marker === undefined) return serials;
