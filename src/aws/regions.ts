@@ -94,8 +94,8 @@ interface Partition {
   readonly regions: RegExp;
   /** A region for hints. */
   readonly example: string;
-  /** The URL of its IAM console. */
-  readonly console: string;
+  /** The URL of its IAM console, if it is public. */
+  readonly console: string | undefined;
 }
 
 const PARTITIONS: readonly Partition[] = [
@@ -117,24 +117,24 @@ const PARTITIONS: readonly Partition[] = [
     example: "eusc-de-east-1",
     console: "https://console.amazonaws-eusc.eu/iam",
   },
-  { name: "aws-iso", regions: /^us-iso-/, example: "us-iso-east-1", console: "the IAM console" },
+  { name: "aws-iso", regions: /^us-iso-/, example: "us-iso-east-1", console: undefined },
   {
     name: "aws-iso-b",
     regions: /^us-isob-/,
     example: "us-isob-east-1",
-    console: "the IAM console",
+    console: undefined,
   },
   {
     name: "aws-iso-e",
     regions: /^eu-isoe-/,
     example: "eu-isoe-west-1",
-    console: "the IAM console",
+    console: undefined,
   },
   {
     name: "aws-iso-f",
     regions: /^us-isof-/,
     example: "us-isof-south-1",
-    console: "the IAM console",
+    console: undefined,
   },
 ];
 
@@ -150,8 +150,8 @@ function partitionOfRegion(region: string): string {
   return (PARTITIONS.find(({ regions }) => regions.test(region)) ?? AWS).name;
 }
 
-/** Returns the URL of the IAM console of a partition. */
-export function consoleOf(partition: string): string {
+/** Returns the URL of the IAM console of a partition, if it is public. */
+export function consoleOf(partition: string): string | undefined {
   return (PARTITIONS.find(({ name }) => name === partition) ?? AWS).console;
 }
 

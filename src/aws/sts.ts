@@ -90,7 +90,9 @@ export function sessionOf(
     throw notAws("it has no credentials");
   }
   const keys = [AccessKeyId, SecretAccessKey, SessionToken];
-  if (keys.some((key) => foreignCharacter(key) !== undefined) || Number.isNaN(Expiration.getTime())) {
+  if (
+    keys.some((key) => foreignCharacter(key) !== undefined) || Number.isNaN(Expiration.getTime())
+  ) {
     throw notAws("its credentials contain invalid characters");
   }
   const expiresAt = checkedExpiry(Expiration, "AWS's new credentials", clocks);
