@@ -1,6 +1,7 @@
 /**
  * The plugin `wev-awsmfa`: temporary AWS credentials of a user who has proved possession of an MFA device
- * with a six-digit code. The modules that need the AWS SDK are loaded only to resolve a value.
+ * with a six-digit code. The modules that need the AWS SDK are loaded only to resolve a value or to
+ * explain one.
  *
  * @module
  */

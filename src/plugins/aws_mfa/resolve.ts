@@ -23,8 +23,8 @@ import {
 import { loadRequests, UserAccess } from "./user.ts";
 
 /**
- * Returns the session that the options ask for. All checks that need no code come before the question for
- * one.
+ * Returns the session that the options ask for. What can be checked without a request is checked before the
+ * question for a code, the rest before the code is sent.
  *
  * @throws {WevError} if there is no session.
  */

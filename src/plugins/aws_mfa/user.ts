@@ -1,5 +1,5 @@
 /**
- * The IAM user of the long-term keys, and all checks that come before the question for a code.
+ * The IAM user of the long-term keys, and all checks that come before a code is sent.
  *
  * @module
  */
