@@ -21,7 +21,7 @@ import { callerArn, checkedIdentity, sessionOf, type StsSession } from "../../aw
 import { WevError } from "../../errors.ts";
 import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugin/mod.ts";
 import { textProblem } from "../../value_form.ts";
-import { explainRoleFailure, FirstHopError, inputOf } from "./roles.ts";
+import { explainRoleFailure, FirstHopError, inputOf, sessionKeys } from "./roles.ts";
 import type { MfaSource } from "./source.ts";
 
 /** A request with a code. */
@@ -207,22 +207,10 @@ export async function assumeRoles(
       if (at === 0) throw new FirstHopError(error, role);
       throw explainRoleFailure(error, role, signer);
     }
-    const [accessKeyId = "", secretAccessKey = "", sessionToken] = session.values;
-    const { region } = keys;
-    signer = {
-      accessKeyId,
-      secretAccessKey,
-      sessionToken,
-      region,
-      source: `the role ${role.arn}`,
-      remedy: REMEDY,
-    };
+    signer = sessionKeys(session, keys.region, `the role ${role.arn}`);
   }
   return session!;
 }
-
-/** The hint if AWS does not accept keys that it has just issued. */
-const REMEDY = "Run the command again.";
 
 /**
  * Returns the keys that the provider `base` of `source` has. A host of STS that wev would refuse is refused

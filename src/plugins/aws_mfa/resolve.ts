@@ -11,7 +11,7 @@ import type { ExpiringResolution, Resolution, ResolveContext } from "../../plugi
 import { commandDefaults, defaultProfileWarnings } from "./command_settings.ts";
 import { assumeWithCode, mfaSession } from "./mfa_session.ts";
 import type { AwsMfaOptions } from "./options.ts";
-import { explainRoleFailure, FirstHopError } from "./roles.ts";
+import { explainRoleFailure, FirstHopError, sessionKeys } from "./roles.ts";
 import {
   checkAccount,
   checkDurations,
@@ -76,15 +76,7 @@ async function fromMfaSession(
   let isSecondTry = false;
   while (true) {
     const { session, lease, isNew } = await mfaSession(access, "source", context);
-    const [accessKeyId = "", secretAccessKey = "", sessionToken] = session.values;
-    const keys = {
-      accessKeyId,
-      secretAccessKey,
-      sessionToken,
-      region,
-      source: "the MFA session",
-      remedy: "Run the command again.",
-    };
+    const keys = sessionKeys(session, region, "the MFA session");
     const path = { roles, keys, caller: session.identity ?? "" };
     try {
       const { assumeRoles } = await loadRequests();

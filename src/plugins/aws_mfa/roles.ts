@@ -10,6 +10,7 @@ import type { SourceKeys } from "../../aws/keys/keys.ts";
 import { CHAINED_ROLE_DURATION, ROLE_SESSION_NAME } from "../../aws/limits.ts";
 import type { RoleHop } from "../../aws/profiles/chain_settings.ts";
 import { WevError } from "../../errors.ts";
+import type { Resolution } from "../../plugin/context.ts";
 import { textProblem } from "../../value_form.ts";
 
 /** Returns a RoleSessionName: the name at the end of the caller's ARN. */
@@ -27,6 +28,17 @@ export function inputOf(role: RoleHop, caller: string, isLast: boolean) {
     DurationSeconds: isLast ? role.duration : Math.min(role.duration, CHAINED_ROLE_DURATION),
     ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),
   };
+}
+
+/** Returns the keys in the values of a session that AWS has issued to wev. */
+export function sessionKeys(
+  { values }: Pick<Resolution, "values">,
+  region: string | undefined,
+  source: string,
+): SourceKeys {
+  const [accessKeyId = "", secretAccessKey = "", sessionToken] = values;
+  const remedy = "Run the command again.";
+  return { accessKeyId, secretAccessKey, sessionToken, region, source, remedy };
 }
 
 /** AWS's refusal of the first role. The session that it was to be assumed with may be the reason. */
