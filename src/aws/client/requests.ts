@@ -4,7 +4,6 @@
  * @module
  */
 
-import { WevError } from "../../errors.ts";
 import type { RequestContext } from "../context.ts";
 import { pause } from "../../pause.ts";
 import { explainFailure, failureCode, isClockSkew, isThrottled, isTransient } from "../failures.ts";
@@ -87,7 +86,6 @@ export async function request<Answer>(
   try {
     return await sendRequest(client, send, context);
   } catch (error) {
-    if (error instanceof WevError) throw error;
     throw explainFailure(error, keys);
   }
 }

@@ -67,7 +67,6 @@ export async function mfaSession(
   const get = async () => {
     isNew = true;
     const duration = options.duration ?? MIN_DURATION;
-    const role = source.roles.at(-1);
     try {
       return await withCode(
         { access, device, role, check, code },

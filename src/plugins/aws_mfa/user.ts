@@ -160,13 +160,12 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Returns what a person is told; a device that wev found itself and is not right is forgotten. */
+/** Returns what a person is told of a refusal by AWS; a device that wev found itself and is not right is forgotten. */
 export async function explainCodeFailure(
   error: unknown,
   { source, keys, context }: UserAccess,
   { user, device }: Found,
 ): Promise<unknown> {
-  if (error instanceof WevError || context.signal.aborted) return error;
   if (!isUnknownDevice(error)) return explainFailure(error, keys);
   const { serialNumber, isRemembered } = device;
   if (source.device !== undefined) {
