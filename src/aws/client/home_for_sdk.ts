@@ -12,12 +12,9 @@ let users = 0;
 /** HOME before the first of them. */
 let former: string | undefined;
 
-/** Does `work`. Without `home`, HOME is the root directory meanwhile, where AWS's tools have no files. */
-export async function withHome<Result>(
-  home: string | undefined,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  if (home !== undefined || (users === 0 && env.HOME)) return await work();
+/** Does `work`. If HOME is not set, it is the root directory meanwhile, where AWS's tools have no files. */
+export async function withHome<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (users === 0 && env.HOME) return await work();
   if (users++ === 0) former = env.HOME;
   env.HOME = "/";
   try {

@@ -172,11 +172,11 @@ export function usableDevices(
         `If there is a device that wev did not find, name it (${location}):\n  ${example}`,
     });
   }
-  const console = consoleOf(user.partition);
+  const url = consoleOf(user.partition);
   throw new WevError(`${user.arn} has no MFA device`, {
     kind: "auth",
     hint: "Add an authenticator app to the user, under Security credentials " +
-      `in the IAM console${console === undefined ? "." : `: ${console}`}\n` +
+      `in the IAM console${url === undefined ? "." : `: ${url}`}\n` +
       `If there is a device that wev did not find, name it (${location}):\n  ${example}`,
   });
 }

@@ -143,5 +143,5 @@ async function withHome<Result>(
   const sdk: typeof import("../../aws/client/home_for_sdk.ts") = await import(
     ["../../aws/client/home_for_sdk.ts"].join()
   );
-  return await sdk.withHome(home, work);
+  return await sdk.withHome(work);
 }

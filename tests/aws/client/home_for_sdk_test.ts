@@ -21,16 +21,16 @@ for (const home of [undefined, ""]) {
     await having(home, async () => {
       // Several variables are resolved at the same time.
       const { promise, resolve } = Promise.withResolvers<void>();
-      const first = withHome(undefined, async () => {
+      const first = withHome(async () => {
         await promise;
         return Deno.env.get("HOME");
       });
-      assert.equal(await withHome(undefined, readHome), "/");
+      assert.equal(await withHome(readHome), "/");
       assert.equal(Deno.env.get("HOME"), "/");
       resolve();
       assert.equal(await first, "/");
       assert.equal(Deno.env.get("HOME"), home);
-      await assert.rejects(withHome(undefined, () => Promise.reject(new Error("It failed"))));
+      await assert.rejects(withHome(() => Promise.reject(new Error("It failed"))));
       assert.equal(Deno.env.get("HOME"), home);
     });
   });
@@ -38,9 +38,9 @@ for (const home of [undefined, ""]) {
 
 Deno.test("withHome() changes no home that is there", async () => {
   await having("/home/ann", async () => {
-    assert.equal(await withHome("/home/ann", readHome), "/home/ann");
+    assert.equal(await withHome(readHome), "/home/ann");
   });
   await having("relative", async () => {
-    assert.equal(await withHome(undefined, readHome), "relative");
+    assert.equal(await withHome(readHome), "relative");
   });
 });
