@@ -28,8 +28,6 @@ interface FirstAnswerOptions {
 export class FirstAnswer implements Answerer {
   readonly #answerers: readonly [Answerer, ...Answerer[]];
   readonly #options: FirstAnswerOptions;
-  /** Choices by question: after a suspension everything is asked again, except these. */
-  readonly #chosen = new Map<string, string>();
 
   /** Makes a prompt of `answerers`, of which the first explains why nobody can be asked. */
   constructor(answerers: readonly [Answerer, ...Answerer[]], options: FirstAnswerOptions) {
@@ -47,13 +45,9 @@ export class FirstAnswer implements Answerer {
     return await this.#ask((answerer, given) => answerer.askCode(question, given), signal);
   }
 
-  /** Asks which of a few answers is right, once for each question. */
+  /** Asks which of a few answers is right. */
   async choose(question: Choice, signal?: AbortSignal): Promise<string> {
-    const known = this.#chosen.get(question.title);
-    if (known !== undefined && question.choices.includes(known)) return known;
-    const chosen = await this.#ask((answerer, given) => answerer.choose(question, given), signal);
-    this.#chosen.set(question.title, chosen);
-    return chosen;
+    return await this.#ask((answerer, given) => answerer.choose(question, given), signal);
   }
 
   async #available(): Promise<Answerer[]> {
