@@ -9,14 +9,14 @@ import { Stage } from "./demo/stage.ts";
 import { play } from "./demo/visitor.ts";
 
 const INTRODUCTION = `
-A small AWS runs on this computer. Its user "demo" may list buckets only after showing, with a
-six-digit code, to hold an MFA device. You are that user, in a shell of your own:
+A small AWS runs on this computer. Its user "demo" may list buckets only after proving possession
+of an MFA device with a six-digit code. You are that user, in a shell of your own:
 
   aws s3 ls         is refused
   wev aws s3 ls     asks for the code above the prompt, and lists the buckets
-  wev aws s3 ls     asks nothing any more
-  cat .wev.yml      is all that was set up
-  wev --explain     tells what is set, by what, and how long it lasts
+  wev aws s3 ls     uses the session, and asks nothing
+  cat .wev.yml      shows the whole configuration
+  wev --explain     shows the variables, where they come from and when they expire
   authenticator     shows the code again
   exit              ends it; nothing is left behind
 `;

@@ -170,6 +170,9 @@ function checkCombination(
       }, not with ${nameOf(verb)}`,
     );
   }
+  if (verb === "answer" && found.has("--json") && found.has("--token")) {
+    throw new UsageError("--answer --json only lists the runs: it takes no --token");
+  }
   for (const option of options) checkChoice(option, found.get(option.name)!);
   const wordless = options.find(({ words }) => words === false);
   // The word is not shown: it may be a code whose option is missing.

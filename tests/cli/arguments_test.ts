@@ -105,6 +105,10 @@ const WRONG: Record<string, readonly [args: string[], message: RegExp, word?: st
     ["--list", "--refresh"],
     /^--refresh can only be used with a command, --export or --login, not with --list$/,
   ],
+  "a code with --answer --json": [
+    ["--answer", "--json", "--token", "123456"],
+    /^--answer --json only lists the runs: it takes no --token$/,
+  ],
   "a code with --explain": [
     ["--explain", "--token", "123456"],
     /^--token can only be used with a command, --export, --login or --answer, not with --explain$/,

@@ -179,13 +179,14 @@ Deno.test("wev --answer and wev --deny say that nothing waits", async () => {
 
 Deno.test("wev --deny ends all runs that wait", async () => {
   await using mfa = new MfaSandbox();
-  const runs = Array.from({ length: 4 }, () => mfa.run(["--wait", "60", ...COMMAND]));
+  const runs = Array.from({ length: 4 }, () => mfa.run(["--json", "--wait", "60", ...COMMAND]));
   await waitUntilListed(mfa, 4);
   const { code, stdout } = await mfa.run(["--deny"]);
   assert.deepEqual([code, stdout], [0, "Denied 4 runs.\n"]);
-  for (const { code, stdout, stderr } of await Promise.all(runs)) {
+  for (const { code, stdout, stderr, failure } of await Promise.all(runs)) {
     assert.deepEqual([code, stdout], [125, ""]);
     assert.match(stderr, /error: The question was denied by wev --deny\n/);
+    assert.equal(failure?.kind, "denied");
   }
   assert.deepEqual([mfa.codes, sockets(mfa)], [[], []]);
 });

@@ -86,7 +86,7 @@ A file maps names of variables to plugins:
 .SH PLUGINS
 The options of each plugin.
 ${pluginParts.join("")}.SH EXIT STATUS
-That of the command, where it ran; 128 + N where a signal N ended it and it was a child of wev.
+That of the command, if it ran; 128 + N if signal N ended it while it was a child process of wev.
 ${statusRows.join("")}.SH FILES
 ${
     tagged(
@@ -94,14 +94,24 @@ ${
       "What is cached, else in ~/.cache/wev; on Windows in %LOCALAPPDATA%\\wev\\cache.",
     )
   }.SH ENVIRONMENT
-${tagged(bold("WEV_SPAWN"), "1: run the command as a child, and do not become it.")}${
+${tagged(bold("WEV_SPAWN"), "1: run the command as a child process instead of becoming it.")}${
     tagged(
       bold("WEV_TRUSTED_DIRECTORIES"),
       "Directories, separated as in PATH, in which configuration files of any owner are read.",
     )
   }${tagged(bold("WEV_REQUIRE"), "1: fail with exit status 125 if no variable is configured.")}${
-    tagged(bold("NO_COLOR, FORCE_COLOR"), "No colours, or colours without a terminal.")
-  }`;
+    tagged(bold("WEV_AWSMFA_TOKEN"), "A code, for one run, as with --token. No command gets it.")
+  }${tagged(bold("WEV_WAIT"), "Seconds that a run without a terminal waits, as with --wait.")}${
+    tagged(bold("WEV_ASKPASS"), "A program that asks for the code if there is no terminal.")
+  }${
+    tagged(
+      bold("WEV_ASKPASS_REQUIRE"),
+      "prefer: ask at the terminal and by the program; force: by the program only; never: at the " +
+        "terminal only.",
+    )
+  }${tagged(bold("WEV_BELL"), "1: ring the bell with each question.")}${
+    tagged(bold("WEV_KEYRING"), "auto: encrypt cached values with a key in the keyring.")
+  }${tagged(bold("NO_COLOR, FORCE_COLOR"), "No colours, or colours without a terminal.")}`;
 }
 
 /** Returns `text`, with the names in backquotes in bold, under `tag`. */
