@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { connectTo } from "../../src/deno/local_socket.ts";
 import { failures } from "../support/aws/mod.ts";
 import { COMMAND, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
 import { hasProgram } from "../support/has_program.ts";
 import { Pty, quote } from "../support/pty.ts";
 import { wevCommand } from "../support/program.ts";
+import { until } from "../support/until.ts";
 import { answerWaiting, listWaiting, waitUntilListed } from "../support/waiting.ts";
 
 /** Starts wev without a terminal, as the process that can be signalled. */
@@ -73,8 +75,10 @@ Deno.test("wev --answer names the role, and the device as soon as it has been lo
   assert.equal(before?.question?.device, undefined);
   assert.equal(before?.question?.role, role_arn);
   letGo();
-  let device: string | undefined;
-  while (device === undefined) device = (await waitUntilListed(mfa, 1))[0]?.question?.device;
+  const device = await until(
+    "the device",
+    async () => (await waitUntilListed(mfa, 1))[0]?.question?.device,
+  );
   assert.equal(device, mfa.user.device.serialNumber);
   await using answer = mfa.start(["--answer"]);
   await answer.waitFor("Token: ");
@@ -145,9 +149,10 @@ Deno.test("wev --answer asks which device shows the code", async () => {
   const run = mfa.run(["--wait", "60", ...COMMAND]);
   await waitUntilListed(mfa, 1);
   // A code is asked for until the devices are known.
-  while ((await listWaiting(mfa))[0]?.question?.kind !== "choice") {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(
+    "the choice",
+    async () => (await listWaiting(mfa))[0]?.question?.kind === "choice",
+  );
   await using answer = mfa.start(["--answer"]);
   await answer.waitFor("Which one shows the code?");
   await answer.type("1");
@@ -338,6 +343,56 @@ Deno.test("wev --deny ends the question of a terminal too", async () => {
   assert.equal((await mfa.run(["--deny"])).stdout, "Denied 1 run.\n");
   assert.equal(await run.end(), 125);
   assert.match(run.shown, /The question was denied by wev --deny/);
+});
+
+/** Sends a denial to the run that waits, as `wev --deny` does, and goes without a look at what it says. */
+async function denyAndGo(mfa: MfaSandbox): Promise<void> {
+  const connection = connectTo(`${mfa.sandbox.cache}/questions/${sockets(mfa)[0]}`)!;
+  assert.ok(connection.write('{"wev":1,"kind":"deny"}'));
+  await connection.close();
+}
+
+Deno.test("wev --deny ends a run that waits for one that is stopped", async () => {
+  await using mfa = new MfaSandbox();
+  await using stopped = startWaiting(mfa);
+  await waitUntilListed(mfa, 1);
+  const run = mfa.run(["--wait", "60", ...COMMAND]);
+  await waitUntilListed(mfa, 2);
+  stopped.kill("SIGSTOP");
+  assert.equal((await mfa.run(["--deny"])).stdout, "Denied 1 run.\n");
+  assert.match((await run).stderr, /The question was denied by wev --deny/);
+  stopped.kill("SIGCONT");
+  await waitUntilListed(mfa, 1);
+  assert.equal((await mfa.run(["--deny"])).stdout, "Denied 1 run.\n");
+  assert.equal(await stopped.end(), 125);
+});
+
+Deno.test("a denial counts though who sent it has gone before the run reads it", async () => {
+  await using mfa = new MfaSandbox();
+  await using run = startWaiting(mfa);
+  await waitUntilListed(mfa, 1);
+  run.kill("SIGSTOP");
+  await denyAndGo(mfa);
+  run.kill("SIGCONT");
+  assert.equal(await run.end(), 125);
+  assert.match(run.shown, /The question was denied by wev --deny/);
+});
+
+Deno.test("a denial that comes between two questions counts at the second", async () => {
+  await using mfa = new MfaSandbox();
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  mfa.aws.failures.add("GetSessionToken", failures.hold(promise));
+  await using run = startWaiting(mfa);
+  await waitUntilListed(mfa, 1);
+  const answer = mfa.run(["--answer", "--token", mfa.user.device.wrongCode()]);
+  await until("GetSessionToken", () => mfa.codes.length === 1);
+  await denyAndGo(mfa);
+  // The run has read it by then: it reads one thing after the other.
+  assert.deepEqual(await listWaiting(mfa), []);
+  letGo();
+  assert.equal(await run.end(), 125);
+  assert.match(run.shown, /The question was denied by wev --deny/);
+  assert.equal((await answer).code, 1);
 });
 
 Deno.test("the code is nowhere on disk, in no argument and in no log", async () => {

@@ -10,6 +10,7 @@ import { wevCommand } from "../support/program.ts";
 import type { Pty } from "../support/pty.ts";
 import { screenOf } from "../support/screen.ts";
 import { Shell } from "../support/shell.ts";
+import { until } from "../support/until.ts";
 
 const TITLE = "Please enter your MFA token to authenticate.";
 const RAN = /^ran with ASIA\w+\n$/;
@@ -46,7 +47,8 @@ Deno.test({
   ignore,
   async fn() {
     await using mfa = new MfaSandbox({ options: LONG });
-    const askpass = new FakeAskpass(mfa.sandbox, [spaced(mfa.user.device.code())]);
+    const code = mfa.user.device.code();
+    const askpass = new FakeAskpass(mfa.sandbox, [spaced(code)]);
     const run = await mfa.run(COMMAND, { env: { WEV_ASKPASS: askpass.path }, stdin: "command's" });
     assert.equal(run.stderr, "");
     assert.match(run.stdout, RAN);
@@ -57,7 +59,7 @@ Deno.test({
     assert.equal(question?.input, "");
     assert.equal(question?.hasTerminal, false);
     assert.equal(question?.session, question?.process);
-    assert.deepEqual(mfa.codes, [mfa.user.device.code()]);
+    assert.deepEqual(mfa.codes, [code]);
     await untilGroupEnded(question!.process);
   },
 });
@@ -133,7 +135,8 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   async fn() {
     await using mfa = new MfaSandbox({ options: LONG });
-    const askpass = new FakeAskpass(mfa.sandbox, [`slow${mfa.user.device.code()}`]);
+    const code = mfa.user.device.code();
+    const askpass = new FakeAskpass(mfa.sandbox, [`slow${code}`]);
     await using pty = startOnTerminal(mfa, {
       WEV_ASKPASS: askpass.path,
       WEV_ASKPASS_REQUIRE: "prefer",
@@ -143,7 +146,7 @@ Deno.test({
     await pty.waitFor("**");
     assert.equal(await pty.end(), 0);
     assert.deepEqual(rowsOf(pty).map((row) => row.replace(/ASIA\w+/, "KEY")), ["ran with KEY"]);
-    assert.deepEqual(mfa.codes, [mfa.user.device.code()]);
+    assert.deepEqual(mfa.codes, [code]);
     assert.equal(askpass.questions.length, 1);
   },
 });
@@ -550,9 +553,7 @@ Deno.test({
       WEV_ASKPASS: pinentry.path,
       WEV_ASKPASS_REQUIRE: "prefer",
     });
-    while (!pinentry.requests.includes("GETPIN")) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until("GETPIN", () => pinentry.requests.includes("GETPIN"));
     assert.ok(!pinentry.requests.some((line) => line.includes("ttyname")));
     assert.equal(await mfa.answer(pty), 0);
   },

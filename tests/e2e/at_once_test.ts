@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { failures, type LocalUser } from "../support/aws/mod.ts";
 import { COMMAND, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
+import { until } from "../support/until.ts";
 
 /** Makes AWS keep its answer to `action` until it is let go. */
 function hold(mfa: MfaSandbox, action: string): () => void {
@@ -15,7 +16,7 @@ function hold(mfa: MfaSandbox, action: string): () => void {
 
 /** Waits until AWS has been asked for `action`. */
 async function untilAsked(mfa: MfaSandbox, action: string): Promise<void> {
-  while (!mfa.actions.includes(action)) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(action, () => mfa.actions.includes(action));
 }
 
 for (
@@ -91,6 +92,31 @@ Deno.test("another variable that fails meanwhile ends the question", async () =>
   assert.deepEqual(mfa.codes, []);
 });
 
+Deno.test("a code that is typed before another variable fails is not spent", async () => {
+  await using mfa = new MfaSandbox();
+  const go = `${mfa.sandbox.root}/go`;
+  const script = mfa.sandbox.write(
+    "keys.sh",
+    `#!/bin/sh\nwhile ! test -e ${go}; do sleep 0.05; done\nexit 1\n`,
+  );
+  Deno.chmodSync(script, 0o755);
+  mfa.sandbox.write("home/.aws/config", `[profile bad]\ncredential_process = ${script}\n`);
+  Deno.writeTextFileSync(
+    mfa.config,
+    `${NAMES}: {plugin: {id: wev-awsmfa}}\n[A, B, C]: {plugin: {id: wev-awsmfa, profile: bad}}\n`,
+  );
+  await using run = mfa.start();
+  await run.waitFor("Token: ");
+  await run.type(`${mfa.user.device.code()}\r`);
+  await untilAsked(mfa, "ListMFADevices");
+  // A code that counted would be sent by then.
+  await run.waitFor("wev: Waiting for ");
+  mfa.sandbox.write("go", "");
+  assert.equal(await run.end(), 125, run.shown);
+  assert.match(run.shown, /error:.*credential_process/);
+  assert.deepEqual(mfa.codes, []);
+});
+
 Deno.test("the choice of a device takes the place of the question, and drops what was typed", async () => {
   await using mfa = new MfaSandbox({ user: { devices: [{ name: "phone" }, { name: "key" }] } });
   const letGo = hold(mfa, "ListMFADevices");
@@ -163,12 +189,13 @@ Deno.test("a code does not wait for another run that waits for its question", as
   });
   await second.waitFor("Waiting for another run of wev");
   mfa.sandbox.write("home/go", "");
-  await first.type(`${mfa.user.device.code()}\r`);
+  const codes = [mfa.user.device.code(), bob.device.code()];
+  await first.type(`${codes[0]}\r`);
   await second.waitFor("Token: ");
-  await second.type(`${bob.device.code()}\r`);
+  await second.type(`${codes[1]}\r`);
   assert.equal(await second.end(), 0, second.shown);
   assert.equal(await first.end(), 0, first.shown);
-  assert.deepEqual(mfa.codes, [mfa.user.device.code(), bob.device.code()]);
+  assert.deepEqual(mfa.codes, codes);
 });
 
 for (const order of ["first", "second"] as const) {
@@ -182,9 +209,8 @@ for (const order of ["first", "second"] as const) {
     await run.waitFor("Token: ");
     await untilAsked(mfa, "ListMFADevices");
     // The question may be taken back, and stand again for the other variable.
-    while (run.shown.split("Token: ").length < (order === "first" ? 3 : 2)) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const questions = order === "first" ? 2 : 1;
+    await until("the question", () => run.shown.split("Token: ").length > questions);
     await run.type(`${mfa.user.device.code()}\r`);
     assert.equal(await run.end(), 0, run.shown);
     assert.match(run.shown, /ran with ASIA/);

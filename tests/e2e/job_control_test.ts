@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { MfaSandbox } from "../support/mfa_sandbox.ts";
 import { Shell } from "../support/shell.ts";
+import { until } from "../support/until.ts";
 
 const COMMAND = `sh -c 'echo "ran with" $AWS_ACCESS_KEY_ID'`;
 
@@ -97,7 +98,7 @@ Deno.test("a job in the background does not ask: it says so and stops, until fg"
   await shell.run(`$WEV ${COMMAND} &`);
   await shell.pty.waitFor("is in the background. It stops until you continue it");
   // The shell says so at its next prompt.
-  while (!(await shell.run("jobs")).includes("Stopped"));
+  await until("the stop", async () => (await shell.run("jobs")).includes("Stopped"));
   assert.doesNotMatch(shell.pty.shown, /Token:/);
   assert.ok(await shell.isTerminalAsBefore());
   await using other = mfa.start(["true"]);
@@ -122,7 +123,7 @@ Deno.test("a job that nobody can bring to the foreground fails, and says what wo
   // What starts it has ended before it asks.
   mfa.sandbox.write("home/project/err", "");
   await shell.run("(set -m; $WEV true 2>>err & ) ");
-  const error = await until(() => {
+  const error = await until("the error", () => {
     const text = Deno.readTextFileSync(`${mfa.sandbox.project}/err`);
     return text.includes("WEV_AWSMFA_TOKEN") ? text : undefined;
   });
@@ -143,12 +144,3 @@ Deno.test("a run says that the one it waits for is stopped, and how to go on", a
   assert.equal(code, 125);
   assert.match(stderr, /there is no terminal/);
 });
-
-async function until<Result>(look: () => Result | undefined): Promise<Result> {
-  for (let looks = 0; looks < 300; looks++) {
-    const found = look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("It does not come");
-}

@@ -7,6 +7,7 @@ import { failures } from "../support/aws/mod.ts";
 import { entriesIn } from "../support/entry_file.ts";
 import { COMMAND, type Environment, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
 import type { Pty } from "../support/pty.ts";
+import { until } from "../support/until.ts";
 
 const LOCKED = /wev is locked since \d{4}-\d\d-\d\d \d\d:\d\d/;
 
@@ -22,14 +23,6 @@ async function isLocked(mfa: MfaSandbox): Promise<boolean> {
   const { locked, entries } = JSON.parse((await mfa.run(["--list", "--json"])).stdout);
   if (locked !== null) assert.deepEqual(entries, []);
   return locked !== null;
-}
-
-/** Waits until `condition` holds. */
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 30_000; !condition();) {
-    assert.ok(Date.now() < end, "It never holds");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 function exists(path: string): boolean {
@@ -162,7 +155,7 @@ Deno.test("wev uses no code of a token_command that ran while wev was locked", a
   const go = `${mfa.sandbox.home}/go`;
   const ran = withProgram(mfa, `while ! test -e ${go}; do sleep 0.05; done`);
   const inFlight = mfa.run();
-  await until(() => exists(ran));
+  await until("the program", () => exists(ran));
   await lock(mfa);
   mfa.sandbox.write("home/go", "");
   const { code, stdout, stderr } = await inFlight;
@@ -183,7 +176,7 @@ for (const place of ["on a terminal", "without a terminal"]) {
     const run = pty === undefined
       ? mfa.run(args)
       : pty.end().then((code) => ({ code, stdout: "", stderr: pty.shown }));
-    await until(() => mfa.codes.length === 1);
+    await until("GetSessionToken", () => mfa.codes.length === 1);
     await lock(mfa);
     locked.resolve();
     const { code, stdout, stderr } = await run;
@@ -206,7 +199,7 @@ Deno.test("wev drops a role's session that was requested with a session from bef
   const locked = Promise.withResolvers<void>();
   mfa.aws.failures.add("AssumeRole", failures.hold(locked.promise));
   const inFlight = mfa.run();
-  await until(() => mfa.actions.includes("AssumeRole"));
+  await until("AssumeRole", () => mfa.actions.includes("AssumeRole"));
   await lock(mfa);
   locked.resolve();
   const { code, stderr } = await inFlight;
@@ -288,7 +281,7 @@ Deno.test("twelve runs that wait for a session get none if wev is locked before 
   mfa.aws.failures.add("GetSessionToken", failures.hold(locked.promise));
   const code = mfa.user.device.code();
   const runs = Array.from({ length: 12 }, () => mfa.run(["--token", code, ...COMMAND]));
-  await until(() => mfa.codes.length === 1);
+  await until("GetSessionToken", () => mfa.codes.length === 1);
   await lock(mfa);
   locked.resolve();
   for (const { code, stdout } of await Promise.all(runs)) {

@@ -9,6 +9,7 @@ import { type Environment, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
 import { wevWords } from "../support/program.ts";
 import type { Pty } from "../support/pty.ts";
 import { screenOf } from "../support/screen.ts";
+import { until } from "../support/until.ts";
 
 const TITLE = "Please enter your MFA token to authenticate.";
 const COLUMNS = 60;
@@ -228,7 +229,7 @@ Deno.test("a run that talks to AWS says nothing while another one asks on its te
   await starter.print("");
   await starter[Symbol.asyncDispose]();
   const isAsked = () => mfa.actions.filter((action) => action === "GetCallerIdentity").length > 1;
-  while (!isAsked()) await pause(20);
+  await until("the second GetCallerIdentity", isAsked);
   await pause(SAID_BY_THEN);
   assert.ok(pty.shown.endsWith(`${TITLE}\r\nToken: `), pty.shown);
   mfa.aws.clock.advance(30);

@@ -7,6 +7,7 @@ import { failures } from "../support/aws/mod.ts";
 import { COMMAND, MfaSandbox } from "../support/mfa_sandbox.ts";
 import type { Pty } from "../support/pty.ts";
 import { wevWords } from "../support/program.ts";
+import { until } from "../support/until.ts";
 
 /** Answers the question that is shown already. */
 async function answer(mfa: MfaSandbox, pty: Pty): Promise<number> {
@@ -55,7 +56,7 @@ Deno.test("without a terminal wev waits for a run that only talks to AWS", async
   await using asking = mfa.start();
   await asking.waitFor("Token: ");
   await asking.type(`${mfa.user.device.code()}\r`);
-  while (mfa.codes.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until("GetSessionToken", () => mfa.codes.length > 0);
   const { code, stdout } = await mfa.run();
   assert.equal(code, 0);
   assert.match(stdout, /ran with ASIA/);

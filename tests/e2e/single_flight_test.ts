@@ -3,6 +3,7 @@ import { failures } from "../support/aws/mod.ts";
 import { COMMAND, MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
 import type { Pty } from "../support/pty.ts";
 import { wevWords } from "../support/program.ts";
+import { until } from "../support/until.ts";
 
 Deno.test("wev asks one person once for twelve runs at once", async () => {
   await using mfa = new MfaSandbox();
@@ -159,7 +160,7 @@ Deno.test("wev asks on a terminal although another run without one just failed",
   await using mfa = new MfaSandbox();
   mfa.aws.failures.add("GetCallerIdentity", failures.delay(1_500));
   const without = mfa.run();
-  while (mfa.actions.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until("a request", () => mfa.actions.length > 0);
   // It waits behind the first, which finds out only then that nobody is there to answer.
   await using second = mfa.start();
   await second.waitFor("Waiting for another run of wev");

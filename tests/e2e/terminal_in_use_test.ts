@@ -9,6 +9,7 @@ import { hasProgram } from "../support/has_program.ts";
 import { MfaSandbox, NAMES } from "../support/mfa_sandbox.ts";
 import { wevWords } from "../support/program.ts";
 import { type Pty, quote } from "../support/pty.ts";
+import { until } from "../support/until.ts";
 
 /** What a run of wev is given to run: it says which access key it has. */
 const RUN = "$HOME/show";
@@ -320,7 +321,7 @@ for (
       mfa.aws.clock.advance(60);
       await type(`$WEV --refresh ${RUN} &`);
       await pty.waitFor("It stops until you continue it in the foreground (fg)");
-      while (!await isStopped(Number(readProject(mfa, "../pid"))));
+      await until("the stop", () => isStopped(Number(readProject(mfa, "../pid"))));
       await pty.type("\r");
       await type("fg");
       await answer(mfa, pty);

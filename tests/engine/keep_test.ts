@@ -38,11 +38,22 @@ class Runs {
   readonly store = this.#storeIn(CACHE);
   readonly remembered = this.#storeIn(`${CACHE}/facts`);
   now: Date = NOW;
+  /** Whether a person had given a code, for each lock that was taken. */
+  readonly hadCode: boolean[] = [];
   readonly #clock = { now: () => this.now };
   #lastRun: Keep | undefined;
 
   /** Starts a run of `tasks` tasks. */
   run(tasks: number = 1, asked: Partial<Request> = {}): TaskKeep[] {
+    return this.runWithPrompts(tasks, asked).map(([task]) => task);
+  }
+
+  /** Starts a run of `tasks` tasks; returns the prompts too, at which `code` is typed. */
+  runWithPrompts(
+    tasks: number,
+    asked: Partial<Request> = {},
+    code?: string,
+  ): [TaskKeep, TaskPrompt][] {
     const locks = new LockDirectory({
       ...this.#owner,
       cacheDirectory: CACHE,
@@ -60,13 +71,19 @@ class Runs {
       request: { ...plainRequest(this.now), ...asked },
       queue,
       logger,
-      takeLock: (name) => locks.take(name, "A"),
+      takeLock: (name, _step, { hasCode }) => {
+        this.hadCode.push(hasCode);
+        return locks.take(name, "A");
+      },
     });
     return Array.from({ length: tasks }, (_, number) => {
       const { signal } = new AbortController();
       const prompt = new TaskPrompt({
         prompt: {
-          askCode: () => Promise.reject(new Error("Nobody is to be asked")),
+          askCode: () =>
+            code === undefined
+              ? Promise.reject(new Error("Nobody is to be asked"))
+              : Promise.resolve(code),
           choose: () => Promise.reject(new Error("Nobody is to be asked")),
         },
         queue,
@@ -75,7 +92,8 @@ class Runs {
         lock: () => locks.take("prompt", "A"),
         whileAsking: (ask) => ask(signal, () => {}),
       });
-      return keep.of({ step: STEP, prompt, signal, admit: (save) => Promise.resolve(save()) });
+      const admit = (save: () => void) => Promise.resolve(save());
+      return [keep.of({ step: STEP, prompt, signal, admit }), prompt];
     });
   }
 
@@ -326,4 +344,22 @@ Deno.test("a task knows the kept values it used, and when they were resolved", a
   ]);
   assert.deepEqual(task!.resolvedAtOf(["1"]), NOW);
   assert.deepEqual(task!.resolvedAtOf(["2"]), undefined);
+});
+
+Deno.test("a task waits for nobody's question from a code that was typed to the next release", async () => {
+  const runs = new Runs();
+  const [[task, prompt] = assert.fail()] = runs.runWithPrompts(1, {}, "123456");
+  await get(task, session("1"));
+  await prompt.askCode({
+    device: "phone",
+    title: "T",
+    label: "L",
+    check: () => undefined,
+    withoutTerminal: "",
+  });
+  for (const what of ["other", "another"]) {
+    const lease = await task.lease({ what }, "command");
+    await lease.provide(session(what));
+  }
+  assert.deepEqual(runs.hadCode, [false, true, false]);
 });
